@@ -1,0 +1,22 @@
+//! Brings an AWS account to the state a deployment describes, and carries a local AWS to try it on.
+//!
+//! ```text
+//! flags + gateway.yaml -> config -> desired --\
+//! AWS (reads, in parallel) -> aws::read -> live --+--> plan (pure) -> printer -> apply -> aws::write
+//!
+//! local: the AWS that `provision dev` starts; it is reached over HTTP like the real one
+//! ```
+
+pub mod aws;
+pub mod apply;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod desired;
+pub mod env_file;
+pub mod error;
+pub mod local;
+pub mod package;
+pub mod plan;
+pub mod printer;
+pub mod state;
