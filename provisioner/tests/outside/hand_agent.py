@@ -23,6 +23,8 @@ class HandAgent:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Each word in a packet of its own, at once.
+            disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length", 0)))
@@ -34,8 +36,9 @@ class HandAgent:
                 self.send_header("transfer-encoding", "chunked")
                 self.end_headers()
                 while move is not None:
-                    self.wfile.write(b"%x\r\n%s\r\n" % (len(move), move))
-                    self.wfile.flush()
+                    # An empty HTTP chunk would be the last one.
+                    if move:
+                        self.wfile.write(b"%x\r\n%s\r\n" % (len(move), move))
                     move = agent._moves.get()
                 self.wfile.write(b"0\r\n\r\n")
 

@@ -52,7 +52,7 @@ class Recorder:
 
     def close(self) -> None:
         # close() alone does not wake accept().
-        self._listener.shutdown(socket.SHUT_RDWR)
+        _shut(self._listener, socket.SHUT_RDWR)
         self._listener.close()
 
     def clear(self) -> None:

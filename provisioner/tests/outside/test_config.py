@@ -46,7 +46,6 @@ agent:
     ("environment: {AWS_REGION: x}", ["AWS_REGION", "reserve"]),
     ("environment: [A]", ["environment", "sequence"]),
     ("tags: {'aws:x': y}", ["aws:x"]),
-    ("name: again", ["duplicate", "name"]),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_mistake_is_shown_where_it_is_with_what_is_allowed(local_deployment, line, said):
     write(local_deployment, f"{YAML}{line}\n")
@@ -63,8 +62,8 @@ def test_a_mistake_is_shown_where_it_is_with_what_is_allowed(local_deployment, l
     ("name: magi\nregion: tokyo\n", 2, "ap-northeast-1"),
     ("name: magi\nagent:\n  id: not-an-id\n", 3, "letters or digits"),
     ("name: magi\nagent:\n  identity: A\n", 3, "unknown field"),
-    ("name: magi\n  region: x\n", 2, ""),
-    ("name: [magi\n", 2, ""),
+    ("name: magi\n\tregion: x\n", 2, ""),
+    ("name: magi\nagent: {id: A\n", 3, ""),
 ])
 def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line, said):
     write(local_deployment, yaml)
@@ -72,6 +71,12 @@ def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line,
     error = refused(local_deployment)
 
     assert f"gateway.yaml:{line}:" in error and said in error, error
+
+
+def test_a_key_given_twice_is_named(local_deployment):
+    write(local_deployment, f"{YAML}name: again\n")
+
+    assert "duplicate field `name`" in refused(local_deployment)
 
 
 def test_a_required_setting_that_is_missing_is_named_with_every_way_to_give_it(local_deployment):
@@ -136,10 +141,9 @@ def test_wrong_credentials_are_told_as_such(local_deployment: Deployment):
     assert local_deployment.recorder.writes == []
 
 
-def test_an_endpoint_that_nobody_listens_on_is_named(local_deployment: Deployment):
+def test_an_endpoint_that_nobody_listens_on_is_told_with_what_to_check(local_deployment):
     local_deployment.recorder.close()
 
     run = local_deployment.up()
 
-    assert run.code == 1, run
-    assert local_deployment.recorder.endpoint.removeprefix("http://") in run.err, run
+    assert run.code == 1 and "--endpoint-url" in run.err, run

@@ -53,5 +53,5 @@ def test_each_request_is_one_line_that_says_how_it_went(served):
     assert council["chunks"] == answers[0][-1]["chunkCount"]
     assert council["bytes"] == answers[0][-1]["totalBytes"]
     assert council["requestId"] == answers[0][0]["requestId"]
-    assert 0 <= council["firstByteMs"] <= council["durationMs"]
+    assert 0 <= council["firstChunkMs"] <= council["durationMs"]
     assert council["inputTokens"] > 0
