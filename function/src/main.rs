@@ -1,1 +1,55 @@
-fn main() {}
+//! The Lambda function: settings, one agent, the runtime.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use anyhow::Context as _;
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use gateway::agent::bedrock_agents::BedrockAgent;
+use gateway::gateway::Gateway;
+use gateway::runtime::{RuntimeApi, run};
+use gateway::settings::{Platform, Settings};
+use gateway::{log, panics, session_id};
+use lambda_runtime::Diagnostic;
+
+// One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    panics::log_without_message();
+    #[expect(clippy::disallowed_methods, reason = "the one place where the environment enters")]
+    let environment = |name: &str| std::env::var(name).ok();
+
+    let platform = Platform::from_source(environment)?;
+    let api = Arc::new(RuntimeApi::new(&platform)?);
+    let settings = match Settings::from_source(environment) {
+        Ok(settings) => settings,
+        Err(error) => {
+            let diagnostic = Diagnostic {
+                error_type: "Function.InvalidSettings".to_owned(),
+                error_message: error.to_string(),
+            };
+            api.report_init_error(&diagnostic).await?;
+            return Err(error).context("the function's settings");
+        }
+    };
+    let gateway = Arc::new(Gateway {
+        agent: Box::new(BedrockAgent::new(&aws().await, &settings)),
+        settings,
+        clock: SystemTime::now,
+        new_session_id: session_id::random,
+        log: log::to_stdout,
+    });
+    run(gateway, api, platform.max_concurrency).await?;
+    Ok(())
+}
+
+async fn aws() -> SdkConfig {
+    let http_client = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client)
+        .load()
+        .await
+}
