@@ -96,20 +96,76 @@ impl Failure {
 
     fn describe(self) -> (&'static str, &'static str, bool) {
         match self {
-            Self::Throttled => ("throttled", "the agent is receiving too many requests; wait a moment and ask again", true),
-            Self::QuotaExceeded => ("quota_exceeded", "a service quota of the agent's account is used up", false),
-            Self::AccessDenied => ("access_denied", "the gateway or the agent lacks a permission; tell the operator", false),
-            Self::AgentNotFound => ("agent_not_found", "the configured agent or alias does not exist; tell the operator", false),
-            Self::Rejected => ("rejected", "the agent refused the request as invalid", false),
-            Self::SessionBusy => ("session_busy", "this session is still answering another question; wait for it or use another session", true),
-            Self::ModelNotReady => ("model_not_ready", "the agent's model is not ready yet; ask again in a minute", true),
-            Self::DependencyFailed => ("dependency_failed", "something that the agent depends on failed", true),
-            Self::AgentUnavailable => ("agent_unavailable", "the agent failed to answer; ask again", true),
-            Self::ConnectionLost => ("connection_lost", "the connection to the agent broke before the answer was complete; ask again", true),
-            Self::Empty => ("empty_answer", "the agent ended without saying anything; ask again", true),
-            Self::Idle => ("idle", "the agent has been silent for too long and was given up; ask again", true),
-            Self::Deadline => ("deadline", "the answer took longer than the gateway may run; ask for less, or ask again in the same session", true),
-            Self::Internal => ("internal", "the gateway failed; ask again, and tell the operator if it stays", true),
+            Self::Throttled => (
+                "throttled",
+                "the agent is receiving too many requests; wait a moment and ask again",
+                true,
+            ),
+            Self::QuotaExceeded => (
+                "quota_exceeded",
+                "a service quota of the agent's account is used up",
+                false,
+            ),
+            Self::AccessDenied => (
+                "access_denied",
+                "the gateway or the agent lacks a permission; tell the operator",
+                false,
+            ),
+            Self::AgentNotFound => (
+                "agent_not_found",
+                "the configured agent or alias does not exist; tell the operator",
+                false,
+            ),
+            Self::Rejected => (
+                "rejected",
+                "the agent refused the request as invalid",
+                false,
+            ),
+            Self::SessionBusy => (
+                "session_busy",
+                "this session is still answering another question; wait for it or use another session",
+                true,
+            ),
+            Self::ModelNotReady => (
+                "model_not_ready",
+                "the agent's model is not ready yet; ask again in a minute",
+                true,
+            ),
+            Self::DependencyFailed => (
+                "dependency_failed",
+                "something that the agent depends on failed",
+                true,
+            ),
+            Self::AgentUnavailable => (
+                "agent_unavailable",
+                "the agent failed to answer; ask again",
+                true,
+            ),
+            Self::ConnectionLost => (
+                "connection_lost",
+                "the connection to the agent broke before the answer was complete; ask again",
+                true,
+            ),
+            Self::Empty => (
+                "empty_answer",
+                "the agent ended without saying anything; ask again",
+                true,
+            ),
+            Self::Idle => (
+                "idle",
+                "the agent has been silent for too long and was given up; ask again",
+                true,
+            ),
+            Self::Deadline => (
+                "deadline",
+                "the answer took longer than the gateway may run; ask for less, or ask again in the same session",
+                true,
+            ),
+            Self::Internal => (
+                "internal",
+                "the gateway failed; ask again, and tell the operator if it stays",
+                true,
+            ),
         }
     }
 }

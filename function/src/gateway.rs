@@ -14,7 +14,7 @@ use crate::agent::{Agent, Ask, Failure};
 use crate::authorize::authorize;
 use crate::dialect::{Dialect, magi::Magi};
 use crate::log::Record;
-use crate::relay::{Identity, Relay, Timing};
+use crate::relay::{Identity, Moment, Relay, Timing};
 use crate::request::{self, Refusal, Request};
 use crate::settings::Settings;
 
@@ -62,7 +62,8 @@ impl Gateway {
         let started = Instant::now();
         let sent = match self.read(&invocation.event) {
             Ok(Request::Ask(ask)) => {
-                self.stream(ask, &request_id, invocation.deadline, body).await;
+                self.stream(ask, &request_id, invocation.deadline, body)
+                    .await;
                 return;
             }
             Ok(Request::Health) => {
@@ -109,20 +110,19 @@ impl Gateway {
         };
         let mut relay = Relay::new(self.agent.ask(ask), identity, timing, self.clock);
         let mut dialect = Magi::default();
-        let mut first_byte = None;
+        let mut pending = BytesMut::new();
 
         // The one net for panics below: whatever broke, the client is told.
-        let pumped = AssertUnwindSafe(pump(&mut relay, &mut dialect, body, &mut first_byte))
+        let pumped = AssertUnwindSafe(pump(&mut relay, &mut dialect, &mut pending, body))
             .catch_unwind()
             .await;
         if pumped.is_err()
             && let Some(moment) = relay.fail(Failure::Internal.into())
         {
-            let mut bytes = BytesMut::new();
-            dialect.encode(&moment, &mut bytes);
-            let _: Result<(), Gone> = body.send(bytes.freeze()).await;
+            dialect.encode(&moment, &mut pending);
+            let _: Result<(), Gone> = body.send(pending.freeze()).await;
         }
-        (self.log)(&Record::streamed(request_id, &relay, first_byte));
+        (self.log)(&Record::streamed(request_id, &relay));
     }
 }
 
@@ -133,11 +133,14 @@ impl Gateway {
 async fn pump(
     relay: &mut Relay,
     dialect: &mut impl Dialect,
+    pending: &mut BytesMut,
     body: &mut impl ResponseBody,
-    first_byte: &mut Option<Duration>,
 ) -> Result<(), Gone> {
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(dialect.content_type()));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static(dialect.content_type()),
+    );
     headers.insert(
         CACHE_CONTROL,
         HeaderValue::from_static("no-cache, no-transform"),
@@ -146,24 +149,31 @@ async fn pump(
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     send_prelude(body, StatusCode::OK, headers).await?;
 
-    let mut bytes = BytesMut::new();
     while let Some(moment) = relay.next().await {
-        dialect.encode(&moment, &mut bytes);
-        // hyper hands over one frame per wake-up: one turn of the scheduler lets it bring the next.
-        for turn in 0..2 {
-            while bytes.len() < COALESCED_BYTES
-                && let Some(moment) = relay.ready()
-            {
-                dialect.encode(&moment, &mut bytes);
-            }
-            if turn == 0 {
-                tokio::task::yield_now().await;
-            }
+        dialect.encode(&moment, pending);
+        // Nothing waits for the agent before it has been asked.
+        let is_greeting = matches!(moment, Moment::Open | Moment::Start { .. });
+        if !is_greeting {
+            gather(relay, dialect, pending).await;
         }
-        body.send(bytes.split().freeze()).await?;
-        first_byte.get_or_insert_with(|| relay.totals().elapsed);
+        body.send(pending.split().freeze()).await?;
     }
     Ok(())
+}
+
+/// Adds what is ready to what goes out now.
+async fn gather(relay: &mut Relay, dialect: &mut impl Dialect, pending: &mut BytesMut) {
+    // hyper hands over one frame per wake-up: one turn of the scheduler lets it bring the next.
+    for turn in 0..2 {
+        while pending.len() < COALESCED_BYTES
+            && let Some(moment) = relay.ready()
+        {
+            dialect.encode(&moment, pending);
+        }
+        if turn == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 /// When the stream has to end by itself; `None` when the deadline is not believable, as under

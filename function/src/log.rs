@@ -20,7 +20,7 @@ pub struct Record<'a> {
     outcome: &'a str,
     duration_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    first_byte_ms: Option<u64>,
+    first_chunk_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     chunks: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +61,7 @@ impl<'a> Record<'a> {
     }
 
     /// A stream that has ended, or that nobody read to its end.
-    pub fn streamed(request_id: &'a str, relay: &Relay, first_byte: Option<Duration>) -> Self {
+    pub fn streamed(request_id: &'a str, relay: &Relay) -> Self {
         let totals = relay.totals();
         let failure = relay.outcome().and_then(|outcome| outcome.failure);
         let cause = relay.outcome().and_then(|outcome| outcome.cause.as_deref());
@@ -76,7 +76,7 @@ impl<'a> Record<'a> {
                 (Some(_), Some(failure)) => failure.code(),
             },
             duration_ms: milliseconds(totals.elapsed),
-            first_byte_ms: first_byte.map(milliseconds),
+            first_chunk_ms: totals.first_chunk.map(milliseconds),
             chunks: Some(totals.chunks),
             bytes: Some(totals.bytes),
             input_tokens: Some(totals.usage.input_tokens),

@@ -17,7 +17,10 @@ use lambda_runtime::Diagnostic;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     panics::log_without_message();
-    #[expect(clippy::disallowed_methods, reason = "the one place where the environment enters")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the environment enters"
+    )]
     let environment = |name: &str| std::env::var(name).ok();
 
     let platform = Platform::from_source(environment)?;

@@ -47,6 +47,8 @@ pub enum Moment {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     pub elapsed: Duration,
+    /// From the beginning to the first chunk: how long people looked at nothing.
+    pub first_chunk: Option<Duration>,
     pub chunks: u64,
     /// Of the chunks' text, in UTF-8.
     pub bytes: u64,
@@ -227,6 +229,8 @@ impl Relay {
             Some(Ok(event)) => {
                 if let Event::Chunk { content, .. } = &event {
                     self.totals.chunks += 1;
+                    let elapsed = self.heard - self.started;
+                    self.totals.first_chunk.get_or_insert(elapsed);
                     self.totals.bytes += content.len() as u64;
                 }
                 self.told = self.heard;

@@ -163,9 +163,8 @@ pub fn read(
     }
     let session_id = match body.session_id {
         Some(id) => id,
-        None => new_session_id().map_err(|_| {
-            Refusal::new(500, "internal", "the gateway failed; ask again")
-        })?,
+        None => new_session_id()
+            .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
     };
     Ok(Request::Ask(Ask {
         question: body.question,

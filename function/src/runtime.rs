@@ -69,14 +69,18 @@ impl RuntimeApi {
 
     /// Tells Lambda why the function can't start.
     pub async fn report_init_error(&self, diagnostic: &Diagnostic) -> Result<(), RuntimeError> {
-        let body = serde_json::to_vec(diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
+        let body =
+            serde_json::to_vec(diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
         let request = build_request()
             .method(Method::POST)
             .uri("/2018-06-01/runtime/init/error")
             .header("lambda-runtime-function-error-type", &diagnostic.error_type)
             .body(Body::from(body))
             .map_err(|error| RuntimeError::Report(error.into()))?;
-        self.client.call(request).await.map_err(RuntimeError::Report)?;
+        self.client
+            .call(request)
+            .await
+            .map_err(RuntimeError::Report)?;
         Ok(())
     }
 
@@ -87,7 +91,11 @@ impl RuntimeApi {
             .uri("/2018-06-01/runtime/invocation/next")
             .body(Body::empty())
             .map_err(|error| RuntimeError::Next(error.into()))?;
-        let response = self.client.call(request).await.map_err(RuntimeError::Next)?;
+        let response = self
+            .client
+            .call(request)
+            .await
+            .map_err(RuntimeError::Next)?;
         let (parts, body) = response.into_parts();
         if !parts.status.is_success() {
             return Err(RuntimeError::NextRefused(parts.status));
@@ -110,12 +118,19 @@ impl RuntimeApi {
         &self,
         request_id: &str,
         headers: &HeaderMap,
-    ) -> Result<(Sender, impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>), BoxError>
-    {
+    ) -> Result<
+        (
+            Sender,
+            impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>,
+        ),
+        BoxError,
+    > {
         let (sender, body) = Body::channel();
         let mut request = build_request()
             .method(Method::POST)
-            .uri(format!("/2018-06-01/runtime/invocation/{request_id}/response"))
+            .uri(format!(
+                "/2018-06-01/runtime/invocation/{request_id}/response"
+            ))
             .header(http::header::CONTENT_TYPE, HTTP_INTEGRATION)
             .header(RESPONSE_MODE, "streaming");
         // Since July 2026: proves that the answer belongs to this very invocation.

@@ -8,11 +8,12 @@ use std::fmt::Debug;
 
 use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
+use aws_sdk_bedrockagentruntime::config::StalledStreamProtectionConfig;
 use aws_sdk_bedrockagentruntime::config::retry::RetryConfig;
-use aws_sdk_bedrockagentruntime::config::{StalledStreamProtectionConfig};
 use aws_sdk_bedrockagentruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockagentruntime::operation::RequestId;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
+use aws_sdk_bedrockagentruntime::types::error::ResponseStreamError;
 use aws_sdk_bedrockagentruntime::types::{SessionState, StreamingConfigurations};
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
@@ -75,7 +76,10 @@ impl BedrockAgent {
             .await
             .map_err(|error| {
                 let request_id = error.request_id().map(ToOwned::to_owned);
-                failed(&error, request_id.as_deref())
+                let code = error
+                    .as_service_error()
+                    .and_then(ProvideErrorMetadata::code);
+                failed(&error, code.map(by_code), request_id.as_deref())
             })?;
         Ok(Answer {
             output,
@@ -125,24 +129,29 @@ impl Answer {
                 }
                 Err(error) => {
                     self.ended = true;
-                    return Some((Err(failed(&error, self.output.request_id())), self));
+                    let failure = error.as_service_error().map(by_member);
+                    let error = failed(&error, failure, self.output.request_id());
+                    return Some((Err(error), self));
                 }
             }
         }
     }
 }
 
-/// Classifies a failure, which looks the same whether it comes before the stream or in it.
-fn failed<E, R>(error: &SdkError<E, R>, request_id: Option<&str>) -> AgentError
+/// Puts together what is known of a failed call: `failure` when AWS named one.
+fn failed<E, R>(
+    error: &SdkError<E, R>,
+    failure: Option<Failure>,
+    request_id: Option<&str>,
+) -> AgentError
 where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    E: std::error::Error + Send + Sync + 'static,
     R: Debug + Send + Sync + 'static,
 {
-    let failure = match error.as_service_error().and_then(ProvideErrorMetadata::code) {
-        Some(code) => by_code(code),
-        None if matches!(error, SdkError::ServiceError(_)) => Failure::AgentUnavailable,
-        None => Failure::ConnectionLost,
-    };
+    let failure = failure.unwrap_or(match error {
+        SdkError::ServiceError(_) => Failure::AgentUnavailable,
+        _ => Failure::ConnectionLost,
+    });
     // A validation message may quote the question.
     let cause = match failure {
         Failure::Rejected => "ValidationException".to_owned(),
@@ -158,21 +167,36 @@ where
     }
 }
 
-/// The exceptions of `InvokeAgent`, whose names start with a capital before the stream and with a
-/// small letter in it.
+/// The exceptions that `InvokeAgent` answers with.
 fn by_code(code: &str) -> Failure {
-    match code.to_ascii_lowercase().as_str() {
-        "throttlingexception" => Failure::Throttled,
-        "servicequotaexceededexception" => Failure::QuotaExceeded,
-        "accessdeniedexception"
-        | "unrecognizedclientexception"
-        | "expiredtokenexception"
-        | "invalidsignatureexception" => Failure::AccessDenied,
-        "resourcenotfoundexception" => Failure::AgentNotFound,
-        "validationexception" => Failure::Rejected,
-        "conflictexception" => Failure::SessionBusy,
-        "modelnotreadyexception" => Failure::ModelNotReady,
-        "dependencyfailedexception" | "badgatewayexception" => Failure::DependencyFailed,
+    match code {
+        "ThrottlingException" => Failure::Throttled,
+        "ServiceQuotaExceededException" => Failure::QuotaExceeded,
+        "AccessDeniedException"
+        | "UnrecognizedClientException"
+        | "ExpiredTokenException"
+        | "InvalidSignatureException" => Failure::AccessDenied,
+        "ResourceNotFoundException" => Failure::AgentNotFound,
+        "ValidationException" => Failure::Rejected,
+        "ConflictException" => Failure::SessionBusy,
+        "ModelNotReadyException" => Failure::ModelNotReady,
+        "DependencyFailedException" | "BadGatewayException" => Failure::DependencyFailed,
+        _ => Failure::AgentUnavailable,
+    }
+}
+
+/// The same exceptions in the stream, where they come without a code.
+fn by_member(error: &ResponseStreamError) -> Failure {
+    match error {
+        ResponseStreamError::ThrottlingException(_) => Failure::Throttled,
+        ResponseStreamError::ServiceQuotaExceededException(_) => Failure::QuotaExceeded,
+        ResponseStreamError::AccessDeniedException(_) => Failure::AccessDenied,
+        ResponseStreamError::ResourceNotFoundException(_) => Failure::AgentNotFound,
+        ResponseStreamError::ValidationException(_) => Failure::Rejected,
+        ResponseStreamError::ConflictException(_) => Failure::SessionBusy,
+        ResponseStreamError::ModelNotReadyException(_) => Failure::ModelNotReady,
+        ResponseStreamError::DependencyFailedException(_)
+        | ResponseStreamError::BadGatewayException(_) => Failure::DependencyFailed,
         _ => Failure::AgentUnavailable,
     }
 }

@@ -106,6 +106,7 @@ impl Dialect for Magi {
             } => {
                 let Totals {
                     elapsed,
+                    first_chunk: _,
                     chunks,
                     bytes,
                     usage,
@@ -211,6 +212,7 @@ mod tests {
     fn writes_the_documented_frames() {
         let totals = Totals {
             elapsed: Duration::from_secs(5),
+            first_chunk: None,
             chunks: 1,
             bytes: 6,
             usage: Usage {
@@ -292,7 +294,12 @@ data: {"type":"error","error":"throttled","message":"the agent is receiving too 
             at: at(0),
         }]);
 
-        assert_eq!(text.lines().filter(|line| line.starts_with("data:")).count(), 1);
+        assert_eq!(
+            text.lines()
+                .filter(|line| line.starts_with("data:"))
+                .count(),
+            1
+        );
         assert!(!text.contains('\r'));
     }
 }

@@ -93,7 +93,10 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
         .filter_map(|line| line.strip_prefix("data: "))
         .map(|data| serde_json::from_str(data).unwrap())
         .collect();
-    let types: Vec<_> = data.iter().map(|data| data["type"].as_str().unwrap()).collect();
+    let types: Vec<_> = data
+        .iter()
+        .map(|data| data["type"].as_str().unwrap())
+        .collect();
     assert_eq!(types, ["start", "chunk", "error"]);
     assert_eq!(data[2]["error"], "internal");
     assert!(!body.contains("a bug"), "{body}");
@@ -109,7 +112,9 @@ async fn a_client_that_leaves_ends_the_work_in_silence() {
 #[tokio::test]
 async fn answers_signed_requests_only_unless_told_otherwise() {
     let signed = event(&json!({"iam": {"userArn": "arn:aws:iam::1:user/u"}}));
-    let status = async |event: &Value| answered(&gateway(Auth::Iam), event, 16).await.0["statusCode"].clone();
+    let status = async |event: &Value| {
+        answered(&gateway(Auth::Iam), event, 16).await.0["statusCode"].clone()
+    };
 
     assert_eq!(status(&signed).await, 200);
     assert_eq!(status(&event(&Value::Null)).await, 403);

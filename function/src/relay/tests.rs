@@ -20,7 +20,9 @@ fn relay(
     events: impl futures_util::Stream<Item = Result<Event, AgentError>> + Send + 'static,
     timing: Timing,
 ) -> Relay {
-    Relay::new(events.boxed(), IDENTITY(), timing, || SystemTime::UNIX_EPOCH)
+    Relay::new(events.boxed(), IDENTITY(), timing, || {
+        SystemTime::UNIX_EPOCH
+    })
 }
 
 fn chunk(content: &str) -> Result<Event, AgentError> {
@@ -83,8 +85,15 @@ async fn a_whole_answer_is_numbered_summed_and_completed_once() {
     assert_eq!(told(&mut relay).await, ["O", "S", "C1", "C2", "E"]);
     let totals = relay.totals();
     assert_eq!((totals.chunks, totals.bytes), (2, 6));
-    assert_eq!((totals.usage.input_tokens, totals.usage.output_tokens), (4, 6));
-    assert!(relay.outcome().is_some_and(|outcome| outcome.failure.is_none()));
+    assert_eq!(
+        (totals.usage.input_tokens, totals.usage.output_tokens),
+        (4, 6)
+    );
+    assert!(
+        relay
+            .outcome()
+            .is_some_and(|outcome| outcome.failure.is_none())
+    );
     assert_eq!(relay.next().await, None);
     assert_eq!(relay.fail(Failure::Internal.into()), None, "it has ended");
 }
@@ -93,7 +102,10 @@ async fn a_whole_answer_is_numbered_summed_and_completed_once() {
 async fn ends_with_the_failure_and_nothing_after_it() {
     let events = stream::iter([chunk("x"), Err(Failure::Throttled.into()), chunk("late")]);
 
-    assert_eq!(told(&mut relay(events, timing())).await, ["O", "S", "C1", "throttled"]);
+    assert_eq!(
+        told(&mut relay(events, timing())).await,
+        ["O", "S", "C1", "throttled"]
+    );
 }
 
 #[tokio::test]
@@ -138,7 +150,11 @@ async fn ends_at_the_deadline_whether_the_agent_is_silent_or_busy() {
         ..timing
     };
     let told = told(&mut relay(busy, timing)).await;
-    assert_eq!(told.last().map(String::as_str), Some("deadline"), "{told:?}");
+    assert_eq!(
+        told.last().map(String::as_str),
+        Some("deadline"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

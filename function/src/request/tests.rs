@@ -117,7 +117,9 @@ fn reads_a_base64_body_and_refuses_a_broken_one() {
         (STANDARD.encode([0xff, 0xfe]), Err("invalid_encoding")),
     ] {
         request["body"] = json!(body);
-        let read = read_event(&request).map(|_| ()).map_err(|refusal| refusal.code);
+        let read = read_event(&request)
+            .map(|_| ())
+            .map_err(|refusal| refusal.code);
         assert_eq!(read, expected, "{body}");
     }
 }

@@ -181,15 +181,19 @@ fn summarise(trace: &Trace) -> TraceSummary {
         ..TraceSummary::default()
     };
     match trace {
-        Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => {
-            measured("preProcessing.modelInvocationOutput", output.metadata.as_ref())
-        }
+        Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => measured(
+            "preProcessing.modelInvocationOutput",
+            output.metadata.as_ref(),
+        ),
         Trace::PreProcessingTrace(_) => step("preProcessing.modelInvocationInput"),
         Trace::OrchestrationTrace(trace) => match trace {
-            OrchestrationTrace::ModelInvocationInput(_) => step("orchestration.modelInvocationInput"),
-            OrchestrationTrace::ModelInvocationOutput(output) => {
-                measured("orchestration.modelInvocationOutput", output.metadata.as_ref())
+            OrchestrationTrace::ModelInvocationInput(_) => {
+                step("orchestration.modelInvocationInput")
             }
+            OrchestrationTrace::ModelInvocationOutput(output) => measured(
+                "orchestration.modelInvocationOutput",
+                output.metadata.as_ref(),
+            ),
             OrchestrationTrace::Rationale(_) => step("orchestration.rationale"),
             OrchestrationTrace::InvocationInput(input) => TraceSummary {
                 collaborator: input
@@ -207,12 +211,16 @@ fn summarise(trace: &Trace) -> TraceSummary {
             },
             _ => step("orchestration"),
         },
-        Trace::PostProcessingTrace(PostProcessingTrace::ModelInvocationOutput(output)) => {
-            measured("postProcessing.modelInvocationOutput", output.metadata.as_ref())
-        }
+        Trace::PostProcessingTrace(PostProcessingTrace::ModelInvocationOutput(output)) => measured(
+            "postProcessing.modelInvocationOutput",
+            output.metadata.as_ref(),
+        ),
         Trace::PostProcessingTrace(_) => step("postProcessing.modelInvocationInput"),
         Trace::RoutingClassifierTrace(RoutingClassifierTrace::ModelInvocationOutput(output)) => {
-            measured("routingClassifier.modelInvocationOutput", output.metadata.as_ref())
+            measured(
+                "routingClassifier.modelInvocationOutput",
+                output.metadata.as_ref(),
+            )
         }
         Trace::RoutingClassifierTrace(_) => step("routingClassifier"),
         Trace::GuardrailTrace(_) => step("guardrail"),
@@ -227,7 +235,11 @@ fn summarise(trace: &Trace) -> TraceSummary {
 
 fn usage(metadata: &Metadata) -> Option<Usage> {
     let usage = metadata.usage.as_ref()?;
-    let tokens = |count: Option<i32>| count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
+    let tokens = |count: Option<i32>| {
+        count
+            .and_then(|count| u64::try_from(count).ok())
+            .unwrap_or(0)
+    };
     Some(Usage {
         input_tokens: tokens(usage.input_tokens),
         output_tokens: tokens(usage.output_tokens),

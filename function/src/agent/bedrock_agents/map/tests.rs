@@ -63,7 +63,10 @@ fn reported(name: &str, text: &str) -> ResponseStream {
 
 fn thinks(collaborator: Option<&str>) -> ResponseStream {
     let input = ModelInvocationInput::builder().text("a prompt").build();
-    orchestration(collaborator, OrchestrationTrace::ModelInvocationInput(input))
+    orchestration(
+        collaborator,
+        OrchestrationTrace::ModelInvocationInput(input),
+    )
 }
 
 fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream {
@@ -219,7 +222,11 @@ fn a_trace_summary_tells_the_step_and_the_tokens_but_no_text() {
 fn tokens_are_counted_even_when_no_trace_is_shown() {
     let events = mapped(false, [spent(None, 1, 2), spent(Some("CASPAR"), 3, 4)]);
 
-    assert!(!events.iter().any(|event| matches!(event, Event::Trace { .. })));
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Trace { .. }))
+    );
     let mut sum = Usage::default();
     for event in &events {
         if let Event::Usage(usage) = event {
@@ -236,7 +243,12 @@ fn a_character_cut_between_two_messages_stays_whole() {
 
     assert_eq!(
         story(&events),
-        ["SOLOMON is Answering", "SOLOMON: 賛", "SOLOMON: 成", "SOLOMON is Done"]
+        [
+            "SOLOMON is Answering",
+            "SOLOMON: 賛",
+            "SOLOMON: 成",
+            "SOLOMON is Done"
+        ]
     );
 }
 
