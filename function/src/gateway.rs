@@ -181,7 +181,7 @@ async fn gather(relay: &mut Relay, dialect: &mut impl Dialect, pending: &mut Byt
 fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     let remaining = deadline.duration_since(now).ok()?;
     let margin = DEADLINE_MARGIN.min(remaining / 10);
-    Some(Instant::now() + (remaining - margin))
+    Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
 async fn send_json(

@@ -10,6 +10,7 @@
 
 pub mod agent;
 pub mod authorize;
+pub mod aws;
 pub mod dialect;
 pub mod event;
 pub mod gateway;

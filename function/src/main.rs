@@ -4,13 +4,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
-use aws_config::{BehaviorVersion, SdkConfig};
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::gateway::Gateway;
 use gateway::runtime::{RuntimeApi, run};
 use gateway::settings::{Platform, Settings};
-use gateway::{log, panics, session_id};
+use gateway::{aws, log, panics, session_id};
 use lambda_runtime::Diagnostic;
 
 // One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
@@ -37,7 +35,7 @@ async fn main() -> anyhow::Result<()> {
         }
     };
     let gateway = Arc::new(Gateway {
-        agent: Box::new(BedrockAgent::new(&aws().await, &settings)),
+        agent: Box::new(BedrockAgent::new(&aws::config(&platform), &settings)),
         settings,
         clock: SystemTime::now,
         new_session_id: session_id::random,
@@ -45,14 +43,4 @@ async fn main() -> anyhow::Result<()> {
     });
     run(gateway, api, platform.max_concurrency).await?;
     Ok(())
-}
-
-async fn aws() -> SdkConfig {
-    let http_client = aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .build_https();
-    aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http_client)
-        .load()
-        .await
 }

@@ -159,10 +159,9 @@ pub async fn run(
         });
     }
     while let Some(ended) = loops.join_next().await {
-        match ended {
-            Ok(result) => return result,
-            // A loop of its own can't panic out of an answer; what else panics must not end the rest.
-            Err(_) => {}
+        // A loop does not panic out of an answer; what else panics must not end the others.
+        if let Ok(result) = ended {
+            return result;
         }
     }
     Ok(())
@@ -177,7 +176,7 @@ async fn serve(gateway: &Gateway, api: &RuntimeApi, invocation: Invocation, head
         let mut body = StreamingBody(sender);
         gateway.answer(invocation, &mut body).await;
     };
-    let (_, responded) = tokio::join!(answered, responded);
+    let ((), responded) = tokio::join!(answered, responded);
     // Lambda refuses an answer that comes too late, and the next event shows whether it is gone.
     drop(responded);
 }

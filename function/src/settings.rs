@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
+const REGION: &str = "AWS_REGION";
+const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+const BEDROCK_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME";
 const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 const AGENT_ID: &str = "GATEWAY_AGENT_ID";
 const AGENT_ALIAS_ID: &str = "GATEWAY_AGENT_ALIAS_ID";
@@ -32,7 +35,7 @@ pub struct Settings {
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// Callers sign with SigV4; the platform has checked the signature.
+    /// Callers sign with `SigV4`; the platform has checked the signature.
     Iam,
     /// Anybody.
     None,
@@ -117,6 +120,11 @@ impl Settings {
 pub struct Platform {
     /// `host:port` of the Runtime API.
     pub runtime_api: String,
+    pub region: String,
+    /// Where the agent is instead of AWS, in the [variables of all SDKs].
+    ///
+    /// [variables of all SDKs]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+    pub endpoint_url: Option<String>,
     /// Streams at once in this process: 1, or more on Lambda Managed Instances.
     pub max_concurrency: usize,
 }
@@ -133,8 +141,11 @@ impl Platform {
                 _ => return Err(invalid(MAX_CONCURRENCY, &value, "1 to 1000")),
             },
         };
+        let required = |name| get(name).ok_or(SettingsError::Missing { name });
         Ok(Self {
-            runtime_api: get(RUNTIME_API).ok_or(SettingsError::Missing { name: RUNTIME_API })?,
+            runtime_api: required(RUNTIME_API)?,
+            region: required(REGION)?,
+            endpoint_url: get(BEDROCK_ENDPOINT_URL).or_else(|| get(ENDPOINT_URL)),
             max_concurrency,
         })
     }

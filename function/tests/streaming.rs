@@ -1,5 +1,11 @@
 //! What a caller and Lambda see of the built binary, over real sockets.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod common;
 
 use common::{AGENT, Answer, Bedrock, Call, RuntimeApi, bootstrap, events, question, soon, types};
