@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use anyhow::Context as _;
 use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::gateway::Gateway;
 use gateway::runtime::{RuntimeApi, run};
@@ -23,24 +22,31 @@ async fn main() -> anyhow::Result<()> {
 
     let platform = Platform::from_source(environment)?;
     let api = Arc::new(RuntimeApi::new(&platform)?);
-    let settings = match Settings::from_source(environment) {
-        Ok(settings) => settings,
+    let gateway = match gateway(environment, &platform) {
+        Ok(gateway) => Arc::new(gateway),
         Err(error) => {
             let diagnostic = Diagnostic {
                 error_type: "Function.InvalidSettings".to_owned(),
-                error_message: error.to_string(),
+                error_message: format!("{error:#}"),
             };
             api.report_init_error(&diagnostic).await?;
-            return Err(error).context("the function's settings");
+            return Err(error);
         }
     };
-    let gateway = Arc::new(Gateway {
-        agent: Box::new(BedrockAgent::new(&aws::config(&platform), &settings)),
+    run(gateway, api, platform.max_concurrency).await?;
+    Ok(())
+}
+
+fn gateway(
+    environment: impl Fn(&str) -> Option<String>,
+    platform: &Platform,
+) -> anyhow::Result<Gateway> {
+    let settings = Settings::from_source(environment)?;
+    Ok(Gateway {
+        agent: Box::new(BedrockAgent::new(&aws::config(platform)?, &settings)),
         settings,
         clock: SystemTime::now,
         new_session_id: session_id::random,
         log: log::to_stdout,
-    });
-    run(gateway, api, platform.max_concurrency).await?;
-    Ok(())
+    })
 }

@@ -6,6 +6,7 @@ const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const REGION: &str = "AWS_REGION";
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 const BEDROCK_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME";
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 const AGENT_ID: &str = "GATEWAY_AGENT_ID";
 const AGENT_ALIAS_ID: &str = "GATEWAY_AGENT_ALIAS_ID";
@@ -125,6 +126,8 @@ pub struct Platform {
     ///
     /// [variables of all SDKs]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     pub endpoint_url: Option<String>,
+    /// A PEM file of the certificates to trust instead of Amazon's.
+    pub ca_bundle: Option<String>,
     /// Streams at once in this process: 1, or more on Lambda Managed Instances.
     pub max_concurrency: usize,
 }
@@ -146,6 +149,7 @@ impl Platform {
             runtime_api: required(RUNTIME_API)?,
             region: required(REGION)?,
             endpoint_url: get(BEDROCK_ENDPOINT_URL).or_else(|| get(ENDPOINT_URL)),
+            ca_bundle: get(CA_BUNDLE),
             max_concurrency,
         })
     }
