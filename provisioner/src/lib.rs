@@ -7,9 +7,10 @@
 //! local: the AWS that `provision dev` starts; it is reached over HTTP like the real one
 //! ```
 
-pub mod aws;
 pub mod apply;
+pub mod aws;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod desired;
@@ -19,4 +20,6 @@ pub mod local;
 pub mod package;
 pub mod plan;
 pub mod printer;
+pub mod sse;
 pub mod state;
+pub mod transcript;
