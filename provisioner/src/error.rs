@@ -1,1 +1,103 @@
-//! To be written.
+//! How a failed command is shown: what failed, why, and what to try next.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::apply::ApplyError;
+use crate::aws::AwsError;
+use crate::config::ConfigError;
+use crate::env_file::EnvFileError;
+use crate::package::PackageError;
+use crate::plan::PlanError;
+use crate::printer::PrintError;
+
+/// An error that knows what the user can try next.
+pub trait Hint {
+    /// One or more imperative sentences, or nothing.
+    fn hint(&self) -> Option<String>;
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("the configuration cannot be used")]
+    Config(#[source] ConfigError),
+    #[error("could not make the deployment package")]
+    Package(#[source] PackageError),
+    #[error("could not read the deployment from AWS")]
+    Read(#[source] AwsError),
+    #[error("nothing was changed")]
+    Plan(#[source] PlanError),
+    #[error("the changes are not complete")]
+    Apply(#[source] ApplyError),
+    #[error("could not update the environment file")]
+    EnvFile(#[source] EnvFileError),
+    #[error("could not print the result")]
+    Print(#[source] PrintError),
+    #[error("nothing was changed: this needs a confirmation, and there is no terminal to ask on")]
+    NoTerminal,
+    #[error("nothing was changed: not confirmed")]
+    NotConfirmed,
+    #[error("the deployment `{name}` has no function URL in {region}")]
+    NotDeployed { name: String, region: String },
+    #[error("{0}")]
+    Unavailable(&'static str),
+}
+
+impl Hint for CommandError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(source) => source.hint(),
+            Self::Package(source) => source.hint(),
+            Self::Read(source) => source.hint(),
+            Self::Plan(source) => source.hint(),
+            Self::Apply(source) => source.hint(),
+            Self::EnvFile(source) => source.hint(),
+            Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
+            Self::NotDeployed { .. } => {
+                Some("check `--name` and `--region`, or run `provision up`".to_owned())
+            }
+            Self::Print(_) | Self::NotConfirmed | Self::Unavailable(_) => None,
+        }
+    }
+}
+
+/// Shows an error, its causes and its hint, one per line.
+#[derive(Debug)]
+pub struct Report<'a, E>(pub &'a E);
+
+impl<E: Error + Hint> fmt::Display for Report<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use anstyle::{AnsiColor, Style};
+
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
+        write!(f, "{red}error:{red:#} {}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
+        }
+        if let Some(hint) = self.0.hint() {
+            write!(f, "\n{cyan}hint:{cyan:#} {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_each_cause_once_and_the_hint_last() {
+        let error = CommandError::Package(PackageError::UnreadableBinary {
+            path: "bootstrap".into(),
+            source: std::io::Error::other("no such file"),
+        });
+
+        let report = anstream::adapter::strip_str(&Report(&error).to_string()).to_string();
+
+        insta::assert_snapshot!(report, @"");
+    }
+}
