@@ -139,6 +139,19 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
     loader.load().await
 }
 
+/// The credentials that `connection` finds, for a process that is to act as the user.
+pub async fn credentials(
+    connection: &Connection,
+) -> Result<Credentials, Box<dyn std::error::Error + Send + Sync>> {
+    use aws_credential_types::provider::ProvideCredentials as _;
+
+    let config = sdk_config(connection).await;
+    let provider = config
+        .credentials_provider()
+        .ok_or("no source of credentials")?;
+    Ok(provider.provide_credentials().await?)
+}
+
 /// rustls with ring, as in the function: one TLS stack in the whole project.
 fn http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()

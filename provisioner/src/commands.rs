@@ -58,7 +58,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Down(args) => {
             Box::pin(down::run(&context(Needs::Target).await?, &args)).await?;
         }
-        Command::Dev(args) => Box::pin(dev::run(&global, &args, printer)).await?,
+        Command::Dev(args) => Box::pin(dev::run(&global, &args, printer, started)).await?,
     }
     Ok(Exit::Done)
 }

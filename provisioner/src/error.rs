@@ -2,11 +2,15 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 
 use crate::apply::ApplyError;
 use crate::aws::AwsError;
+use crate::client::ClientError;
 use crate::config::ConfigError;
 use crate::env_file::EnvFileError;
+use crate::local::LocalAwsError;
+use crate::local::scenario::ScenarioError;
 use crate::package::PackageError;
 use crate::plan::PlanError;
 use crate::printer::PrintError;
@@ -42,6 +46,36 @@ pub enum CommandError {
     NotDeployed { name: String, region: String },
     #[error("{0}")]
     Unavailable(&'static str),
+    #[error("could not start the local AWS")]
+    LocalAws(#[source] LocalAwsError),
+    #[error("could not read the scenario `{}`", path.display())]
+    ScenarioFile {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the scenario `{}` cannot be played", path.display())]
+    Scenario {
+        path: PathBuf,
+        #[source]
+        source: ScenarioError,
+    },
+    #[error("could not get your own AWS credentials for the real agent")]
+    OwnCredentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("could not serve the page")]
+    Page(#[source] std::io::Error),
+    #[error("could not watch the function's source")]
+    Watch(#[source] notify::Error),
+    #[error("could not wait for Ctrl-C")]
+    Signals(#[source] std::io::Error),
+    #[error("could not ask the gateway")]
+    Ask(#[source] ClientError),
+    #[error("the gateway refused the question with HTTP status {status}: {message}")]
+    Refused { status: u16, message: String },
+    #[error("the answer failed")]
+    AnswerFailed,
+    #[error("the answer broke off without saying why")]
+    AnswerCut,
 }
 
 impl Hint for CommandError {
@@ -57,9 +91,37 @@ impl Hint for CommandError {
             Self::NotDeployed { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
             }
-            Self::Print(_) | Self::NotConfirmed | Self::Unavailable(_) => None,
+            Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
+            Self::Page(_) => Some("choose another `--page-port`, or leave it out".to_owned()),
+            Self::ScenarioFile { .. } | Self::Scenario { .. } => {
+                Some("templates/scenarios/magi.yaml is an example".to_owned())
+            }
+            Self::OwnCredentials(_) => {
+                Some("log in (`aws sso login`), or leave out `--agent aws`".to_owned())
+            }
+            Self::AnswerCut => Some("the function's log lines tell more".to_owned()),
+            Self::Print(_)
+            | Self::NotConfirmed
+            | Self::Unavailable(_)
+            | Self::Watch(_)
+            | Self::Signals(_)
+            | Self::Ask(_)
+            | Self::Refused { .. }
+            | Self::AnswerFailed => None,
         }
     }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 /// Shows an error, its causes and its hint, one per line.

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-pub use build::{Profile, build};
+pub use build::{Profile, build, function_source};
 pub use elf::Unrunnable;
 
 use crate::config::Architecture;
@@ -120,17 +120,33 @@ impl Hint for PackageError {
     }
 }
 
+/// Packs a binary that is to run on this machine; whether it does, its start will show.
+pub fn from_local_binary(
+    path: &Path,
+    architecture: Architecture,
+) -> Result<Package, PackageError> {
+    pack(path, &read(path)?, architecture)
+}
+
 /// Packs a binary that exists, once it is sure that Lambda can run it.
 pub fn from_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    let binary = std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
-        path: path.to_owned(),
-        source,
-    })?;
+    let binary = read(path)?;
     elf::check(&binary, architecture).map_err(|source| PackageError::Unrunnable {
         path: path.to_owned(),
         source,
     })?;
-    let zip = archive::zip(&binary).map_err(|source| PackageError::Archive {
+    pack(path, &binary, architecture)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, PackageError> {
+    std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn pack(path: &Path, binary: &[u8], architecture: Architecture) -> Result<Package, PackageError> {
+    let zip = archive::zip(binary).map_err(|source| PackageError::Archive {
         path: path.to_owned(),
         source,
     })?;

@@ -50,6 +50,15 @@ impl Printer {
         }
     }
 
+    /// A piece of the result on stdout, at once.
+    pub fn data(self, text: &str) -> Result<(), PrintError> {
+        let mut stdout = anstream::stdout().lock();
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(PrintError::Stdout)
+    }
+
     /// A line on stderr. There is nobody to tell when that fails.
     pub fn say(self, text: &impl Display) {
         drop(writeln!(anstream::stderr().lock(), "{text}"));

@@ -235,7 +235,6 @@ word_setting! {
         Off = "off",
         #[default]
         Summary = "summary",
-        Full = "full",
     }
 }
 
@@ -245,5 +244,16 @@ word_setting! {
         #[default]
         X86_64 = "x86_64",
         Arm64 = "arm64",
+    }
+}
+
+impl Architecture {
+    /// What a binary built here runs on.
+    pub fn of_this_machine() -> Self {
+        if cfg!(target_arch = "aarch64") {
+            Self::Arm64
+        } else {
+            Self::X86_64
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Package, PackageError, from_binary};
+use super::{Package, PackageError, from_binary, from_local_binary};
 use crate::config::Architecture;
 
 /// The workspace that `provision` itself was built in.
@@ -78,7 +78,18 @@ pub async fn build(
             target_directory.join("debug/bootstrap")
         }
     };
-    from_binary(&binary, architecture)
+    match profile {
+        Profile::Release => from_binary(&binary, architecture),
+        Profile::Dev => from_local_binary(&binary, architecture),
+    }
+}
+
+/// Where the function's source is; nothing where `provision` was installed without it.
+pub fn function_source() -> Option<PathBuf> {
+    [Path::new("."), Path::new(OWN_WORKSPACE)]
+        .into_iter()
+        .map(|directory| directory.join("function/src"))
+        .find(|source| source.join("main.rs").is_file())
 }
 
 async fn workspace(directory: &Path) -> Result<Metadata, PackageError> {
