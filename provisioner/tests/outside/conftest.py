@@ -1,4 +1,4 @@
-"""Starts the local AWS once, as a user would: `provision dev --no-deploy`."""
+"""Starts the local AWS once, as a user would, with agents that do not wait between their words."""
 
 import json
 import os
@@ -20,7 +20,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
     home = tmp_path_factory.mktemp("local-aws")
     with open(home / "stderr", "w") as log:
         process = subprocess.Popen(
-            [PROVISION, "dev", "--no-deploy"], cwd=home, stdout=subprocess.PIPE, stderr=log,
+            [PROVISION, "dev", "--no-deploy", "--speed", "0"], cwd=home, stdout=subprocess.PIPE, stderr=log,
             env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"}, text=True,
             start_new_session=True)
         try:

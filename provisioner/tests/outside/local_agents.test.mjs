@@ -9,7 +9,7 @@ let dev;
 let client;
 
 before(async () => {
-  dev = await startDev("--no-deploy");
+  dev = await startDev("--no-deploy", "--speed", "0");
   client = new BedrockAgentRuntimeClient(dev.config);
 });
 

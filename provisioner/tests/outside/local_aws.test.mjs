@@ -31,7 +31,7 @@ import {
   GetPolicyCommand,
   InvokeWithResponseStreamCommand,
   LambdaClient,
-  ListFunctionsCommand,
+  ListEventSourceMappingsCommand,
   PublishVersionCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -52,7 +52,7 @@ let dev;
 const clients = {};
 
 before(async () => {
-  dev = await startDev("--no-deploy");
+  dev = await startDev("--no-deploy", "--speed", "0");
   clients.iam = new IAMClient(dev.config);
   clients.sts = new STSClient(dev.config);
   clients.logs = new CloudWatchLogsClient(dev.config);
@@ -92,7 +92,7 @@ test("a wrong secret is refused by every service", async () => {
 });
 
 test("an operation that is not emulated says so and is no success", async () => {
-  await assert.rejects(clients.lambda.send(new ListFunctionsCommand({})), /not emulated/i);
+  await assert.rejects(clients.lambda.send(new ListEventSourceMappingsCommand({})), /not emulated/i);
 });
 
 test("IAM keeps roles and their inline policies", async () => {
@@ -103,7 +103,10 @@ test("IAM keeps roles and their inline policies", async () => {
   assert.match(created.Role.Arn, /:role\/javascript-role$/);
   await refuses(clients.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: TRUST })),
     "EntityAlreadyExistsException");
-  const policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "bedrock:InvokeAgent", Resource: "*" }],
+  });
   await clients.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "p", PolicyDocument: policy }));
 
   const { Role } = await clients.iam.send(new GetRoleCommand({ RoleName }));

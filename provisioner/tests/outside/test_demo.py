@@ -14,6 +14,7 @@ from function_url import FunctionUrl
 from provision import Provision
 
 QUESTION = "東京に新しい公園を作るべきか"
+COUNCIL = ("MELCHIOR", "BALTHASAR", "CASPAR", "SOLOMON")
 
 
 def ports_in(text: str) -> set[int]:
@@ -22,19 +23,35 @@ def ports_in(text: str) -> set[int]:
 
 def assert_nothing_left(process: subprocess.Popen, ports: set[int]) -> None:
     assert not processes.in_session(process.pid)
-    assert ports and not [port for port in ports if processes.is_open(port)]
+    assert not [port for port in ports if processes.is_open(port)]
 
 
 def test_once_prints_the_answer_and_leaves_nothing_running(provision: Provision, bootstrap: Path):
-    process = provision.start("dev", "--once", QUESTION, "--page-port", "0",
-                              "--binary", str(bootstrap))
+    port, url_port = processes.free_port(), processes.free_port()
+    process = provision.start("dev", "--once", QUESTION, "--binary", str(bootstrap),
+                              "--port", str(port), "--url-port", str(url_port))
     out, err = process.communicate("", timeout=120)
 
     assert process.returncode == 0, err
-    for name in ("MELCHIOR", "BALTHASAR", "CASPAR", "SOLOMON"):
+    for name in COUNCIL:
         assert name in out
-    assert not processes.in_session(process.pid)
-    assert not [port for port in ports_in(err) if processes.is_open(port)]
+    assert_nothing_left(process, {port, url_port})
+
+
+def test_once_as_json_prints_one_event_a_line(provision: Provision, bootstrap: Path):
+    run = provision.done("dev", "--once", QUESTION, "--json", "--speed", "0",
+                         "--binary", str(bootstrap))
+
+    events = [json.loads(line) for line in run.out.splitlines()]
+    assert [event["type"] for event in events][::len(events) - 1] == ["start", "complete"]
+    assert {event["agent"] for event in events if event["type"] == "chunk"} == set(COUNCIL)
+
+
+def test_once_fails_when_the_answer_does(provision: Provision, bootstrap: Path):
+    run = provision("dev", "--once", "!throttled-midway", "--speed", "0",
+                    "--binary", str(bootstrap))
+
+    assert run.code == 1, run
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
@@ -73,6 +90,6 @@ def test_says_what_is_wrong_with_a_binary_that_cannot_run(provision: Provision, 
     script = tmp_path / "bootstrap"
     script.write_text("#!/bin/sh\n")
 
-    run = provision("dev", "--once", QUESTION, "--page-port", "0", "--binary", str(script))
+    run = provision("dev", "--once", QUESTION, "--binary", str(script))
 
     assert run.code == 1 and "ELF" in run.err, run
