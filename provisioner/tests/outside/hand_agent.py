@@ -53,7 +53,7 @@ class HandAgent:
     def environment(self) -> dict[str, str]:
         """Points the function's Bedrock client here, whatever else it is pointed at."""
         port = self._server.server_address[1]
-        return {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}
+        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": f"http://127.0.0.1:{port}"}
 
     def say(self, content: bytes) -> None:
         """Sends one `chunk` message, complete as it is."""
