@@ -8,14 +8,16 @@ OUTSIDE := provisioner/tests/outside
 PROVISION := cargo run --quiet --locked -p provisioner --
 # Arguments for `demo` and `up`, for example: make up ARGS="--name magi --yes"
 ARGS ?=
+# What `demo` asks.
+QUESTION ?= 週休三日制を導入すべきでしょうか？
 
 .PHONY: help
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Run everything on this machine and ask the council on a page; no AWS account needed
-	$(PROVISION) dev $(ARGS)
+demo: ## Run everything on this machine, ask the council, leave a page open; no AWS account needed
+	$(PROVISION) dev --ask "$(QUESTION)" $(ARGS)
 
 .PHONY: test
 test: tools ## Run every test: cargo's, and the built programs from outside (installs what is missing)
@@ -30,6 +32,11 @@ check: ## Formatting and lints, as CI demands them
 fix: ## Format, and apply what the lints suggest
 	cargo clippy --workspace --all-targets --locked --fix --allow-dirty --allow-staged
 	cargo fmt --all
+
+.PHONY: bench
+bench: ## Measure the function as it is shipped: start, memory, CPU, throughput, zip
+	cargo build --release --locked -p gateway
+	python3 function/bench/measure.py target/release/bootstrap
 
 .PHONY: up
 up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"

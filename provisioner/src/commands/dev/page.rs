@@ -31,40 +31,46 @@ pub(crate) struct Page {
     pub(crate) info: Value,
 }
 
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+macro_rules! page_file {
+    ($path:literal, $content_type:expr, $name:literal) => {
+        (
+            $path,
+            $content_type,
+            include_str!(concat!("../../../../templates/page/", $name)),
+        )
+    };
+}
+
+/// Path, content type, text.
+const FILES: [(&str, &str, &str); 11] = [
+    page_file!("/", HTML, "index.html"),
+    page_file!("/style.css", CSS, "style.css"),
+    page_file!("/council.js", JAVASCRIPT, "council.js"),
+    page_file!("/dom.js", JAVASCRIPT, "dom.js"),
+    page_file!("/events.js", JAVASCRIPT, "events.js"),
+    page_file!("/failure.js", JAVASCRIPT, "failure.js"),
+    page_file!("/page.js", JAVASCRIPT, "page.js"),
+    page_file!("/panel.js", JAVASCRIPT, "panel.js"),
+    page_file!("/sse.js", JAVASCRIPT, "sse.js"),
+    page_file!("/turn.js", JAVASCRIPT, "turn.js"),
+    page_file!("/words.js", JAVASCRIPT, "words.js"),
+];
+
 /// Serves the page until the future is dropped.
 pub(crate) async fn serve(listener: TcpListener, page: Arc<Page>) -> io::Result<()> {
-    let file = |content_type: &'static str, text: &'static str| {
-        get(move || async move { answer(StatusCode::OK, content_type, Body::from(text)) })
-    };
-    let router = Router::new()
-        .route(
-            "/",
-            file(
-                "text/html; charset=utf-8",
-                include_str!("../../../../templates/page/index.html"),
-            ),
-        )
-        .route(
-            "/style.css",
-            file(
-                "text/css; charset=utf-8",
-                include_str!("../../../../templates/page/style.css"),
-            ),
-        )
-        .route(
-            "/page.js",
-            file(
-                "text/javascript; charset=utf-8",
-                include_str!("../../../../templates/page/page.js"),
-            ),
-        )
-        .route(
-            "/sse.js",
-            file(
-                "text/javascript; charset=utf-8",
-                include_str!("../../../../templates/page/sse.js"),
-            ),
-        )
+    let files = FILES
+        .into_iter()
+        .fold(Router::new(), |router, (path, content_type, text)| {
+            router.route(
+                path,
+                get(move || async move { answer(StatusCode::OK, content_type, Body::from(text)) }),
+            )
+        });
+    let router = files
         .route("/info", get(info))
         .route("/ask", post(ask))
         .layer(middleware::from_fn(only_this_machine))
