@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::aws::write::Outcome;
 use crate::aws::{Aws, AwsError};
 use crate::error::Hint;
-use crate::plan::Action;
+use crate::plan::{Action, Change};
 use crate::printer::Printer;
 
 /// What the changes led to.
@@ -27,7 +27,7 @@ pub struct ApplyError {
     /// The action's first line.
     pub action: String,
     #[source]
-    pub source: AwsError,
+    pub source: Box<AwsError>,
 }
 
 impl Hint for ApplyError {
@@ -51,18 +51,15 @@ pub async fn apply(aws: &Aws, printer: Printer, actions: &[Action]) -> Result<Ap
     let mut applied = Applied::default();
     for (done, action) in actions.iter().enumerate() {
         let description = action.describe();
-        let title = format!(
-            "{} {} {}",
-            description.change, description.resource, description.name
-        );
+        let subject = description.subject();
         let started = Instant::now();
         let outcome = Box::pin(aws.carry_out(action))
             .await
             .map_err(|source| ApplyError {
                 done,
                 total: actions.len(),
-                action: title.clone(),
-                source,
+                action: format!("{} {subject}", description.change),
+                source: Box::new(source),
             })?;
         let result = match outcome {
             Outcome::Done => String::new(),
@@ -76,8 +73,13 @@ pub async fn apply(aws: &Aws, printer: Printer, actions: &[Action]) -> Result<Ap
                 String::new()
             }
         };
+        let did = match description.change {
+            Change::Create => "created",
+            Change::Update => "updated",
+            Change::Delete => "deleted",
+        };
         let seconds = started.elapsed().as_secs_f32();
-        printer.say(&format_args!("  done {title}{result} ({seconds:.1} s)"));
+        printer.say(&format_args!("  {did} {subject}{result} ({seconds:.1} s)"));
     }
     Ok(applied)
 }

@@ -113,7 +113,7 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_secs(300))
+                .operation_attempt_timeout(Duration::from_mins(5))
                 .build(),
         );
     // The default chain with the profile's name, not the profile file alone: SSO and roles work.

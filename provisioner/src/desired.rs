@@ -149,7 +149,10 @@ mod tests {
 
     #[test]
     fn the_role_may_invoke_this_agent_and_write_this_log_and_nothing_else() {
-        insta::assert_snapshot!(example("").role.policy.grants().join("\n"), @"");
+        insta::assert_snapshot!(example("").role.policy.grants().join("\n"), @r"
+        bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/AGENT12345/ALIAS67890
+        logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
+        ");
     }
 
     #[test]
@@ -184,7 +187,16 @@ mod tests {
             .iter()
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        GATEWAY_AGENT_ALIAS_ID=ALIAS67890
+        GATEWAY_AGENT_ID=AGENT12345
+        GATEWAY_AGENT_NAME=agent
+        GATEWAY_AUTH=none
+        GATEWAY_IDLE_TIMEOUT_SECONDS=120
+        GATEWAY_KEEP_ALIVE_SECONDS=10
+        GATEWAY_TRACE=summary
+        LOG=1
+        ");
     }
 
     #[test]
@@ -195,6 +207,10 @@ mod tests {
             .map(|(key, value)| format!("{key}={value}"))
             .collect();
 
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        bedrock-gateway:deployment=magi
+        managed-by=bedrock-gateway-provision
+        team=nerv
+        ");
     }
 }

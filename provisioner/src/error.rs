@@ -160,6 +160,11 @@ mod tests {
 
         let report = anstream::adapter::strip_str(&Report(&error).to_string()).to_string();
 
-        insta::assert_snapshot!(report, @"");
+        insta::assert_snapshot!(report, @r"
+        error: could not make the deployment package
+          caused by: could not read the binary `bootstrap`
+          caused by: no such file
+        hint: give the path of the function's `bootstrap` with `--binary`, or leave it out to build it
+        ");
     }
 }

@@ -3,6 +3,7 @@
 
 mod action;
 mod describe;
+mod details;
 mod function;
 mod ownership;
 mod permissions;

@@ -13,27 +13,21 @@ use crate::state::{Live, Names};
 /// Prints a summary. The code is not compared: that would mean building it.
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
-    let (account, live, drift) = match &context.config.agent {
-        Some(agent) => {
-            let Observed {
-                account,
-                desired,
-                live,
-            } = Observed::new(context, agent, None).await?;
-            let drift = match plan(&desired, &live) {
-                Ok(plan) => Drift::Known(plan),
-                Err(error) => Drift::Unknown(error.to_string()),
-            };
-            (Some(account), live, drift)
-        }
-        None => {
-            let live = context.aws.live(&names).await.map_err(CommandError::Read)?;
-            (
-                live.account(),
-                live,
-                Drift::Unknown("no agent is configured".to_owned()),
-            )
-        }
+    let (account, live, drift) = if let Some(agent) = &context.config.agent {
+        let Observed {
+            account,
+            desired,
+            live,
+        } = Observed::new(context, agent, None).await?;
+        let drift = match plan(&desired, &live) {
+            Ok(plan) => Drift::Known(plan),
+            Err(error) => Drift::Unknown(error.to_string()),
+        };
+        (Some(account), live, drift)
+    } else {
+        let live = context.aws.live(&names).await.map_err(CommandError::Read)?;
+        let drift = Drift::Unknown("no agent is configured".to_owned());
+        (live.account(), live, drift)
     };
     let json = as_json(&context.config, &names, &live, &drift);
     let text = as_text(&context.title(account.as_ref()), &names, &live, &drift);

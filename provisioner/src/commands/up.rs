@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::package::Package;
-use crate::plan::{Description, Plan, plan};
+use crate::plan::{Action, Description, plan};
 use crate::printer;
 
 /// How to deploy.
@@ -103,17 +103,19 @@ pub async fn deploy(
     let plan = plan(&desired, &live).map_err(CommandError::Plan)?;
     let title = context.title(Some(&account));
 
-    let applied = if plan.is_empty() {
-        printer.say(&format_args!("{title}: nothing to change"));
-        show_notes(context, &plan);
-        Applied::default()
+    let (applied, done) = if plan.is_empty() {
+        for note in &plan.notes {
+            printer.warn(note);
+        }
+        (Applied::default(), "nothing to change, ")
     } else {
         printer.say(&format_args!("{title}: {}", plan.summary()));
         printer.say(&printer::coloured(&plan));
         confirm(context, yes, "Make these changes?")?;
-        apply(&context.aws, printer, &plan.actions)
+        let applied = apply(&context.aws, printer, &plan.actions)
             .await
-            .map_err(CommandError::Apply)?
+            .map_err(CommandError::Apply)?;
+        (applied, "")
     };
     let Applied { url, version } = applied;
     let url = url.or(live.url.map(|url| url.url));
@@ -124,28 +126,18 @@ pub async fn deploy(
         ));
     };
     printer.say(&format_args!(
-        "{title}: version {version} is live ({})",
+        "{title}: {done}version {version} is live ({})",
         context.effort()
     ));
     if env_file {
         write_url(context, &context.config.env_file, &url).map_err(CommandError::EnvFile)?;
     }
-    let changes = plan
-        .actions
-        .iter()
-        .map(crate::plan::Action::describe)
-        .collect();
+    let changes = plan.actions.iter().map(Action::describe).collect();
     Ok(UpOutcome {
         url,
         version,
         changes,
     })
-}
-
-fn show_notes(context: &Context, plan: &Plan) {
-    for note in &plan.notes {
-        context.printer.warn(note);
-    }
 }
 
 fn write_url(context: &Context, path: &Path, url: &str) -> Result<Written, EnvFileError> {

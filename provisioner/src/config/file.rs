@@ -1,15 +1,19 @@
 //! gateway.yaml, as it is written; every key is optional here, because flags may supply it.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Unexpected};
+use serde::de::Deserializer;
 
 use super::ConfigError;
 use super::values::{
-    AgentAliasId, AgentId, AgentName, Architecture, Auth, Name, Region, RetentionDays, Trace, Whole,
+    AgentAliasId, AgentId, AgentName, Architecture, Auth, Checked, Name, Refused, Region,
+    RetentionDays, Trace, Whole,
 };
+use crate::desired::OWN_VARIABLES;
 use crate::state::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
 
 /// The file's top level.
@@ -82,23 +86,29 @@ impl VariableName {
     }
 }
 
+impl FromStr for VariableName {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        let expected = if text.starts_with(OWN_VARIABLES) {
+            "a name without `GATEWAY_`: those variables are made from the other settings"
+        } else if Self::RESERVED.contains(&text) || text.starts_with("AWS_LAMBDA_") {
+            "a name that Lambda does not reserve for itself"
+        } else if !Self::is_valid(text) {
+            "a letter, then at least one letter, digit or `_`"
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(Refused {
+            value: text.to_owned(),
+            expected,
+        })
+    }
+}
+
 impl<'de> Deserialize<'de> for VariableName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let refused =
-            |expected: &str| Err(de::Error::invalid_value(Unexpected::Str(&text), &expected));
-        if text.starts_with("GATEWAY_") {
-            return refused(
-                "a name without `GATEWAY_`: those variables are made from the other settings",
-            );
-        }
-        if Self::RESERVED.contains(&text.as_str()) || text.starts_with("AWS_LAMBDA_") {
-            return refused("a name that Lambda does not reserve for itself");
-        }
-        if !Self::is_valid(&text) {
-            return refused("a letter, then at least one letter, digit or `_`");
-        }
-        Ok(Self(text))
+        deserializer.deserialize_str(Checked(PhantomData))
     }
 }
 
@@ -106,20 +116,24 @@ impl<'de> Deserialize<'de> for VariableName {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TagKey(pub(super) String);
 
+impl FromStr for TagKey {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text);
+        if ours || text.to_ascii_lowercase().starts_with("aws:") || text.is_empty() {
+            return Err(Refused {
+                value: text.to_owned(),
+                expected: "a key other than `aws:*` and those by which this tool knows its resources",
+            });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 impl<'de> Deserialize<'de> for TagKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text.as_str());
-        if ours || text.to_ascii_lowercase().starts_with("aws:") || text.is_empty() {
-            return Err(de::Error::invalid_value(
-                Unexpected::Str(&text),
-                &format!(
-                    "a key other than `aws:*`, `{MANAGED_BY_TAG}` and `{DEPLOYMENT_TAG}`, which are taken"
-                )
-                .as_str(),
-            ));
-        }
-        Ok(Self(text))
+        deserializer.deserialize_str(Checked(PhantomData))
     }
 }
 

@@ -2,6 +2,7 @@
 //! point at the line of gateway.yaml or the flag it came from.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::de::{self, Deserializer, Unexpected, Visitor};
@@ -44,10 +45,7 @@ macro_rules! text_setting {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(|Refused { value, expected }| {
-                    de::Error::invalid_value(Unexpected::Str(&value), &expected)
-                })
+                deserializer.deserialize_str(Checked(PhantomData))
             }
         }
     };
@@ -59,6 +57,24 @@ macro_rules! text_setting {
 pub struct Refused {
     pub value: String,
     pub expected: &'static str,
+}
+
+/// Parses a text where it stands, because only then the error knows its line and column.
+#[derive(Debug)]
+pub(super) struct Checked<T>(pub(super) PhantomData<T>);
+
+impl<T: FromStr<Err = Refused>> Visitor<'_> for Checked<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(|Refused { value, expected }| {
+            E::invalid_value(Unexpected::Str(&value), &expected)
+        })
+    }
 }
 
 text_setting!(
@@ -112,7 +128,7 @@ fn is_bedrock_id(text: &str) -> bool {
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Whole<const MIN: u16, const MAX: u16>(u16);
+pub(super) struct Whole<const MIN: u16, const MAX: u16>(u16);
 
 impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
     /// A default, checked when it is compiled.
@@ -121,39 +137,47 @@ impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
         Self(VALUE)
     }
 
-    pub fn get(self) -> u16 {
+    pub(super) fn get(self) -> u16 {
         self.0
     }
 }
 
 impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InRange<const MIN: u16, const MAX: u16>;
+        let expected = format!("a whole number from {MIN} to {MAX}");
+        let number = Number {
+            allows: |number| (MIN..=MAX).contains(&number),
+            expected: &expected,
+        };
+        deserializer.deserialize_any(number).map(Self)
+    }
+}
 
-        impl<const MIN: u16, const MAX: u16> Visitor<'_> for InRange<MIN, MAX> {
-            type Value = Whole<MIN, MAX>;
+/// Checks a number where it stands, for the same reason as `Checked`.
+struct Number<'a> {
+    allows: fn(u16) -> bool,
+    expected: &'a str,
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "a whole number from {MIN} to {MAX}")
-            }
+impl Visitor<'_> for Number<'_> {
+    type Value = u16;
 
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-                u16::try_from(value)
-                    .ok()
-                    .filter(|value| (MIN..=MAX).contains(value))
-                    .map(Whole)
-                    .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
 
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-                match u64::try_from(value) {
-                    Ok(value) => self.visit_u64(value),
-                    Err(_) => Err(E::invalid_value(Unexpected::Signed(value), &self)),
-                }
-            }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<u16, E> {
+        u16::try_from(value)
+            .ok()
+            .filter(|number| (self.allows)(*number))
+            .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<u16, E> {
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(value), &self)),
         }
-
-        deserializer.deserialize_any(InRange::<MIN, MAX>)
     }
 }
 
@@ -162,7 +186,7 @@ impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
 pub struct RetentionDays(u16);
 
 impl RetentionDays {
-    /// What PutRetentionPolicy accepts.
+    /// What `PutRetentionPolicy` accepts.
     const ALLOWED: [u16; 22] = [
         1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
         2922, 3288, 3653,
@@ -183,15 +207,11 @@ impl Default for RetentionDays {
 
 impl<'de> Deserialize<'de> for RetentionDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let days = Whole::<0, { u16::MAX }>::deserialize(deserializer)?.get();
-        if Self::ALLOWED.contains(&days) {
-            Ok(Self(days))
-        } else {
-            Err(de::Error::invalid_value(
-                Unexpected::Unsigned(days.into()),
-                &Self::EXPECTED,
-            ))
-        }
+        let number = Number {
+            allows: |days| Self::ALLOWED.contains(&days),
+            expected: Self::EXPECTED,
+        };
+        deserializer.deserialize_any(number).map(Self)
     }
 }
 

@@ -41,27 +41,22 @@ pub(super) fn edited(text: &str, key: &str, edit: Edit<'_>) -> String {
                 after.replace_range(assignment.lines, "");
             }
         }
-        Edit::Set(value) => match found.last() {
-            Some(Assignment {
-                lines: _,
-                value: place,
-                quoted,
-            }) => {
-                let value = if *quoted {
+        Edit::Set(value) => {
+            if let Some(last) = found.last() {
+                let value = if last.quoted {
                     value.to_owned()
                 } else {
                     bare(value)
                 };
-                after.replace_range(place.clone(), &value);
-            }
-            None => {
+                after.replace_range(last.value.clone(), &value);
+            } else {
                 let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
                 if !text.is_empty() && !text.ends_with('\n') {
                     after.push_str(line_end);
                 }
-                after.push_str(&format!("{key}={}{line_end}", bare(value)));
+                after.extend([key, "=", &bare(value), line_end]);
             }
-        },
+        }
     }
     after
 }
@@ -287,7 +282,7 @@ mod tests {
         fn any_text_survives_and_edits_settle(text in "(A|URL|=|\"|'|`|#| |\\\\|\r|\n|é|export ){0,40}") {
             let set = edited(&text, KEY, Edit::Set("new"));
             prop_assert_eq!(edited(&set, KEY, Edit::Set("new")), set.clone());
-            prop_assert_eq!(value(&set, KEY).as_deref(), Some("new"));
+            prop_assert_eq!(value(&set, KEY), Some("new".to_owned()));
 
             let removed = edited(&text, KEY, Edit::Remove);
             prop_assert_eq!(edited(&removed, KEY, Edit::Remove), removed.clone());

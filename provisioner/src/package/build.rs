@@ -94,14 +94,10 @@ pub fn function_source() -> Option<PathBuf> {
 
 async fn workspace(directory: &Path) -> Result<Metadata, PackageError> {
     for directory in [directory, Path::new(OWN_WORKSPACE)] {
-        if let Some(metadata) = metadata(directory).await? {
-            if metadata
-                .packages
-                .iter()
-                .any(|package| package.name == "gateway")
-            {
-                return Ok(metadata);
-            }
+        let found = metadata(directory).await?;
+        let is_ours = |metadata: &Metadata| metadata.packages.iter().any(|p| p.name == "gateway");
+        if let Some(metadata) = found.filter(is_ours) {
+            return Ok(metadata);
         }
     }
     Err(PackageError::NoWorkspace)

@@ -145,7 +145,27 @@ pub struct Description {
     pub change: Change,
     pub resource: &'static str,
     pub name: String,
+    /// The part of it that changes, where one resource takes several changes.
+    pub aspect: Option<&'static str>,
+    /// One line for each value.
     pub details: Vec<String>,
+}
+
+impl Description {
+    /// The resource, without what happens to it.
+    pub fn subject(&self) -> String {
+        let Self {
+            change: _,
+            resource,
+            name,
+            aspect,
+            details: _,
+        } = self;
+        match aspect {
+            Some(aspect) => format!("{resource} {name} ({aspect})"),
+            None => format!("{resource} {name}"),
+        }
+    }
 }
 
 impl fmt::Display for Change {
@@ -161,12 +181,9 @@ impl fmt::Display for Change {
 impl fmt::Display for Description {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            change,
-            resource,
-            name,
-            details,
+            change, details, ..
         } = self;
-        write!(f, "{change} {resource} {name}")?;
+        write!(f, "{change} {}", self.subject())?;
         details
             .iter()
             .try_for_each(|detail| write!(f, "\n    {detail}"))

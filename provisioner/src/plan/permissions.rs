@@ -1,7 +1,7 @@
 //! Plans the function URL and who may call it.
 //!
 //! Order: statements that are missing, then the URL, then statements that are no longer wanted. So
-//! opening a URL never answers 403 in between, and closing it takes effect with the first change.
+//! opening a URL answers no 403 in between, and closing it is not delayed by the clearing up.
 
 use super::Plan;
 use super::action::Action;

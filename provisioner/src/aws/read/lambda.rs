@@ -156,7 +156,7 @@ pub(super) async fn statements(lambda: &Client, names: &Names) -> Result<Vec<Sta
     })
 }
 
-/// What the answers to GetFunction and GetFunctionConfiguration, two types with the same members,
+/// What the answers to `GetFunction` and `GetFunctionConfiguration`, two types with the same members,
 /// say about settings.
 struct Settings<'a> {
     role: Option<&'a str>,

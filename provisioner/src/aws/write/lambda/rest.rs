@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{LastUpdateStatus, State};
+use aws_sdk_lambda::types::{LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode};
 use tokio::time::{Instant, sleep};
 
 use super::{LATEST, function};
@@ -84,13 +84,13 @@ pub(super) fn is_at_rest(state: Option<&State>, update: Option<&LastUpdateStatus
 fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
     let (code, reason) = if answer.state() == Some(&State::Failed) {
         (
-            answer.state_reason_code().map(|code| code.as_str()),
+            answer.state_reason_code().map(StateReasonCode::as_str),
             answer.state_reason(),
         )
     } else if answer.last_update_status() == Some(&LastUpdateStatus::Failed) {
         let code = answer
             .last_update_status_reason_code()
-            .map(|code| code.as_str());
+            .map(LastUpdateStatusReasonCode::as_str);
         (code, answer.last_update_status_reason())
     } else {
         return None;
