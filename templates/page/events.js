@@ -6,13 +6,14 @@ import { fill, number, timeOfDay, words } from "./words.js";
 const ROWS_KEPT = 500; // that stay listed
 const ROW_TEXT = 2_000; // characters of one event that are shown
 const REDRAW_MS = 120; // nobody reads faster, and each time up to 500 rows are made
+const REDRAW_SHARE = 4; // and a slow machine spends at most a fourth of its time on it
 
 export class EventLog {
   #rows = [];
   #events = 0;
   #comments = 0;
   #drawn = 0;
-  #drawnAt = 0;
+  #drawNext = 0;
 
   reset() {
     this.#rows = [];
@@ -41,17 +42,20 @@ export class EventLog {
 
   draw(now, isLast) {
     $("event-count").textContent = fill(words.eventCount, number(this.#events), number(this.#comments));
-    if (!$("events").open || (this.#drawn === this.total && this.total > 0)) return;
-    if (!isLast && now - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = now;
     const list = $("rows");
+    const isSettled = isLast !== list.hasAttribute("data-live");
+    if (!$("events").open || (isSettled && this.#drawn === this.total && this.total > 0)) return;
+    if (!isLast && now < this.#drawNext) return;
+    const startedAt = performance.now();
     const follows = list.scrollTop + list.clientHeight >= list.scrollHeight - 32;
+    list.toggleAttribute("data-live", !isLast); // one line an event while they come, all of it afterwards
     const kept = this.kept;
     list.append(...kept.filter((row) => row.seq > this.#drawn).map((row) => this.#row(row)));
     while (list.childElementCount > kept.length) list.firstElementChild.remove();
     this.#drawn = this.total;
     $("event-note").textContent = this.total ? fill(words.eventNote, number(kept.length), number(this.total)) : words.eventNone;
-    if (follows) list.scrollTop = 1e9;
+    if (follows) list.scrollTop = 1e9; // lays out what was added, so that the measured time is the whole time
+    this.#drawNext = now + Math.max(REDRAW_MS, REDRAW_SHARE * (performance.now() - startedAt));
   }
 
   #row({ item, since, label, at }) {

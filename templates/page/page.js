@@ -29,6 +29,7 @@ async function ask(question) {
   $("notices").replaceChildren();
   turn = new Turn(question, { item: (...row) => log.take(...row), event: take });
   showRunning(true);
+  drawRun(performance.now());
   if (matchMedia("(max-width: 45rem)").matches) $("stats").scrollIntoView();
   schedule();
   const { kind } = await turn.run(session);
@@ -41,7 +42,7 @@ async function ask(question) {
 }
 
 function take(event) {
-  if (event.sessionId) keepSession(event.sessionId);
+  if (event.sessionId && !turn.isForgotten) keepSession(event.sessionId);
   // The rest (start, trace, citation and what is to come) is shown by the raw events.
   if (event.type !== "status" && event.type !== "chunk") return;
   const panel = council.panel(event.agent);
@@ -186,7 +187,10 @@ function listen() {
   document.addEventListener("pointerdown", (event) => {
     if (!$("failure-menu").contains(event.target)) $("failure-menu").open = false;
   });
-  $("new-session").addEventListener("click", () => keepSession(""));
+  $("new-session").addEventListener("click", () => {
+    if (turn) turn.isForgotten = true; // an answer that is still streaming does not bring its session back
+    keepSession("");
+  });
   $("events").addEventListener("toggle", schedule);
   $("copy-events").addEventListener("click", (event) => copy(log.text(), event.currentTarget));
 }

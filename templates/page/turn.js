@@ -27,6 +27,7 @@ export class Turn {
   end = null; // the `complete` or the `error` event
   extra = 0; // events after the end
   badJson = 0;
+  isForgotten = false; // its session is not to be continued
   #aborter = new AbortController();
   #listener;
 
