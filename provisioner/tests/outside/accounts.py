@@ -9,8 +9,9 @@ from botocore.config import Config
 
 import processes
 
-AGENT_ID = "LOCALAGENT"
-AGENT_ALIAS = "LOCALALIAS"
+# The scripted council, templates/scenarios/magi.yaml.
+AGENT_ID = "MAGICOUNCL"
+AGENT_ALIAS = "LIVE"
 
 
 @dataclass(frozen=True)

@@ -40,16 +40,33 @@ test("an agent's answer comes as chunks and traces", async () => {
 
 test("a refusal before the stream has AWS's name", async () => {
   await refuses(ask("!throttled"), "ThrottlingException");
-  await refuses(ask("!denied"), "AccessDeniedException");
   await refuses(ask("!not-found"), "ResourceNotFoundException");
 });
 
 test("an exception in the stream has AWS's name", async () => {
-  const { completion } = await ask("!throttled-midway");
-  let chunks = 0;
+  for (const [question, name, speaks] of [
+    ["!throttled-midway", "ThrottlingException", true],
+    ["!denied", "AccessDeniedException", false],
+  ]) {
+    const { completion } = await ask(question);
+    let chunks = 0;
+    await assert.rejects(async () => {
+      for await (const event of completion) chunks += event.chunk ? 1 : 0;
+    }, { name });
+    assert.equal(chunks > 0, speaks, question);
+  }
+});
+
+test("a connection that breaks is an error, not an end", async () => {
+  const { completion } = await ask("!closes");
 
   await assert.rejects(async () => {
-    for await (const event of completion) chunks += event.chunk ? 1 : 0;
-  }, { name: "ThrottlingException" });
-  assert.ok(chunks > 0);
+    for await (const event of completion) assert.ok(event);
+  });
+});
+
+test("an agent that nobody has is not found", async () => {
+  const command = new InvokeAgentCommand({ ...AGENT, agentId: "NOBODY", sessionId: "javascript", inputText: "x" });
+
+  await refuses(client.send(command), "ResourceNotFoundException");
 });

@@ -13,8 +13,8 @@ const repository = fileURLToPath(new URL("../../..", import.meta.url));
 const provision = process.env.PROVISION ?? join(repository, "target/debug/provision");
 export const bootstrap = process.env.BOOTSTRAP ?? join(repository, "target/release/bootstrap");
 
-/** The agent that the local AWS plays. */
-export const AGENT = { agentId: "LOCALAGENT", agentAliasId: "LOCALALIAS" };
+/** The scripted council, templates/scenarios/magi.yaml. */
+export const AGENT = { agentId: "MAGICOUNCL", agentAliasId: "LIVE" };
 
 /** Checks that a call is refused by AWS's name for the error. */
 export const refuses = (call, name) => assert.rejects(call, (error) => {

@@ -23,8 +23,8 @@ YAML = """\
 name: magi
 region: ap-northeast-1
 agent:
-  id: LOCALAGENT
-  alias: LOCALALIAS
+  id: MAGICOUNCL
+  alias: LIVE
 """
 
 
@@ -98,8 +98,8 @@ def test_a_file_that_was_asked_for_has_to_exist(local_deployment: Deployment):
 def test_without_a_file_flags_suffice(local_deployment: Deployment):
     (local_deployment.project / "gateway.yaml").unlink()
 
-    run = local_deployment.plan("--name", local_deployment.name, "--agent-id", "LOCALAGENT",
-                                "--agent-alias", "LOCALALIAS", "--detailed-exitcode")
+    run = local_deployment.plan("--name", local_deployment.name, "--agent-id", "MAGICOUNCL",
+                                "--agent-alias", "LIVE", "--detailed-exitcode")
 
     assert run.code == 2, run
 
