@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::apply::ApplyError;
 use crate::aws::AwsError;
 use crate::client::ClientError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Refused};
 use crate::env_file::EnvFileError;
 use crate::local::LocalAwsError;
 use crate::local::scenario::ScenarioError;
@@ -60,6 +60,8 @@ pub enum CommandError {
         #[source]
         source: ScenarioError,
     },
+    #[error("the agent of the scenario cannot be configured")]
+    ScenarioAgent(#[source] Refused),
     #[error("could not get your own AWS credentials for the real agent")]
     OwnCredentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("could not serve the page")]
@@ -93,7 +95,7 @@ impl Hint for CommandError {
             }
             Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
             Self::Page(_) => Some("choose another `--page-port`, or leave it out".to_owned()),
-            Self::ScenarioFile { .. } | Self::Scenario { .. } => {
+            Self::ScenarioFile { .. } | Self::Scenario { .. } | Self::ScenarioAgent(_) => {
                 Some("templates/scenarios/magi.yaml is an example".to_owned())
             }
             Self::OwnCredentials(_) => {

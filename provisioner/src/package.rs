@@ -121,10 +121,7 @@ impl Hint for PackageError {
 }
 
 /// Packs a binary that is to run on this machine; whether it does, its start will show.
-pub fn from_local_binary(
-    path: &Path,
-    architecture: Architecture,
-) -> Result<Package, PackageError> {
+pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
     pack(path, &read(path)?, architecture)
 }
 

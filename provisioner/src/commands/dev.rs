@@ -22,7 +22,7 @@ use crate::cli::{AgentKind, DevArgs, GlobalArgs};
 use crate::client::GatewayClient;
 use crate::config::{Agent, Architecture, Auth, Config, Needs};
 use crate::error::CommandError;
-use crate::local::scenario::Scenario;
+use crate::local::scenario::{self, Scenario};
 use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
 use crate::printer::Printer;
@@ -42,13 +42,12 @@ pub async fn run(
         port: args.port.unwrap_or(0),
         url_port: args.url_port.unwrap_or(0),
         speed: args.speed,
-        scenario: scenario.clone(),
         function_agent: match args.agent {
             AgentKind::Scripted => FunctionAgent::Scripted,
             AgentKind::Aws => FunctionAgent::Aws(own_credentials(global).await?),
         },
         logs: log_sender,
-        ..Options::new(config.region.to_string())
+        ..Options::new(config.region.to_string(), scenario.clone())
     })
     .await
     .map_err(CommandError::LocalAws)?;
@@ -121,20 +120,24 @@ async fn session(
 }
 
 fn scenario(args: &DevArgs) -> Result<Scenario, CommandError> {
-    match &args.scenario {
-        None => Ok(Scenario::magi()),
+    let (path, text) = match &args.scenario {
+        None => {
+            let path = Path::new("templates/scenarios/magi.yaml");
+            (path, Scenario::COUNCIL.to_owned())
+        }
         Some(path) => {
             let text =
                 std::fs::read_to_string(path).map_err(|source| CommandError::ScenarioFile {
                     path: path.clone(),
                     source,
                 })?;
-            Scenario::parse(&text).map_err(|source| CommandError::Scenario {
-                path: path.clone(),
-                source,
-            })
+            (path.as_path(), text)
         }
-    }
+    };
+    Scenario::parse(&text).map_err(|source| CommandError::Scenario {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// The user's own settings where there are any; the scripted agent where nothing else is asked.
@@ -150,10 +153,20 @@ fn config(
     let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
     if args.agent == AgentKind::Scripted {
-        let agent = &scenario.agent;
-        config.agent = Some(Agent::scripted(&agent.id, &agent.alias, &agent.name)?);
+        config.agent = Some(scripted(&scenario.agent)?);
     }
     Ok(config)
+}
+
+/// The scenario's agent, as a configuration would name it.
+fn scripted(agent: &scenario::Agent) -> Result<Agent, CommandError> {
+    let scenario::Agent { name, id, alias } = agent;
+    let refused = CommandError::ScenarioAgent;
+    Ok(Agent {
+        id: id.parse().map_err(refused)?,
+        alias: alias.parse().map_err(refused)?,
+        name: name.parse().map_err(refused)?,
+    })
 }
 
 /// The developer's own, for the real agent.
@@ -224,9 +237,10 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
 fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_json::Value {
     let config = &context.config;
     let agents: Vec<_> = scenario
-        .agents()
-        .into_iter()
-        .map(|name| json!({"name": name}))
+        .collaborators
+        .iter()
+        .chain([&scenario.agent])
+        .map(|agent| json!({"name": agent.name}))
         .collect();
     json!({
         "functionUrl": outcome.url,

@@ -73,7 +73,10 @@ impl Mapper {
         } else {
             State::Thinking
         };
-        self.state(&agent, state, events);
+        // Traces that follow its own answer only account for it.
+        if !is_supervisor || self.states.get(&agent) != Some(&State::Answering) {
+            self.state(&agent, state, events);
+        }
         let summary = summarise(&trace);
         if let Some(usage) = summary.usage {
             events.push_back(Event::Usage(usage));

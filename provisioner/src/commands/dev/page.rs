@@ -155,6 +155,8 @@ fn answer(status: StatusCode, content_type: &str, body: Body) -> Response {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
     let no_store = header::HeaderValue::from_static("no-store");
-    response.headers_mut().insert(header::CACHE_CONTROL, no_store);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
     response
 }

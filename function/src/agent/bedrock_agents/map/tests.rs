@@ -140,6 +140,8 @@ fn a_council_speaks_one_after_the_other_and_each_once() {
             thinks(None),
             final_response(None, "its chunks tell this"),
             chunk("可決".as_bytes()),
+            // What the answer has cost comes after it, and is no new thought.
+            spent(None, 1, 1),
         ],
     );
 
