@@ -122,11 +122,29 @@ impl Hint for PackageError {
 
 /// Packs a binary that exists, once it is sure that Lambda can run it.
 pub fn from_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)?;
+        elf::check_glibc(binary)
+    })
+}
+
+/// Packs a binary that is to run on this machine, with this machine's C library.
+pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)
+    })
+}
+
+fn pack(
+    path: &Path,
+    architecture: Architecture,
+    check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
+) -> Result<Package, PackageError> {
     let binary = std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
         path: path.to_owned(),
         source,
     })?;
-    elf::check(&binary, architecture).map_err(|source| PackageError::Unrunnable {
+    check(&binary).map_err(|source| PackageError::Unrunnable {
         path: path.to_owned(),
         source,
     })?;
