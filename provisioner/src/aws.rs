@@ -11,8 +11,11 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
@@ -105,9 +108,13 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
         endpoint_url,
         credentials,
     } = connection;
+    let proxy = match endpoint_url {
+        None => ProxyConfig::from_env(),
+        Some(_) => ProxyConfig::disabled(),
+    };
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(region.clone()))
-        .http_client(http_client())
+        .http_client(http_client(proxy))
         .retry_config(RetryConfig::standard())
         // The upload of a few megabytes over a hotel's network takes longer than any default.
         .timeout_config(
@@ -152,9 +159,15 @@ pub async fn credentials(
     Ok(provider.provide_credentials().await?)
 }
 
-/// rustls with ring, as in the function: one TLS stack in the whole project.
-fn http_client() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(CryptoMode::Ring))
-        .build_https()
+/// rustls with ring, as in the function: one TLS stack in the whole project. The way to AWS may lead
+/// through a proxy (`HTTPS_PROXY`); the way to an endpoint that was named does not.
+fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector =
+            Connector::builder().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.set_proxy_config(Some(proxy.clone()));
+        connector.build()
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
@@ -66,11 +67,11 @@ pub struct GlobalArgs {
     pub endpoint_url: Option<String>,
 
     /// Print the result as one JSON object on stdout
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "BEDROCK_GATEWAY_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
 
-    /// Say more on stderr: each AWS request, the causes of waits
-    #[arg(long, global = true)]
+    /// Name each AWS request on stderr
+    #[arg(long, global = true, env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
 }
 

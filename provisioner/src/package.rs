@@ -120,30 +120,35 @@ impl Hint for PackageError {
     }
 }
 
-/// Packs a binary that is to run on this machine; whether it does, its start will show.
-pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    pack(path, &read(path)?, architecture)
-}
-
 /// Packs a binary that exists, once it is sure that Lambda can run it.
 pub fn from_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    let binary = read(path)?;
-    elf::check(&binary, architecture).map_err(|source| PackageError::Unrunnable {
-        path: path.to_owned(),
-        source,
-    })?;
-    pack(path, &binary, architecture)
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, PackageError> {
-    std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
-        path: path.to_owned(),
-        source,
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)?;
+        elf::check_glibc(binary)
     })
 }
 
-fn pack(path: &Path, binary: &[u8], architecture: Architecture) -> Result<Package, PackageError> {
-    let zip = archive::zip(binary).map_err(|source| PackageError::Archive {
+/// Packs a binary that is to run on this machine, with this machine's C library.
+pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)
+    })
+}
+
+fn pack(
+    path: &Path,
+    architecture: Architecture,
+    check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
+) -> Result<Package, PackageError> {
+    let binary = std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
+        path: path.to_owned(),
+        source,
+    })?;
+    check(&binary).map_err(|source| PackageError::Unrunnable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let zip = archive::zip(&binary).map_err(|source| PackageError::Archive {
         path: path.to_owned(),
         source,
     })?;

@@ -7,7 +7,7 @@ use crate::apply::apply;
 use crate::cli::DownArgs;
 use crate::config::Config;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
-use crate::error::{CommandError, Hint};
+use crate::error::CommandError;
 use crate::plan::{Action, Description, removal};
 use crate::printer;
 use crate::state::Live;
@@ -30,7 +30,12 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     let plan = removal(&names, &live, *logs);
     let title = context.title(live.account().as_ref());
 
-    printer.say(&format_args!("{title}: {}", plan.summary()));
+    let summary = if plan.is_empty() {
+        "nothing to delete".to_owned()
+    } else {
+        plan.summary()
+    };
+    printer.say(&format_args!("{title}: {summary}"));
     let details = printer::coloured(&plan);
     if !details.is_empty() {
         printer.say(&details);
@@ -40,14 +45,13 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         confirm(context, *yes, "Delete all this?")?;
         env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
             // No reason to leave everything else standing.
-            let hint = error.hint().unwrap_or_default();
-            printer.warn(&format_args!("{error}; remove {VARIABLE} by hand ({hint})"));
+            printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
         apply(aws, *printer, &plan.actions)
             .await
             .map_err(CommandError::Apply)?;
-        printer.say(&format_args!("{title}: gone ({})", context.effort()));
+        printer.say(&format_args!("{title}: done ({})", context.effort()));
     }
 
     let Config {

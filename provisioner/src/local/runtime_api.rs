@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -16,7 +15,7 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::invoker::{Answer, FunctionError};
@@ -36,16 +35,12 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 /// Error reports are small; RAPID reads no more of them than of an answer.
 const LONGEST_ERROR: usize = 6 * 1024 * 1024 + 100;
 
-/// Long enough for the kernel to hand over a connection that is already made.
-const LAST_CONNECTION: Duration = Duration::from_millis(10);
-
 /// The running server. Dropping it closes the runtime's connections.
 #[derive(Debug)]
 pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
     session: Arc<Session>,
     server: JoinSet<()>,
-    connections: watch::Receiver<usize>,
 }
 
 impl RuntimeApi {
@@ -58,13 +53,11 @@ impl RuntimeApi {
         let (signals, received) = mpsc::unbounded_channel();
         let session = Arc::new(Session::new(signals));
         let mut server = JoinSet::new();
-        let (count, connections) = watch::channel(0);
-        server.spawn(accept(listener, Arc::clone(&session), bandwidth, count));
+        server.spawn(accept(listener, Arc::clone(&session), bandwidth));
         let api = Self {
             address,
             session,
             server,
-            connections,
         };
         Ok((api, received))
     }
@@ -83,12 +76,9 @@ impl RuntimeApi {
         self.session.fail(error);
     }
 
-    /// Waits until everything has been read that a dead runtime has sent.
-    pub(crate) async fn drained(&mut self) {
-        // Its last connection may not even be accepted yet.
-        tokio::time::sleep(LAST_CONNECTION).await;
-        // Fails when the server is gone: then there is nothing to read either.
-        let _ = self.connections.wait_for(|open| *open == 0).await;
+    /// Whether an answer is being read.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.session.is_answering()
     }
 
     /// Closes the runtime's connections, as Lambda does before it kills a runtime.
@@ -97,14 +87,8 @@ impl RuntimeApi {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    session: Arc<Session>,
-    bandwidth: Option<Bandwidth>,
-    count: watch::Sender<usize>,
-) {
+async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<Bandwidth>) {
     let mut connections = JoinSet::new();
-    let count = Arc::new(count);
     loop {
         // Out of descriptors, for example: the next attempt may work, and there is nobody to tell.
         let Ok((stream, _)) = listener.accept().await else {
@@ -114,15 +98,14 @@ async fn accept(
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
         let session = Arc::clone(&session);
-        let count = Arc::clone(&count);
-        count.send_modify(|open| *open += 1);
         connections.spawn(async move {
             let service = service_fn(|request| answer(&session, request, bandwidth));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
+                // A runtime may answer and exit: what it has sent counts.
+                .half_close(true)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
-            count.send_modify(|open| *open -= 1);
         });
     }
 }

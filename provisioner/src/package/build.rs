@@ -47,7 +47,7 @@ pub async fn build(
         target_directory,
         workspace_root,
     } = workspace(directory).await?;
-    let binary = match profile {
+    match profile {
         Profile::Release if cargo_lambda_is_installed(&workspace_root).await => {
             let target = match architecture {
                 Architecture::X86_64 => "--x86-64",
@@ -63,7 +63,10 @@ pub async fn build(
                 target,
             ];
             cargo(&workspace_root, &arguments).await?;
-            target_directory.join("lambda/bootstrap/bootstrap")
+            from_binary(
+                &target_directory.join("lambda/bootstrap/bootstrap"),
+                architecture,
+            )
         }
         Profile::Release => {
             cargo(
@@ -71,16 +74,12 @@ pub async fn build(
                 &["build", "--release", "--locked", "-p", "gateway"],
             )
             .await?;
-            target_directory.join("release/bootstrap")
+            from_binary(&target_directory.join("release/bootstrap"), architecture)
         }
         Profile::Dev => {
             cargo(&workspace_root, &["build", "--locked", "-p", "gateway"]).await?;
-            target_directory.join("debug/bootstrap")
+            from_local_binary(&target_directory.join("debug/bootstrap"), architecture)
         }
-    };
-    match profile {
-        Profile::Release => from_binary(&binary, architecture),
-        Profile::Dev => from_local_binary(&binary, architecture),
     }
 }
 

@@ -3,8 +3,10 @@
 //! or a loader error in a log, after a successful deployment.
 
 use object::Endianness;
-use object::elf::{EM_AARCH64, EM_X86_64, ET_DYN, ET_EXEC, FileHeader64, Machine, SHT_DYNSYM};
-use object::read::elf::{FileHeader as _, Sym as _};
+use object::elf::{
+    EM_AARCH64, EM_X86_64, ET_DYN, ET_EXEC, FileHeader64, Machine, SHT_DYNSYM, VER_FLG_WEAK,
+};
+use object::read::elf::{FileHeader as _, SectionTable, Sym as _};
 
 use crate::config::Architecture;
 
@@ -49,8 +51,8 @@ impl Unrunnable {
     }
 }
 
-/// Refuses what Lambda could not start on `architecture`.
-pub(super) fn check(binary: &[u8], architecture: Architecture) -> Result<(), Unrunnable> {
+/// Refuses what could not start on `architecture` at all.
+pub(super) fn check_machine(binary: &[u8], architecture: Architecture) -> Result<(), Unrunnable> {
     let header = FileHeader64::<Endianness>::parse(binary).map_err(|_| Unrunnable::NotElf)?;
     let endian = header.endian().map_err(|_| Unrunnable::NotElf)?;
     if ![ET_EXEC, ET_DYN].contains(&header.e_type(endian)) {
@@ -67,7 +69,12 @@ pub(super) fn check(binary: &[u8], architecture: Architecture) -> Result<(), Unr
             wanted: architecture,
         });
     }
-    match newest_glibc_symbol(header, endian, binary) {
+    Ok(())
+}
+
+/// Refuses what needs a newer C library than Lambda has.
+pub(super) fn check_glibc(binary: &[u8]) -> Result<(), Unrunnable> {
+    match newest_glibc_symbol(binary) {
         Ok(Some((version, symbol))) if version > GLIBC => {
             Err(Unrunnable::Glibc { symbol, version })
         }
@@ -79,22 +86,21 @@ pub(super) fn check(binary: &[u8], architecture: Architecture) -> Result<(), Unr
 }
 
 /// The symbol that needs the newest glibc; none in a static binary.
-fn newest_glibc_symbol(
-    header: &FileHeader64<Endianness>,
-    endian: Endianness,
-    binary: &[u8],
-) -> object::read::Result<Option<((u32, u32), String)>> {
+fn newest_glibc_symbol(binary: &[u8]) -> object::read::Result<Option<((u32, u32), String)>> {
+    let header = FileHeader64::<Endianness>::parse(binary)?;
+    let endian = header.endian()?;
     let sections = header.sections(endian, binary)?;
     let Some(versions) = sections.versions(endian, binary)? else {
         return Ok(None);
     };
+    let dispensable = dispensable_versions(&sections, endian, binary)?;
     let symbols = sections.symbols(endian, binary, SHT_DYNSYM)?;
     let mut newest = None;
     for (index, symbol) in symbols.enumerate() {
-        if !symbol.is_undefined(endian) {
+        let version_index = versions.version_index(endian, index).index();
+        if !symbol.is_undefined(endian) || dispensable.contains(&version_index.0) {
             continue;
         }
-        let version_index = versions.version_index(endian, index).index();
         let Some(version) = versions.version(version_index)? else {
             continue;
         };
@@ -107,6 +113,26 @@ fn newest_glibc_symbol(
         }
     }
     Ok(newest)
+}
+
+/// Versions that the loader forgives the absence of, because only weak symbols need them.
+fn dispensable_versions(
+    sections: &SectionTable<'_, FileHeader64<Endianness>>,
+    endian: Endianness,
+    binary: &[u8],
+) -> object::read::Result<Vec<u16>> {
+    let mut dispensable = Vec::new();
+    let Some((mut needs, _)) = sections.gnu_verneed(endian, binary)? else {
+        return Ok(dispensable);
+    };
+    while let Some((_, mut versions)) = needs.next()? {
+        while let Some(version) = versions.next()? {
+            if version.vna_flags.get(endian).0 & VER_FLG_WEAK.0 != 0 {
+                dispensable.push(version.vna_other.get(endian).0);
+            }
+        }
+    }
+    Ok(dispensable)
 }
 
 /// `GLIBC_2.34` as numbers. `GLIBC_PRIVATE` and the versions of other libraries are not compared.
@@ -156,13 +182,19 @@ mod tests {
 
     #[test]
     fn a_static_executable_of_the_right_machine_passes() {
-        assert_eq!(check(&header(EM_X86_64, 2), Architecture::X86_64), Ok(()));
-        assert_eq!(check(&header(EM_AARCH64, 3), Architecture::Arm64), Ok(()));
+        assert_eq!(
+            check_machine(&header(EM_X86_64, 2), Architecture::X86_64),
+            Ok(())
+        );
+        assert_eq!(
+            check_machine(&header(EM_AARCH64, 3), Architecture::Arm64),
+            Ok(())
+        );
     }
 
     #[test]
     fn the_other_machine_is_refused_by_name() {
-        let error = check(&header(EM_AARCH64, 2), Architecture::X86_64).unwrap_err();
+        let error = check_machine(&header(EM_AARCH64, 2), Architecture::X86_64).unwrap_err();
 
         insta::assert_snapshot!(error, @"it is built for arm64, the function is configured for x86_64");
     }
@@ -177,11 +209,14 @@ mod tests {
             b"\x7fELF".to_vec(),
             elf32,
         ] {
-            assert_eq!(check(&bytes, Architecture::X86_64), Err(Unrunnable::NotElf));
+            assert_eq!(
+                check_machine(&bytes, Architecture::X86_64),
+                Err(Unrunnable::NotElf)
+            );
         }
         let object_file = header(EM_X86_64, 1);
         assert_eq!(
-            check(&object_file, Architecture::X86_64),
+            check_machine(&object_file, Architecture::X86_64),
             Err(Unrunnable::NotExecutable)
         );
     }
@@ -189,25 +224,22 @@ mod tests {
     #[test]
     fn this_very_test_is_built_for_the_host_and_its_newest_symbol_is_found() {
         let binary = own_binary();
-        let header = FileHeader64::<Endianness>::parse(binary.as_slice()).unwrap();
-
         assert_eq!(
-            check(&binary, OTHER),
+            check_machine(&binary, OTHER),
             Err(Unrunnable::Machine {
                 found: HOST.to_string(),
                 wanted: OTHER
             })
         );
-        let newest =
-            newest_glibc_symbol(header, header.endian().unwrap(), binary.as_slice()).unwrap();
-        let expected = newest.filter(|(version, _)| *version > GLIBC);
-        match check(&binary, HOST) {
-            Ok(()) => assert_eq!(expected, None),
-            Err(Unrunnable::Glibc { symbol, version }) => {
-                assert_eq!(expected, Some((version, symbol)));
+        assert_eq!(check_machine(&binary, HOST), Ok(()));
+        let newest = newest_glibc_symbol(&binary).unwrap();
+        let expected = match newest {
+            Some((version, symbol)) if version > GLIBC => {
+                Err(Unrunnable::Glibc { symbol, version })
             }
-            Err(other) => panic!("{other}"),
-        }
+            Some(_) | None => Ok(()),
+        };
+        assert_eq!(check_glibc(&binary), expected);
     }
 
     #[test]
@@ -219,7 +251,7 @@ mod tests {
             return; // musl: nothing to rename
         }
 
-        let error = check(&binary, HOST).unwrap_err();
+        let error = check_glibc(&binary).unwrap_err();
 
         assert!(
             matches!(
@@ -234,12 +266,41 @@ mod tests {
     }
 
     #[test]
+    fn a_newer_glibc_that_only_weak_symbols_need_is_forgiven_as_the_loader_does() {
+        let mut binary = own_binary();
+        if rename(&mut binary, b"GLIBC_2.", b"GLIBC_9.") == 0 {
+            return;
+        }
+        mark_all_versions_weak(&mut binary);
+
+        assert_eq!(check_glibc(&binary), Ok(()));
+    }
+
+    #[test]
     fn versions_are_compared_as_numbers() {
         assert_eq!(glibc_version(b"GLIBC_2.4"), Some((2, 4)));
         assert_eq!(glibc_version(b"GLIBC_2.3.4"), Some((2, 3)));
         assert!(glibc_version(b"GLIBC_2.4") < glibc_version(b"GLIBC_2.34"));
         assert_eq!(glibc_version(b"GLIBC_PRIVATE"), None);
         assert_eq!(glibc_version(b"GCC_3.0"), None);
+    }
+
+    /// Sets `VER_FLG_WEAK` in each `Vernaux` (hash u32, flags u16, ...).
+    fn mark_all_versions_weak(binary: &mut [u8]) {
+        let copy = binary.to_vec();
+        let header = FileHeader64::<Endianness>::parse(copy.as_slice()).unwrap();
+        let endian = header.endian().unwrap();
+        let sections = header.sections(endian, copy.as_slice()).unwrap();
+        let (mut needs, _) = sections
+            .gnu_verneed(endian, copy.as_slice())
+            .unwrap()
+            .unwrap();
+        while let Some((_, mut versions)) = needs.next().unwrap() {
+            while let Some(version) = versions.next().unwrap() {
+                let at = std::ptr::from_ref(version).addr() - copy.as_ptr().addr();
+                binary[at + 4] |= 2;
+            }
+        }
     }
 
     fn rename(binary: &mut [u8], from: &[u8], to: &[u8]) -> usize {

@@ -57,12 +57,22 @@ fn a_condition_that_we_do_not_know_is_not_a_hole() {
 
 #[test]
 fn a_narrower_grant_does_not_count_as_public() {
-    let narrower = json!({
+    let from_one_network = json!({"aws:SourceIp": "192.0.2.0/24"});
+    let call = json!({
         "StringEquals": {"lambda:FunctionUrlAuthType": "NONE"},
-        "IpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+        "IpAddress": from_one_network,
     });
+    let invoke = json!({
+        "Bool": {"lambda:InvokedViaFunctionUrl": "true"},
+        "IpAddress": from_one_network,
+    });
+
     assert_eq!(
-        meaning_of("lambda:InvokeFunctionUrl", Some(narrower)),
+        meaning_of("lambda:InvokeFunctionUrl", Some(call)),
+        Meaning::Other
+    );
+    assert_eq!(
+        meaning_of("lambda:InvokeFunction", Some(invoke)),
         Meaning::Other
     );
 }
