@@ -1,12 +1,8 @@
 //! Verifies Signature Version 4 as AWS does: who signed, for which service, when, and that nothing
-//! was changed on the way. The signature itself is recomputed by AWS's own `aws-sigv4`.
+//! was changed on the way.
 
 use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{
-    PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign,
-};
 use aws_sigv4::sign::v4;
 use http::request::Parts;
 use sha2::{Digest as _, Sha256};
@@ -15,6 +11,7 @@ pub(crate) use authorization::Authorization;
 pub(crate) use keys::{AccessKey, KeyRing};
 
 mod authorization;
+mod canonical;
 mod keys;
 
 /// How far a client's clock may be off, AWS's own tolerance.
@@ -116,71 +113,41 @@ fn signature(
     key: &AccessKey,
     signed_at: SystemTime,
 ) -> Result<String, SigV4Error> {
-    let mut settings = SigningSettings::default();
-    // Exactly the headers that the client lists count, whatever they are called.
-    settings.excluded_headers = None;
-    let body = if let Some(declared) = header(parts, CONTENT_SHA256) {
-        if authorization.signs(CONTENT_SHA256) {
-            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
-        }
-        declared_body(declared, body)?
-    } else {
-        SignableBody::Bytes(body)
-    };
-
-    let mut headers = Vec::with_capacity(authorization.signed_headers.len());
-    for name in &authorization.signed_headers {
-        // The signer adds these two itself.
-        if name == DATE || name == CONTENT_SHA256 {
-            continue;
-        }
-        for value in parts.headers.get_all(name) {
-            let value = value.to_str().map_err(|_| SigV4Error::WrongSignature)?;
-            headers.push((name.as_str(), value));
-        }
-    }
-    // The signer would look for the host in the URI, which has none here.
-    if !headers.iter().any(|(name, _)| *name == "host") {
+    if !authorization.signs("host") && !authorization.signs(":authority") {
         return Err(SigV4Error::Malformed(
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".to_owned(),
         ));
     }
-
-    let identity = Credentials::new(
-        &key.access_key_id,
-        &key.secret_access_key,
-        None,
-        None,
-        "local AWS",
-    )
-    .into();
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(&authorization.region)
-        .name(&authorization.service)
-        .time(signed_at)
-        .settings(settings)
-        .build()
-        .map_err(|error| SigV4Error::Malformed(error.to_string()))?
-        .into();
-    let uri = parts.uri.to_string();
-    let request = SignableRequest::new(parts.method.as_str(), &uri, headers.into_iter(), body)
-        .map_err(|_| SigV4Error::WrongSignature)?;
-    let (_, signature) = sign(request, &params)
-        .map_err(|_| SigV4Error::WrongSignature)?
-        .into_parts();
-    Ok(signature)
+    let payload_hash = payload_hash(parts, body)?;
+    let canonical = canonical::request(parts, &authorization.signed_headers, &payload_hash)
+        .ok_or(SigV4Error::WrongSignature)?;
+    let Authorization {
+        date,
+        region,
+        service,
+        ..
+    } = authorization;
+    let signed_at_text = header(parts, DATE).unwrap_or_default();
+    let canonical_hash = hex(&Sha256::digest(canonical));
+    let string_to_sign = format!(
+        "AWS4-HMAC-SHA256\n{signed_at_text}\n{date}/{region}/{service}/aws4_request\n{canonical_hash}"
+    );
+    let signing_key = v4::generate_signing_key(&key.secret_access_key, signed_at, region, service);
+    Ok(v4::calculate_signature(
+        signing_key,
+        string_to_sign.as_bytes(),
+    ))
 }
 
-/// The body as the client says it is: unsigned, or with a hash that must be the right one.
-fn declared_body<'a>(declared: &str, body: &'a [u8]) -> Result<SignableBody<'a>, SigV4Error> {
-    if declared == UNSIGNED_PAYLOAD {
-        return Ok(SignableBody::UnsignedPayload);
-    }
-    if same(declared.as_bytes(), hex(&Sha256::digest(body)).as_bytes()) {
-        Ok(SignableBody::Bytes(body))
-    } else {
-        Err(SigV4Error::PayloadChanged)
+/// The body's hash as the client says it is: none, or the right one.
+fn payload_hash(parts: &Parts, body: &[u8]) -> Result<String, SigV4Error> {
+    let computed = hex(&Sha256::digest(body));
+    match header(parts, CONTENT_SHA256) {
+        Some(UNSIGNED_PAYLOAD) => Ok(UNSIGNED_PAYLOAD.to_owned()),
+        Some(declared) if !same(declared.as_bytes(), computed.as_bytes()) => {
+            Err(SigV4Error::PayloadChanged)
+        }
+        Some(_) | None => Ok(computed),
     }
 }
 

@@ -5,6 +5,11 @@ use std::time::UNIX_EPOCH;
 
 use http::Request;
 
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{
+    PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign,
+};
+
 use super::*;
 
 /// 2015-08-30T12:36:00Z, when all vectors were signed.
