@@ -1,9 +1,12 @@
-//! CloudWatch Logs: groups with their retention and tags, and the lines that functions write.
+//! `CloudWatch` Logs: groups with their retention and tags, and the lines that functions write.
 
 mod events;
 mod filter_pattern;
 mod groups;
 mod streams;
+mod tags;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 

@@ -13,7 +13,6 @@ use tokio::net::TcpListener;
 use super::account::Account;
 use super::agents::{self, Agents};
 use super::api_error::ApiError;
-use super::invoker::Invoker;
 use super::lambda::Lambda;
 use super::sigv4::{self, AccessKey, Authorization, SigV4Error};
 use super::{iam, logs, query_protocol, sts};
@@ -33,10 +32,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(account: Arc<Account>, invoker: Invoker, agents: Agents) -> Self {
+    pub(crate) fn new(account: Arc<Account>, lambda: Lambda, agents: Agents) -> Self {
         Self {
-            lambda: Lambda::new(Arc::clone(&account), invoker),
             account,
+            lambda,
             agents,
         }
     }
@@ -59,8 +58,8 @@ impl Server {
             .await
     }
 
-    pub(crate) fn shutdown(&self) {
-        self.lambda.shutdown();
+    pub(crate) async fn shutdown(&self) {
+        self.lambda.shutdown().await;
     }
 
     async fn dispatch(

@@ -18,7 +18,7 @@ mod authorization;
 mod keys;
 
 /// How far a client's clock may be off, AWS's own tolerance.
-const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 const CONTENT_SHA256: &str = "x-amz-content-sha256";
 const DATE: &str = "x-amz-date";

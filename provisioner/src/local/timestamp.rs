@@ -32,7 +32,7 @@ pub(crate) fn with_seconds(moment: SystemTime) -> String {
     )
 }
 
-/// CloudWatch Logs counts milliseconds since 1970.
+/// `CloudWatch` Logs counts milliseconds since 1970.
 pub(crate) fn milliseconds(moment: SystemTime) -> i64 {
     moment
         .duration_since(UNIX_EPOCH)

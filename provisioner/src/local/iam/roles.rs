@@ -67,7 +67,7 @@ impl Roles {
         let role = Role {
             name: name.to_owned(),
             path: path.to_owned(),
-            id: format!("AROA{:.17}", id),
+            id: format!("AROA{id:.17}"),
             arn: format!("arn:aws:iam::{}:role{path}{name}", scope.account_id),
             created: scope.now,
             trust: trust.to_owned(),

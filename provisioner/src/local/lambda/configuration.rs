@@ -47,6 +47,7 @@ struct Environment<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "the names are AWS's")]
 struct State {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

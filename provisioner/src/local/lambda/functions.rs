@@ -112,12 +112,12 @@ pub(super) fn check_assumable(
 
 /// The named members and the others, each as a JSON document.
 pub(super) fn split(members: Map<String, Value>, names: &[&str]) -> (String, String) {
-    let (named, others): (Map<_, _>, Map<_, _>) = members
+    let (own, others): (Map<_, _>, Map<_, _>) = members
         .into_iter()
         .filter(|(_, value)| !value.is_null())
         .partition(|(name, _)| names.contains(&name.as_str()));
     (
-        Value::from(named).to_string(),
+        Value::from(own).to_string(),
         Value::from(others).to_string(),
     )
 }

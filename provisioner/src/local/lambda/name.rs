@@ -197,13 +197,15 @@ mod tests {
     use super::super::testing::scope;
     use super::*;
 
-    fn parse(raw: &str, qualifier: Option<&str>) -> Result<(String, Option<String>), ApiError> {
-        let name = FunctionName::parse(raw, qualifier, &scope())?;
-        Ok((name.name, name.qualifier))
+    fn parse(raw: &str, qualifier: Option<&str>) -> Result<FunctionName, ApiError> {
+        FunctionName::parse(raw, qualifier, &scope())
     }
 
-    fn named(name: &str, qualifier: Option<&str>) -> Result<(String, Option<String>), ApiError> {
-        Ok((name.to_owned(), qualifier.map(str::to_owned)))
+    fn named(name: &str, qualifier: Option<&str>) -> FunctionName {
+        FunctionName {
+            name: name.to_owned(),
+            qualifier: qualifier.map(str::to_owned),
+        }
     }
 
     #[test]
@@ -214,19 +216,22 @@ mod tests {
             "123456789012:function:",
             "arn:aws:lambda:ap-northeast-1:123456789012:function:",
         ] {
-            assert_eq!(parse(&format!("{prefix}magi"), None), named("magi", None));
+            assert_eq!(
+                parse(&format!("{prefix}magi"), None),
+                Ok(named("magi", None))
+            );
             assert_eq!(
                 parse(&format!("{prefix}magi:live"), None),
-                named("magi", Some("live"))
+                Ok(named("magi", Some("live")))
             );
             assert_eq!(
                 parse(&format!("{prefix}magi"), Some("$LATEST")),
-                named("magi", Some("$LATEST"))
+                Ok(named("magi", Some("$LATEST")))
             );
         }
         assert_eq!(
             parse("arn:aws:lambda:ap-northeast-1:123456789012:function", None),
-            named("function", None),
+            Ok(named("function", None)),
             "recorded from AWS"
         );
     }
@@ -265,7 +270,7 @@ mod tests {
 
     #[test]
     fn two_qualifiers_must_agree() {
-        assert_eq!(parse("magi:1", Some("1")), named("magi", Some("1")));
+        assert_eq!(parse("magi:1", Some("1")), Ok(named("magi", Some("1"))));
         assert_eq!(
             parse("magi:1", Some("2")).unwrap_err().code,
             "InvalidParameterValueException"

@@ -25,15 +25,16 @@ pub(super) struct Package {
 impl Package {
     /// Reads the `ZipFile` of a request.
     pub(super) fn upload(base64: &str) -> Result<Self, ApiError> {
-        let zip = STANDARD
-            .decode(base64)
-            .map_err(|error| ApiError::bad_request("SerializationException", error.to_string()))?;
-        if zip.len() > ZIPPED_LIMIT {
+        // What is too large needs no decoding.
+        if decoded_length(base64) > ZIPPED_LIMIT {
             return Err(ApiError::too_large(
                 "RequestEntityTooLargeException",
                 format!("Zipped size must be smaller than {ZIPPED_LIMIT} bytes"),
             ));
         }
+        let zip = STANDARD
+            .decode(base64)
+            .map_err(|error| ApiError::bad_request("SerializationException", error.to_string()))?;
         let unzipped = unzipped_size(&zip).ok_or_else(|| {
             ApiError::invalid_parameter_value(
                 "Could not unzip uploaded file. Please check your file, then try to upload again.",
@@ -54,6 +55,12 @@ impl Package {
             zip: zip.into(),
         })
     }
+}
+
+/// Four characters are three bytes, or less with padding.
+fn decoded_length(base64: &str) -> usize {
+    let padding = base64.bytes().rev().take_while(|it| *it == b'=').count();
+    (base64.len() / 4 * 3).saturating_sub(padding)
 }
 
 fn unzipped_size(zip: &[u8]) -> Option<u64> {
@@ -78,5 +85,24 @@ impl fmt::Debug for Package {
             .field("bytes", &self.zip.len())
             .field("sha256", &self.sha256)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_has_a_largest_size() {
+        // Two bytes in the last group, as the limit leaves over.
+        let mut base64 = "A".repeat(ZIPPED_LIMIT / 3 * 4) + "AAA=";
+        assert_eq!(decoded_length(&base64), ZIPPED_LIMIT);
+        base64.truncate(base64.len() - 1);
+        base64.push('A');
+
+        assert_eq!(
+            Package::upload(&base64).unwrap_err().code,
+            "RequestEntityTooLargeException"
+        );
     }
 }

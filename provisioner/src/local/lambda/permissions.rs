@@ -103,7 +103,7 @@ pub(super) fn get(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<R
         ApiError::resource_not_found("The resource you requested does not exist.")
     })?;
     let revision_id = function.revision_id(name.qualifier.as_deref(), scope);
-    Ok(Reply::ok(policy.describe(revision_id)))
+    Ok(Reply::ok(policy.describe(revision_id.as_deref())))
 }
 
 pub(super) fn remove(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {

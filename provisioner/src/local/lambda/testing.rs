@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::super::account::{Scope, Setting};
 
 /// Whatever needs a place to stand, at no particular time.
-pub(in super::super) fn scope() -> Scope<'static> {
+pub(crate) fn scope() -> Scope<'static> {
     scope_at(0)
 }
 
 /// A number of milliseconds after the beginning.
-pub(in super::super) fn scope_at(milliseconds: u64) -> Scope<'static> {
+pub(crate) fn scope_at(milliseconds: u64) -> Scope<'static> {
     let setting = Box::leak(Box::new(Setting {
         account_id: "123456789012".to_owned(),
         region: "ap-northeast-1".to_owned(),
@@ -22,7 +22,7 @@ pub(in super::super) fn scope_at(milliseconds: u64) -> Scope<'static> {
         new_id: Uuid::new_v4,
     }));
     let mut scope = setting.scope();
-    scope.now =
-        UNIX_EPOCH + Duration::from_secs(1_795_405_260) + Duration::from_millis(milliseconds);
+    // 2026-11-23T03:41:00Z
+    scope.now = UNIX_EPOCH + Duration::from_millis(1_795_405_260_000 + milliseconds);
     scope
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 use super::super::account::{Account, Scope};
 use super::super::api_error::ApiError;
@@ -18,63 +18,80 @@ use super::urls;
 pub(super) struct UrlServers {
     account: Arc<Account>,
     invoker: Invoker,
-    running: Mutex<BTreeMap<String, AbortHandle>>,
+    /// For the first of them; 0 is any.
+    first_port: u16,
+    running: Mutex<BTreeMap<String, JoinHandle<()>>>,
 }
 
 impl UrlServers {
-    pub(super) fn new(account: Arc<Account>, invoker: Invoker) -> Self {
+    pub(super) fn new(account: Arc<Account>, invoker: Invoker, first_port: u16) -> Self {
         Self {
             account,
             invoker,
+            first_port,
             running: Mutex::default(),
         }
     }
 
     /// `CreateFunctionUrlConfig`: the port is taken first, and given back if AWS would say no.
     pub(super) fn create(&self, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
-        let (listener, port) = bind().map_err(|error| {
+        let first = self.lock().is_empty();
+        let port = if first { self.first_port } else { 0 };
+        let (listener, port) = bind(port).map_err(|error| {
             ApiError::new(
                 http::StatusCode::INTERNAL_SERVER_ERROR,
                 "ServiceException",
-                format!("no port on 127.0.0.1 for the function URL: {error}"),
+                format!("cannot listen on 127.0.0.1:{port} for the function URL: {error}"),
             )
         })?;
-        let (reply, url_id) = urls::create(&mut self.account.lock(), call, port, scope)?;
+        // Held until the server is known: a deletion must not come between the two.
+        let mut state = self.account.lock();
+        let (reply, url_id) = urls::create(&mut state, call, port, scope)?;
         let server = tokio::spawn(function_url::serve(
             listener,
             url_id.clone(),
             Arc::clone(&self.account),
             self.invoker.clone(),
         ));
-        self.lock().insert(url_id, server.abort_handle());
+        self.lock().insert(url_id, server);
         Ok(reply)
     }
 
     /// Ends the servers of URLs that are no longer in the account.
-    pub(super) fn stop_deleted(&self) {
-        let state = self.account.lock();
-        self.lock().retain(|url_id, server| {
-            let kept = state.functions.has_url(url_id);
-            if !kept {
-                server.abort();
-            }
-            kept
-        });
+    pub(super) async fn stop_deleted(&self) {
+        let deleted = {
+            let state = self.account.lock();
+            let mut running = self.lock();
+            let (kept, deleted) = std::mem::take(&mut *running)
+                .into_iter()
+                .partition(|(url_id, _)| state.functions.has_url(url_id));
+            *running = kept;
+            deleted
+        };
+        stop(deleted).await;
     }
 
-    pub(super) fn stop_all(&self) {
-        for server in std::mem::take(&mut *self.lock()).into_values() {
-            server.abort();
-        }
+    pub(super) async fn stop_all(&self) {
+        let all = std::mem::take(&mut *self.lock());
+        stop(all).await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, AbortHandle>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, JoinHandle<()>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn bind() -> std::io::Result<(TcpListener, u16)> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+/// Returns when the ports are free again.
+async fn stop(servers: BTreeMap<String, JoinHandle<()>>) {
+    for server in servers.into_values() {
+        server.abort();
+        // Cancelled: what was asked for.
+        let _ = server.await;
+    }
+}
+
+fn bind(port: u16) -> std::io::Result<(TcpListener, u16)> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", port))?;
     listener.set_nonblocking(true)?;
     let port = listener.local_addr()?.port();
     Ok((TcpListener::from_std(listener)?, port))

@@ -1,4 +1,4 @@
-//! The filter patterns of CloudWatch Logs for unstructured lines: terms, `"phrases"`, `?either`
+//! Filter patterns for unstructured lines: terms, `"phrases"`, `?either`
 //! and `-neither`. Patterns that look into JSON or into columns are not emulated.
 
 use super::super::api_error::ApiError;

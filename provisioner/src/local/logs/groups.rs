@@ -1,4 +1,4 @@
-//! Log groups: their life, their retention and their tags.
+//! Log groups: their life and their retention.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -13,7 +13,7 @@ use super::super::timestamp::milliseconds;
 use super::streams::Stream;
 use super::{invalid_parameter, not_found};
 
-/// The days that CloudWatch Logs can keep events for.
+/// The days that events can be kept for.
 const RETENTION_DAYS: [u32; 22] = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -29,7 +29,7 @@ pub(crate) struct LogGroups(BTreeMap<String, Group>);
 pub(super) struct Group {
     created: SystemTime,
     retention_days: Option<u32>,
-    tags: BTreeMap<String, String>,
+    pub(super) tags: BTreeMap<String, String>,
     /// By name.
     pub(super) streams: BTreeMap<String, Stream>,
 }
@@ -62,26 +62,6 @@ pub(super) struct NamedGroup {
 pub(super) struct PutRetentionPolicy {
     log_group_name: String,
     retention_in_days: u32,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct TagResource {
-    resource_arn: String,
-    tags: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct UntagResource {
-    resource_arn: String,
-    tag_keys: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct ListTagsForResource {
-    resource_arn: String,
 }
 
 impl LogGroups {
@@ -161,34 +141,6 @@ impl LogGroups {
         Ok(json!({}))
     }
 
-    pub(super) fn tag(&mut self, input: TagResource, scope: &Scope<'_>) -> Result<Value, ApiError> {
-        self.tagged(&input.resource_arn, scope)?
-            .tags
-            .extend(input.tags);
-        Ok(json!({}))
-    }
-
-    pub(super) fn untag(
-        &mut self,
-        input: &UntagResource,
-        scope: &Scope<'_>,
-    ) -> Result<Value, ApiError> {
-        let group = self.tagged(&input.resource_arn, scope)?;
-        for key in &input.tag_keys {
-            group.tags.remove(key);
-        }
-        Ok(json!({}))
-    }
-
-    pub(super) fn list_tags(
-        &mut self,
-        input: &ListTagsForResource,
-        scope: &Scope<'_>,
-    ) -> Result<Value, ApiError> {
-        let group = self.tagged(&input.resource_arn, scope)?;
-        Ok(json!({ "tags": group.tags }))
-    }
-
     pub(super) fn named(&mut self, name: &str) -> Result<&mut Group, ApiError> {
         self.0.get_mut(name).ok_or_else(|| not_found(NO_GROUP))
     }
@@ -220,13 +172,6 @@ impl LogGroups {
             .get_key_value(name)
             .map(|(name, group)| (name.as_str(), group))
             .ok_or_else(|| not_found(NO_GROUP))
-    }
-
-    fn tagged(&mut self, resource_arn: &str, scope: &Scope<'_>) -> Result<&mut Group, ApiError> {
-        resource_arn
-            .strip_prefix(&arn(scope, ""))
-            .and_then(|name| self.0.get_mut(name))
-            .ok_or_else(|| not_found("The specified resource does not exist."))
     }
 
     /// Writes one line. Its stream is made by the first one; its group is not.

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// One accepted key pair and who it belongs to.
 #[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the names are AWS's")]
 pub(crate) struct AccessKey {
     pub(crate) access_key_id: String,
     pub(crate) secret_access_key: String,
