@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use account::{Account, Setting};
 use agents::Agents;
-use invoker::{Bandwidth, FunctionCredentials, Invoker, InvokerOptions};
+use invoker::{FunctionCredentials, Invoker, InvokerOptions};
 use lambda::Lambda;
 use scenario::Scenario;
 use server::Server;
@@ -113,7 +113,7 @@ pub struct Options {
 
 impl Options {
     /// Free ports, short waits, the scripted council, and nobody who reads the logs.
-    pub fn new(region: impl Into<String>) -> Self {
+    pub fn new(region: impl Into<String>, scenario: Scenario) -> Self {
         let (logs, _) = unbounded_channel();
         Self {
             port: 0,
@@ -121,7 +121,7 @@ impl Options {
             region: region.into(),
             transition: Duration::from_millis(300),
             role_propagation: Duration::ZERO,
-            scenario: Scenario::magi(),
+            scenario,
             speed: 1.0,
             function_agent: FunctionAgent::Scripted,
             logs,
@@ -198,7 +198,7 @@ impl LocalAws {
             credentials,
             logs: log_lines,
             scratch_dir: scratch.path().to_owned(),
-            bandwidth: Some(Bandwidth::LAMBDA),
+            bandwidth: Some(invoker::Bandwidth::LAMBDA),
         });
         let agents = Agents::new(options.scenario, options.speed);
         let lambda = Lambda::new(Arc::clone(&account), invoker.clone(), options.url_port);
