@@ -227,7 +227,7 @@ impl LocalAws {
 
     /// Ends the functions, then the endpoints. Open connections are cut.
     pub async fn shutdown(self) {
-        self.server.shutdown();
+        self.server.shutdown().await;
         self.invoker.shutdown().await;
         let _ = self.stop.send(());
         // Idle keep-alive connections of clients would hold a graceful end up for ever.

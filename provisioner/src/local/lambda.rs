@@ -19,7 +19,7 @@ mod route;
 mod settings;
 mod tags;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 #[cfg(test)]
 mod tests;
 mod updates;
@@ -77,12 +77,12 @@ impl Lambda {
             Operation::InvokeWithResponseStream => {
                 response_stream::invoke(&self.account, &self.invoker, &call).await
             }
-            _ => self.change(&call).map(encode),
+            _ => self.change(&call).await.map(encode),
         }
     }
 
     /// One operation of the control plane, and what it means for the data plane.
-    fn change(&self, call: &Call) -> Result<Reply, ApiError> {
+    async fn change(&self, call: &Call) -> Result<Reply, ApiError> {
         let scope = self.account.scope();
         if call.route.operation == Operation::CreateFunctionUrlConfig {
             return self.url_servers.create(call, &scope);
@@ -94,16 +94,16 @@ impl Lambda {
             }
             Operation::DeleteFunction => {
                 self.invoker.retire(&call.function(&scope)?.name);
-                self.url_servers.stop_deleted();
+                self.url_servers.stop_deleted().await;
             }
-            Operation::DeleteFunctionUrlConfig => self.url_servers.stop_deleted(),
+            Operation::DeleteFunctionUrlConfig => self.url_servers.stop_deleted().await,
             _ => {}
         }
         Ok(reply)
     }
 
-    pub(crate) fn shutdown(&self) {
-        self.url_servers.stop_all();
+    pub(crate) async fn shutdown(&self) {
+        self.url_servers.stop_all().await;
     }
 }
 

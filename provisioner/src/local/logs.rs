@@ -5,6 +5,8 @@ mod filter_pattern;
 mod groups;
 mod streams;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 

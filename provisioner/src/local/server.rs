@@ -58,8 +58,8 @@ impl Server {
             .await
     }
 
-    pub(crate) fn shutdown(&self) {
-        self.lambda.shutdown();
+    pub(crate) async fn shutdown(&self) {
+        self.lambda.shutdown().await;
     }
 
     async fn dispatch(

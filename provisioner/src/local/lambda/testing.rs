@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::super::account::{Scope, Setting};
 
 /// Whatever needs a place to stand, at no particular time.
-pub(in super::super) fn scope() -> Scope<'static> {
+pub(crate) fn scope() -> Scope<'static> {
     scope_at(0)
 }
 
 /// A number of milliseconds after the beginning.
-pub(in super::super) fn scope_at(milliseconds: u64) -> Scope<'static> {
+pub(crate) fn scope_at(milliseconds: u64) -> Scope<'static> {
     let setting = Box::leak(Box::new(Setting {
         account_id: "123456789012".to_owned(),
         region: "ap-northeast-1".to_owned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::net::TcpListener;
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 use super::super::account::{Account, Scope};
 use super::super::api_error::ApiError;
@@ -20,7 +20,7 @@ pub(super) struct UrlServers {
     invoker: Invoker,
     /// For the first of them; 0 is any.
     first_port: u16,
-    running: Mutex<BTreeMap<String, AbortHandle>>,
+    running: Mutex<BTreeMap<String, JoinHandle<()>>>,
 }
 
 impl UrlServers {
@@ -44,37 +44,49 @@ impl UrlServers {
                 format!("cannot listen on 127.0.0.1:{port} for the function URL: {error}"),
             )
         })?;
-        let (reply, url_id) = urls::create(&mut self.account.lock(), call, port, scope)?;
+        // Held until the server is known: a deletion must not come between the two.
+        let mut state = self.account.lock();
+        let (reply, url_id) = urls::create(&mut state, call, port, scope)?;
         let server = tokio::spawn(function_url::serve(
             listener,
             url_id.clone(),
             Arc::clone(&self.account),
             self.invoker.clone(),
         ));
-        self.lock().insert(url_id, server.abort_handle());
+        self.lock().insert(url_id, server);
         Ok(reply)
     }
 
     /// Ends the servers of URLs that are no longer in the account.
-    pub(super) fn stop_deleted(&self) {
-        let state = self.account.lock();
-        self.lock().retain(|url_id, server| {
-            let kept = state.functions.has_url(url_id);
-            if !kept {
-                server.abort();
-            }
-            kept
-        });
+    pub(super) async fn stop_deleted(&self) {
+        let deleted = {
+            let state = self.account.lock();
+            let mut running = self.lock();
+            let (kept, deleted) = std::mem::take(&mut *running)
+                .into_iter()
+                .partition(|(url_id, _)| state.functions.has_url(url_id));
+            *running = kept;
+            deleted
+        };
+        stop(deleted).await;
     }
 
-    pub(super) fn stop_all(&self) {
-        for server in std::mem::take(&mut *self.lock()).into_values() {
-            server.abort();
-        }
+    pub(super) async fn stop_all(&self) {
+        let all = std::mem::take(&mut *self.lock());
+        stop(all).await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, AbortHandle>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, JoinHandle<()>>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns when the ports are free again.
+async fn stop(servers: BTreeMap<String, JoinHandle<()>>) {
+    for server in servers.into_values() {
+        server.abort();
+        // Cancelled: what was asked for.
+        let _ = server.await;
     }
 }
 
