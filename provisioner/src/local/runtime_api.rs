@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -18,8 +19,9 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::invoker::{Answer, FunctionError};
+use super::invoker::{Answer, FunctionError, Ticket};
 use phase::Step;
+use response::Receipt;
 use session::{Refusal, Session};
 
 pub(crate) use bandwidth::Bandwidth;
@@ -35,6 +37,9 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 /// Error reports are small; RAPID reads no more of them than of an answer.
 const LONGEST_ERROR: usize = 6 * 1024 * 1024 + 100;
 
+/// After a connection that could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+
 /// The running server. Dropping it closes the runtime's connections.
 #[derive(Debug)]
 pub(crate) struct RuntimeApi {
@@ -47,11 +52,12 @@ impl RuntimeApi {
     /// Listens on a port of its own.
     pub(crate) async fn listen(
         bandwidth: Option<Bandwidth>,
+        ticket: Ticket,
     ) -> io::Result<(Self, mpsc::UnboundedReceiver<Signal>)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (signals, received) = mpsc::unbounded_channel();
-        let session = Arc::new(Session::new(signals));
+        let session = Arc::new(Session::new(signals, ticket));
         let mut server = JoinSet::new();
         server.spawn(accept(listener, Arc::clone(&session), bandwidth));
         let api = Self {
@@ -90,9 +96,9 @@ impl RuntimeApi {
 async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<Bandwidth>) {
     let mut connections = JoinSet::new();
     loop {
-        // Out of descriptors, for example: the next attempt may work, and there is nobody to tell.
+        // Out of descriptors, for example: a later attempt may work, and there is nobody to tell.
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
@@ -115,49 +121,41 @@ async fn answer(
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let result = call(session, request, bandwidth).await;
+    Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
+}
+
+async fn call(
+    session: &Session,
+    request: Request<Incoming>,
+    bandwidth: Option<Bandwidth>,
+) -> Result<Response<Full<Bytes>>, Refusal> {
     let (parts, body) = request.into_parts();
-    let call = parts.uri.path().strip_prefix(VERSION).unwrap_or_default();
+    let path = parts.uri.path();
+    let call = path.strip_prefix(VERSION).unwrap_or_default();
     let segments: Vec<&str> = call.split('/').collect();
-    Ok(match (&parts.method, segments.as_slice()) {
-        (&Method::GET, ["invocation", "next"]) => match session.next().await {
-            Ok(event) => give(event),
-            Err(refused) => refuse(&refused.into()),
-        },
+    match (&parts.method, segments.as_slice()) {
+        (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
-            match session.begin(Step::Response, id, invocation_id(&parts)) {
-                Err(refused) => refuse(&refused),
-                Ok(()) => {
-                    let (receipt, outcome) =
-                        response::read(session, &parts.headers, body, bandwidth).await;
-                    acknowledge(session, receipt, outcome)
-                }
-            }
+            session.begin(Step::Response, id, invocation_id(&parts))?;
+            let (receipt, outcome) = response::read(session, &parts.headers, body, bandwidth).await;
+            acknowledge(session, receipt, outcome)
         }
         (&Method::POST, ["invocation", id, "error"]) => {
-            match session.begin(Step::Error, id, invocation_id(&parts)) {
-                Err(refused) => refuse(&refused),
-                Ok(()) => {
-                    session.reply(Err(reported(&parts, body).await));
-                    acknowledge(session, response::Receipt::Accepted, Outcome::Failed)
-                }
-            }
+            session.begin(Step::Error, id, invocation_id(&parts))?;
+            session.reply(Err(reported(&parts, body).await));
+            acknowledge(session, Receipt::Accepted, Outcome::Failed)
         }
         (&Method::POST, ["init", "error"]) => {
             let error = reported(&parts, body).await;
-            match session.init_error(error.error_type, error.error_message) {
-                Ok(()) => accepted(),
-                Err(refused) => refuse(&refused.into()),
-            }
+            session.init_error(error.error_type, error.error_message)?;
+            Ok(accepted())
         }
-        (method, _) => problem(
-            StatusCode::NOT_FOUND,
-            "NotEmulated",
-            &format!(
-                "the local Runtime API does not emulate {method} {}",
-                parts.uri.path()
-            ),
-        ),
-    })
+        (method, _) => {
+            let what = format!("the local Runtime API does not emulate {method} {path}");
+            Ok(problem(StatusCode::NOT_FOUND, "NotEmulated", &what))
+        }
+    }
 }
 
 /// Answers `/next`.
@@ -183,16 +181,12 @@ fn give(event: Event) -> Response<Full<Bytes>> {
 /// Only now, after the last chunk and the trailers, the runtime learns that it may go on.
 fn acknowledge(
     session: &Session,
-    receipt: response::Receipt,
+    receipt: Receipt,
     outcome: Outcome,
-) -> Response<Full<Bytes>> {
-    use response::Receipt;
-
-    if let Err(refused) = session.sent(outcome) {
-        return refuse(&refused.into());
-    }
+) -> Result<Response<Full<Bytes>>, Refusal> {
+    session.sent(outcome)?;
     let status = receipt.status();
-    match receipt {
+    Ok(match receipt {
         Receipt::Accepted => accepted(),
         Receipt::InvalidMode => problem(
             status,
@@ -205,7 +199,7 @@ fn acknowledge(
             "Exceeded maximum allowed payload size (6291556 bytes).",
         ),
         Receipt::Truncated => problem(status, "TruncatedHTTPRequest", "HTTP request truncated"),
-    }
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]
