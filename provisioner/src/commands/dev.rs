@@ -97,6 +97,8 @@ async fn session(
     let address = listener.local_addr().map_err(CommandError::Page)?;
     let page_url = format!("http://{address}");
     let serving = page::serve(listener, page);
+    // Before anybody is told that all is there: no change is missed.
+    let changes = watch::Changes::watch(args.binary.as_deref())?;
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
@@ -111,7 +113,7 @@ async fn session(
              Ctrl-C ends it; a change in function/src is built and deployed at once",
             outcome.url
         ));
-        watch::redeploy_on_change(&context, args.binary.as_deref()).await
+        watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
     };
     tokio::select! {
         result = serving => result.map_err(CommandError::Page),
@@ -200,12 +202,11 @@ async fn package(
     architecture: Architecture,
     printer: Printer,
 ) -> Result<Package, CommandError> {
-    let package = match &args.binary {
-        Some(path) => package::from_local_binary(path, architecture),
-        None => {
-            printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-            package::build(Path::new("."), Profile::Dev, architecture).await
-        }
+    let package = if let Some(path) = &args.binary {
+        package::from_local_binary(path, architecture)
+    } else {
+        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
+        package::build(Path::new("."), Profile::Dev, architecture).await
     };
     package.map_err(CommandError::Package)
 }

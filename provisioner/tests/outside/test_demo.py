@@ -1,7 +1,9 @@
 """`provision dev`: everything on this machine with one command, and nothing left of it afterwards."""
 
+import http.client
 import json
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -81,6 +83,49 @@ def test_serves_the_page(provision: Provision, bootstrap: Path):
         assert line["pageUrl"].startswith("http://127.0.0.1:")
         page = FunctionUrl(line["pageUrl"], None).request("GET", "/")
         assert page.status == 200 and page.headers["content-type"].startswith("text/html")
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def test_the_page_answers_this_machine_only_and_no_other_sites_script(
+        provision: Provision, bootstrap: Path):
+    process = provision.start("dev", "--json", "--page-port", "0", "--binary", str(bootstrap))
+    try:
+        line = json.loads(processes.wait_for_line(process, process.stdout, "{", seconds=60))
+        address = line["pageUrl"].removeprefix("http://")
+
+        def status(method: str, path: str, **headers: str) -> int:
+            connection = http.client.HTTPConnection(address, timeout=30)
+            connection.request(method, path, body='{"question":"q"}', headers=headers)
+            return connection.getresponse().status
+
+        # What DNS rebinding looks like from here.
+        assert status("GET", "/", host="evil.example") == 403
+        assert status("GET", "/", host="localhost:1") == 200
+        # What a form or a script of another site can send without a preflight.
+        form = {"content-type": "text/plain"}
+        assert status("POST", "/ask", **form) == 415
+        assert status("POST", "/ask", **{"content-type": "application/json"}) == 200
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def test_a_new_binary_is_deployed_at_once(provision: Provision, bootstrap: Path, tmp_path: Path):
+    binary = tmp_path / "watched" / "bootstrap"
+    binary.parent.mkdir()
+    shutil.copy(bootstrap, binary)
+    process = provision.start("dev", "--json", "--page-port", "0", "--binary", str(binary))
+    try:
+        processes.wait_for_line(process, process.stdout, "{", seconds=60)
+        # A linker replaces the file; bytes after the program change its hash and nothing else.
+        replacement = tmp_path / "replacement"
+        replacement.write_bytes(bootstrap.read_bytes() + b"changed")
+        replacement.chmod(0o755)
+        replacement.rename(binary)
+
+        processes.wait_for_line(process, process.stderr, "version 2 is live", seconds=60)
     finally:
         process.terminate()
         process.wait(timeout=15)

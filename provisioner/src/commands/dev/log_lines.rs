@@ -1,4 +1,4 @@
-//! The function's log lines in the terminal.
+//! The function's log lines in the terminal; Lambda's own with `--verbose`.
 
 use anstyle::Style;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -16,6 +16,12 @@ pub(crate) async fn show(mut lines: UnboundedReceiver<LogLine>, printer: Printer
             text,
             ..
         } = line;
-        printer.say(&format_args!("{DIM}[{function_name}] {text}{DIM:#}"));
+        let line = format_args!("{DIM}[{function_name}] {text}{DIM:#}");
+        // Lambda's own lines about starts and ends drown what the function has to say.
+        if text.contains(r#""type":"platform."#) {
+            printer.detail(&line);
+        } else {
+            printer.say(&line);
+        }
     }
 }

@@ -14,30 +14,52 @@ use crate::package::{self, Profile};
 /// Editors write a file in several steps: what follows within this time is the same change.
 const SETTLED: Duration = Duration::from_millis(200);
 
+/// The changes since this was made.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    /// Dropped at the end of the session, which ends the watching.
+    _watcher: RecommendedWatcher,
+    events: mpsc::UnboundedReceiver<()>,
+}
+
+impl Changes {
+    /// Watches `binary`, or else the function's source; nothing where `provision` was installed
+    /// without it.
+    pub(crate) fn watch(binary: Option<&Path>) -> Result<Option<Self>, CommandError> {
+        let Some(path) = watched(binary) else {
+            return Ok(None);
+        };
+        let (sender, events) = mpsc::unbounded_channel();
+        let watcher = watch(&path, sender).map_err(CommandError::Watch)?;
+        Ok(Some(Self {
+            _watcher: watcher,
+            events,
+        }))
+    }
+
+    async fn next(&mut self) -> Option<()> {
+        self.events.recv().await?;
+        while let Ok(Some(())) = tokio::time::timeout(SETTLED, self.events.recv()).await {}
+        Some(())
+    }
+}
+
 /// Goes on for ever. What goes wrong is shown, and the last good version stays live.
 ///
-/// With `binary`, that file is watched and deployed instead of built.
+/// With `binary`, that file is deployed instead of a build.
 pub(crate) async fn redeploy_on_change(
+    changes: Option<Changes>,
     context: &Context,
     binary: Option<&Path>,
 ) -> Result<(), CommandError> {
-    let (sender, mut changes) = mpsc::unbounded_channel();
-    // Dropped at the end of the session, which ends the watching.
-    let _watcher = match watched(binary).map(|path| watch(&path, sender)) {
-        Some(Ok(watcher)) => watcher,
-        Some(Err(source)) => return Err(CommandError::Watch(source)),
-        // Nothing to watch: installed without its source.
-        None => return std::future::pending().await,
-    };
-    loop {
-        if changes.recv().await.is_none() {
-            return std::future::pending().await;
-        }
-        while let Ok(Some(())) = tokio::time::timeout(SETTLED, changes.recv()).await {}
-        if let Err(error) = rebuild(context, binary).await {
-            context.printer.say(&Report(&error));
+    if let Some(mut changes) = changes {
+        while let Some(()) = changes.next().await {
+            if let Err(error) = rebuild(context, binary).await {
+                context.printer.say(&Report(&error));
+            }
         }
     }
+    std::future::pending().await
 }
 
 async fn rebuild(context: &Context, binary: Option<&Path>) -> Result<(), CommandError> {
