@@ -69,7 +69,7 @@ async fn invoke_agent(agents: &Agents, call: Call) -> Response<Body> {
         }
     }
     // The waits before anything else are over; they are not played again.
-    let played = script
+    let waited = script
         .iter()
         .position(|step| !matches!(step, Step::Wait(_)))
         .unwrap_or(script.len());
@@ -78,7 +78,7 @@ async fn invoke_agent(agents: &Agents, call: Call) -> Response<Body> {
     describe(&call, response.headers_mut());
     let player = Player::new(agents.clone(), call, Wire::new(sender), SystemTime::now);
     // Ends with the script, or when the client leaves.
-    tokio::spawn(player.play(played));
+    tokio::spawn(player.play(waited));
     response
 }
 

@@ -13,7 +13,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::invoker::{Answer, Executable, FunctionError, Identity, InvokerOptions, Ticket};
+use super::invoker::{
+    Answer, Closing, Executable, FunctionError, Identity, InvokerOptions, Ticket,
+};
 use super::runtime_api::Event;
 use log::{Log, Metrics, Status};
 use sandbox::{Sandbox, StartError};
@@ -27,7 +29,7 @@ mod variables;
 /// A function that is not ready by then is started anew, as part of its first invocation.
 const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// How long an environment waits for another invocation. Lambda does not say; minutes is usual.
-const IDLE_LIMIT: Duration = Duration::from_secs(300);
+const IDLE_LIMIT: Duration = Duration::from_mins(5);
 
 /// One invocation.
 #[derive(Debug)]
@@ -80,11 +82,9 @@ impl Environment {
         };
         let mut work = first;
         loop {
-            let alive = self.serve(&mut sandbox, &log, work, begun).await;
-            if !alive {
-                return None;
-            }
+            let closing = self.serve(&mut sandbox, &log, work, begun).await?;
             let mut next = self.ticket.wait()?;
+            drop(closing);
             let given = tokio::select! {
                 biased;
                 given = &mut next => Some(given.ok()?),
@@ -124,8 +124,14 @@ impl Environment {
         Sandbox::start(&self.executable, &self.options, log, limit).await
     }
 
-    /// One invocation. Answers whether the process can take another.
-    async fn serve(&self, sandbox: &mut Sandbox, log: &Log, work: Work, begun: Instant) -> bool {
+    /// One invocation. `None` if the process cannot take another.
+    async fn serve(
+        &self,
+        sandbox: &mut Sandbox,
+        log: &Log,
+        work: Work,
+        begun: Instant,
+    ) -> Option<Option<Closing>> {
         let request_id = work.identity.request_id.clone();
         let left = self.executable.timeout.saturating_sub(begun.elapsed());
         log.start(&request_id, &self.executable.version);
@@ -138,7 +144,7 @@ impl Environment {
             payload: work.event,
         };
         sandbox.api.offer(event, work.reply);
-        let end = sandbox.run(Instant::now() + left).await;
+        let (end, closing) = sandbox.run(Instant::now() + left, &self.ticket).await;
         let error = end.error(&request_id, self.executable.timeout);
         if let Some(error) = &error {
             sandbox.end(error.clone()).await;
@@ -150,7 +156,7 @@ impl Environment {
             max_memory_used_mb: sandbox.process.peak_memory_mb(),
         };
         log.report(&request_id, metrics, end.status());
-        error.is_none()
+        error.is_none().then_some(closing)
     }
 
     fn report_failed_init(

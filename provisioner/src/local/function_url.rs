@@ -4,6 +4,7 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, Response};
@@ -32,6 +33,9 @@ mod refusal;
 /// Lambda's limit for the event of a synchronous invocation.
 const LONGEST_REQUEST: usize = 6 * 1024 * 1024;
 
+/// After a connection that could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
+
 type Body = UnsyncBoxBody<Bytes, BrokenOff>;
 
 /// Serves until it is dropped. Each request looks up what the URL leads to at that moment.
@@ -48,9 +52,9 @@ pub(crate) async fn serve(
     });
     let mut connections = JoinSet::new();
     loop {
-        // Out of descriptors, for example: the next attempt may work, and there is nobody to tell.
+        // Out of descriptors, for example: a later attempt may work, and there is nobody to tell.
         let Ok((stream, client)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
         let _ = stream.set_nodelay(true);

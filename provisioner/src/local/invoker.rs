@@ -14,7 +14,7 @@ use pool::Pool;
 
 pub(crate) use super::runtime_api::Bandwidth;
 pub(crate) use identity::{Identity, TraceId};
-pub(crate) use pool::{Key, Ticket};
+pub(crate) use pool::{Closing, Key, Ticket};
 
 mod identity;
 mod pool;
@@ -162,7 +162,11 @@ impl Invoker {
             reply,
         };
         let key = Key::of(&executable);
-        if let Err(work) = self.pool.hand_over(&key, &executable.revision_id, work) {
+        if let Err(work) = self
+            .pool
+            .hand_over(&key, &executable.revision_id, work)
+            .await
+        {
             let ticket = self.pool.ticket(key, executable.revision_id.clone());
             let life = environment::live(executable, Arc::clone(&self.options), work, ticket);
             self.pool.start(life);

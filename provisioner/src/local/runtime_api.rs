@@ -16,11 +16,12 @@ use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::invoker::{Answer, FunctionError};
 use phase::Step;
+use response::Receipt;
 use session::{Refusal, Session};
 
 pub(crate) use bandwidth::Bandwidth;
@@ -36,8 +37,8 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 /// Error reports are small; RAPID reads no more of them than of an answer.
 const LONGEST_ERROR: usize = 6 * 1024 * 1024 + 100;
 
-/// Long enough for the kernel to hand over a connection that is already made.
-const LAST_CONNECTION: Duration = Duration::from_millis(10);
+/// After a connection that could not be accepted.
+const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// The running server. Dropping it closes the runtime's connections.
 #[derive(Debug)]
@@ -45,7 +46,6 @@ pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
     session: Arc<Session>,
     server: JoinSet<()>,
-    connections: watch::Receiver<usize>,
 }
 
 impl RuntimeApi {
@@ -58,13 +58,11 @@ impl RuntimeApi {
         let (signals, received) = mpsc::unbounded_channel();
         let session = Arc::new(Session::new(signals));
         let mut server = JoinSet::new();
-        let (count, connections) = watch::channel(0);
-        server.spawn(accept(listener, Arc::clone(&session), bandwidth, count));
+        server.spawn(accept(listener, Arc::clone(&session), bandwidth));
         let api = Self {
             address,
             session,
             server,
-            connections,
         };
         Ok((api, received))
     }
@@ -83,12 +81,9 @@ impl RuntimeApi {
         self.session.fail(error);
     }
 
-    /// Waits until everything has been read that a dead runtime has sent.
-    pub(crate) async fn drained(&mut self) {
-        // Its last connection may not even be accepted yet.
-        tokio::time::sleep(LAST_CONNECTION).await;
-        // Fails when the server is gone: then there is nothing to read either.
-        let _ = self.connections.wait_for(|open| *open == 0).await;
+    /// Whether an answer is being read.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.session.is_answering()
     }
 
     /// Closes the runtime's connections, as Lambda does before it kills a runtime.
@@ -97,32 +92,25 @@ impl RuntimeApi {
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    session: Arc<Session>,
-    bandwidth: Option<Bandwidth>,
-    count: watch::Sender<usize>,
-) {
+async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<Bandwidth>) {
     let mut connections = JoinSet::new();
-    let count = Arc::new(count);
     loop {
-        // Out of descriptors, for example: the next attempt may work, and there is nobody to tell.
+        // Out of descriptors, for example: a later attempt may work, and there is nobody to tell.
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
         let session = Arc::clone(&session);
-        let count = Arc::clone(&count);
-        count.send_modify(|open| *open += 1);
         connections.spawn(async move {
             let service = service_fn(|request| answer(&session, request, bandwidth));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
+                // A runtime may answer and exit: what it has sent counts.
+                .half_close(true)
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
-            count.send_modify(|open| *open -= 1);
         });
     }
 }
@@ -132,49 +120,41 @@ async fn answer(
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let result = call(session, request, bandwidth).await;
+    Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
+}
+
+async fn call(
+    session: &Session,
+    request: Request<Incoming>,
+    bandwidth: Option<Bandwidth>,
+) -> Result<Response<Full<Bytes>>, Refusal> {
     let (parts, body) = request.into_parts();
-    let call = parts.uri.path().strip_prefix(VERSION).unwrap_or_default();
+    let path = parts.uri.path();
+    let call = path.strip_prefix(VERSION).unwrap_or_default();
     let segments: Vec<&str> = call.split('/').collect();
-    Ok(match (&parts.method, segments.as_slice()) {
-        (&Method::GET, ["invocation", "next"]) => match session.next().await {
-            Ok(event) => give(event),
-            Err(refused) => refuse(&refused.into()),
-        },
+    match (&parts.method, segments.as_slice()) {
+        (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
-            match session.begin(Step::Response, id, invocation_id(&parts)) {
-                Err(refused) => refuse(&refused),
-                Ok(()) => {
-                    let (receipt, outcome) =
-                        response::read(session, &parts.headers, body, bandwidth).await;
-                    acknowledge(session, receipt, outcome)
-                }
-            }
+            session.begin(Step::Response, id, invocation_id(&parts))?;
+            let (receipt, outcome) = response::read(session, &parts.headers, body, bandwidth).await;
+            acknowledge(session, receipt, outcome)
         }
         (&Method::POST, ["invocation", id, "error"]) => {
-            match session.begin(Step::Error, id, invocation_id(&parts)) {
-                Err(refused) => refuse(&refused),
-                Ok(()) => {
-                    session.reply(Err(reported(&parts, body).await));
-                    acknowledge(session, response::Receipt::Accepted, Outcome::Failed)
-                }
-            }
+            session.begin(Step::Error, id, invocation_id(&parts))?;
+            session.reply(Err(reported(&parts, body).await));
+            acknowledge(session, Receipt::Accepted, Outcome::Failed)
         }
         (&Method::POST, ["init", "error"]) => {
             let error = reported(&parts, body).await;
-            match session.init_error(error.error_type, error.error_message) {
-                Ok(()) => accepted(),
-                Err(refused) => refuse(&refused.into()),
-            }
+            session.init_error(error.error_type, error.error_message)?;
+            Ok(accepted())
         }
-        (method, _) => problem(
-            StatusCode::NOT_FOUND,
-            "NotEmulated",
-            &format!(
-                "the local Runtime API does not emulate {method} {}",
-                parts.uri.path()
-            ),
-        ),
-    })
+        (method, _) => {
+            let what = format!("the local Runtime API does not emulate {method} {path}");
+            Ok(problem(StatusCode::NOT_FOUND, "NotEmulated", &what))
+        }
+    }
 }
 
 /// Answers `/next`.
@@ -200,16 +180,12 @@ fn give(event: Event) -> Response<Full<Bytes>> {
 /// Only now, after the last chunk and the trailers, the runtime learns that it may go on.
 fn acknowledge(
     session: &Session,
-    receipt: response::Receipt,
+    receipt: Receipt,
     outcome: Outcome,
-) -> Response<Full<Bytes>> {
-    use response::Receipt;
-
-    if let Err(refused) = session.sent(outcome) {
-        return refuse(&refused.into());
-    }
+) -> Result<Response<Full<Bytes>>, Refusal> {
+    session.sent(outcome)?;
     let status = receipt.status();
-    match receipt {
+    Ok(match receipt {
         Receipt::Accepted => accepted(),
         Receipt::InvalidMode => problem(
             status,
@@ -222,7 +198,7 @@ fn acknowledge(
             "Exceeded maximum allowed payload size (6291556 bytes).",
         ),
         Receipt::Truncated => problem(status, "TruncatedHTTPRequest", "HTTP request truncated"),
-    }
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]

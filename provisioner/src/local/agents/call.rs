@@ -36,7 +36,7 @@ pub(super) enum Rejected {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct Input {
+struct Asked {
     input_text: Option<String>,
     enable_trace: Option<bool>,
     end_session: Option<bool>,
@@ -88,7 +88,7 @@ impl Call {
             )));
         };
         let input = if request.body().is_empty() {
-            Input::default()
+            Asked::default()
         } else {
             serde_json::from_slice(request.body())
                 .map_err(|error| Rejected::Invalid(format!("cannot read the input: {error}")))?
@@ -109,7 +109,7 @@ impl Call {
     }
 }
 
-fn check(agent_id: &str, alias: &str, session_id: &str, input: &Input) -> Result<(), Rejected> {
+fn check(agent_id: &str, alias: &str, session_id: &str, input: &Asked) -> Result<(), Rejected> {
     let mut broken = Vec::new();
     for (value, member) in [(agent_id, "agentId"), (alias, "agentAliasId")] {
         broken.extend(too_long(value, member, 10));

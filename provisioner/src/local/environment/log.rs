@@ -15,8 +15,8 @@ use crate::local::invoker::{Executable, LogLine};
 #[derive(Debug, Clone)]
 pub(super) struct Log {
     function_name: String,
-    log_group: String,
-    log_stream: String,
+    group: String,
+    stream: String,
     lines: UnboundedSender<LogLine>,
 }
 
@@ -42,14 +42,14 @@ impl Log {
     pub(super) fn new(executable: &Executable, lines: UnboundedSender<LogLine>) -> Self {
         Self {
             function_name: executable.function_name.clone(),
-            log_group: executable.log_group.clone(),
-            log_stream: stream_name(&executable.version, SystemTime::now(), Uuid::new_v4()),
+            group: executable.log_group.clone(),
+            stream: stream_name(&executable.version, SystemTime::now(), Uuid::new_v4()),
             lines,
         }
     }
 
     pub(super) fn stream(&self) -> &str {
-        &self.log_stream
+        &self.stream
     }
 
     pub(super) fn line(&self, text: String) {
@@ -103,8 +103,8 @@ impl Log {
         // Nobody reads the log any more when the local AWS is about to end.
         let _ = self.lines.send(LogLine {
             function_name: self.function_name.clone(),
-            log_group: self.log_group.clone(),
-            log_stream: self.log_stream.clone(),
+            log_group: self.group.clone(),
+            log_stream: self.stream.clone(),
             timestamp_ms,
             text,
         });

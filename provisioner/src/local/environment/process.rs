@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use super::log::Log;
 
-/// The longest event of CloudWatch Logs; longer lines are cut.
+/// The longest event that the log service takes; longer lines are cut.
 const LONGEST_LINE: u64 = 256 * 1024;
 /// How long to wait for the last lines of a process that is gone.
 const LAST_LINES: Duration = Duration::from_millis(200);

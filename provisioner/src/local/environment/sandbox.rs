@@ -12,12 +12,15 @@ use super::process::Process;
 use super::task_root::{UnpackError, task_root};
 use super::variables::variables;
 use super::{End, exit_message, timeout_message};
-use crate::local::invoker::{Executable, FunctionError, InvokerOptions};
+use crate::local::invoker::{Closing, Executable, FunctionError, InvokerOptions, Ticket};
 use crate::local::runtime_api::{Outcome, RuntimeApi, Signal};
 
 /// A process whose connection breaks in the middle of an answer is usually dying; its end, which
 /// tells more, is noticed within this time.
 const LAST_BREATH: Duration = Duration::from_millis(500);
+
+/// Long enough to notice a request that a dead process has made.
+const LAST_REQUEST: Duration = Duration::from_millis(25);
 
 /// A process that waits for its first event, or serves one.
 #[derive(Debug)]
@@ -107,15 +110,22 @@ impl Sandbox {
         result
     }
 
-    /// Watches one invocation to its end.
-    pub(super) async fn run(&mut self, deadline: Instant) -> End {
+    /// Watches one invocation to its end. As soon as the answer is out, others may count on this
+    /// environment: until what is returned as well is dropped.
+    pub(super) async fn run(
+        &mut self,
+        deadline: Instant,
+        ticket: &Ticket,
+    ) -> (End, Option<Closing>) {
         let mut answered = None;
+        let mut closing = None;
         loop {
             tokio::select! {
                 biased;
                 signal = self.signals.recv() => match (signal, answered) {
-                    (Some(Signal::Ready), Some(end)) => return end,
+                    (Some(Signal::Ready), Some(end)) => return (end, closing),
                     (Some(Signal::Answered(outcome)), _) => {
+                        closing = Some(ticket.closing());
                         answered = Some(match outcome {
                             Outcome::Complete => End::Answered,
                             Outcome::Failed => End::Failed,
@@ -126,16 +136,22 @@ impl Sandbox {
                     }
                     (Some(Signal::Ready | Signal::InitError { .. }), _) => {}
                     // Cannot be before the API is closed.
-                    (None, _) => return End::Exited(None),
+                    (None, _) => return (End::Exited(None), None),
                 },
                 status = self.process.exited() => {
-                    // What it has sent before is still on its way to the caller.
-                    let _ = timeout_at(deadline, self.api.drained()).await;
-                    return End::Exited(status.ok());
+                    let _ = timeout_at(deadline, self.heard_out()).await;
+                    return (End::Exited(status.ok()), None);
                 }
-                () = sleep_until(deadline) => return End::TimedOut,
+                () = sleep_until(deadline) => return (End::TimedOut, None),
             }
         }
+    }
+
+    /// What a process has sent before its end is still on its way to the caller.
+    async fn heard_out(&mut self) {
+        tokio::time::sleep(LAST_REQUEST).await;
+        // Each answer that ends is signalled.
+        while self.api.is_answering() && self.signals.recv().await.is_some() {}
     }
 
     /// The connection broke in the middle of an answer. A dead process is dealt with by `run`.

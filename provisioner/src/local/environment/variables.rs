@@ -84,7 +84,7 @@ mod tests {
             invoked_arn: "arn:aws:lambda:ap-northeast-1:123456789012:function:magi:live".to_owned(),
             version: "3".to_owned(),
             memory_mb: 2048,
-            timeout: Duration::from_secs(600),
+            timeout: Duration::from_mins(10),
             handler: "bootstrap".to_owned(),
             environment: own
                 .iter()

@@ -1,14 +1,19 @@
 //! A function's answer on its way to the client: each chunk the moment it comes.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body::Frame;
 use tokio::sync::mpsc::Receiver;
+use tokio::time::{Sleep, sleep};
 
 use crate::local::invoker::FunctionError;
 use crate::local::lambda::Admission;
+
+/// A broken connection loses what was written to it a moment ago; so that moment is waited for.
+const FLUSH: Duration = Duration::from_millis(20);
 
 /// What is left of an answer, and the function's concurrency that it uses.
 #[derive(Debug)]
@@ -16,6 +21,8 @@ pub(super) struct Answering {
     /// What came together with the head.
     begun: Bytes,
     rest: Option<(Receiver<Result<Bytes, FunctionError>>, Admission)>,
+    /// Once the function has died: why, and when to break the connection.
+    broken: Option<(FunctionError, Pin<Box<Sleep>>)>,
 }
 
 /// The function died in the middle of its answer. The connection ends without the last chunk, so
@@ -33,6 +40,7 @@ impl Answering {
         Self {
             begun,
             rest: Some((rest, admission)),
+            broken: None,
         }
     }
 }
@@ -49,18 +57,23 @@ impl http_body::Body for Answering {
             let begun = std::mem::take(&mut self.begun);
             return Poll::Ready(Some(Ok(Frame::data(begun))));
         }
-        let Some((chunks, _)) = &mut self.rest else {
-            return Poll::Ready(None);
-        };
-        let end = match std::task::ready!(chunks.poll_recv(context)) {
-            Some(Ok(chunk)) => return Poll::Ready(Some(Ok(Frame::data(chunk)))),
-            Some(Err(error)) if error.breaks_off() => Some(Err(BrokenOff(error))),
-            // An error that the function reported behind its answer is for the log: the client of a
-            // function URL sees a clean end.
-            Some(Err(_)) | None => None,
-        };
-        self.rest = None;
-        Poll::Ready(end)
+        if let Some((chunks, _)) = &mut self.rest {
+            match ready!(chunks.poll_recv(context)) {
+                Some(Ok(chunk)) => return Poll::Ready(Some(Ok(Frame::data(chunk)))),
+                Some(Err(error)) if error.breaks_off() => {
+                    self.broken = Some((error, Box::pin(sleep(FLUSH))));
+                }
+                // An error that the function reported behind its answer is for the log: the client
+                // of a function URL sees a clean end.
+                Some(Err(_)) | None => {}
+            }
+            self.rest = None;
+        }
+        if let Some((_, moment)) = &mut self.broken {
+            ready!(moment.as_mut().poll(context));
+        }
+        let broken = self.broken.take();
+        Poll::Ready(broken.map(|(error, _)| Err(BrokenOff(error))))
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use super::Executable;
 use crate::local::environment::Work;
@@ -35,6 +37,8 @@ struct Idle {
 #[derive(Debug, Default)]
 struct State {
     idle: HashMap<Key, Vec<Idle>>,
+    /// Environments whose answer is out and that are about to wait again.
+    closing: HashMap<Key, usize>,
     /// How often a function's environments were retired.
     retired: HashMap<String, u64>,
     tasks: JoinSet<()>,
@@ -44,7 +48,13 @@ struct State {
 #[derive(Debug, Default)]
 pub(super) struct Pool {
     state: Mutex<State>,
+    /// An environment has closed.
+    closed: Notify,
 }
+
+/// How long to wait for an environment that is about to wait again, rather than start another.
+/// Requests that follow each other closely would otherwise meet cold starts by chance.
+const CLOSING: Duration = Duration::from_millis(50);
 
 /// An environment's right to come back to the pool.
 #[derive(Debug)]
@@ -60,9 +70,32 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Gives work to an environment that waits, or is about to. Gives the work back when there is
+    /// none.
+    pub(super) async fn hand_over(
+        &self,
+        key: &Key,
+        revision_id: &str,
+        work: Work,
+    ) -> Result<(), Work> {
+        let deadline = Instant::now() + CLOSING;
+        let mut work = work;
+        loop {
+            let closed = self.closed.notified();
+            match self.hand_over_now(key, revision_id, work) {
+                Ok(()) => return Ok(()),
+                Err(unused) => work = unused,
+            }
+            let any_closing = self.lock().closing.contains_key(key);
+            if !any_closing || timeout_at(deadline, closed).await.is_err() {
+                return Err(work);
+            }
+        }
+    }
+
     /// Gives work to a waiting environment, the one that waits the shortest: the others may then
     /// grow old and end. Gives the work back when there is none.
-    pub(super) fn hand_over(&self, key: &Key, revision_id: &str, work: Work) -> Result<(), Work> {
+    fn hand_over_now(&self, key: &Key, revision_id: &str, work: Work) -> Result<(), Work> {
         let mut state = self.lock();
         let Some(idle) = state.idle.get_mut(key) else {
             return Err(work);
@@ -142,87 +175,42 @@ impl Ticket {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::super::Identity;
-    use super::*;
-
-    fn key(version: &str) -> Key {
-        Key {
-            function_name: "magi".to_owned(),
-            version: version.to_owned(),
+impl Ticket {
+    /// The answer is out: this environment is about to wait again.
+    pub(crate) fn closing(&self) -> Closing {
+        *self
+            .pool
+            .lock()
+            .closing
+            .entry(self.key.clone())
+            .or_default() += 1;
+        Closing {
+            pool: Arc::clone(&self.pool),
+            key: self.key.clone(),
         }
-    }
-
-    fn work() -> Work {
-        Work {
-            identity: Identity::new(),
-            invoked_arn: String::new(),
-            event: Bytes::new(),
-            reply: oneshot::channel().0,
-        }
-    }
-
-    fn waiting(pool: &Arc<Pool>, version: &str, revision: &str) -> oneshot::Receiver<Work> {
-        let ticket = pool.ticket(key(version), revision.to_owned());
-        ticket.wait().expect("a fresh environment is wanted")
-    }
-
-    #[tokio::test]
-    async fn work_goes_to_a_waiting_environment_of_the_same_revision() {
-        let pool = Arc::<Pool>::default();
-        assert!(pool.hand_over(&key("1"), "a", work()).is_err());
-
-        let same = waiting(&pool, "1", "a");
-        assert!(pool.hand_over(&key("2"), "a", work()).is_err());
-        assert!(pool.hand_over(&key("1"), "a", work()).is_ok());
-        assert!(same.await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn an_older_revision_is_ended_when_a_newer_one_is_invoked() {
-        let pool = Arc::<Pool>::default();
-        let old = waiting(&pool, "1", "a");
-
-        assert!(pool.hand_over(&key("1"), "b", work()).is_err());
-        assert!(old.await.is_err());
-    }
-
-    #[tokio::test]
-    async fn retiring_ends_the_idle_now_and_the_busy_when_they_come_back() {
-        let pool = Arc::<Pool>::default();
-        let busy = pool.ticket(key("1"), "a".to_owned());
-        let idle = waiting(&pool, "1", "a");
-
-        pool.retire("magi");
-
-        assert!(idle.await.is_err());
-        assert!(busy.wait().is_none());
-        // One that starts afterwards is welcome.
-        let fresh = waiting(&pool, "1", "a");
-        assert!(pool.hand_over(&key("1"), "a", work()).is_ok());
-        assert!(fresh.await.is_ok());
-    }
-
-    #[tokio::test]
-    async fn after_the_shutdown_nothing_waits_and_nothing_starts() {
-        let pool = Arc::<Pool>::default();
-        let idle = waiting(&pool, "1", "a");
-        let (alive, ended) = oneshot::channel::<()>();
-        pool.start(async move {
-            let _alive = alive;
-            std::future::pending::<()>().await;
-        });
-
-        pool.shutdown().await;
-
-        assert!(ended.await.is_err());
-        assert!(idle.await.is_err());
-        assert!(pool.ticket(key("1"), "a".to_owned()).wait().is_none());
-        let (late, dropped) = oneshot::channel::<()>();
-        pool.start(async move { late.send(()).unwrap_or_default() });
-        assert!(dropped.await.is_err());
     }
 }
+
+/// An environment is about to wait again, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Closing {
+    pool: Arc<Pool>,
+    key: Key,
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        if let Some(count) = state.closing.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                state.closing.remove(&self.key);
+            }
+        }
+        drop(state);
+        self.pool.closed.notify_waiters();
+    }
+}
+
+#[cfg(test)]
+mod tests;

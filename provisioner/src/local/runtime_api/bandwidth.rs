@@ -15,8 +15,7 @@ pub(crate) struct Bandwidth {
 }
 
 impl Bandwidth {
-    /// Lambda's own: "the first 6 MB of your function's response payload has uncapped bandwidth,
-    /// then 2 MBps".
+    /// Lambda's own: the first 6 MB of an answer at full speed, the rest at 2 MB a second.
     pub(crate) const LAMBDA: Self = Self {
         burst: 6 * 1024 * 1024,
         rate: 2 * 1024 * 1024,
@@ -79,7 +78,7 @@ mod tests {
     fn silence_earns_at_most_one_burst() {
         let start = Instant::now();
         let mut bucket = TokenBucket::new(Bandwidth::LAMBDA, start);
-        let later = start + Duration::from_secs(3600);
+        let later = start + Duration::from_hours(1);
 
         assert_eq!(bucket.take(6 * MIB, later), Duration::ZERO);
         assert_eq!(bucket.take(2 * MIB, later), Duration::from_secs(1));

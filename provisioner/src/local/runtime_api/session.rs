@@ -101,6 +101,13 @@ impl Session {
         let _ = self.signals.send(signal);
     }
 
+    pub(super) fn is_answering(&self) -> bool {
+        matches!(
+            self.lock().phase,
+            Phase::Responding | Phase::RespondingError
+        )
+    }
+
     /// Puts an event before the runtime.
     pub(super) fn offer(
         &self,
@@ -206,11 +213,11 @@ impl Session {
     pub(super) fn sent(&self, outcome: Outcome) -> Result<(), NotAllowed> {
         let mut state = self.lock();
         state.phase = state.phase.after(Step::Sent)?;
+        // The environment is told before the caller, who may come back at once.
+        self.signal(Signal::Answered(outcome));
         if outcome != Outcome::Truncated {
             state.reply = None;
         }
-        drop(state);
-        self.signal(Signal::Answered(outcome));
         Ok(())
     }
 

@@ -41,9 +41,8 @@ impl Fill {
     /// The one piece.
     pub(crate) fn piece(&self) -> Bytes {
         let mut filled = Vec::with_capacity(self.bytes);
-        let mut characters = self.text.chars().cycle();
         let mut buffer = [0; 4];
-        while let Some(character) = characters.next() {
+        for character in self.text.chars().cycle() {
             let encoded = character.encode_utf8(&mut buffer).as_bytes();
             if filled.len() + encoded.len() > self.bytes {
                 break;

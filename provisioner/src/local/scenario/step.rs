@@ -137,10 +137,10 @@ pub(super) fn check(steps: &[Step], scenario: &Scenario) -> Result<(), String> {
 fn check_step(step: &Step, scenario: &Scenario) -> Result<(), String> {
     match step {
         Step::Wait(_) | Step::Repeat(_) | Step::Close | Step::Stall => Ok(()),
-        Step::Think(Think { agent, .. }) => match scenario.agent_named(agent) {
-            Some(_) => Ok(()),
-            None => Err(format!("there is no agent `{agent}`")),
-        },
+        Step::Think(Think { agent, .. }) => {
+            let known = scenario.agent_named(agent).map(|_| ());
+            known.ok_or_else(|| format!("there is no agent `{agent}`"))
+        }
         Step::Ask(Answer { agent, .. }) | Step::Answer(Answer { agent, .. }) => {
             if scenario.collaborators.iter().any(|it| &it.name == agent) {
                 Ok(())
@@ -156,24 +156,35 @@ fn check_step(step: &Step, scenario: &Scenario) -> Result<(), String> {
             (None, Some(0)) => Err("`bytes` is at least 1".to_owned()),
             _ => Ok(()),
         },
-        Step::Fill(fill) if fill.bytes > LONGEST_CHUNK => {
-            Err(format!("a chunk has at most {LONGEST_CHUNK} bytes"))
-        }
-        Step::Fill(fill) if fill.text.is_empty() => Err("`text` is empty".to_owned()),
-        Step::Fill(_) => Ok(()),
+        Step::Fill(fill) => match fill {
+            Fill { bytes, .. } if *bytes > LONGEST_CHUNK => {
+                Err(format!("a chunk has at most {LONGEST_CHUNK} bytes"))
+            }
+            Fill { text, .. } if text.is_empty() => Err("`text` is empty".to_owned()),
+            Fill { .. } => Ok(()),
+        },
         Step::Parallel(branches) => branches.iter().try_for_each(|branch| {
             if branch.iter().any(|step| matches!(step, Step::Refuse(_))) {
                 return Err("`refuse` cannot be in a branch".to_owned());
             }
             check(branch, scenario)
         }),
-        Step::Exception(exception) if EXCEPTIONS.contains(&exception.name.as_str()) => Ok(()),
-        Step::Exception(exception) => Err(format!(
-            "InvokeAgent has no exception `{}`, but {}",
-            exception.name,
-            EXCEPTIONS.join(", ")
-        )),
-        Step::Refuse(refusal) if (400..600).contains(&refusal.status) => Ok(()),
-        Step::Refuse(refusal) => Err(format!("{} is not the status of an error", refusal.status)),
+        Step::Exception(Exception { name, .. }) => {
+            if EXCEPTIONS.contains(&name.as_str()) {
+                Ok(())
+            } else {
+                let known = EXCEPTIONS.join(", ");
+                Err(format!(
+                    "InvokeAgent has no exception `{name}`, but {known}"
+                ))
+            }
+        }
+        Step::Refuse(Refusal { status, .. }) => {
+            if (400..600).contains(status) {
+                Ok(())
+            } else {
+                Err(format!("{status} is not the status of an error"))
+            }
+        }
     }
 }
