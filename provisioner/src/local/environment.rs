@@ -83,11 +83,13 @@ impl Environment {
         let mut work = first;
         loop {
             let closing = self.serve(&mut sandbox, &log, work, begun).await?;
-            let mut next = self.ticket.wait()?;
+            let Some(mut next) = self.ticket.wait() else {
+                break;
+            };
             drop(closing);
             let given = tokio::select! {
                 biased;
-                given = &mut next => Some(given.ok()?),
+                given = &mut next => given.ok(),
                 _ = sandbox.process.exited() => {
                     // Whoever came at the last moment gets another process.
                     next.close();
@@ -98,10 +100,15 @@ impl Environment {
                     next.try_recv().ok()
                 }
             };
-            work = given?;
+            let Some(given) = given else {
+                break;
+            };
+            work = given;
             begun = Instant::now();
             sandbox.init_duration = None;
         }
+        sandbox.process.kill().await;
+        None
     }
 
     /// Starts the process. If that takes too long or fails, it is tried once more at the expense of
@@ -121,7 +128,14 @@ impl Environment {
     }
 
     async fn start(&self, log: &Log, limit: Duration) -> Result<Sandbox, StartError> {
-        Sandbox::start(&self.executable, &self.options, log, limit).await
+        Sandbox::start(
+            &self.executable,
+            &self.options,
+            self.ticket.clone(),
+            log,
+            limit,
+        )
+        .await
     }
 
     /// One invocation. `None` if the process cannot take another.
@@ -144,7 +158,7 @@ impl Environment {
             payload: work.event,
         };
         sandbox.api.offer(event, work.reply);
-        let (end, closing) = sandbox.run(Instant::now() + left, &self.ticket).await;
+        let (end, closing) = sandbox.run(Instant::now() + left).await;
         let error = end.error(&request_id, self.executable.timeout);
         if let Some(error) = &error {
             sandbox.end(error.clone()).await;

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use super::invoker::{Answer, FunctionError};
+use super::invoker::{Answer, FunctionError, Ticket};
 use phase::Step;
 use response::Receipt;
 use session::{Refusal, Session};
@@ -52,11 +52,12 @@ impl RuntimeApi {
     /// Listens on a port of its own.
     pub(crate) async fn listen(
         bandwidth: Option<Bandwidth>,
+        ticket: Ticket,
     ) -> io::Result<(Self, mpsc::UnboundedReceiver<Signal>)> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (signals, received) = mpsc::unbounded_channel();
-        let session = Arc::new(Session::new(signals));
+        let session = Arc::new(Session::new(signals, ticket));
         let mut server = JoinSet::new();
         server.spawn(accept(listener, Arc::clone(&session), bandwidth));
         let api = Self {

@@ -133,6 +133,16 @@ def paced(event):
     response.end()
 
 
+def ticking(event):
+    """Says what time it is."""
+    response = Response(event)
+    response.head()
+    for _ in range(5):
+        response.chunk(b"%f\n" % time.time())
+        time.sleep(0.003)
+    response.end()
+
+
 def trailers(event):
     body = base64.b64encode(b'{"errorMessage":"gone"}').decode()
     response = Response(event, trailers=[("Lambda-Runtime-Function-Error-Type", "Function.AgentGone"),

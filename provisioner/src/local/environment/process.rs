@@ -101,9 +101,20 @@ impl Process {
     }
 }
 
+/// Only a shutdown, or a panic, gets here with the process alive. Whoever waits for the shutdown
+/// relies on nothing being left: so this waits, for about a millisecond.
 impl Drop for Process {
     fn drop(&mut self) {
+        if self.group.is_none() {
+            return;
+        }
         self.kill_group();
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

@@ -56,6 +56,7 @@ impl Sandbox {
     pub(super) async fn start(
         executable: &Executable,
         options: &InvokerOptions,
+        ticket: Ticket,
         log: &Log,
         limit: Duration,
     ) -> Result<Self, StartError> {
@@ -66,7 +67,7 @@ impl Sandbox {
         if !root.join("bootstrap").is_file() {
             return Err(StartError::NoBootstrap);
         }
-        let (api, signals) = RuntimeApi::listen(options.bandwidth)
+        let (api, signals) = RuntimeApi::listen(options.bandwidth, ticket)
             .await
             .map_err(StartError::Listen)?;
         let variables = variables(
@@ -112,11 +113,7 @@ impl Sandbox {
 
     /// Watches one invocation to its end. As soon as the answer is out, others may count on this
     /// environment: until what is returned as well is dropped.
-    pub(super) async fn run(
-        &mut self,
-        deadline: Instant,
-        ticket: &Ticket,
-    ) -> (End, Option<Closing>) {
+    pub(super) async fn run(&mut self, deadline: Instant) -> (End, Option<Closing>) {
         let mut answered = None;
         let mut closing = None;
         loop {
@@ -124,8 +121,8 @@ impl Sandbox {
                 biased;
                 signal = self.signals.recv() => match (signal, answered) {
                     (Some(Signal::Ready), Some(end)) => return (end, closing),
-                    (Some(Signal::Answered(outcome)), _) => {
-                        closing = Some(ticket.closing());
+                    (Some(Signal::Answered(outcome, ends)), _) => {
+                        closing = Some(ends);
                         answered = Some(match outcome {
                             Outcome::Complete => End::Answered,
                             Outcome::Failed => End::Failed,

@@ -57,7 +57,7 @@ pub(super) struct Pool {
 const CLOSING: Duration = Duration::from_millis(50);
 
 /// An environment's right to come back to the pool.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ticket {
     pool: Arc<Pool>,
     key: Key,

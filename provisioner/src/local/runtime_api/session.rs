@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
 use tokio::sync::{Notify, oneshot};
 
 use super::phase::{NotAllowed, Phase, Step};
-use crate::local::invoker::{Answer, FunctionError};
+use crate::local::invoker::{Answer, Closing, FunctionError, Ticket};
 
 /// Chunks on their way to the caller. When it is full the runtime has to wait: back-pressure.
 const CHUNKS_UNDER_WAY: usize = 64;
@@ -26,14 +26,14 @@ pub(crate) struct Event {
 }
 
 /// What the environment learns from the runtime's calls.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Signal {
     /// The runtime waits for an event.
     Ready,
     /// It reported that it cannot start.
     InitError { error_type: String, message: String },
-    /// Its answer or error has been read to the end.
-    Answered(Outcome),
+    /// Its answer or error has been read to the end; it is about to ask for more.
+    Answered(Outcome, Closing),
 }
 
 /// How an answer came to its end.
@@ -70,6 +70,7 @@ pub(super) struct Session {
     state: Mutex<State>,
     offered: Notify,
     signals: UnboundedSender<Signal>,
+    ticket: Ticket,
 }
 
 /// Why a call about an invocation is refused.
@@ -84,11 +85,12 @@ pub(super) enum Refusal {
 }
 
 impl Session {
-    pub(super) fn new(signals: UnboundedSender<Signal>) -> Self {
+    pub(super) fn new(signals: UnboundedSender<Signal>, ticket: Ticket) -> Self {
         Self {
             state: Mutex::default(),
             offered: Notify::new(),
             signals,
+            ticket,
         }
     }
 
@@ -213,8 +215,8 @@ impl Session {
     pub(super) fn sent(&self, outcome: Outcome) -> Result<(), NotAllowed> {
         let mut state = self.lock();
         state.phase = state.phase.after(Step::Sent)?;
-        // The environment is told before the caller, who may come back at once.
-        self.signal(Signal::Answered(outcome));
+        // Before the caller sees the end: it may come back at once.
+        self.signal(Signal::Answered(outcome, self.ticket.closing()));
         if outcome != Outcome::Truncated {
             state.reply = None;
         }
