@@ -1,1 +1,52 @@
-fn main() {}
+//! The Lambda function: settings, one agent, the runtime.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use gateway::agent::bedrock_agents::BedrockAgent;
+use gateway::gateway::Gateway;
+use gateway::runtime::{RuntimeApi, run};
+use gateway::settings::{Platform, Settings};
+use gateway::{aws, log, panics, session_id};
+use lambda_runtime::Diagnostic;
+
+// One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> anyhow::Result<()> {
+    panics::log_without_message();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the environment enters"
+    )]
+    let environment = |name: &str| std::env::var(name).ok();
+
+    let platform = Platform::from_source(environment)?;
+    let api = Arc::new(RuntimeApi::new(&platform)?);
+    let gateway = match gateway(environment, &platform) {
+        Ok(gateway) => Arc::new(gateway),
+        Err(error) => {
+            let diagnostic = Diagnostic {
+                error_type: "Function.InvalidSettings".to_owned(),
+                error_message: format!("{error:#}"),
+            };
+            api.report_init_error(&diagnostic).await?;
+            return Err(error);
+        }
+    };
+    run(gateway, api, platform.max_concurrency).await?;
+    Ok(())
+}
+
+fn gateway(
+    environment: impl Fn(&str) -> Option<String>,
+    platform: &Platform,
+) -> anyhow::Result<Gateway> {
+    let settings = Settings::from_source(environment)?;
+    Ok(Gateway {
+        agent: Box::new(BedrockAgent::new(&aws::config(platform)?, &settings)),
+        settings,
+        clock: SystemTime::now,
+        new_session_id: session_id::random,
+        log: log::to_stdout,
+    })
+}

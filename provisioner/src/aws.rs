@@ -1,1 +1,173 @@
-//! To be written.
+//! Talks to AWS. SDK types stay in here: `read` turns answers into plain values, `write` turns
+//! actions into requests.
+
+mod failure;
+mod patience;
+pub(crate) mod read;
+mod requests;
+pub(crate) mod write;
+
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+pub use failure::AwsError;
+pub use requests::{RequestCounts, Requests};
+
+use crate::printer::Printer;
+
+/// Where to connect to, and as whom.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub region: String,
+    /// A profile of `~/.aws/config`; else the SDK's own order of credential sources.
+    pub profile: Option<String>,
+    /// Instead of AWS itself.
+    pub endpoint_url: Option<String>,
+    /// Instead of the user's own credentials: for the local AWS.
+    pub credentials: Option<StaticCredentials>,
+}
+
+/// An access key without a session.
+#[derive(Clone)]
+pub struct StaticCredentials {
+    pub access_key_id: String,
+    pub secret_access_key: String,
+}
+
+impl std::fmt::Debug for StaticCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            access_key_id,
+            secret_access_key: _,
+        } = self;
+        f.debug_struct("StaticCredentials")
+            .field("access_key_id", access_key_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One client per service, which share connections, credentials and the count of requests.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    pub(crate) lambda: aws_sdk_lambda::Client,
+    pub(crate) iam: aws_sdk_iam::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    requests: Requests,
+}
+
+impl Aws {
+    /// Sets the clients up. Nothing is sent yet: credentials are looked for with the first request.
+    pub async fn connect(connection: &Connection, printer: Printer) -> Self {
+        let config = sdk_config(connection).await;
+        let requests = Requests::new(printer);
+        Self {
+            lambda: aws_sdk_lambda::Client::from_conf(
+                aws_sdk_lambda::config::Builder::from(&config)
+                    .interceptor(requests.clone())
+                    .build(),
+            ),
+            iam: aws_sdk_iam::Client::from_conf(
+                aws_sdk_iam::config::Builder::from(&config)
+                    .interceptor(requests.clone())
+                    .build(),
+            ),
+            logs: aws_sdk_cloudwatchlogs::Client::from_conf(
+                aws_sdk_cloudwatchlogs::config::Builder::from(&config)
+                    .interceptor(requests.clone())
+                    .build(),
+            ),
+            sts: aws_sdk_sts::Client::from_conf(
+                aws_sdk_sts::config::Builder::from(&config)
+                    .interceptor(requests.clone())
+                    .build(),
+            ),
+            requests,
+        }
+    }
+
+    /// The requests sent so far.
+    pub fn request_counts(&self) -> RequestCounts {
+        self.requests.counts()
+    }
+}
+
+async fn sdk_config(connection: &Connection) -> SdkConfig {
+    let Connection {
+        region,
+        profile,
+        endpoint_url,
+        credentials,
+    } = connection;
+    let proxy = match endpoint_url {
+        None => ProxyConfig::from_env(),
+        Some(_) => ProxyConfig::disabled(),
+    };
+    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .region(Region::new(region.clone()))
+        .http_client(http_client(proxy))
+        .retry_config(RetryConfig::standard())
+        // The upload of a few megabytes over a hotel's network takes longer than any default.
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(Duration::from_secs(5))
+                .operation_attempt_timeout(Duration::from_mins(5))
+                .build(),
+        );
+    // The default chain with the profile's name, not the profile file alone: SSO and roles work.
+    if let Some(profile) = profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(StaticCredentials {
+        access_key_id,
+        secret_access_key,
+    }) = credentials
+    {
+        loader = loader.credentials_provider(Credentials::new(
+            access_key_id,
+            secret_access_key,
+            None,
+            None,
+            "local AWS",
+        ));
+    }
+    loader.load().await
+}
+
+/// The credentials that `connection` finds, for a process that is to act as the user.
+pub async fn credentials(
+    connection: &Connection,
+) -> Result<Credentials, Box<dyn std::error::Error + Send + Sync>> {
+    use aws_credential_types::provider::ProvideCredentials as _;
+
+    let config = sdk_config(connection).await;
+    let provider = config
+        .credentials_provider()
+        .ok_or("no source of credentials")?;
+    Ok(provider.provide_credentials().await?)
+}
+
+/// rustls with ring, as in the function: one TLS stack in the whole project. The way to AWS may lead
+/// through a proxy (`HTTPS_PROXY`); the way to an endpoint that was named does not.
+fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector =
+            Connector::builder().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
+        connector.set_proxy_config(Some(proxy.clone()));
+        connector.build()
+    })
+}

@@ -1,1 +1,195 @@
-//! To be written.
+//! The command line: clap types only, no behaviour.
+
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
+///
+/// A setting is taken from its flag, else its environment variable, else gateway.yaml, else its
+/// default. Exit codes: 0 done, 1 failed, 2 bad usage (`plan --detailed-exitcode`: 2 means changes).
+#[derive(Debug, Parser)]
+#[command(name = "provision", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// The configuration file; the default one need not exist
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "BEDROCK_GATEWAY_CONFIG",
+        default_value = "gateway.yaml"
+    )]
+    pub config: PathBuf,
+
+    /// The deployment's name: function NAME, role NAME-role, log group /aws/lambda/NAME
+    #[arg(long, global = true, env = "BEDROCK_GATEWAY_NAME")]
+    pub name: Option<String>,
+
+    /// The AWS Region; there is no default
+    #[arg(long, global = true, env = "AWS_REGION")]
+    pub region: Option<String>,
+
+    /// The Bedrock agent's id
+    #[arg(
+        long,
+        global = true,
+        value_name = "ID",
+        env = "BEDROCK_GATEWAY_AGENT_ID"
+    )]
+    pub agent_id: Option<String>,
+
+    /// The id of the agent's alias (`TSTALIASID` is the test alias of every agent)
+    #[arg(
+        long,
+        global = true,
+        value_name = "ID",
+        env = "BEDROCK_GATEWAY_AGENT_ALIAS"
+    )]
+    pub agent_alias: Option<String>,
+
+    /// The profile of ~/.aws/config to take credentials from
+    #[arg(long, global = true, env = "AWS_PROFILE")]
+    pub profile: Option<String>,
+
+    /// Send all requests to this address instead of AWS
+    #[arg(long, global = true, value_name = "URL", env = "AWS_ENDPOINT_URL")]
+    pub endpoint_url: Option<String>,
+
+    /// Print the result as one JSON object on stdout
+    #[arg(long, global = true, env = "BEDROCK_GATEWAY_JSON", value_parser = FalseyValueParser::new())]
+    pub json: bool,
+
+    /// Name each AWS request on stderr
+    #[arg(long, global = true, env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create or update the deployment; prints the function URL
+    Up(UpArgs),
+    /// Show what `up` would change; writes nothing
+    Plan(PlanArgs),
+    /// Print the function URL (one request)
+    Url,
+    /// Show the deployment as it is, and how far it is from the configuration
+    Status,
+    /// Delete the deployment; the log group stays unless --logs
+    Down(DownArgs),
+    /// Run everything on this machine, on an embedded local AWS
+    Dev(DevArgs),
+}
+
+/// Arguments of `up`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct UpArgs {
+    /// Deploy this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// Do not ask before changing anything
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Leave .env.local alone
+    #[arg(long)]
+    pub no_env_file: bool,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PlanArgs {
+    /// Compare with this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// Exit with 2 when there is something to change
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Arguments of `down`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DownArgs {
+    /// Do not ask before deleting
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Delete the log group too, with everything logged so far
+    #[arg(long)]
+    pub logs: bool,
+}
+
+/// Arguments of `dev`.
+#[derive(Debug, Clone, Args)]
+pub struct DevArgs {
+    /// The port of the local AWS [default: a free one]
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// The port of the function URL [default: a free one]
+    #[arg(long)]
+    pub url_port: Option<u16>,
+    /// The port of the page to ask the council on [default: 8787, or a free one]
+    #[arg(long)]
+    pub page_port: Option<u16>,
+    /// The scenario that the scripted agents play [default: the three sages and SOLOMON]
+    #[arg(long, value_name = "PATH")]
+    pub scenario: Option<PathBuf>,
+    /// Who answers: the scripted agents, or the real agent with your own credentials
+    #[arg(long, value_enum, default_value_t)]
+    pub agent: AgentKind,
+    /// How many times faster than life the scripted agents are; 0 leaves out all waits
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub speed: f64,
+    /// Ask one question, print the answer, and go on
+    #[arg(long, value_name = "QUESTION", conflicts_with = "no_deploy")]
+    pub ask: Option<String>,
+    /// Ask one question, print the answer, and end
+    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"])]
+    pub once: Option<String>,
+    /// Start the local AWS only, and print where it is as one JSON line
+    #[arg(long)]
+    pub no_deploy: bool,
+    /// Deploy this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+}
+
+/// Which agent answers in `dev`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AgentKind {
+    /// Plays the scenario; needs no AWS account
+    #[default]
+    Scripted,
+    /// Calls Amazon Bedrock with your credentials
+    Aws,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_may_follow_the_command() {
+        let cli = Cli::parse_from(["provision", "up", "--yes", "--name", "magi", "--json"]);
+
+        assert_eq!(cli.global.name.as_deref(), Some("magi"));
+        assert!(cli.global.json);
+        assert!(matches!(cli.command, Command::Up(UpArgs { yes: true, .. })));
+    }
+}

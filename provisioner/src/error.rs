@@ -1,1 +1,172 @@
-//! To be written.
+//! How a failed command is shown: what failed, why, and what to try next.
+
+use std::error::Error;
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::apply::ApplyError;
+use crate::aws::AwsError;
+use crate::client::ClientError;
+use crate::config::{ConfigError, Refused};
+use crate::env_file::EnvFileError;
+use crate::local::LocalAwsError;
+use crate::local::scenario::ScenarioError;
+use crate::package::PackageError;
+use crate::plan::PlanError;
+use crate::printer::PrintError;
+
+/// An error that knows what the user can try next.
+pub trait Hint {
+    /// One or more imperative sentences, or nothing.
+    fn hint(&self) -> Option<String>;
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error("the configuration cannot be used")]
+    Config(#[source] ConfigError),
+    #[error("could not make the deployment package")]
+    Package(#[source] PackageError),
+    #[error("could not read the deployment from AWS")]
+    Read(#[source] AwsError),
+    #[error("nothing was changed")]
+    Plan(#[source] PlanError),
+    #[error("the changes are not complete")]
+    Apply(#[source] ApplyError),
+    #[error("could not update the environment file")]
+    EnvFile(#[source] EnvFileError),
+    #[error("could not print the result")]
+    Print(#[source] PrintError),
+    #[error("nothing was changed: this needs a confirmation, and there is no terminal to ask on")]
+    NoTerminal,
+    #[error("nothing was changed: not confirmed")]
+    NotConfirmed,
+    #[error("the deployment `{name}` has no function URL in {region}")]
+    NotDeployed { name: String, region: String },
+    #[error("{0}")]
+    Unavailable(&'static str),
+    #[error("could not start the local AWS")]
+    LocalAws(#[source] LocalAwsError),
+    #[error("could not read the scenario `{}`", path.display())]
+    ScenarioFile {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("the scenario `{}` cannot be played", path.display())]
+    Scenario {
+        path: PathBuf,
+        #[source]
+        source: ScenarioError,
+    },
+    #[error("the agent of the scenario cannot be configured")]
+    ScenarioAgent(#[source] Refused),
+    #[error("could not get your own AWS credentials for the real agent")]
+    OwnCredentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("could not serve the page")]
+    Page(#[source] std::io::Error),
+    #[error("could not watch the function's source")]
+    Watch(#[source] notify::Error),
+    #[error("could not wait for Ctrl-C")]
+    Signals(#[source] std::io::Error),
+    #[error("could not ask the gateway")]
+    Ask(#[source] ClientError),
+    #[error("the gateway refused the question with HTTP status {status}: {message}")]
+    Refused { status: u16, message: String },
+    #[error("the answer failed")]
+    AnswerFailed,
+    #[error("the answer broke off without saying why")]
+    AnswerCut,
+}
+
+impl Hint for CommandError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(source) => source.hint(),
+            Self::Package(source) => source.hint(),
+            Self::Read(source) => source.hint(),
+            Self::Plan(source) => source.hint(),
+            Self::Apply(source) => source.hint(),
+            Self::EnvFile(source) => source.hint(),
+            Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
+            Self::NotDeployed { .. } => {
+                Some("check `--name` and `--region`, or run `provision up`".to_owned())
+            }
+            Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
+            Self::Page(_) => Some("choose another `--page-port`, or leave it out".to_owned()),
+            Self::ScenarioFile { .. } | Self::Scenario { .. } | Self::ScenarioAgent(_) => {
+                Some("templates/scenarios/magi.yaml is an example".to_owned())
+            }
+            Self::OwnCredentials(_) => {
+                Some("log in (`aws sso login`), or leave out `--agent aws`".to_owned())
+            }
+            Self::AnswerCut => Some("the function's log lines tell more".to_owned()),
+            Self::Print(_)
+            | Self::NotConfirmed
+            | Self::Unavailable(_)
+            | Self::Watch(_)
+            | Self::Signals(_)
+            | Self::Ask(_)
+            | Self::Refused { .. }
+            | Self::AnswerFailed => None,
+        }
+    }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// Shows an error, its causes and its hint, one per line.
+#[derive(Debug)]
+pub struct Report<'a, E>(pub &'a E);
+
+impl<E: Error + Hint> fmt::Display for Report<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use anstyle::{AnsiColor, Style};
+
+        let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+        let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
+        write!(f, "{red}error:{red:#} {}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
+        }
+        if let Some(hint) = self.0.hint() {
+            write!(f, "\n{cyan}hint:{cyan:#} {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_each_cause_once_and_the_hint_last() {
+        let error = CommandError::Package(PackageError::UnreadableBinary {
+            path: "bootstrap".into(),
+            source: std::io::Error::other("no such file"),
+        });
+
+        let report = anstream::adapter::strip_str(&Report(&error).to_string()).to_string();
+
+        insta::assert_snapshot!(report, @r"
+        error: could not make the deployment package
+          caused by: could not read the binary `bootstrap`
+          caused by: no such file
+        hint: give the path of the function's `bootstrap` with `--binary`, or leave it out to build it
+        ");
+    }
+}

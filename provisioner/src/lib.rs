@@ -7,16 +7,21 @@
 //! local: the AWS that `provision dev` starts; it is reached over HTTP like the real one
 //! ```
 
-pub mod aws;
 pub mod apply;
+pub mod aws;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod desired;
+pub mod document;
 pub mod env_file;
 pub mod error;
 pub mod local;
 pub mod package;
+pub mod permission;
 pub mod plan;
 pub mod printer;
+pub mod sse;
 pub mod state;
+pub mod transcript;

@@ -1,1 +1,25 @@
-fn main() {}
+//! The `provision` command: parse, run, report, exit.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use provisioner::cli::Cli;
+use provisioner::commands::{self, Exit};
+use provisioner::error::Report;
+use provisioner::printer::Printer;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let started = Instant::now();
+    let cli = Cli::parse();
+    let printer = Printer::new(cli.global.json, cli.global.verbose);
+    match Box::pin(commands::run(cli, started)).await {
+        Ok(Exit::Done) => ExitCode::SUCCESS,
+        Ok(Exit::Changes) => ExitCode::from(2),
+        Err(error) => {
+            printer.say(&Report(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

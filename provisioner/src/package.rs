@@ -1,1 +1,161 @@
-//! To be written.
+//! Makes the deployment package: finds or builds the `bootstrap` binary, makes sure that Lambda can
+//! run it, and packs it so that the same binary always gives the same bytes.
+
+mod archive;
+mod build;
+mod elf;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+pub use build::{Profile, build, function_source};
+pub use elf::Unrunnable;
+
+use crate::config::Architecture;
+use crate::error::Hint;
+
+/// A zip ready to upload.
+#[derive(Clone)]
+pub struct Package {
+    pub zip: Arc<[u8]>,
+    /// The base64 of the zip's SHA-256: what Lambda answers as `CodeSha256`.
+    pub code_sha256: String,
+    pub architecture: Architecture,
+    /// The binary inside.
+    pub binary: PathBuf,
+}
+
+impl fmt::Debug for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            zip,
+            code_sha256,
+            architecture,
+            binary,
+        } = self;
+        f.debug_struct("Package")
+            .field("zip", &format_args!("{} bytes", zip.len()))
+            .field("code_sha256", code_sha256)
+            .field("architecture", architecture)
+            .field("binary", binary)
+            .finish()
+    }
+}
+
+/// The same code, whatever path it came from.
+impl PartialEq for Package {
+    fn eq(&self, other: &Self) -> bool {
+        self.code_sha256 == other.code_sha256 && self.architecture == other.architecture
+    }
+}
+
+impl Eq for Package {}
+
+/// The deployment package could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum PackageError {
+    #[error("could not read the binary `{}`", path.display())]
+    UnreadableBinary {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("Lambda cannot run `{}`", path.display())]
+    Unrunnable {
+        path: PathBuf,
+        #[source]
+        source: Unrunnable,
+    },
+    #[error("could not pack the binary `{}`", path.display())]
+    Archive {
+        path: PathBuf,
+        #[source]
+        source: zip::result::ZipError,
+    },
+    #[error("could not start `{command}`")]
+    Start {
+        command: String,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("`{command}` failed ({status})")]
+    Build {
+        command: String,
+        status: std::process::ExitStatus,
+    },
+    #[error("could not ask cargo about the workspace in `{}`", directory.display())]
+    Metadata {
+        directory: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error(
+        "no Cargo workspace with the package `gateway`, neither here nor where `provision` was built"
+    )]
+    NoWorkspace,
+}
+
+impl Hint for PackageError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::UnreadableBinary { .. } => Some(
+                "give the path of the function's `bootstrap` with `--binary`, or leave it out to build it"
+                    .to_owned(),
+            ),
+            Self::Unrunnable { source, .. } => Some(source.way_out()),
+            Self::Archive { .. } => None,
+            Self::Start { .. } | Self::Metadata { .. } => {
+                Some("install Rust from https://rustup.rs, or give a binary with `--binary`".to_owned())
+            }
+            Self::Build { .. } => Some("the compiler's messages are above".to_owned()),
+            Self::NoWorkspace => {
+                Some("run it inside the repository, or give a binary with `--binary`".to_owned())
+            }
+        }
+    }
+}
+
+/// Packs a binary that exists, once it is sure that Lambda can run it.
+pub fn from_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)?;
+        elf::check_glibc(binary)
+    })
+}
+
+/// Packs a binary that is to run on this machine, with this machine's C library.
+pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
+    pack(path, architecture, |binary| {
+        elf::check_machine(binary, architecture)
+    })
+}
+
+fn pack(
+    path: &Path,
+    architecture: Architecture,
+    check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
+) -> Result<Package, PackageError> {
+    let binary = std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
+        path: path.to_owned(),
+        source,
+    })?;
+    check(&binary).map_err(|source| PackageError::Unrunnable {
+        path: path.to_owned(),
+        source,
+    })?;
+    let zip = archive::zip(&binary).map_err(|source| PackageError::Archive {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Package {
+        code_sha256: STANDARD.encode(Sha256::digest(&zip)),
+        zip: zip.into(),
+        architecture,
+        binary: path.to_owned(),
+    })
+}

@@ -1,1 +1,257 @@
-//! To be written.
+//! Decides what must change. Pure: no I/O, no clock, no randomness, no SDK type. What it decides is
+//! printed and applied as it is.
+
+mod action;
+mod describe;
+mod details;
+mod function;
+mod ownership;
+mod permissions;
+mod removal;
+
+use std::fmt;
+
+pub use action::{Action, Change, Description, Released, Tagged};
+pub use ownership::ForeignResource;
+pub use removal::removal;
+
+use crate::error::Hint;
+use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, Tags};
+
+/// The changes to make, in the order to make them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub actions: Vec<Action>,
+    /// What is left alone, and what the user should know about.
+    pub notes: Vec<String>,
+}
+
+/// There is no plan that keeps its hands off what is not ours.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    #[error("{} exist{} already, but not made by this tool for `{deployment}`",
+        ownership::listed(resources), if resources.len() == 1 { "s" } else { "" })]
+    Foreign {
+        deployment: String,
+        resources: Vec<ForeignResource>,
+    },
+    #[error("the function `{function}` does not exist, and there is no code to create it with")]
+    NoCode { function: String },
+}
+
+impl Hint for PlanError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Foreign {
+                deployment,
+                resources,
+            } => Some(ownership::ways_out(deployment, resources)),
+            Self::NoCode { .. } => Some("run `provision up`".to_owned()),
+        }
+    }
+}
+
+/// Computes the changes that turn `live` into `desired`; none if they already agree.
+pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
+    // Destructured in full, so that a new field does not compile until it is planned for.
+    let Desired {
+        names,
+        tags,
+        retention_days,
+        role,
+        configuration,
+        package,
+        url,
+    } = desired;
+    let Live {
+        log_group,
+        role: live_role,
+        function,
+        alias,
+        url: live_url,
+        statements,
+    } = live;
+
+    let foreign = ownership::foreign(live, names);
+    if !foreign.is_empty() {
+        return Err(PlanError::Foreign {
+            deployment: names.deployment.clone(),
+            resources: foreign,
+        });
+    }
+
+    let mut plan = Plan::default();
+    plan.log_group(names, *retention_days, tags, log_group.as_ref());
+    plan.role(names, role, tags, live_role.as_ref());
+    // A role that was adopted may have a path.
+    let role_arn = live_role.as_ref().map_or(&role.arn, |live| &live.arn);
+    let wanted = function::Wanted {
+        names,
+        configuration,
+        role_arn,
+        package: package.as_ref(),
+        tags,
+    };
+    plan.function(&wanted, function.as_ref(), alias.as_ref())?;
+    plan.url(names, url, live_url.as_ref(), statements);
+    Ok(plan)
+}
+
+impl Plan {
+    pub fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+
+    /// How many resources are created, updated and deleted.
+    pub fn summary(&self) -> String {
+        let count = |change: Change| {
+            self.actions
+                .iter()
+                .filter(|action| action.describe().change == change)
+                .count()
+        };
+        let parts: Vec<String> = [
+            (Change::Create, "to create"),
+            (Change::Update, "to update"),
+            (Change::Delete, "to delete"),
+        ]
+        .into_iter()
+        .map(|(change, words)| (count(change), words))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, words)| format!("{count} {words}"))
+        .collect();
+        if parts.is_empty() {
+            "nothing to change".to_owned()
+        } else {
+            parts.join(", ")
+        }
+    }
+
+    fn log_group(
+        &mut self,
+        names: &Names,
+        retention_days: u16,
+        tags: &Tags,
+        live: Option<&LiveLogGroup>,
+    ) {
+        let name = names.log_group.clone();
+        let Some(LiveLogGroup {
+            arn,
+            retention_days: current,
+            tags: live_tags,
+        }) = live
+        else {
+            self.actions.push(Action::CreateLogGroup {
+                name,
+                retention_days,
+                tags: tags.clone(),
+            });
+            return;
+        };
+        if *current != Some(retention_days.into()) {
+            let log_group = name.clone();
+            self.actions.push(Action::SetRetention {
+                log_group,
+                from: *current,
+                to: retention_days,
+            });
+        }
+        if let Some(live_tags) = live_tags {
+            self.tags(
+                Tagged::LogGroup {
+                    name,
+                    arn: arn.clone(),
+                },
+                live_tags,
+                tags,
+            );
+        }
+    }
+
+    fn role(&mut self, names: &Names, desired: &Role, tags: &Tags, live: Option<&LiveRole>) {
+        let Role {
+            arn: _,
+            trust,
+            policy,
+        } = desired;
+        let name = names.role.clone();
+        let live_policy = match live {
+            None => {
+                let (trust, tags) = (trust.clone(), tags.clone());
+                self.actions.push(Action::CreateRole {
+                    name: name.clone(),
+                    trust,
+                    tags,
+                });
+                None
+            }
+            Some(LiveRole {
+                arn: _,
+                tags: live_tags,
+                trust: live_trust,
+                policy: live_policy,
+            }) => {
+                if live_trust != trust {
+                    let (from, to) = (live_trust.clone(), trust.clone());
+                    self.actions.push(Action::SetTrust {
+                        role: name.clone(),
+                        from,
+                        to,
+                    });
+                }
+                self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
+                live_policy.as_ref()
+            }
+        };
+        if live_policy != Some(policy) {
+            self.actions.push(Action::PutRolePolicy {
+                role: name,
+                name: names.role_policy.to_owned(),
+                from: live_policy.cloned(),
+                to: policy.clone(),
+            });
+        }
+    }
+
+    /// Adds what is missing. Tags of others stay.
+    fn tags(&mut self, resource: Tagged, live: &Tags, desired: &Tags) {
+        if desired
+            .iter()
+            .any(|(key, value)| live.get(key) != Some(value))
+        {
+            let (from, to) = (live.clone(), desired.clone());
+            self.actions.push(Action::Tag { resource, from, to });
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { actions, notes } = self;
+        for action in actions {
+            writeln!(f, "{action}")?;
+        }
+        for note in notes {
+            writeln!(f, "! {note}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether `plan` has to know the log group's tags, which take a request of their own: it has, where
+/// the group would be changed, because then it must be ours.
+pub fn needs_log_group_tags(desired: &Desired, live: &Live) -> bool {
+    let Some(group) = &live.log_group else {
+        return false;
+    };
+    let tags_agree = live.function.as_ref().is_some_and(|function| {
+        desired
+            .tags
+            .iter()
+            .all(|(key, value)| function.tags.get(key) == Some(value))
+    });
+    group.retention_days != Some(desired.retention_days.into()) || !tags_agree
+}
+
+#[cfg(test)]
+mod tests;

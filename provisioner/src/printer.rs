@@ -1,1 +1,123 @@
-//! To be written.
+//! The one door to stdout and stderr. stdout carries data: what a script would want. Everything for
+//! people goes to stderr. Colour appears on terminals only, and `NO_COLOR` is respected (anstream).
+
+use std::fmt::Display;
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::plan::{Change, Plan};
+
+/// Prints, in the way the user asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    json: bool,
+    verbose: bool,
+}
+
+/// The result could not be written to stdout.
+#[derive(Debug, thiserror::Error)]
+pub enum PrintError {
+    #[error("could not write to stdout")]
+    Stdout(#[source] io::Error),
+    #[error("could not make JSON of the result")]
+    Json(#[source] serde_json::Error),
+}
+
+impl Printer {
+    pub fn new(json: bool, verbose: bool) -> Self {
+        Self { json, verbose }
+    }
+
+    /// Whether the result is wanted as JSON.
+    pub fn json(self) -> bool {
+        self.json
+    }
+
+    /// The result on stdout: one JSON object, or text that ends with a newline.
+    pub fn result(self, json: &impl Serialize, text: &impl Display) -> Result<(), PrintError> {
+        let line = if self.json {
+            serde_json::to_string(json).map_err(PrintError::Json)?
+        } else {
+            text.to_string()
+        };
+        let mut stdout = anstream::stdout().lock();
+        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+            // `provision url | head -0`: whoever reads has read enough.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(PrintError::Stdout(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// A piece of the result on stdout, at once.
+    pub fn data(self, text: &str) -> Result<(), PrintError> {
+        let mut stdout = anstream::stdout().lock();
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(PrintError::Stdout)
+    }
+
+    /// A line on stderr. There is nobody to tell when that fails.
+    pub fn say(self, text: &impl Display) {
+        drop(writeln!(anstream::stderr().lock(), "{text}"));
+    }
+
+    /// A line on stderr for `--verbose`.
+    pub fn detail(self, text: &impl Display) {
+        if self.verbose {
+            self.say(&format_args!("{DIM}{text}{DIM:#}"));
+        }
+    }
+
+    /// Something the user should know, although it is no failure.
+    pub fn warn(self, text: &impl Display) {
+        self.say(&format_args!("{YELLOW}warning:{YELLOW:#} {text}"));
+    }
+
+    /// Asks on the terminal; anything but `y` or `yes` means no.
+    pub fn confirm(self, question: &str) -> bool {
+        let mut stderr = anstream::stderr().lock();
+        let asked = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
+        let mut answer = String::new();
+        let answered = io::stdin().lock().read_line(&mut answer);
+        asked.is_ok()
+            && answered.is_ok()
+            && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// Whether there is somebody to ask.
+pub fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+const GREEN: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+const YELLOW: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+const RED: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
+const DIM: Style = Style::new().dimmed();
+
+/// A plan as text with colours; `anstream` takes them out where they do not belong.
+pub fn coloured(plan: &Plan) -> String {
+    let Plan { actions, notes } = plan;
+    let mut lines = Vec::new();
+    for action in actions {
+        let description = action.describe();
+        let colour = match description.change {
+            Change::Create => GREEN,
+            Change::Update => YELLOW,
+            Change::Delete => RED,
+        };
+        let text = description.to_string();
+        let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+        lines.push(format!("  {colour}{first}{colour:#}"));
+        lines.extend(rest.lines().map(|line| format!("  {line}")));
+    }
+    lines.extend(
+        notes
+            .iter()
+            .map(|note| format!("  {YELLOW}!{YELLOW:#} {note}")),
+    );
+    lines.join("\n")
+}

@@ -1,1 +1,23 @@
-//! To be written.
+//! STS: who the caller is.
+
+use super::account::Scope;
+use super::api_error::ApiError;
+use super::query_protocol::{Element, Form};
+use super::sigv4::AccessKey;
+
+pub(crate) const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+pub(crate) fn handle(
+    form: &Form,
+    caller: &AccessKey,
+    scope: &Scope<'_>,
+) -> Result<Vec<Element>, ApiError> {
+    match form.action() {
+        "GetCallerIdentity" => Ok(vec![
+            Element::text("Arn", &caller.arn),
+            Element::text("UserId", &caller.user_id),
+            Element::text("Account", scope.account_id),
+        ]),
+        action => Err(ApiError::not_emulated(format!("sts:{action}"))),
+    }
+}

@@ -1,0 +1,77 @@
+# Everything a developer runs. `make` alone explains itself.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+OUTSIDE := provisioner/tests/outside
+PROVISION := cargo run --quiet --locked -p provisioner --
+# Arguments for `demo` and `up`, for example: make up ARGS="--name magi --yes"
+ARGS ?=
+# What `demo` asks.
+QUESTION ?= 週休三日制を導入すべきでしょうか？
+
+.PHONY: help
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Run everything on this machine, ask the council, leave a page open; no AWS account needed
+	$(PROVISION) dev --ask "$(QUESTION)" $(ARGS)
+
+.PHONY: test
+test: tools ## Run every test: cargo's, and the built programs from outside (installs what is missing)
+	@$(OUTSIDE)/run
+
+.PHONY: check
+check: ## Formatting and lints, as CI demands them
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+.PHONY: fix
+fix: ## Format, and apply what the lints suggest
+	cargo clippy --workspace --all-targets --locked --fix --allow-dirty --allow-staged
+	cargo fmt --all
+
+.PHONY: bench
+bench: ## Measure the function as it is shipped: start, memory, CPU, throughput, zip
+	cargo build --release --locked -p gateway
+	python3 function/bench/measure.py target/release/bootstrap
+
+.PHONY: up
+up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"
+	$(PROVISION) up $(ARGS)
+
+.PHONY: build
+build: ## Build both programs as they are shipped
+	cargo build --release --workspace --locked
+
+.PHONY: package
+package: .tools/python.stamp ## Build the function for Lambda's glibc into target/lambda/bootstrap/bootstrap.zip
+	PATH="$(CURDIR)/.tools/python/bin:$$PATH" cargo lambda build --release --locked \
+		--package gateway --bin bootstrap --output-format zip
+
+.PHONY: tools
+tools: .tools/python.stamp .tools/node.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
+	@$(OUTSIDE)/install_browser
+
+.PHONY: clean
+clean: ## Remove everything that was built or installed here
+	cargo clean
+	rm -rf .tools $(OUTSIDE)/node_modules
+
+.tools/python.stamp: $(OUTSIDE)/requirements.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "the tests need Python 3.11 or later, as python3" >&2; exit 1; }
+	@python3 -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python has no venv; install it: sudo apt-get install python3-venv" >&2; exit 1; }
+	python3 -m venv --clear .tools/python
+	.tools/python/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
+
+.tools/node.stamp: $(OUTSIDE)/package-lock.json $(OUTSIDE)/package.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 12) ? 0 : 1)' \
+		|| { echo "the tests need Node.js 20.12 or later" >&2; exit 1; }
+	npm ci --prefix $(OUTSIDE) --no-audit --no-fund
+	mkdir -p .tools
+	touch $@

@@ -1,0 +1,262 @@
+use aws_sdk_bedrockagentruntime::primitives::Blob;
+use aws_sdk_bedrockagentruntime::types::{
+    AgentCollaboratorInvocationInput, AgentCollaboratorInvocationOutput,
+    AgentCollaboratorOutputPayload, FailureTrace, FilePart, FinalResponse, InvocationInput,
+    ModelInvocationInput, OrchestrationModelInvocationOutput, PayloadPart, Rationale,
+    Usage as BedrockUsage,
+};
+
+use super::*;
+
+fn chunk(bytes: &[u8]) -> ResponseStream {
+    ResponseStream::Chunk(PayloadPart::builder().bytes(Blob::new(bytes)).build())
+}
+
+fn trace(collaborator: Option<&str>, trace: Trace) -> ResponseStream {
+    let part = TracePart::builder()
+        .set_collaborator_name(collaborator.map(ToOwned::to_owned))
+        .trace(trace)
+        .build();
+    ResponseStream::Trace(part)
+}
+
+fn orchestration(collaborator: Option<&str>, step: OrchestrationTrace) -> ResponseStream {
+    trace(collaborator, Trace::OrchestrationTrace(step))
+}
+
+fn asks(name: &str) -> ResponseStream {
+    let input = AgentCollaboratorInvocationInput::builder()
+        .agent_collaborator_name(name)
+        .build();
+    orchestration(
+        None,
+        OrchestrationTrace::InvocationInput(
+            InvocationInput::builder()
+                .agent_collaborator_invocation_input(input)
+                .build(),
+        ),
+    )
+}
+
+fn final_response(collaborator: Option<&str>, text: &str) -> ResponseStream {
+    let response = FinalResponse::builder().text(text).build();
+    orchestration(
+        collaborator,
+        OrchestrationTrace::Observation(Observation::builder().final_response(response).build()),
+    )
+}
+
+fn reported(name: &str, text: &str) -> ResponseStream {
+    let output = AgentCollaboratorInvocationOutput::builder()
+        .agent_collaborator_name(name)
+        .output(AgentCollaboratorOutputPayload::builder().text(text).build())
+        .build();
+    orchestration(
+        None,
+        OrchestrationTrace::Observation(
+            Observation::builder()
+                .agent_collaborator_invocation_output(output)
+                .build(),
+        ),
+    )
+}
+
+fn thinks(collaborator: Option<&str>) -> ResponseStream {
+    let input = ModelInvocationInput::builder().text("a prompt").build();
+    orchestration(
+        collaborator,
+        OrchestrationTrace::ModelInvocationInput(input),
+    )
+}
+
+fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream {
+    let usage = BedrockUsage::builder()
+        .input_tokens(input)
+        .output_tokens(output)
+        .build();
+    let metadata = Metadata::builder().usage(usage).total_time_ms(1200).build();
+    orchestration(
+        collaborator,
+        OrchestrationTrace::ModelInvocationOutput(
+            OrchestrationModelInvocationOutput::builder()
+                .metadata(metadata)
+                .build(),
+        ),
+    )
+}
+
+fn mapped(traces: bool, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
+    let mut mapper = Mapper::new("SOLOMON".to_owned(), traces);
+    let mut events = VecDeque::new();
+    for message in messages {
+        mapper.map(message, &mut events);
+    }
+    mapper.end(&mut events);
+    events.into()
+}
+
+/// Statuses and chunks as `AGENT is state` and `AGENT: text`.
+fn story(events: &[Event]) -> Vec<String> {
+    events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Status { agent, state } => Some(format!("{agent} is {state:?}")),
+            Event::Chunk { agent, content } => Some(format!("{agent}: {content}")),
+            Event::Trace { .. } | Event::Usage(_) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn a_single_agent_thinks_answers_and_is_done() {
+    let events = mapped(true, [thinks(None), chunk("晴れ".as_bytes()), chunk(b"!")]);
+
+    assert_eq!(
+        story(&events),
+        [
+            "SOLOMON is Thinking",
+            "SOLOMON is Answering",
+            "SOLOMON: 晴れ",
+            "SOLOMON: !",
+            "SOLOMON is Done"
+        ]
+    );
+}
+
+#[test]
+fn a_council_speaks_one_after_the_other_and_each_once() {
+    let events = mapped(
+        true,
+        [
+            thinks(None),
+            asks("CASPAR"),
+            asks("MELCHIOR"),
+            thinks(Some("CASPAR")),
+            final_response(Some("CASPAR"), "賛成"),
+            // The same words again, as the supervisor saw them.
+            reported("CASPAR", "賛成"),
+            // Only here: not every collaborator traces its own final response.
+            reported("MELCHIOR", "反対"),
+            thinks(None),
+            final_response(None, "its chunks tell this"),
+            chunk("可決".as_bytes()),
+            // What the answer has cost comes after it, and is no new thought.
+            spent(None, 1, 1),
+        ],
+    );
+
+    assert_eq!(
+        story(&events),
+        [
+            "SOLOMON is Thinking",
+            "CASPAR is Thinking",
+            "MELCHIOR is Thinking",
+            "CASPAR is Answering",
+            "CASPAR: 賛成",
+            "CASPAR is Done",
+            "MELCHIOR is Answering",
+            "MELCHIOR: 反対",
+            "MELCHIOR is Done",
+            "SOLOMON is Judging",
+            "SOLOMON is Answering",
+            "SOLOMON: 可決",
+            "SOLOMON is Done"
+        ]
+    );
+}
+
+#[test]
+fn a_collaborator_asked_twice_answers_twice() {
+    let round = |text| {
+        [
+            asks("CASPAR"),
+            final_response(Some("CASPAR"), text),
+            reported("CASPAR", text),
+        ]
+    };
+    let events = mapped(true, round("一").into_iter().chain(round("二")));
+
+    let said: Vec<_> = story(&events)
+        .into_iter()
+        .filter(|line| line.starts_with("CASPAR:"))
+        .collect();
+    assert_eq!(said, ["CASPAR: 一", "CASPAR: 二"]);
+}
+
+#[test]
+fn a_trace_summary_tells_the_step_and_the_tokens_but_no_text() {
+    let rationale = Rationale::builder().text("SECRET rationale").build();
+    let failure = FailureTrace::builder()
+        .failure_reason("SECRET reason")
+        .failure_code(500)
+        .build();
+    let events = mapped(
+        true,
+        [
+            thinks(None),
+            spent(Some("CASPAR"), 10, 20),
+            orchestration(None, OrchestrationTrace::Rationale(rationale)),
+            trace(None, Trace::FailureTrace(failure)),
+        ],
+    );
+
+    let traces: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Trace { agent, trace } => {
+                Some(format!("{agent} {}", serde_json::to_string(trace).unwrap()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        traces,
+        [
+            r#"SOLOMON {"step":"orchestration.modelInvocationInput"}"#,
+            r#"CASPAR {"step":"orchestration.modelInvocationOutput","durationMs":1200,"usage":{"inputTokens":10,"outputTokens":20}}"#,
+            r#"SOLOMON {"step":"orchestration.rationale"}"#,
+            r#"SOLOMON {"step":"failure","failureCode":500}"#,
+        ]
+    );
+}
+
+#[test]
+fn tokens_are_counted_even_when_no_trace_is_shown() {
+    let events = mapped(false, [spent(None, 1, 2), spent(Some("CASPAR"), 3, 4)]);
+
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Trace { .. }))
+    );
+    let mut sum = Usage::default();
+    for event in &events {
+        if let Event::Usage(usage) = event {
+            sum += *usage;
+        }
+    }
+    assert_eq!((sum.input_tokens, sum.output_tokens), (4, 6));
+}
+
+#[test]
+fn a_character_cut_between_two_messages_stays_whole() {
+    let bytes = "賛成".as_bytes();
+    let events = mapped(true, [chunk(&bytes[..4]), chunk(&bytes[4..])]);
+
+    assert_eq!(
+        story(&events),
+        [
+            "SOLOMON is Answering",
+            "SOLOMON: 賛",
+            "SOLOMON: 成",
+            "SOLOMON is Done"
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_relayed_is_passed_over() {
+    let files = ResponseStream::Files(FilePart::builder().build());
+
+    assert_eq!(story(&mapped(true, [files])), ["SOLOMON is Done"]);
+}

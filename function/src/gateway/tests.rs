@@ -1,0 +1,133 @@
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::agent::AgentError;
+use crate::event::Event;
+use crate::settings::{Auth, TraceLevel};
+
+/// Stands in for an upstream that misbehaves in ways that no real one does on demand.
+#[derive(Debug)]
+struct Panics;
+
+impl Agent for Panics {
+    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+        let said = stream::once(async {
+            Ok(Event::Chunk {
+                agent: "a".to_owned(),
+                content: "x".to_owned(),
+            })
+        });
+        said.chain(stream::once(async { panic!("a bug") })).boxed()
+    }
+}
+
+/// Collects what is sent; reads no more after `limit` pieces.
+struct Reader {
+    received: Vec<u8>,
+    limit: usize,
+}
+
+impl ResponseBody for Reader {
+    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
+        if self.limit == 0 {
+            return Err(Gone);
+        }
+        self.limit -= 1;
+        self.received.extend_from_slice(&bytes);
+        Ok(())
+    }
+}
+
+fn gateway(auth: Auth) -> Gateway {
+    Gateway {
+        settings: Settings {
+            agent_id: "A".to_owned(),
+            agent_alias_id: "B".to_owned(),
+            agent_name: "a".to_owned(),
+            auth,
+            trace: TraceLevel::Summary,
+            keep_alive: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(120),
+        },
+        agent: Box::new(Panics),
+        clock: || SystemTime::UNIX_EPOCH,
+        new_session_id: || Ok("made-up".to_owned()),
+        log: |_| {},
+    }
+}
+
+fn event(authorizer: &Value) -> Value {
+    json!({
+        "rawPath": "/",
+        "headers": {"content-type": "application/json"},
+        "requestContext": {"http": {"method": "POST"}, "authorizer": authorizer},
+        "body": r#"{"question":"q"}"#,
+    })
+}
+
+async fn answered(gateway: &Gateway, event: &Value, limit: usize) -> (Value, String) {
+    let mut reader = Reader {
+        received: Vec::new(),
+        limit,
+    };
+    let invocation = Invocation {
+        request_id: "r".to_owned(),
+        deadline: SystemTime::UNIX_EPOCH + Duration::from_secs(600),
+        event: Bytes::from(event.to_string()),
+    };
+    gateway.answer(invocation, &mut reader).await;
+    let text = String::from_utf8(reader.received).unwrap();
+    let (prelude, body) = text.split_once("\0\0\0\0\0\0\0\0").unwrap();
+    (serde_json::from_str(prelude).unwrap(), body.to_owned())
+}
+
+#[tokio::test]
+async fn a_panic_ends_the_stream_with_one_error_event() {
+    let (prelude, body) = answered(&gateway(Auth::None), &event(&Value::Null), 16).await;
+
+    assert_eq!(prelude["statusCode"], 200);
+    let data: Vec<Value> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let types: Vec<_> = data
+        .iter()
+        .map(|data| data["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(types, ["start", "chunk", "error"]);
+    assert_eq!(data[2]["error"], "internal");
+    assert!(!body.contains("a bug"), "{body}");
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_ends_the_work_in_silence() {
+    let (_, body) = answered(&gateway(Auth::None), &event(&Value::Null), 3).await;
+
+    assert_eq!(body, ": open\n\n");
+}
+
+#[tokio::test]
+async fn answers_signed_requests_only_unless_told_otherwise() {
+    let signed = event(&json!({"iam": {"userArn": "arn:aws:iam::1:user/u"}}));
+    let status = async |event: &Value| {
+        answered(&gateway(Auth::Iam), event, 16).await.0["statusCode"].clone()
+    };
+
+    assert_eq!(status(&signed).await, 200);
+    assert_eq!(status(&event(&Value::Null)).await, 403);
+    assert_eq!(status(&event(&json!({}))).await, 403);
+    assert_eq!(status(&event(&json!({"jwt": {}}))).await, 403);
+}
+
+#[tokio::test]
+async fn what_is_no_function_url_event_is_refused_as_json() {
+    let (prelude, body) = answered(&gateway(Auth::None), &json!({"question": "q"}), 16).await;
+
+    assert_eq!(prelude["statusCode"], 400);
+    assert_eq!(prelude["headers"]["content-type"], "application/json");
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["error"], "not_a_function_url_event");
+}

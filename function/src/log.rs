@@ -1,0 +1,113 @@
+//! One JSON line per request. Nothing of the question or the answer is in it.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::relay::Relay;
+use crate::request::Refusal;
+
+/// What is worth knowing about a request afterwards.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record<'a> {
+    level: &'static str,
+    message: &'static str,
+    request_id: &'a str,
+    status: u16,
+    /// `complete`, an error code, or `client_gone`.
+    outcome: &'a str,
+    duration_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_chunk_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    chunks: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_tokens: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output_tokens: Option<u64>,
+    /// The chain of errors behind a failure, as AWS tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
+}
+
+impl<'a> Record<'a> {
+    /// A health check.
+    pub fn health(request_id: &'a str) -> Self {
+        Self {
+            level: "INFO",
+            message: "health",
+            request_id,
+            status: 200,
+            outcome: "complete",
+            ..Self::default()
+        }
+    }
+
+    /// A request that was refused; without the message, which may quote it.
+    pub fn refused(request_id: &'a str, refusal: &Refusal, duration: Duration) -> Self {
+        Self {
+            level: "WARN",
+            message: "refused",
+            request_id,
+            status: refusal.status,
+            outcome: refusal.code,
+            duration_ms: milliseconds(duration),
+            ..Self::default()
+        }
+    }
+
+    /// A stream that has ended, or that nobody read to its end.
+    pub fn streamed(request_id: &'a str, relay: &Relay) -> Self {
+        let totals = relay.totals();
+        let failure = relay.outcome().and_then(|outcome| outcome.failure);
+        let cause = relay.outcome().and_then(|outcome| outcome.cause.as_deref());
+        Self {
+            level: if failure.is_some() { "ERROR" } else { "INFO" },
+            message: "streamed",
+            request_id,
+            status: 200,
+            outcome: match (relay.outcome(), failure) {
+                (None, _) => "client_gone",
+                (Some(_), None) => "complete",
+                (Some(_), Some(failure)) => failure.code(),
+            },
+            duration_ms: milliseconds(totals.elapsed),
+            first_chunk_ms: totals.first_chunk.map(milliseconds),
+            chunks: Some(totals.chunks),
+            bytes: Some(totals.bytes),
+            input_tokens: Some(totals.usage.input_tokens),
+            output_tokens: Some(totals.usage.output_tokens),
+            cause: cause.map(chain),
+        }
+    }
+}
+
+/// Writes one line to standard output, where Lambda collects it.
+pub fn to_stdout(record: &Record<'_>) {
+    let Ok(mut line) = serde_json::to_vec(record) else {
+        return;
+    };
+    line.push(b'\n');
+    // Nobody is left to tell when the log itself can't be written.
+    let _ = std::io::stdout().lock().write_all(&line);
+}
+
+/// An error and its causes, `: ` between them.
+pub fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

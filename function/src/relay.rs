@@ -1,0 +1,283 @@
+//! Any agent's stream becomes one that is numbered, timed, kept alive, and ends exactly once.
+
+use std::pin::pin;
+use std::time::{Duration, SystemTime};
+
+use futures_util::FutureExt as _;
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use tokio::time::Instant;
+
+use crate::agent::{AgentError, Failure};
+use crate::event::{Event, Usage};
+
+/// What a client is told, in order: `Open`, `Start`, any number of `Event` and `KeepAlive`, then
+/// exactly one of `Complete` and `Failed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// The stream is open; nobody has been asked yet.
+    Open,
+    Start {
+        session_id: String,
+        request_id: String,
+        at: SystemTime,
+    },
+    Event {
+        event: Event,
+        /// Counts the chunks, from 1; that of the last chunk for other events.
+        chunk_number: u64,
+        at: SystemTime,
+    },
+    /// Nothing happened for a while.
+    KeepAlive,
+    Complete {
+        session_id: String,
+        agent_id: String,
+        totals: Totals,
+        at: SystemTime,
+    },
+    Failed {
+        failure: Failure,
+        totals: Totals,
+        at: SystemTime,
+    },
+}
+
+/// Sums over one stream.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    pub elapsed: Duration,
+    /// From the beginning to the first chunk: how long people looked at nothing.
+    pub first_chunk: Option<Duration>,
+    pub chunks: u64,
+    /// Of the chunks' text, in UTF-8.
+    pub bytes: u64,
+    pub usage: Usage,
+}
+
+/// How long things may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// Silence after which a `KeepAlive` is told.
+    pub keep_alive: Duration,
+    /// Silence of the agent after which the answer fails.
+    pub idle_timeout: Duration,
+    /// When the answer must have ended; unknown to some local runtimes.
+    pub deadline: Option<Instant>,
+}
+
+/// Who is answered by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub session_id: String,
+    pub request_id: String,
+    pub agent_id: String,
+}
+
+/// One stream on its way to the client.
+pub struct Relay {
+    events: BoxStream<'static, Result<Event, AgentError>>,
+    identity: Identity,
+    timing: Timing,
+    clock: fn() -> SystemTime,
+    started: Instant,
+    heard: Instant,
+    told: Instant,
+    phase: Phase,
+    totals: Totals,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Opening,
+    Starting,
+    Answering,
+    Ended,
+}
+
+/// How a stream ended, for the log.
+#[derive(Debug)]
+pub struct Outcome {
+    /// `None` for a complete answer.
+    pub failure: Option<Failure>,
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Relay")
+            .field("phase", &self.phase)
+            .field("totals", &self.totals)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Relay {
+    /// Relays `events`, which are not polled before `Open` and `Start` have been told.
+    pub fn new(
+        events: BoxStream<'static, Result<Event, AgentError>>,
+        identity: Identity,
+        timing: Timing,
+        clock: fn() -> SystemTime,
+    ) -> Self {
+        let now = Instant::now();
+        Self {
+            events,
+            identity,
+            timing,
+            clock,
+            started: now,
+            heard: now,
+            told: now,
+            phase: Phase::Opening,
+            totals: Totals::default(),
+            outcome: None,
+        }
+    }
+
+    /// The next moment, when it comes; `None` after the end.
+    pub async fn next(&mut self) -> Option<Moment> {
+        loop {
+            match self.phase {
+                Phase::Opening => {
+                    self.phase = Phase::Starting;
+                    return Some(Moment::Open);
+                }
+                Phase::Starting => {
+                    self.phase = Phase::Answering;
+                    return Some(Moment::Start {
+                        session_id: self.identity.session_id.clone(),
+                        request_id: self.identity.request_id.clone(),
+                        at: (self.clock)(),
+                    });
+                }
+                Phase::Answering => {}
+                Phase::Ended => return None,
+            }
+            let idle = self.heard + self.timing.idle_timeout;
+            let give_up = self.timing.deadline.map_or(idle, |end| end.min(idle));
+            let keep_alive = self.told + self.timing.keep_alive;
+            let wake = pin!(tokio::time::sleep_until(give_up.min(keep_alive)));
+            tokio::select! {
+                biased;
+                item = self.events.next() => {
+                    if let Some(moment) = self.hear(item) {
+                        return Some(moment);
+                    }
+                }
+                () = wake => return Some(self.silence(idle)),
+            }
+        }
+    }
+
+    /// A moment that is there already; `None` when one has to wait, or after the end.
+    pub fn ready(&mut self) -> Option<Moment> {
+        // A busy agent must not run past the deadline unseen.
+        while self.phase == Phase::Answering && !self.is_late() {
+            let item = self.events.next().now_or_never()?;
+            if let Some(moment) = self.hear(item) {
+                return Some(moment);
+            }
+        }
+        None
+    }
+
+    /// Ends the stream as failed, unless it has ended.
+    pub fn fail(&mut self, error: AgentError) -> Option<Moment> {
+        if self.phase == Phase::Ended {
+            return None;
+        }
+        let AgentError { failure, cause } = error;
+        let totals = self.end(Some(failure), cause);
+        Some(Moment::Failed {
+            failure,
+            totals,
+            at: (self.clock)(),
+        })
+    }
+
+    /// The sums so far.
+    pub fn totals(&self) -> Totals {
+        Totals {
+            elapsed: self.started.elapsed(),
+            ..self.totals
+        }
+    }
+
+    /// How the stream ended; `None` as long as it has not.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    fn is_late(&self) -> bool {
+        self.timing
+            .deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    fn hear(&mut self, item: Option<Result<Event, AgentError>>) -> Option<Moment> {
+        if self.is_late() {
+            return self.fail(Failure::Deadline.into());
+        }
+        self.heard = Instant::now();
+        match item {
+            Some(Ok(Event::Usage(usage))) => {
+                self.totals.usage += usage;
+                None
+            }
+            Some(Ok(event)) => {
+                if let Event::Chunk { content, .. } = &event {
+                    self.totals.chunks += 1;
+                    let elapsed = self.heard - self.started;
+                    self.totals.first_chunk.get_or_insert(elapsed);
+                    self.totals.bytes += content.len() as u64;
+                }
+                self.told = self.heard;
+                Some(Moment::Event {
+                    event,
+                    chunk_number: self.totals.chunks,
+                    at: (self.clock)(),
+                })
+            }
+            Some(Err(error)) => self.fail(error),
+            None if self.totals.chunks == 0 => self.fail(Failure::Empty.into()),
+            None => {
+                let totals = self.end(None, None);
+                Some(Moment::Complete {
+                    session_id: self.identity.session_id.clone(),
+                    agent_id: self.identity.agent_id.clone(),
+                    totals,
+                    at: (self.clock)(),
+                })
+            }
+        }
+    }
+
+    fn silence(&mut self, idle: Instant) -> Moment {
+        let failure = if self.is_late() {
+            Failure::Deadline
+        } else if Instant::now() >= idle {
+            Failure::Idle
+        } else {
+            self.told = Instant::now();
+            return Moment::KeepAlive;
+        };
+        self.fail(failure.into()).unwrap_or(Moment::KeepAlive)
+    }
+
+    fn end(
+        &mut self,
+        failure: Option<Failure>,
+        cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Totals {
+        self.phase = Phase::Ended;
+        // Lets go of the upstream's connection now: whoever tells the end may take its time.
+        self.events = futures_util::stream::empty().boxed();
+        self.outcome = Some(Outcome { failure, cause });
+        self.totals()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+use futures_util::stream;
+
+use super::*;
+
+const IDENTITY: fn() -> Identity = || Identity {
+    session_id: "s".to_owned(),
+    request_id: "r".to_owned(),
+    agent_id: "a".to_owned(),
+};
+
+fn timing() -> Timing {
+    Timing {
+        keep_alive: Duration::from_secs(10),
+        idle_timeout: Duration::from_secs(120),
+        deadline: None,
+    }
+}
+
+fn relay(
+    events: impl futures_util::Stream<Item = Result<Event, AgentError>> + Send + 'static,
+    timing: Timing,
+) -> Relay {
+    Relay::new(events.boxed(), IDENTITY(), timing, || {
+        SystemTime::UNIX_EPOCH
+    })
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "an item of an agent's stream")]
+fn chunk(content: &str) -> Result<Event, AgentError> {
+    Ok(Event::Chunk {
+        agent: "a".to_owned(),
+        content: content.to_owned(),
+    })
+}
+
+/// One letter a moment: Open, Start, Chunk, Keep-alive, End or the failure's code.
+async fn told(relay: &mut Relay) -> Vec<String> {
+    let mut told = Vec::new();
+    // More than any stream below, so that a relay that never ends fails instead of hanging.
+    for _ in 0..64 {
+        let Some(moment) = relay.next().await else {
+            return told;
+        };
+        told.push(match moment {
+            Moment::Open => "O".to_owned(),
+            Moment::Start { .. } => "S".to_owned(),
+            Moment::Event { chunk_number, .. } => format!("C{chunk_number}"),
+            Moment::KeepAlive => "K".to_owned(),
+            Moment::Complete { .. } => "E".to_owned(),
+            Moment::Failed { failure, .. } => failure.code().to_owned(),
+        });
+    }
+    panic!("the relay did not end: {told:?}");
+}
+
+#[tokio::test]
+async fn opens_before_the_agent_is_asked() {
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mark = asked.clone();
+    let events = stream::once(async move {
+        mark.store(true, std::sync::atomic::Ordering::SeqCst);
+        chunk("x")
+    });
+    let mut relay = relay(events, timing());
+
+    assert_eq!(relay.next().await, Some(Moment::Open));
+    assert!(matches!(relay.next().await, Some(Moment::Start { .. })));
+    assert!(!asked.load(std::sync::atomic::Ordering::SeqCst));
+    relay.next().await;
+    assert!(asked.load(std::sync::atomic::Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn a_whole_answer_is_numbered_summed_and_completed_once() {
+    let usage = |input_tokens, output_tokens| {
+        Ok(Event::Usage(Usage {
+            input_tokens,
+            output_tokens,
+        }))
+    };
+    let mut relay = relay(
+        stream::iter([usage(1, 2), chunk("賛"), usage(3, 4), chunk("成")]),
+        timing(),
+    );
+
+    assert_eq!(told(&mut relay).await, ["O", "S", "C1", "C2", "E"]);
+    let totals = relay.totals();
+    assert_eq!((totals.chunks, totals.bytes), (2, 6));
+    assert_eq!(
+        (totals.usage.input_tokens, totals.usage.output_tokens),
+        (4, 6)
+    );
+    assert!(
+        relay
+            .outcome()
+            .is_some_and(|outcome| outcome.failure.is_none())
+    );
+    assert_eq!(relay.next().await, None);
+    assert_eq!(relay.fail(Failure::Internal.into()), None, "it has ended");
+}
+
+#[tokio::test]
+async fn ends_with_the_failure_and_nothing_after_it() {
+    let events = stream::iter([chunk("x"), Err(Failure::Throttled.into()), chunk("late")]);
+
+    assert_eq!(
+        told(&mut relay(events, timing())).await,
+        ["O", "S", "C1", "throttled"]
+    );
+}
+
+#[tokio::test]
+async fn an_agent_that_says_nothing_has_failed() {
+    assert_eq!(
+        told(&mut relay(stream::empty(), timing())).await,
+        ["O", "S", "empty_answer"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn keeps_a_silent_stream_alive_until_the_agent_is_given_up() {
+    let events = stream::iter([chunk("x")]).chain(stream::pending());
+    let timing = Timing {
+        idle_timeout: Duration::from_secs(35),
+        ..timing()
+    };
+
+    assert_eq!(
+        told(&mut relay(events, timing)).await,
+        ["O", "S", "C1", "K", "K", "K", "idle"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn ends_at_the_deadline_whether_the_agent_is_silent_or_busy() {
+    let timing = Timing {
+        deadline: Some(Instant::now() + Duration::from_secs(15)),
+        ..timing()
+    };
+    assert_eq!(
+        told(&mut relay(stream::pending(), timing)).await,
+        ["O", "S", "K", "deadline"]
+    );
+
+    let busy = stream::repeat_with(|| chunk("x")).then(|item| async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        item
+    });
+    let timing = Timing {
+        deadline: Some(Instant::now() + Duration::from_secs(3)),
+        ..timing
+    };
+    let told = told(&mut relay(busy, timing)).await;
+    assert_eq!(
+        told.last().map(String::as_str),
+        Some("deadline"),
+        "{told:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_ready_can_be_taken_without_waiting() {
+    let mut relay = relay(
+        stream::iter([chunk("1"), chunk("2")]).chain(stream::pending()),
+        timing(),
+    );
+    assert_eq!(relay.ready(), None, "nothing before `Open` and `Start`");
+    relay.next().await;
+    relay.next().await;
+
+    assert!(relay.ready().is_some());
+    assert!(relay.ready().is_some());
+    assert_eq!(relay.ready(), None);
+}

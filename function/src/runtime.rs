@@ -1,0 +1,206 @@
+//! The Lambda Runtime API: fetch an event, stream the answer, again.
+//!
+//! `lambda_runtime`'s own loop can't be used: its connection lacks `TCP_NODELAY`, which costs ~42 ms
+//! per response, and it writes an error's text into the body. Its lower half, the API client, takes
+//! a connector of ours.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, Uri};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::HttpConnector;
+use lambda_runtime::Diagnostic;
+use lambda_runtime_api_client::body::{Body, sender::Sender};
+use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
+use tokio::task::JoinSet;
+
+use crate::gateway::{Gateway, Gone, Invocation, ResponseBody};
+use crate::settings::Platform;
+
+const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
+const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
+const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
+const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
+
+/// The Runtime API could not be used; Lambda replaces the process.
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeError {
+    #[error("`{0}` is not the address of a Runtime API")]
+    Address(String),
+    #[error("could not fetch the next event from the Runtime API")]
+    Next(#[source] BoxError),
+    #[error("the Runtime API answered the request for the next event with {0}")]
+    NextRefused(http::StatusCode),
+    #[error("the Runtime API sent an event without a valid `{0}` header")]
+    Header(&'static str),
+    #[error("could not report the failed start to the Runtime API")]
+    Report(#[source] BoxError),
+}
+
+/// The Runtime API of this execution environment.
+#[derive(Debug)]
+pub struct RuntimeApi {
+    client: PooledClient,
+}
+
+impl RuntimeApi {
+    /// A client for the API at `host:port`; connects at its first request.
+    pub fn new(platform: &Platform) -> Result<Self, RuntimeError> {
+        let address = &platform.runtime_api;
+        let endpoint: Uri = format!("http://{address}")
+            .parse()
+            .ok()
+            .filter(|uri: &Uri| uri.authority().is_some())
+            .ok_or_else(|| RuntimeError::Address(address.clone()))?;
+        let mut connector = HttpConnector::new();
+        // Without it each response's first bytes wait for a delayed ACK, ~42 ms.
+        connector.set_nodelay(true);
+        let client = PooledClient::builder()
+            .with_connector(connector)
+            .with_endpoint(endpoint)
+            .with_pool_size(platform.max_concurrency)
+            .build();
+        Ok(Self { client })
+    }
+
+    /// Tells Lambda why the function can't start.
+    pub async fn report_init_error(&self, diagnostic: &Diagnostic) -> Result<(), RuntimeError> {
+        let body =
+            serde_json::to_vec(diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
+        let request = build_request()
+            .method(Method::POST)
+            .uri("/2018-06-01/runtime/init/error")
+            .header("lambda-runtime-function-error-type", &diagnostic.error_type)
+            .body(Body::from(body))
+            .map_err(|error| RuntimeError::Report(error.into()))?;
+        self.client
+            .call(request)
+            .await
+            .map_err(RuntimeError::Report)?;
+        Ok(())
+    }
+
+    /// Waits for the next event, however long it takes.
+    async fn next(&self) -> Result<(Invocation, HeaderMap), RuntimeError> {
+        let request = build_request()
+            .method(Method::GET)
+            .uri("/2018-06-01/runtime/invocation/next")
+            .body(Body::empty())
+            .map_err(|error| RuntimeError::Next(error.into()))?;
+        let response = self
+            .client
+            .call(request)
+            .await
+            .map_err(RuntimeError::Next)?;
+        let (parts, body) = response.into_parts();
+        if !parts.status.is_success() {
+            return Err(RuntimeError::NextRefused(parts.status));
+        }
+        let event = body
+            .collect()
+            .await
+            .map_err(|error| RuntimeError::Next(error.into()))?
+            .to_bytes();
+        let invocation = Invocation {
+            request_id: header(&parts.headers, REQUEST_ID)?.to_owned(),
+            deadline: deadline(&parts.headers)?,
+            event,
+        };
+        Ok((invocation, parts.headers))
+    }
+
+    /// Starts a streaming response; the future ends when Lambda has taken all of it.
+    fn respond(
+        &self,
+        request_id: &str,
+        headers: &HeaderMap,
+    ) -> Result<
+        (
+            Sender,
+            impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>,
+        ),
+        BoxError,
+    > {
+        let (sender, body) = Body::channel();
+        let mut request = build_request()
+            .method(Method::POST)
+            .uri(format!(
+                "/2018-06-01/runtime/invocation/{request_id}/response"
+            ))
+            .header(http::header::CONTENT_TYPE, HTTP_INTEGRATION)
+            .header(RESPONSE_MODE, "streaming");
+        // Since July 2026: proves that the answer belongs to this very invocation.
+        if let Some(id) = headers.get(INVOCATION_ID) {
+            request = request.header(INVOCATION_ID, id);
+        }
+        let request: Request<Body> = request.body(body)?;
+        Ok((sender, self.client.call(request)))
+    }
+}
+
+/// Answers events, `max_concurrency` at a time, until the Runtime API is gone.
+pub async fn run(
+    gateway: Arc<Gateway>,
+    api: Arc<RuntimeApi>,
+    max_concurrency: usize,
+) -> Result<(), RuntimeError> {
+    let mut loops = JoinSet::new();
+    for _ in 0..max_concurrency {
+        let (gateway, api) = (gateway.clone(), api.clone());
+        loops.spawn(async move {
+            loop {
+                let (invocation, headers) = api.next().await?;
+                serve(&gateway, &api, invocation, &headers).await;
+            }
+        });
+    }
+    while let Some(ended) = loops.join_next().await {
+        // A loop does not panic out of an answer; what else panics must not end the others.
+        if let Ok(result) = ended {
+            return result;
+        }
+    }
+    Ok(())
+}
+
+async fn serve(gateway: &Gateway, api: &RuntimeApi, invocation: Invocation, headers: &HeaderMap) {
+    let Ok((sender, responded)) = api.respond(&invocation.request_id, headers) else {
+        return;
+    };
+    let answered = async {
+        // Dropped at its end, which ends the response.
+        let mut body = StreamingBody(sender);
+        gateway.answer(invocation, &mut body).await;
+    };
+    let ((), responded) = tokio::join!(answered, responded);
+    // Lambda refuses an answer that comes too late, and the next event shows whether it is gone.
+    drop(responded);
+}
+
+struct StreamingBody(Sender);
+
+impl ResponseBody for StreamingBody {
+    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
+        self.0.send_data(bytes).await.map_err(|_| Gone)
+    }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, RuntimeError> {
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(RuntimeError::Header(name))
+}
+
+fn deadline(headers: &HeaderMap) -> Result<SystemTime, RuntimeError> {
+    let milliseconds = header(headers, DEADLINE_MS)?
+        .parse()
+        .map_err(|_| RuntimeError::Header(DEADLINE_MS))?;
+    SystemTime::UNIX_EPOCH
+        .checked_add(Duration::from_millis(milliseconds))
+        .ok_or(RuntimeError::Header(DEADLINE_MS))
+}

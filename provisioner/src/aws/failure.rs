@@ -1,0 +1,264 @@
+//! A failed AWS request: which operation, on what, what AWS said, and what to do about it.
+//!
+//! The SDK's own `Display` of such an error is just "service error", so code, message and request id
+//! are taken out here.
+
+use std::time::Duration;
+
+use aws_sdk_lambda::operation::RequestId;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::error::Hint;
+
+/// A request to AWS that did not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum AwsError {
+    #[error("AWS refused `{operation}` for {resource}")]
+    Refused {
+        operation: &'static str,
+        resource: String,
+        #[source]
+        answer: Answer,
+    },
+    #[error("no answer to `{operation}` for {resource}")]
+    Unanswered {
+        operation: &'static str,
+        resource: String,
+        #[source]
+        reason: Reason,
+    },
+    #[error("`{operation}` for {resource} answered without {missing}")]
+    Incomplete {
+        operation: &'static str,
+        resource: String,
+        missing: &'static str,
+    },
+    #[error("the tags of function `{function}` could not be read ({code}: {message})")]
+    TagsHidden {
+        function: String,
+        code: String,
+        message: String,
+    },
+    #[error("{resource} failed to become ready: {reason}")]
+    NeverReady { resource: String, reason: String },
+    #[error("{resource} was not ready after {} s: {last}", waited.as_secs())]
+    StillBusy {
+        resource: String,
+        waited: Duration,
+        last: String,
+    },
+}
+
+/// What AWS said.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}{}", request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default())]
+pub struct Answer {
+    pub code: String,
+    pub message: String,
+    pub request_id: Option<String>,
+}
+
+/// Why there was no answer: the chain of causes in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Reason(String);
+
+impl AwsError {
+    /// Takes apart what the SDK returned for `operation` (in IAM's spelling) on `resource`.
+    pub(super) fn new<E>(
+        operation: &'static str,
+        resource: impl Into<String>,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let resource = resource.into();
+        match error {
+            SdkError::ServiceError(service) => {
+                let metadata = service.err().meta();
+                Self::Refused {
+                    operation,
+                    resource,
+                    answer: Answer {
+                        code: metadata.code().map_or_else(
+                            || format!("HTTP {}", service.raw().status()),
+                            str::to_owned,
+                        ),
+                        message: metadata.message().unwrap_or("no message").to_owned(),
+                        request_id: metadata.request_id().map(str::to_owned),
+                    },
+                }
+            }
+            other => {
+                let reason = Reason(causes(other));
+                Self::Unanswered {
+                    operation,
+                    resource,
+                    reason,
+                }
+            }
+        }
+    }
+
+    /// AWS's code, if AWS answered.
+    pub(crate) fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { answer, .. } => Some(&answer.code),
+            _ => None,
+        }
+    }
+
+    fn message(&self) -> &str {
+        match self {
+            Self::Refused { answer, .. } => &answer.message,
+            _ => "",
+        }
+    }
+
+    /// There is no such resource.
+    pub(crate) fn is_not_found(&self) -> bool {
+        matches!(
+            self.code(),
+            Some("ResourceNotFoundException" | "NoSuchEntity" | "NoSuchEntityException")
+        )
+    }
+
+    /// Another operation on the same function has not finished. A 409 may also mean "exists
+    /// already", which waiting does not change.
+    pub(super) fn is_update_in_progress(&self) -> bool {
+        self.code() == Some("ResourceConflictException")
+            && self.message().to_ascii_lowercase().contains("in progress")
+    }
+
+    /// A role that was just made is not known everywhere yet.
+    pub(super) fn is_role_not_assumable_yet(&self) -> bool {
+        self.code() == Some("InvalidParameterValueException")
+            && self.message().contains("cannot be assumed")
+    }
+}
+
+/// The SDK's chain of causes, without its repetitions and the dump of the whole response.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut causes: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if causes.last().is_none_or(|last| !last.contains(&text)) {
+            causes.push(text);
+        }
+        next = error.source();
+    }
+    if causes.is_empty() {
+        DisplayErrorContext(error).to_string()
+    } else {
+        causes.join(": ")
+    }
+}
+
+impl Hint for AwsError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused {
+                operation, answer, ..
+            } => refusal_hint(operation, answer),
+            Self::Unanswered {
+                reason: Reason(reason),
+                ..
+            } => Some(silence_hint(reason)),
+            Self::Incomplete { .. } => {
+                Some("whatever answers there is not AWS: check `--endpoint-url`".to_owned())
+            }
+            Self::TagsHidden { .. } => Some(
+                "allow `lambda:ListTags`: by its tags the function is known to be ours".to_owned(),
+            ),
+            Self::NeverReady { .. } => {
+                Some("correct the cause and run the same command again".to_owned())
+            }
+            Self::StillBusy { .. } => Some(
+                "run the same command again in a few minutes; it goes on where it stopped"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
+    let Answer {
+        code,
+        message,
+        request_id: _,
+    } = answer;
+    let hint = match code.as_str() {
+        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
+            format!("allow `{operation}` for the identity you use, or take another with `--profile`")
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
+            "your credentials have expired: sign in again, for example with `aws sso login`".to_owned()
+        }
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId"
+        | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
+            "AWS does not accept these credentials: check `--profile` and the AWS_* variables, and that \
+             the clock is right"
+                .to_owned()
+        }
+        "OptInRequired" | "InvalidRegion" => {
+            "enable the Region for this account, or choose another with `--region`".to_owned()
+        }
+        "InvalidParameterValueException" if message.contains("cannot be assumed") => {
+            "the role exists, but Lambda may not assume it: look for a service control policy or a \
+             changed trust policy"
+                .to_owned()
+        }
+        "PublicPolicyException" => {
+            "this account forbids public functions: use `auth: iam`, or allow it in Lambda's \
+             settings for public access"
+                .to_owned()
+        }
+        "PreconditionFailedException" => {
+            "somebody else changed it at the same time: look with `provision plan`, then run it again"
+                .to_owned()
+        }
+        "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
+            "another operation is in progress, or somebody made it meanwhile: run the same command again"
+                .to_owned()
+        }
+        "DeleteConflict" | "DeleteConflictException" => {
+            "something was attached to the role by hand: detach it, then run `provision down` again"
+                .to_owned()
+        }
+        "CodeStorageExceededException" => {
+            "this Region's code storage is full: delete old versions of functions".to_owned()
+        }
+        "RequestEntityTooLargeException" | "RequestTooLargeException" => {
+            "the package is too large to upload: strip the binary (`strip = true` in the profile)".to_owned()
+        }
+        "LimitExceeded" | "LimitExceededException" | "PolicyLengthExceededException" => {
+            "a quota of this account is used up: see Service Quotas in the console".to_owned()
+        }
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
+            "too many requests in this account at the moment: run the same command again".to_owned()
+        }
+        _ => return None,
+    };
+    Some(hint)
+}
+
+fn silence_hint(reason: &str) -> String {
+    let reason = reason.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    if says(&["sso", "token has expired", "session has expired"]) {
+        "sign in again with `aws sso login` (add `--profile NAME` if you use one)"
+    } else if says(&["credential"]) {
+        "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
+         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    } else if says(&["dns", "connect", "dispatch failure", "timed out", "timeout"]) {
+        "nothing answers there: check the network, the Region's name, and `--endpoint-url`"
+    } else {
+        "run it again with `--verbose` to see each request"
+    }
+    .to_owned()
+}

@@ -1,0 +1,83 @@
+//! AWS -> `Live`: one wave of requests in parallel. What does not exist is `None`, never an error.
+
+mod iam;
+mod lambda;
+mod logs;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::{Aws, AwsError};
+use crate::state::{Account, Live, LiveUrl, Names, Tags};
+
+impl Aws {
+    /// Everything there is under the deployment's names: eight requests.
+    pub async fn live(&self, names: &Names) -> Result<Live, AwsError> {
+        let (log_group, role, function, alias, url, statements) = tokio::try_join!(
+            Box::pin(logs::log_group(&self.logs, names)),
+            Box::pin(iam::role(&self.iam, names)),
+            Box::pin(lambda::function(&self.lambda, names)),
+            Box::pin(lambda::alias(&self.lambda, names)),
+            Box::pin(lambda::url(&self.lambda, names)),
+            Box::pin(lambda::statements(&self.lambda, names)),
+        )?;
+        Ok(Live {
+            log_group,
+            role,
+            function,
+            alias,
+            url,
+            statements,
+        })
+    }
+
+    /// The alias's function URL: one request.
+    pub async fn url(&self, names: &Names) -> Result<Option<LiveUrl>, AwsError> {
+        Box::pin(lambda::url(&self.lambda, names)).await
+    }
+
+    /// The tags of the log group that `live` found.
+    pub async fn log_group_tags(&self, arn: &str) -> Result<Tags, AwsError> {
+        Box::pin(logs::tags(&self.logs, arn)).await
+    }
+
+    /// The account that the credentials belong to, when nothing that exists tells it.
+    pub async fn account(&self) -> Result<Account, AwsError> {
+        const OPERATION: &str = "sts:GetCallerIdentity";
+
+        let identity = Box::pin(self.sts.get_caller_identity().send())
+            .await
+            .map_err(|error| AwsError::new(OPERATION, "your credentials", &error))?;
+        identity
+            .arn()
+            .and_then(Account::of_arn)
+            .ok_or_else(|| AwsError::Incomplete {
+                operation: OPERATION,
+                resource: "your credentials".to_owned(),
+                missing: "an ARN",
+            })
+    }
+}
+
+/// An answer, or nothing if AWS says that there is no such resource.
+fn found<T, E>(
+    operation: &'static str,
+    resource: &str,
+    result: Result<T, SdkError<E, HttpResponse>>,
+) -> Result<Option<T>, AwsError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match result {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) => {
+            let error = AwsError::new(operation, resource, &error);
+            if error.is_not_found() {
+                Ok(None)
+            } else {
+                Err(error)
+            }
+        }
+    }
+}

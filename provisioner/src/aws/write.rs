@@ -1,0 +1,160 @@
+//! Action -> requests. The only caller is `apply`.
+
+mod iam;
+mod lambda;
+mod logs;
+
+use super::{Aws, AwsError};
+use crate::plan::{Action, Tagged};
+
+/// What a change brought about that later steps or the user want to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Done,
+    /// The version that the alias points to now.
+    Released {
+        version: String,
+    },
+    /// The address of a new function URL.
+    Url(String),
+}
+
+impl Aws {
+    /// Carries out one action. Deleting what is gone already counts as done.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line or two for each kind of action"
+    )]
+    pub(crate) async fn carry_out(&self, action: &Action) -> Result<Outcome, AwsError> {
+        let Self {
+            lambda,
+            iam,
+            logs,
+            sts: _,
+            requests: _,
+        } = self;
+        match action {
+            Action::CreateLogGroup {
+                name,
+                retention_days,
+                tags,
+            } => {
+                logs::create(logs, name, tags).await?;
+                logs::set_retention(logs, name, *retention_days).await?;
+            }
+            Action::SetRetention {
+                log_group,
+                from: _,
+                to,
+            } => {
+                logs::set_retention(logs, log_group, *to).await?;
+            }
+            Action::CreateRole { name, trust, tags } => iam::create(iam, name, trust, tags).await?,
+            Action::SetTrust { role, from: _, to } => iam::set_trust(iam, role, to).await?,
+            Action::PutRolePolicy {
+                role,
+                name,
+                from: _,
+                to,
+            } => {
+                iam::put_policy(iam, role, name, to).await?;
+            }
+            Action::CreateFunction {
+                name,
+                configuration,
+                package,
+                tags,
+            } => {
+                lambda::create(lambda, name, configuration, package, tags).await?;
+            }
+            Action::UpdateConfiguration {
+                function,
+                from: _,
+                to,
+            } => {
+                lambda::update_configuration(lambda, function, to).await?;
+            }
+            Action::UpdateCode {
+                function,
+                from: _,
+                to,
+            } => {
+                lambda::update_code(lambda, function, to).await?;
+            }
+            Action::Tag {
+                resource,
+                from: _,
+                to,
+            } => match resource {
+                Tagged::LogGroup { name: _, arn } => logs::tag(logs, arn, to).await?,
+                Tagged::Role { name } => iam::tag(iam, name, to).await?,
+                Tagged::Function { name: _, arn } => lambda::tag(lambda, arn, to).await?,
+            },
+            Action::Release {
+                function,
+                alias,
+                code_sha256,
+                from,
+            } => {
+                let version = lambda::publish(lambda, function, code_sha256).await?;
+                lambda::point_alias(lambda, function, alias, &version, from.as_ref()).await?;
+                return Ok(Outcome::Released { version });
+            }
+            Action::RemovePermission {
+                function,
+                alias,
+                sid,
+                reason: _,
+            } => {
+                lambda::remove_permission(lambda, function, alias, sid).await?;
+            }
+            Action::AddPermission {
+                function,
+                alias,
+                grant,
+            } => {
+                lambda::add_permission(lambda, function, alias, *grant).await?;
+            }
+            Action::CreateUrl {
+                function,
+                alias,
+                settings,
+            } => {
+                return lambda::create_url(lambda, function, alias, settings)
+                    .await
+                    .map(Outcome::Url);
+            }
+            Action::UpdateUrl {
+                function,
+                alias,
+                from: _,
+                to,
+            } => {
+                lambda::update_url(lambda, function, alias, to).await?;
+            }
+            Action::DeleteUrl {
+                function,
+                alias,
+                url: _,
+            } => {
+                lambda::delete_url(lambda, function, alias).await?;
+            }
+            Action::DeleteAlias { function, alias } => {
+                lambda::delete_alias(lambda, function, alias).await?;
+            }
+            Action::DeleteFunction { name } => lambda::delete(lambda, name).await?,
+            Action::DeleteRolePolicy { role, name } => iam::delete_policy(iam, role, name).await?,
+            Action::DeleteRole { name } => iam::delete(iam, name).await?,
+            Action::DeleteLogGroup { name } => logs::delete(logs, name).await?,
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// Deleting something that is not there has reached its goal.
+fn gone(result: Result<(), AwsError>) -> Result<(), AwsError> {
+    match result {
+        Err(error) if error.is_not_found() => Ok(()),
+        other => other,
+    }
+}

@@ -1,0 +1,101 @@
+//! Writes the role and our policy in it.
+
+use aws_sdk_iam::Client;
+use aws_sdk_iam::error::BuildError;
+use aws_sdk_iam::types::Tag;
+
+use super::gone;
+use crate::aws::AwsError;
+use crate::document::Document;
+use crate::state::Tags;
+
+pub(super) async fn create(
+    iam: &Client,
+    name: &str,
+    trust: &Document,
+    tags: &Tags,
+) -> Result<(), AwsError> {
+    iam.create_role()
+        .role_name(name)
+        .description("Execution role of a streaming gateway to an Amazon Bedrock agent")
+        .assume_role_policy_document(trust.to_string())
+        .set_tags(Some(sdk_tags(tags, name)?))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("iam:CreateRole", role(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn set_trust(iam: &Client, name: &str, to: &Document) -> Result<(), AwsError> {
+    iam.update_assume_role_policy()
+        .role_name(name)
+        .policy_document(to.to_string())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("iam:UpdateAssumeRolePolicy", role(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn put_policy(
+    iam: &Client,
+    name: &str,
+    policy: &str,
+    to: &Document,
+) -> Result<(), AwsError> {
+    iam.put_role_policy()
+        .role_name(name)
+        .policy_name(policy)
+        .policy_document(to.to_string())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("iam:PutRolePolicy", role(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn tag(iam: &Client, name: &str, tags: &Tags) -> Result<(), AwsError> {
+    iam.tag_role()
+        .role_name(name)
+        .set_tags(Some(sdk_tags(tags, name)?))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("iam:TagRole", role(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn delete_policy(iam: &Client, name: &str, policy: &str) -> Result<(), AwsError> {
+    let result = iam
+        .delete_role_policy()
+        .role_name(name)
+        .policy_name(policy)
+        .send()
+        .await;
+    gone(
+        result
+            .map(drop)
+            .map_err(|error| AwsError::new("iam:DeleteRolePolicy", role(name), &error)),
+    )
+}
+
+pub(super) async fn delete(iam: &Client, name: &str) -> Result<(), AwsError> {
+    let result = iam.delete_role().role_name(name).send().await;
+    gone(
+        result
+            .map(drop)
+            .map_err(|error| AwsError::new("iam:DeleteRole", role(name), &error)),
+    )
+}
+
+fn sdk_tags(tags: &Tags, name: &str) -> Result<Vec<Tag>, AwsError> {
+    tags.iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect::<Result<_, BuildError>>()
+        .map_err(|_| AwsError::Incomplete {
+            operation: "iam:TagRole",
+            resource: role(name),
+            missing: "a tag's key or value",
+        })
+}
+
+fn role(name: &str) -> String {
+    format!("role `{name}`")
+}

@@ -1,0 +1,253 @@
+//! Writes the function: its configuration, code, versions and alias.
+//!
+//! Lambda works on one change to a function at a time, and `RevisionId` changes with every step of
+//! it. So each change waits until the function is at rest, takes the revision it finds then, and
+//! sends that along: if somebody else changes the function in between, AWS refuses.
+
+mod permissions;
+mod rest;
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::{
+    AliasRoutingConfiguration, Architecture, Environment, FunctionCode, LogFormat, LoggingConfig,
+    Runtime,
+};
+
+use super::gone;
+use crate::aws::{AwsError, patience};
+use crate::package::Package;
+use crate::plan::Released;
+use crate::state::{Configuration, Logging, Tags};
+
+pub(super) use permissions::{
+    add_permission, create_url, delete_url, remove_permission, update_url,
+};
+
+const LATEST: &str = "$LATEST";
+
+pub(super) async fn create(
+    lambda: &Client,
+    name: &str,
+    configuration: &Configuration,
+    package: &Package,
+    tags: &Tags,
+) -> Result<(), AwsError> {
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment: _,
+    } = configuration;
+    let request = lambda
+        .create_function()
+        .function_name(name)
+        .description("Streams the answers of an Amazon Bedrock agent")
+        .role(role_arn)
+        .runtime(Runtime::from(runtime.as_str()))
+        .handler(handler)
+        .memory_size(*memory_mb)
+        .timeout(*timeout_seconds)
+        .set_logging_config(logging.as_ref().map(sdk_logging))
+        .environment(sdk_environment(configuration))
+        .architectures(Architecture::from(package.architecture.as_str()))
+        .code(
+            FunctionCode::builder()
+                .zip_file(Blob::new(&*package.zip))
+                .build(),
+        )
+        .set_tags(Some(tags.clone().into_iter().collect()));
+    patience::send(async || {
+        let result = request.clone().send().await;
+        result.map_err(|error| AwsError::new("lambda:CreateFunction", function(name), &error))
+    })
+    .await?;
+    rest::after_change(lambda, name, LATEST).await?;
+    Ok(())
+}
+
+pub(super) async fn update_configuration(
+    lambda: &Client,
+    name: &str,
+    to: &Configuration,
+) -> Result<(), AwsError> {
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment: _,
+    } = to;
+    let request = lambda
+        .update_function_configuration()
+        .function_name(name)
+        .role(role_arn)
+        .runtime(Runtime::from(runtime.as_str()))
+        .handler(handler)
+        .memory_size(*memory_mb)
+        .timeout(*timeout_seconds)
+        .set_logging_config(logging.as_ref().map(sdk_logging))
+        .environment(sdk_environment(to));
+    patience::send(async || {
+        let revision = rest::before_change(lambda, name).await?;
+        let result = request.clone().set_revision_id(revision).send().await;
+        result.map_err(|error| {
+            AwsError::new("lambda:UpdateFunctionConfiguration", function(name), &error)
+        })
+    })
+    .await?;
+    rest::after_change(lambda, name, LATEST).await?;
+    Ok(())
+}
+
+pub(super) async fn update_code(
+    lambda: &Client,
+    name: &str,
+    package: &Package,
+) -> Result<(), AwsError> {
+    let request = lambda
+        .update_function_code()
+        .function_name(name)
+        .architectures(Architecture::from(package.architecture.as_str()))
+        .zip_file(Blob::new(&*package.zip));
+    patience::send(async || {
+        let revision = rest::before_change(lambda, name).await?;
+        let result = request.clone().set_revision_id(revision).send().await;
+        result.map_err(|error| AwsError::new("lambda:UpdateFunctionCode", function(name), &error))
+    })
+    .await?;
+    rest::after_change(lambda, name, LATEST).await?;
+    Ok(())
+}
+
+/// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
+/// since. The hash makes sure that it is the code we sent.
+pub(super) async fn publish(
+    lambda: &Client,
+    name: &str,
+    code_sha256: &str,
+) -> Result<String, AwsError> {
+    const OPERATION: &str = "lambda:PublishVersion";
+
+    let published = patience::send(async || {
+        let revision = rest::after_change(lambda, name, LATEST).await?;
+        let request = lambda
+            .publish_version()
+            .function_name(name)
+            .code_sha256(code_sha256);
+        let result = request.set_revision_id(revision).send().await;
+        result.map_err(|error| AwsError::new(OPERATION, function(name), &error))
+    })
+    .await?;
+    let Some(version) = published.version().map(str::to_owned) else {
+        return Err(AwsError::Incomplete {
+            operation: OPERATION,
+            resource: function(name),
+            missing: "a version",
+        });
+    };
+    // The alias may point to a version only once it can answer.
+    if !rest::is_at_rest(published.state(), published.last_update_status()) {
+        rest::after_change(lambda, name, &version).await?;
+    }
+    Ok(version)
+}
+
+/// Lets the alias point to `version` alone: a share routed elsewhere ends.
+pub(super) async fn point_alias(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    version: &str,
+    from: Option<&Released>,
+) -> Result<(), AwsError> {
+    let resource = format!("alias `{name}:{alias}`");
+    let Some(Released {
+        version: _,
+        also_routed_to: _,
+        revision_id,
+    }) = from
+    else {
+        lambda
+            .create_alias()
+            .function_name(name)
+            .name(alias)
+            .function_version(version)
+            .send()
+            .await
+            .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
+        return Ok(());
+    };
+    let nowhere_else = AliasRoutingConfiguration::builder()
+        .set_additional_version_weights(Some([].into()))
+        .build();
+    lambda
+        .update_alias()
+        .function_name(name)
+        .name(alias)
+        .function_version(version)
+        .routing_config(nowhere_else)
+        .set_revision_id(revision_id.clone())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
+    Ok(())
+}
+
+pub(super) async fn tag(lambda: &Client, arn: &str, tags: &Tags) -> Result<(), AwsError> {
+    lambda
+        .tag_resource()
+        .resource(arn)
+        .set_tags(Some(tags.clone().into_iter().collect()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:TagResource", function(arn), &error))?;
+    Ok(())
+}
+
+pub(super) async fn delete_alias(lambda: &Client, name: &str, alias: &str) -> Result<(), AwsError> {
+    let result = lambda
+        .delete_alias()
+        .function_name(name)
+        .name(alias)
+        .send()
+        .await;
+    let resource = format!("alias `{name}:{alias}`");
+    gone(
+        result
+            .map(drop)
+            .map_err(|error| AwsError::new("lambda:DeleteAlias", resource, &error)),
+    )
+}
+
+/// Deletes the function with all its versions.
+pub(super) async fn delete(lambda: &Client, name: &str) -> Result<(), AwsError> {
+    let result = patience::send(async || {
+        let result = lambda.delete_function().function_name(name).send().await;
+        result.map_err(|error| AwsError::new("lambda:DeleteFunction", function(name), &error))
+    });
+    gone(result.await.map(drop))
+}
+
+fn sdk_environment(configuration: &Configuration) -> Environment {
+    let variables = configuration.environment.clone().into_iter().collect();
+    Environment::builder()
+        .set_variables(Some(variables))
+        .build()
+}
+
+fn sdk_logging(Logging { log_group, format }: &Logging) -> LoggingConfig {
+    LoggingConfig::builder()
+        .log_format(LogFormat::from(format.as_str()))
+        .log_group(log_group)
+        .build()
+}
+
+fn function(name: &str) -> String {
+    format!("function `{name}`")
+}

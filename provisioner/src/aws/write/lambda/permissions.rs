@@ -1,0 +1,129 @@
+//! Writes the function URL and the permissions to call it. Both belong to the alias: without the
+//! qualifier every call would answer 403.
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::types::{FunctionUrlAuthType, InvokeMode};
+
+use super::gone;
+use crate::aws::AwsError;
+use crate::permission::Grant;
+use crate::state::UrlSettings;
+
+/// No revision is sent along: statements are independent of each other, and AWS refuses an id that
+/// is taken.
+pub(in crate::aws::write) async fn add_permission(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    grant: Grant,
+) -> Result<(), AwsError> {
+    let request = lambda
+        .add_permission()
+        .function_name(name)
+        .qualifier(alias)
+        .statement_id(grant.sid())
+        .action(grant.action())
+        .principal("*");
+    let request = match grant {
+        Grant::CallUrl => request.function_url_auth_type(FunctionUrlAuthType::None),
+        Grant::InvokeViaUrl => request.invoked_via_function_url(true),
+    };
+    request
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:AddPermission", permission(name, alias), &error))?;
+    Ok(())
+}
+
+pub(in crate::aws::write) async fn remove_permission(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    sid: &str,
+) -> Result<(), AwsError> {
+    let request = lambda
+        .remove_permission()
+        .function_name(name)
+        .qualifier(alias)
+        .statement_id(sid);
+    let result = request.send().await.map(drop);
+    gone(
+        result.map_err(|error| {
+            AwsError::new("lambda:RemovePermission", permission(name, alias), &error)
+        }),
+    )
+}
+
+/// Returns the address.
+pub(in crate::aws::write) async fn create_url(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    settings: &UrlSettings,
+) -> Result<String, AwsError> {
+    let UrlSettings {
+        auth_type,
+        invoke_mode,
+    } = settings;
+    let answer = lambda
+        .create_function_url_config()
+        .function_name(name)
+        .qualifier(alias)
+        .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
+        .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
+        .send()
+        .await
+        .map_err(|error| {
+            AwsError::new("lambda:CreateFunctionUrlConfig", url(name, alias), &error)
+        })?;
+    Ok(answer.function_url)
+}
+
+pub(in crate::aws::write) async fn update_url(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    settings: &UrlSettings,
+) -> Result<(), AwsError> {
+    let UrlSettings {
+        auth_type,
+        invoke_mode,
+    } = settings;
+    lambda
+        .update_function_url_config()
+        .function_name(name)
+        .qualifier(alias)
+        .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
+        .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
+        .send()
+        .await
+        .map_err(|error| {
+            AwsError::new("lambda:UpdateFunctionUrlConfig", url(name, alias), &error)
+        })?;
+    Ok(())
+}
+
+pub(in crate::aws::write) async fn delete_url(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+) -> Result<(), AwsError> {
+    let request = lambda
+        .delete_function_url_config()
+        .function_name(name)
+        .qualifier(alias);
+    let result = request.send().await.map(drop);
+    gone(
+        result.map_err(|error| {
+            AwsError::new("lambda:DeleteFunctionUrlConfig", url(name, alias), &error)
+        }),
+    )
+}
+
+fn permission(name: &str, alias: &str) -> String {
+    format!("resource policy of `{name}:{alias}`")
+}
+
+fn url(name: &str, alias: &str) -> String {
+    format!("function URL of `{name}:{alias}`")
+}

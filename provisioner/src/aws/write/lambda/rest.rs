@@ -1,0 +1,103 @@
+//! Waits until a function is at rest: nothing pending, no update in progress.
+
+use std::time::Duration;
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
+use aws_sdk_lambda::types::{LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode};
+use tokio::time::{Instant, sleep};
+
+use super::{LATEST, function};
+use crate::aws::AwsError;
+use crate::aws::patience::pauses;
+
+/// Lambda is usually done in a second or two.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// Waits before a change; returns the revision to send along. What failed before may be what the
+/// change repairs.
+pub(super) async fn before_change(lambda: &Client, name: &str) -> Result<Option<String>, AwsError> {
+    Ok(wait(lambda, name, LATEST).await?.revision_id)
+}
+
+/// Waits for a change to be done, and fails with AWS's reason if it was not. Returns the revision
+/// that it led to.
+///
+/// `version` is `$LATEST` or a number: an alias would show the version that callers see, which is at
+/// rest all the time.
+pub(super) async fn after_change(
+    lambda: &Client,
+    name: &str,
+    version: &str,
+) -> Result<Option<String>, AwsError> {
+    let answer = wait(lambda, name, version).await?;
+    match failure(&answer) {
+        Some(reason) => Err(AwsError::NeverReady {
+            resource: function(name),
+            reason,
+        }),
+        None => Ok(answer.revision_id),
+    }
+}
+
+/// Asks at once and then every 0.3 to 1 s.
+async fn wait(
+    lambda: &Client,
+    name: &str,
+    version: &str,
+) -> Result<GetFunctionConfigurationOutput, AwsError> {
+    let started = Instant::now();
+    let qualifier = (version != LATEST).then(|| version.to_owned());
+    let request = lambda
+        .get_function_configuration()
+        .function_name(name)
+        .set_qualifier(qualifier);
+    let mut pauses = pauses();
+    loop {
+        let answer = request.clone().send().await.map_err(|error| {
+            AwsError::new("lambda:GetFunctionConfiguration", function(name), &error)
+        })?;
+        if is_at_rest(answer.state(), answer.last_update_status()) {
+            return Ok(answer);
+        }
+        let pause = pauses.next().unwrap_or_default();
+        if started.elapsed() + pause > LIMIT {
+            let state = answer.state().map_or("unknown", State::as_str);
+            let update = answer
+                .last_update_status()
+                .map_or("none", LastUpdateStatus::as_str);
+            return Err(AwsError::StillBusy {
+                resource: function(name),
+                waited: started.elapsed(),
+                last: format!("state {state}, last update {update}"),
+            });
+        }
+        sleep(pause).await;
+    }
+}
+
+/// Whether the next change may be sent. Absent means done: answers about versions leave it out.
+pub(super) fn is_at_rest(state: Option<&State>, update: Option<&LastUpdateStatus>) -> bool {
+    state != Some(&State::Pending) && update != Some(&LastUpdateStatus::InProgress)
+}
+
+fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
+    let (code, reason) = if answer.state() == Some(&State::Failed) {
+        (
+            answer.state_reason_code().map(StateReasonCode::as_str),
+            answer.state_reason(),
+        )
+    } else if answer.last_update_status() == Some(&LastUpdateStatus::Failed) {
+        let code = answer
+            .last_update_status_reason_code()
+            .map(LastUpdateStatusReasonCode::as_str);
+        (code, answer.last_update_status_reason())
+    } else {
+        return None;
+    };
+    Some(format!(
+        "{} ({})",
+        reason.unwrap_or("no reason given"),
+        code.unwrap_or("no code")
+    ))
+}

@@ -1,0 +1,50 @@
+//! Writes the log group.
+
+use aws_sdk_cloudwatchlogs::Client;
+
+use super::gone;
+use crate::aws::AwsError;
+use crate::state::Tags;
+
+pub(super) async fn create(logs: &Client, name: &str, tags: &Tags) -> Result<(), AwsError> {
+    logs.create_log_group()
+        .log_group_name(name)
+        .set_tags(Some(tags.clone().into_iter().collect()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("logs:CreateLogGroup", log_group(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn set_retention(logs: &Client, name: &str, days: u16) -> Result<(), AwsError> {
+    logs.put_retention_policy()
+        .log_group_name(name)
+        .retention_in_days(days.into())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("logs:PutRetentionPolicy", log_group(name), &error))?;
+    Ok(())
+}
+
+pub(super) async fn tag(logs: &Client, arn: &str, tags: &Tags) -> Result<(), AwsError> {
+    logs.tag_resource()
+        .resource_arn(arn)
+        .set_tags(Some(tags.clone().into_iter().collect()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("logs:TagResource", log_group(arn), &error))?;
+    Ok(())
+}
+
+pub(super) async fn delete(logs: &Client, name: &str) -> Result<(), AwsError> {
+    let result = logs.delete_log_group().log_group_name(name).send().await;
+    gone(
+        result
+            .map(drop)
+            .map_err(|error| AwsError::new("logs:DeleteLogGroup", log_group(name), &error)),
+    )
+}
+
+fn log_group(name: &str) -> String {
+    format!("log group `{name}`")
+}

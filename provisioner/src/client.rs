@@ -1,0 +1,146 @@
+//! A caller of the gateway: signs a question, posts it to a function URL, and hands on the answer
+//! as it comes.
+
+use std::time::SystemTime;
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::HttpError;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+
+/// Where the gateway is and who asks it.
+#[derive(Debug)]
+pub struct GatewayClient {
+    connector: Connector,
+    url: String,
+    region: String,
+    /// `None` for a gateway that anybody may call.
+    credentials: Option<Credentials>,
+}
+
+/// A question could not be put, or its answer not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    #[error("`{url}` is not a URL that can be asked")]
+    Url {
+        url: String,
+        #[source]
+        source: http::Error,
+    },
+    #[error("the question could not be signed")]
+    Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("the question could not be turned into a request")]
+    Request(#[source] HttpError),
+    #[error("the gateway at `{url}` could not be reached")]
+    Connect {
+        url: String,
+        #[source]
+        source: ConnectorError,
+    },
+    #[error("the answer broke off")]
+    Read(#[source] aws_smithy_types::body::Error),
+}
+
+/// The head of an answer; its body comes piece by piece.
+#[derive(Debug)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The `content-type`, empty if there is none.
+    pub content_type: String,
+    body: SdkBody,
+}
+
+impl GatewayClient {
+    /// A client of the function URL `url` in `region`.
+    pub fn new(url: String, region: String, credentials: Option<Credentials>) -> Self {
+        let connector = Connector::builder()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .build();
+        Self {
+            connector,
+            url,
+            region,
+            credentials,
+        }
+    }
+
+    /// Posts `body`, a JSON object with a `question`; returns when the head of the answer is there.
+    pub async fn post(&self, body: Bytes, now: SystemTime) -> Result<Response, ClientError> {
+        let mut request = http::Request::post(&self.url)
+            .header("content-type", "application/json")
+            .body(())
+            .map_err(|source| ClientError::Url {
+                url: self.url.clone(),
+                source,
+            })?;
+        if let Some(credentials) = &self.credentials {
+            self.sign(&mut request, &body, credentials, now)?;
+        }
+        let request = request.map(|()| SdkBody::from(body));
+        let request = request.try_into().map_err(ClientError::Request)?;
+        let response = self.connector.call(request).await;
+        let response = response.map_err(|source| ClientError::Connect {
+            url: self.url.clone(),
+            source,
+        })?;
+        Ok(Response {
+            status: response.status().as_u16(),
+            content_type: response
+                .headers()
+                .get("content-type")
+                .unwrap_or_default()
+                .to_owned(),
+            body: response.into_body(),
+        })
+    }
+
+    fn sign(
+        &self,
+        request: &mut http::Request<()>,
+        body: &[u8],
+        credentials: &Credentials,
+        now: SystemTime,
+    ) -> Result<(), ClientError> {
+        let identity = credentials.clone().into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name("lambda")
+            .time(now)
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|error| ClientError::Sign(error.into()))?;
+        let signable = SignableRequest::new(
+            "POST",
+            &self.url,
+            [("content-type", "application/json")].into_iter(),
+            SignableBody::Bytes(body),
+        )
+        .map_err(|error| ClientError::Sign(error.into()))?;
+        let (instructions, _) = sign(signable, &params.into())
+            .map_err(|error| ClientError::Sign(error.into()))?
+            .into_parts();
+        instructions.apply_to_request_http1x(request);
+        Ok(())
+    }
+}
+
+impl Response {
+    /// The next piece of the body, as soon as it has come; `None` after the last.
+    pub async fn piece(&mut self) -> Result<Option<Bytes>, ClientError> {
+        while let Some(frame) = self.body.frame().await {
+            if let Ok(data) = frame.map_err(ClientError::Read)?.into_data() {
+                return Ok(Some(data));
+            }
+        }
+        Ok(None)
+    }
+}

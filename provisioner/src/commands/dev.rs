@@ -1,0 +1,294 @@
+//! `dev`: everything on this machine. Starts the local AWS, deploys to it with the very code of
+//! `up`, asks if told to, and serves the page until Ctrl-C.
+
+mod log_lines;
+mod page;
+mod question;
+mod watch;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aws_credential_types::Credentials;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::Context;
+use super::up::{self, Options as UpOptions, UpOutcome};
+use crate::aws::{Aws, Connection, StaticCredentials};
+use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::client::GatewayClient;
+use crate::config::{Agent, Architecture, Auth, Config, Needs};
+use crate::error::CommandError;
+use crate::local::scenario::{self, Scenario};
+use crate::local::{FunctionAgent, LocalAws, Options};
+use crate::package::{self, Package, Profile};
+use crate::printer::Printer;
+use page::Page;
+
+/// Runs until the question is answered (`--once`) or until Ctrl-C.
+pub async fn run(
+    global: &GlobalArgs,
+    args: &DevArgs,
+    printer: Printer,
+    started: Instant,
+) -> Result<(), CommandError> {
+    let scenario = scenario(args)?;
+    let config = config(global, args, &scenario)?;
+    let (log_sender, log_lines) = tokio::sync::mpsc::unbounded_channel();
+    let aws = LocalAws::start(Options {
+        port: args.port.unwrap_or(0),
+        url_port: args.url_port.unwrap_or(0),
+        speed: args.speed,
+        function_agent: match args.agent {
+            AgentKind::Scripted => FunctionAgent::Scripted,
+            AgentKind::Aws => FunctionAgent::Aws(own_credentials(global).await?),
+        },
+        logs: log_sender,
+        ..Options::new(config.region.to_string(), scenario.clone())
+    })
+    .await
+    .map_err(CommandError::LocalAws)?;
+
+    let showing = tokio::spawn(log_lines::show(log_lines, printer));
+    let result = tokio::select! {
+        result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
+        result = interrupted() => result,
+    };
+    aws.shutdown().await;
+    showing.abort();
+    result
+}
+
+/// What happens while the local AWS runs.
+async fn session(
+    aws: &LocalAws,
+    config: Config,
+    scenario: &Scenario,
+    args: &DevArgs,
+    printer: Printer,
+    started: Instant,
+) -> Result<(), CommandError> {
+    if args.no_deploy {
+        announce(printer, &ready(aws, None, None))?;
+        return std::future::pending().await;
+    }
+    printer.say(&format_args!("local AWS at {}", aws.endpoint()));
+    let package = package(args, config.architecture, printer).await?;
+    let context = Context {
+        aws: Aws::connect(&connection(aws), printer).await,
+        config,
+        printer,
+        interactive: false,
+        started,
+    };
+    let outcome = deploy(&context, package).await?;
+
+    if let Some(text) = &args.once {
+        return question::ask(&client(aws, &context, &outcome), text, printer).await;
+    }
+    let page = Arc::new(Page {
+        client: client(aws, &context, &outcome),
+        info: info(&context, &outcome, scenario),
+    });
+    let listener = page_listener(args.page_port).await?;
+    let address = listener.local_addr().map_err(CommandError::Page)?;
+    let page_url = format!("http://{address}");
+    let serving = page::serve(listener, page);
+    let rest = async {
+        if let Some(text) = &args.ask {
+            printer.say(&format_args!("\n> {text}"));
+            question::ask(&client(aws, &context, &outcome), text, printer).await?;
+        }
+        let ready = ready(aws, Some(&outcome.url), Some(&page_url));
+        if printer.json() {
+            announce(printer, &ready)?;
+        }
+        printer.say(&format_args!(
+            "\nfunction URL  {}\npage          {page_url}\n\
+             Ctrl-C ends it; a change in function/src is built and deployed at once",
+            outcome.url
+        ));
+        watch::redeploy_on_change(&context, args.binary.as_deref()).await
+    };
+    tokio::select! {
+        result = serving => result.map_err(CommandError::Page),
+        result = Box::pin(rest) => result,
+    }
+}
+
+fn scenario(args: &DevArgs) -> Result<Scenario, CommandError> {
+    let (path, text) = match &args.scenario {
+        None => {
+            let path = Path::new("templates/scenarios/magi.yaml");
+            (path, Scenario::COUNCIL.to_owned())
+        }
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).map_err(|source| CommandError::ScenarioFile {
+                    path: path.clone(),
+                    source,
+                })?;
+            (path.as_path(), text)
+        }
+    };
+    Scenario::parse(&text).map_err(|source| CommandError::Scenario {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// The user's own settings where there are any; the scripted agent where nothing else is asked.
+fn config(
+    global: &GlobalArgs,
+    args: &DevArgs,
+    scenario: &Scenario,
+) -> Result<Config, CommandError> {
+    let needs = match args.agent {
+        AgentKind::Scripted => Needs::Nothing,
+        AgentKind::Aws => Needs::Deployment,
+    };
+    let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
+    config.architecture = Architecture::of_this_machine();
+    if args.agent == AgentKind::Scripted {
+        config.agent = Some(scripted(&scenario.agent)?);
+    }
+    Ok(config)
+}
+
+/// The scenario's agent, as a configuration would name it.
+fn scripted(agent: &scenario::Agent) -> Result<Agent, CommandError> {
+    let scenario::Agent { name, id, alias } = agent;
+    let refused = CommandError::ScenarioAgent;
+    Ok(Agent {
+        id: id.parse().map_err(refused)?,
+        alias: alias.parse().map_err(refused)?,
+        name: name.parse().map_err(refused)?,
+    })
+}
+
+/// The developer's own, for the real agent.
+async fn own_credentials(global: &GlobalArgs) -> Result<Credentials, CommandError> {
+    let region = global.region.clone().unwrap_or_default();
+    let connection = Connection {
+        region,
+        profile: global.profile.clone(),
+        endpoint_url: None,
+        credentials: None,
+    };
+    crate::aws::credentials(&connection)
+        .await
+        .map_err(CommandError::OwnCredentials)
+}
+
+fn connection(aws: &LocalAws) -> Connection {
+    Connection {
+        region: aws.region.clone(),
+        profile: None,
+        endpoint_url: Some(aws.endpoint()),
+        credentials: Some(StaticCredentials {
+            access_key_id: aws.credentials.access_key_id.to_owned(),
+            secret_access_key: aws.credentials.secret_access_key.to_owned(),
+        }),
+    }
+}
+
+async fn package(
+    args: &DevArgs,
+    architecture: Architecture,
+    printer: Printer,
+) -> Result<Package, CommandError> {
+    let package = match &args.binary {
+        Some(path) => package::from_local_binary(path, architecture),
+        None => {
+            printer.say(&"building the function (quick profile; `provision up` ships a small one)");
+            package::build(Path::new("."), Profile::Dev, architecture).await
+        }
+    };
+    package.map_err(CommandError::Package)
+}
+
+async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
+    let options = UpOptions {
+        yes: true,
+        env_file: false,
+    };
+    Box::pin(up::deploy(context, package, options)).await
+}
+
+fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {
+    let signed = context.config.auth == Auth::Iam;
+    let credentials = signed.then(|| {
+        let keys = aws.credentials;
+        Credentials::new(
+            keys.access_key_id,
+            keys.secret_access_key,
+            None,
+            None,
+            "local AWS",
+        )
+    });
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+}
+
+/// What the page shows of the gateway.
+fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_json::Value {
+    let config = &context.config;
+    let agents: Vec<_> = scenario
+        .collaborators
+        .iter()
+        .chain([&scenario.agent])
+        .map(|agent| json!({"name": agent.name}))
+        .collect();
+    json!({
+        "functionUrl": outcome.url,
+        "agent": config.agent.as_ref().map(|agent| json!({
+            "id": agent.id.to_string(),
+            "alias": agent.alias.to_string(),
+            "name": agent.name.to_string(),
+        })),
+        "agents": agents,
+        "region": config.region.to_string(),
+        "memoryMb": config.memory_mb,
+        "timeoutSeconds": config.timeout_seconds,
+        "authType": if config.auth == Auth::Iam { "AWS_IAM" } else { "NONE" },
+    })
+}
+
+/// The port that was asked for; any other when it is the default and taken.
+async fn page_listener(port: Option<u16>) -> Result<TcpListener, CommandError> {
+    const DEFAULT: u16 = 8787;
+    let first = TcpListener::bind(("127.0.0.1", port.unwrap_or(DEFAULT))).await;
+    let listener = match (first, port) {
+        (Err(_), None) => TcpListener::bind(("127.0.0.1", 0)).await,
+        (first, _) => first,
+    };
+    listener.map_err(CommandError::Page)
+}
+
+fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> serde_json::Value {
+    json!({
+        "endpoint": aws.endpoint(),
+        "region": aws.region,
+        "accessKeyId": aws.credentials.access_key_id,
+        "secretAccessKey": aws.credentials.secret_access_key,
+        "functionUrl": function_url,
+        "pageUrl": page_url,
+    })
+}
+
+/// One line of JSON for whoever waits until everything is there.
+fn announce(printer: Printer, ready: &serde_json::Value) -> Result<(), CommandError> {
+    printer.result(ready, ready).map_err(CommandError::Print)
+}
+
+/// Ends with Ctrl-C or a request to terminate.
+async fn interrupted() -> Result<(), CommandError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result.map_err(CommandError::Signals),
+        _ = terminate.recv() => Ok(()),
+    }
+}

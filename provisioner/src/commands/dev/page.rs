@@ -1,0 +1,162 @@
+//! The page of `provision dev`: its files, and `ask`, which signs a question and pipes the answer
+//! through, as a server-side route of an application would.
+
+use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::{BodyExt as _, Limited};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::client::{self, GatewayClient};
+use crate::error::chain;
+
+/// What a function URL takes at most: 6 MB.
+const MAX_QUESTION_BYTES: usize = 6 * 1024 * 1024;
+
+/// The gateway that the page asks, and what the page shows of it.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) client: GatewayClient,
+    pub(crate) info: Value,
+}
+
+const HTML: &str = "text/html; charset=utf-8";
+const CSS: &str = "text/css; charset=utf-8";
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+macro_rules! page_file {
+    ($path:literal, $content_type:expr, $name:literal) => {
+        (
+            $path,
+            $content_type,
+            include_str!(concat!("../../../../templates/page/", $name)),
+        )
+    };
+}
+
+/// Path, content type, text.
+const FILES: [(&str, &str, &str); 11] = [
+    page_file!("/", HTML, "index.html"),
+    page_file!("/style.css", CSS, "style.css"),
+    page_file!("/council.js", JAVASCRIPT, "council.js"),
+    page_file!("/dom.js", JAVASCRIPT, "dom.js"),
+    page_file!("/events.js", JAVASCRIPT, "events.js"),
+    page_file!("/failure.js", JAVASCRIPT, "failure.js"),
+    page_file!("/page.js", JAVASCRIPT, "page.js"),
+    page_file!("/panel.js", JAVASCRIPT, "panel.js"),
+    page_file!("/sse.js", JAVASCRIPT, "sse.js"),
+    page_file!("/turn.js", JAVASCRIPT, "turn.js"),
+    page_file!("/words.js", JAVASCRIPT, "words.js"),
+];
+
+/// Serves the page until the future is dropped.
+pub(crate) async fn serve(listener: TcpListener, page: Arc<Page>) -> io::Result<()> {
+    let files = FILES
+        .into_iter()
+        .fold(Router::new(), |router, (path, content_type, text)| {
+            router.route(
+                path,
+                get(move || async move { answer(StatusCode::OK, content_type, Body::from(text)) }),
+            )
+        });
+    let router = files
+        .route("/info", get(info))
+        .route("/ask", post(ask))
+        .layer(middleware::from_fn(only_this_machine))
+        .with_state(page);
+    axum::serve(listener, router).await
+}
+
+/// Other sites in the same browser must not ask at the developer's expense: the name that the
+/// browser asked for must be this machine's, whatever address it resolved to.
+async fn only_this_machine(request: Request, next: Next) -> Response {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    if matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
+        return next.run(request).await;
+    }
+    error(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "open this page as http://127.0.0.1 or http://localhost",
+    )
+}
+
+async fn info(State(page): State<Arc<Page>>) -> Response {
+    let info = Body::from(page.info.to_string());
+    answer(StatusCode::OK, "application/json", info)
+}
+
+async fn ask(State(page): State<Arc<Page>>, headers: HeaderMap, body: Body) -> Response {
+    // Another site's script can send JSON only after a preflight, which is never granted here.
+    let content_type = headers.get(header::CONTENT_TYPE).map(AsRef::as_ref);
+    if content_type.is_none_or(|value: &[u8]| !value.starts_with(b"application/json")) {
+        return error(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "send the question as `content-type: application/json`",
+        );
+    }
+    let question = match Limited::new(body, MAX_QUESTION_BYTES).collect().await {
+        Ok(question) => question.to_bytes(),
+        Err(_) => {
+            return error(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "question_too_long",
+                "the question did not arrive, or is longer than 6 MB",
+            );
+        }
+    };
+    match page.client.post(question, SystemTime::now()).await {
+        Ok(response) => pipe(response),
+        Err(failed) => error(
+            StatusCode::BAD_GATEWAY,
+            "gateway_unreachable",
+            &chain(&failed),
+        ),
+    }
+}
+
+/// Hands each piece on the moment it comes.
+fn pipe(response: client::Response) -> Response {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    let content_type = response.content_type.clone();
+    let pieces = stream::unfold(response, |mut response| async {
+        let piece: Result<Bytes, _> = response.piece().await.transpose()?;
+        Some((piece, response))
+    });
+    answer(status, &content_type, Body::from_stream(pieces))
+}
+
+fn error(status: StatusCode, code: &str, message: &str) -> Response {
+    let body = json!({"error": code, "message": message}).to_string();
+    answer(status, "application/json", Body::from(body))
+}
+
+fn answer(status: StatusCode, content_type: &str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    if let Ok(value) = content_type.parse() {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    let no_store = header::HeaderValue::from_static("no-store");
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, no_store);
+    response
+}

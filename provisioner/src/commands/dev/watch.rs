@@ -1,0 +1,76 @@
+//! Builds and deploys the function again whenever its source changes.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use tokio::sync::mpsc;
+
+use super::deploy;
+use crate::commands::Context;
+use crate::error::{CommandError, Report};
+use crate::package::{self, Profile};
+
+/// Editors write a file in several steps: what follows within this time is the same change.
+const SETTLED: Duration = Duration::from_millis(200);
+
+/// Goes on for ever. What goes wrong is shown, and the last good version stays live.
+///
+/// With `binary`, that file is watched and deployed instead of built.
+pub(crate) async fn redeploy_on_change(
+    context: &Context,
+    binary: Option<&Path>,
+) -> Result<(), CommandError> {
+    let (sender, mut changes) = mpsc::unbounded_channel();
+    // Dropped at the end of the session, which ends the watching.
+    let _watcher = match watched(binary).map(|path| watch(&path, sender)) {
+        Some(Ok(watcher)) => watcher,
+        Some(Err(source)) => return Err(CommandError::Watch(source)),
+        // Nothing to watch: installed without its source.
+        None => return std::future::pending().await,
+    };
+    loop {
+        if changes.recv().await.is_none() {
+            return std::future::pending().await;
+        }
+        while let Ok(Some(())) = tokio::time::timeout(SETTLED, changes.recv()).await {}
+        if let Err(error) = rebuild(context, binary).await {
+            context.printer.say(&Report(&error));
+        }
+    }
+}
+
+async fn rebuild(context: &Context, binary: Option<&Path>) -> Result<(), CommandError> {
+    let architecture = context.config.architecture;
+    let package = match binary {
+        Some(path) => package::from_local_binary(path, architecture),
+        None => package::build(Path::new("."), Profile::Dev, architecture).await,
+    };
+    deploy(context, package.map_err(CommandError::Package)?).await?;
+    Ok(())
+}
+
+fn watched(binary: Option<&Path>) -> Option<PathBuf> {
+    match binary {
+        // Its directory: a build replaces the file, and a watch would stay with the old one.
+        Some(path) => path.parent().map(Path::to_owned),
+        None => package::function_source(),
+    }
+}
+
+fn watch(path: &Path, sender: mpsc::UnboundedSender<()>) -> notify::Result<RecommendedWatcher> {
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        let is_change = event.is_ok_and(|event| {
+            matches!(
+                event.kind,
+                EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
+            )
+        });
+        if is_change {
+            // The receiver is gone when the session has ended.
+            let _: Result<(), _> = sender.send(());
+        }
+    })?;
+    watcher.watch(path, RecursiveMode::Recursive)?;
+    Ok(watcher)
+}

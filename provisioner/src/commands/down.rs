@@ -1,0 +1,97 @@
+//! `down`: deletes what carries our tags, however much of it is left.
+
+use serde_json::json;
+
+use super::{Context, confirm, read_log_group_tags};
+use crate::apply::apply;
+use crate::cli::DownArgs;
+use crate::config::Config;
+use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
+use crate::error::CommandError;
+use crate::plan::{Action, Description, removal};
+use crate::printer;
+use crate::state::Live;
+
+/// Shows what goes, asks, and deletes it. The environment file comes first: while the URL still
+/// exists it can be told from one of another deployment.
+pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError> {
+    let DownArgs { yes, logs } = args;
+    let Context {
+        config,
+        aws,
+        printer,
+        ..
+    } = context;
+    let names = context.names();
+    let mut live = aws.live(&names).await.map_err(CommandError::Read)?;
+    if *logs {
+        read_log_group_tags(aws, &mut live).await?;
+    }
+    let plan = removal(&names, &live, *logs);
+    let title = context.title(live.account().as_ref());
+
+    let summary = if plan.is_empty() {
+        "nothing to delete".to_owned()
+    } else {
+        plan.summary()
+    };
+    printer.say(&format_args!("{title}: {summary}"));
+    let details = printer::coloured(&plan);
+    if !details.is_empty() {
+        printer.say(&details);
+    }
+    let mut env_file_changed = false;
+    if !plan.is_empty() {
+        confirm(context, *yes, "Delete all this?")?;
+        env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
+            // No reason to leave everything else standing.
+            printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
+            false
+        });
+        apply(aws, *printer, &plan.actions)
+            .await
+            .map_err(CommandError::Apply)?;
+        printer.say(&format_args!("{title}: done ({})", context.effort()));
+    }
+
+    let Config {
+        name,
+        region,
+        env_file,
+        ..
+    } = config;
+    let result = json!({
+        "name": name,
+        "region": region,
+        "changed": !plan.is_empty(),
+        "changes": plan.actions.iter().map(Action::describe).collect::<Vec<Description>>(),
+        "notes": plan.notes,
+        "requests": aws.request_counts(),
+        "envFile": { "path": env_file, "changed": env_file_changed },
+    });
+    if printer.json() {
+        printer.result(&result, &"").map_err(CommandError::Print)?;
+    }
+    Ok(())
+}
+
+/// Takes our variable out of the environment file, unless it holds the URL of something else.
+fn forget_url(context: &Context, live: &Live) -> Result<bool, EnvFileError> {
+    let path = &context.config.env_file;
+    let Some(value) = env_file::current(path)? else {
+        return Ok(false);
+    };
+    if let Some(url) = live.url.as_ref().filter(|url| url.url != value) {
+        context.printer.warn(&format_args!(
+            "{} keeps {VARIABLE}: it is not this deployment's {}",
+            path.display(),
+            url.url
+        ));
+        return Ok(false);
+    }
+    let written = env_file::update(path, Edit::Remove)?;
+    context
+        .printer
+        .say(&format_args!("{}: {VARIABLE} is removed", path.display()));
+    Ok(written == Written::Changed)
+}

@@ -1,0 +1,185 @@
+//! `status`: the deployment as it is, and how far it is from the configuration.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Context, Observed};
+use crate::config::Config;
+use crate::error::CommandError;
+use crate::plan::{Action, Plan, plan};
+use crate::state::{Live, Names};
+
+/// Prints a summary. The code is not compared: that would mean building it.
+pub async fn run(context: &Context) -> Result<(), CommandError> {
+    let names = context.names();
+    let (account, live, drift) = if let Some(agent) = &context.config.agent {
+        let Observed {
+            account,
+            desired,
+            live,
+        } = Observed::new(context, agent, None).await?;
+        let drift = match plan(&desired, &live) {
+            Ok(plan) => Drift::Known(plan),
+            Err(error) => Drift::Unknown(error.to_string()),
+        };
+        (Some(account), live, drift)
+    } else {
+        let live = context.aws.live(&names).await.map_err(CommandError::Read)?;
+        let drift = Drift::Unknown("no agent is configured".to_owned());
+        (live.account(), live, drift)
+    };
+    let json = as_json(&context.config, &names, &live, &drift);
+    let text = as_text(&context.title(account.as_ref()), &names, &live, &drift);
+    context
+        .printer
+        .result(&json, &text)
+        .map_err(CommandError::Print)?;
+    context.printer.detail(&context.effort());
+    Ok(())
+}
+
+/// How far the account is from the configuration.
+enum Drift {
+    Known(Plan),
+    Unknown(String),
+}
+
+fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value {
+    let Config { name, region, .. } = config;
+    let Live {
+        log_group,
+        role,
+        function,
+        alias,
+        url,
+        statements: _,
+    } = live;
+    let (drift, changes, notes) = match drift {
+        Drift::Known(Plan { actions, notes }) => {
+            let changes: Vec<_> = actions.iter().map(Action::describe).collect();
+            (json!(changes.len()), json!(changes), json!(notes))
+        }
+        Drift::Unknown(reason) => (Value::Null, Value::Null, json!([reason])),
+    };
+    json!({
+        "name": name,
+        "region": region,
+        "deployed": url.is_some(),
+        "url": url.as_ref().map(|url| &url.url),
+        "authType": url.as_ref().map(|url| &url.settings.auth_type),
+        "invokeMode": url.as_ref().map(|url| &url.settings.invoke_mode),
+        "version": alias.as_ref().map(|alias| &alias.version),
+        "function": function.as_ref().map(|function| json!({
+            "arn": function.arn,
+            "state": function.state,
+            "failedUpdate": function.failed_update,
+            "memoryMb": function.configuration.memory_mb,
+            "timeoutSeconds": function.configuration.timeout_seconds,
+            "architecture": function.code.architecture,
+            "codeSha256": function.code.sha256,
+            "lastModified": function.last_modified,
+            "reservedConcurrency": function.reserved_concurrency,
+        })),
+        "role": role.as_ref().map(|role| &role.arn),
+        "logGroup": log_group.as_ref().map(|group| json!({
+            "name": names.log_group,
+            "retentionDays": group.retention_days,
+        })),
+        "drift": drift,
+        "changes": changes,
+        "notes": notes,
+    })
+}
+
+fn as_text(title: &str, names: &Names, live: &Live, drift: &Drift) -> String {
+    let Live {
+        log_group,
+        role,
+        function,
+        alias,
+        url,
+        statements: _,
+    } = live;
+    if log_group.is_none() && role.is_none() && function.is_none() {
+        return format!("{title}: not deployed");
+    }
+    let missing = || "missing".to_owned();
+    let rows = [
+        (
+            "url",
+            url.as_ref().map_or_else(missing, |url| url.url.clone()),
+        ),
+        (
+            "access",
+            url.as_ref().map_or_else(missing, |url| {
+                format!("{}, {}", url.settings.auth_type, url.settings.invoke_mode)
+            }),
+        ),
+        (
+            "function",
+            function.as_ref().map_or_else(missing, |function| {
+                let configuration = &function.configuration;
+                format!(
+                    "{}, {} MB, {} s, {}",
+                    function.state,
+                    configuration.memory_mb,
+                    configuration.timeout_seconds,
+                    function.code.architecture
+                )
+            }),
+        ),
+        (
+            "version",
+            alias.as_ref().map_or_else(missing, |alias| {
+                format!("{} ({})", alias.version, names.alias)
+            }),
+        ),
+        (
+            "modified",
+            function
+                .as_ref()
+                .and_then(|function| function.last_modified.clone())
+                .unwrap_or_else(missing),
+        ),
+        (
+            "log group",
+            log_group.as_ref().map_or_else(missing, |group| {
+                let kept = group
+                    .retention_days
+                    .map_or("for ever".to_owned(), |days| format!("{days} days"));
+                format!("{}, kept {kept}", names.log_group)
+            }),
+        ),
+    ];
+    let mut text = title.to_owned();
+    for (label, value) in rows {
+        row(&mut text, label, &value);
+    }
+    if let Some(0) = function
+        .as_ref()
+        .and_then(|function| function.reserved_concurrency)
+    {
+        row(
+            &mut text,
+            "warning",
+            "reserved concurrency is 0: every call is answered with 429",
+        );
+    }
+    match drift {
+        Drift::Unknown(reason) => row(&mut text, "drift", &format!("unknown: {reason}")),
+        Drift::Known(plan) => {
+            row(&mut text, "drift", &plan.summary());
+            for line in plan.to_string().lines() {
+                text.push_str("\n    ");
+                text.push_str(line);
+            }
+        }
+    }
+    text
+}
+
+fn row(text: &mut String, label: &str, value: &str) {
+    // Writing to a String cannot fail.
+    let _ = write!(text, "\n  {label:<10} {value}");
+}

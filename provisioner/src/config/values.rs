@@ -1,0 +1,279 @@
+//! The values that settings may have. A value is checked where it enters, so that the error can
+//! point at the line of gateway.yaml or the flag it came from.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{self, Deserializer, Unexpected, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// A text setting: a newtype whose `FromStr` and `Deserialize` refuse what `$allows` refuses.
+macro_rules! text_setting {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $allows:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        pub struct $name(String);
+
+        impl $name {
+            /// What is allowed, as the end of "expected ...".
+            pub const EXPECTED: &'static str = $expected;
+
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Refused;
+
+            fn from_str(text: &str) -> Result<Self, Refused> {
+                let allows: fn(&str) -> bool = $allows;
+                if allows(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(Refused { value: text.to_owned(), expected: Self::EXPECTED })
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Checked(PhantomData))
+            }
+        }
+    };
+}
+
+/// A value that a setting may not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid value: `{value}`, expected {expected}")]
+pub struct Refused {
+    pub value: String,
+    pub expected: &'static str,
+}
+
+/// Parses a text where it stands, because only then the error knows its line and column.
+#[derive(Debug)]
+pub(super) struct Checked<T>(pub(super) PhantomData<T>);
+
+impl<T: FromStr<Err = Refused>> Visitor<'_> for Checked<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(|Refused { value, expected }| {
+            E::invalid_value(Unexpected::Str(&value), &expected)
+        })
+    }
+}
+
+text_setting!(
+    /// The deployment's name. 58 characters, so that the role `NAME-role` fits IAM's 64.
+    Name,
+    "1 to 58 letters, digits, `-` or `_`",
+    |text| (1..=58).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+);
+
+text_setting!(
+    /// An AWS Region's name.
+    Region,
+    "a Region such as `ap-northeast-1`",
+    |text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text.split('-').count() >= 3
+        && text.split('-').all(|part| !part.is_empty())
+        && text.ends_with(|c: char| c.is_ascii_digit())
+);
+
+text_setting!(
+    /// A Bedrock agent's id.
+    AgentId,
+    "1 to 10 letters or digits, as the Bedrock console shows it",
+    is_bedrock_id
+);
+
+text_setting!(
+    /// The id (not the name) of a Bedrock agent's alias.
+    AgentAliasId,
+    "the alias's id, 1 to 10 letters or digits (not its name)",
+    is_bedrock_id
+);
+
+text_setting!(
+    /// How the agent itself is called in the stream.
+    AgentName,
+    "1 to 100 characters without control characters",
+    |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+);
+
+impl Default for AgentName {
+    fn default() -> Self {
+        Self("agent".to_owned())
+    }
+}
+
+fn is_bedrock_id(text: &str) -> bool {
+    (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Whole<const MIN: u16, const MAX: u16>(u16);
+
+impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
+    /// A default, checked when it is compiled.
+    pub(super) const fn new<const VALUE: u16>() -> Self {
+        const { assert!(MIN <= VALUE && VALUE <= MAX) };
+        Self(VALUE)
+    }
+
+    pub(super) fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = format!("a whole number from {MIN} to {MAX}");
+        let number = Number {
+            allows: |number| (MIN..=MAX).contains(&number),
+            expected: &expected,
+        };
+        deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+/// Checks a number where it stands, for the same reason as `Checked`.
+struct Number<'a> {
+    allows: fn(u16) -> bool,
+    expected: &'a str,
+}
+
+impl Visitor<'_> for Number<'_> {
+    type Value = u16;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<u16, E> {
+        u16::try_from(value)
+            .ok()
+            .filter(|number| (self.allows)(*number))
+            .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<u16, E> {
+        match u64::try_from(value) {
+            Ok(value) => self.visit_u64(value),
+            Err(_) => Err(E::invalid_value(Unexpected::Signed(value), &self)),
+        }
+    }
+}
+
+/// For how long `CloudWatch` Logs keeps what is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RetentionDays(u16);
+
+impl RetentionDays {
+    /// What `PutRetentionPolicy` accepts.
+    const ALLOWED: [u16; 22] = [
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+        2922, 3288, 3653,
+    ];
+    const EXPECTED: &str = "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, \
+                            1096, 1827, 2192, 2557, 2922, 3288, 3653";
+
+    pub fn get(self) -> u16 {
+        self.0
+    }
+}
+
+impl Default for RetentionDays {
+    fn default() -> Self {
+        Self(14)
+    }
+}
+
+impl<'de> Deserialize<'de> for RetentionDays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number {
+            allows: |days| Self::ALLOWED.contains(&days),
+            expected: Self::EXPECTED,
+        };
+        deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+/// A setting with a fixed set of words, spelt in lower case.
+macro_rules! word_setting {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+        pub enum $name {
+            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $name {
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+word_setting! {
+    /// Who may call the function URL.
+    Auth {
+        /// Callers sign their requests and need permission in IAM.
+        #[default]
+        Iam = "iam",
+        /// Anyone who knows the URL.
+        None = "none",
+    }
+}
+
+word_setting! {
+    /// How much of the agent's trace a caller may ask for.
+    Trace {
+        Off = "off",
+        #[default]
+        Summary = "summary",
+    }
+}
+
+word_setting! {
+    /// The instruction set the function runs on.
+    Architecture {
+        #[default]
+        X86_64 = "x86_64",
+        Arm64 = "arm64",
+    }
+}
+
+impl Architecture {
+    /// What a binary built here runs on.
+    pub fn of_this_machine() -> Self {
+        if cfg!(target_arch = "aarch64") {
+            Self::Arm64
+        } else {
+            Self::X86_64
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Policy documents, compared by meaning: AWS and people spell the same policy in several ways.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// A JSON policy document.
+#[derive(Debug, Clone)]
+pub struct Document(Value);
+
+impl Document {
+    pub fn new(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// A document as IAM returns it: percent-encoded JSON (RFC 3986).
+    ///
+    /// Whatever cannot be parsed becomes a string, which equals no document of ours.
+    pub fn from_iam(encoded: &str) -> Self {
+        let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8_lossy();
+        Self(serde_json::from_str(&decoded).unwrap_or_else(|_| Value::String(decoded.into_owned())))
+    }
+
+    /// One line for each thing that the document allows.
+    pub fn grants(&self) -> Vec<String> {
+        let statements = list(self.0.get("Statement").cloned().unwrap_or_default());
+        statements.iter().filter_map(grant).collect()
+    }
+}
+
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        normal(&self.0) == normal(&other.0)
+    }
+}
+
+impl Eq for Document {}
+
+impl fmt::Display for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// A value with the differences removed that mean nothing: one member or a list of it, the order
+/// of a list.
+fn normal(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, member)| (key.clone(), normal(member)))
+            .collect(),
+        Value::Array(members) => {
+            let mut members: Vec<Value> = members.iter().map(normal).collect();
+            members.sort_by_key(Value::to_string);
+            match <[Value; 1]>::try_from(members) {
+                Ok([only]) => only,
+                Err(members) => Value::Array(members),
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
+fn grant(statement: &Value) -> Option<String> {
+    let words = |key: &str| {
+        let values = list(statement.get(key)?.clone());
+        Some(
+            values
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
+        )
+    };
+    Some(match words("Resource") {
+        Some(resource) => format!("{} on {resource}", words("Action")?),
+        None => words("Action")?,
+    })
+}
+
+fn list(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(members) => members,
+        single => vec![single],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn spelling_does_not_matter() {
+        let ours = Document::new(json!({"Statement": [{"Action": ["a", "b"], "Effect": "Allow"}]}));
+        let theirs = Document::new(json!({"Statement": {"Effect": "Allow", "Action": ["b", "a"]}}));
+
+        assert_eq!(ours, theirs);
+    }
+
+    #[test]
+    fn meaning_does() {
+        let ours = Document::new(json!({"Statement": [{"Action": "a", "Resource": "x"}]}));
+        for other in [
+            json!({"Statement": [{"Action": "a", "Resource": "*"}]}),
+            json!({"Statement": [{"Action": ["a", "b"], "Resource": "x"}]}),
+            json!({"Statement": [{"Action": "a", "Resource": "x", "Condition": {}}]}),
+        ] {
+            assert_ne!(ours, Document::new(other));
+        }
+    }
+
+    #[test]
+    fn iam_answers_percent_encoded() {
+        let document = Document::from_iam("%7B%22Action%22%3A%22a%2Bb%22%7D");
+
+        assert_eq!(document, Document::new(json!({"Action": "a+b"})));
+    }
+
+    #[test]
+    fn what_cannot_be_parsed_equals_nothing_of_ours() {
+        assert_ne!(Document::from_iam("%FF{"), Document::new(json!({})));
+    }
+}

@@ -1,0 +1,136 @@
+//! Reserved concurrency: setting it, and holding functions to it. Also the account's limits, of
+//! which it takes its share.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::account::{Scope, State};
+use super::super::api_error::ApiError;
+use super::call::{Call, Reply};
+use super::function::{Function, Functions};
+use super::name::{FunctionName, LATEST};
+
+const ACCOUNT_LIMIT: u32 = 1000;
+/// So much must be left to the functions that reserve nothing.
+const UNRESERVED_MINIMUM: u32 = 100;
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct PutFunctionConcurrency {
+    reserved_concurrent_executions: u32,
+}
+
+/// One invocation that is under way; dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    _invocation: Arc<()>,
+}
+
+pub(super) fn put(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
+    let input: PutFunctionConcurrency = call.input()?;
+    let name = unqualified(call, scope)?;
+    let reserved = input.reserved_concurrent_executions;
+    let latest = FunctionName {
+        qualifier: Some(LATEST.to_owned()),
+        ..name.clone()
+    };
+    state.functions.find(&latest, scope)?;
+    let others: u32 = state
+        .functions
+        .0
+        .values()
+        .filter(|function| function.name != name.name)
+        .filter_map(|function| function.reserved_concurrency)
+        .sum();
+    if others.saturating_add(reserved) > ACCOUNT_LIMIT - UNRESERVED_MINIMUM {
+        return Err(ApiError::invalid_parameter_value(format!(
+            "Specified ReservedConcurrentExecutions for function decreases account's \
+             UnreservedConcurrentExecution below its minimum value of [{UNRESERVED_MINIMUM}]."
+        )));
+    }
+    state.functions.find_mut(&name, scope)?.reserved_concurrency = Some(reserved);
+    Ok(Reply::ok(
+        json!({ "ReservedConcurrentExecutions": reserved }),
+    ))
+}
+
+pub(super) fn get(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
+    let name = unqualified(call, scope)?;
+    let reserved = state.functions.find(&name, scope)?.reserved_concurrency;
+    Ok(Reply::ok(match reserved {
+        None => json!({}),
+        Some(reserved) => json!({ "ReservedConcurrentExecutions": reserved }),
+    }))
+}
+
+pub(super) fn delete(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
+    let name = unqualified(call, scope)?;
+    state.functions.find_mut(&name, scope)?.reserved_concurrency = None;
+    Ok(Reply::no_content())
+}
+
+/// `GetAccountSettings`
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "every operation has this signature"
+)]
+pub(super) fn account_settings(
+    state: &mut State,
+    _: &Call,
+    _: &Scope<'_>,
+) -> Result<Reply, ApiError> {
+    let functions = &state.functions.0;
+    let reserved: u32 = functions
+        .values()
+        .filter_map(|function| function.reserved_concurrency)
+        .sum();
+    let code_size: usize = functions
+        .values()
+        .flat_map(Function::all_versions)
+        .map(|revision| revision.content.package.zip.len())
+        .sum();
+    Ok(Reply::ok(json!({
+        "AccountLimit": {
+            "TotalCodeSize": 80_530_636_800_u64,
+            "CodeSizeUnzipped": 262_144_000,
+            "CodeSizeZipped": 52_428_800,
+            "ConcurrentExecutions": ACCOUNT_LIMIT,
+            "UnreservedConcurrentExecutions": ACCOUNT_LIMIT - reserved,
+        },
+        "AccountUsage": {
+            "TotalCodeSize": code_size,
+            "FunctionCount": functions.len(),
+        },
+    })))
+}
+
+fn unqualified(call: &Call, scope: &Scope<'_>) -> Result<FunctionName, ApiError> {
+    let name = call.function(scope)?;
+    if name.qualifier.is_some() {
+        return Err(ApiError::invalid_parameter_value(
+            "This operation is permitted on Lambda functions only. Aliases and versions do not \
+             support this operation. Please specify either a function name or an unqualified \
+             function ARN.",
+        ));
+    }
+    Ok(name)
+}
+
+impl Functions {
+    /// Lets one more invocation in, if the function's reserved concurrency has room for it.
+    pub(crate) fn admit(&self, function_name: &str) -> Result<Admission, ApiError> {
+        let function = self.0.get(function_name).ok_or_else(|| {
+            ApiError::resource_not_found(format!("Function not found: {function_name}"))
+        })?;
+        // The function itself holds one.
+        let under_way = Arc::strong_count(&function.invocations) - 1;
+        match function.reserved_concurrency {
+            Some(reserved) if under_way >= reserved as usize => Err(ApiError::throttled()),
+            _ => Ok(Admission {
+                _invocation: Arc::clone(&function.invocations),
+            }),
+        }
+    }
+}

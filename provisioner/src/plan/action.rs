@@ -1,0 +1,197 @@
+//! One change to the account. It carries everything needed to carry it out, old values too, and
+//! says in words what it does: what is printed is the value that is applied.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::document::Document;
+use crate::package::Package;
+use crate::permission::Grant;
+use crate::state::{Code, Configuration, Tags, UrlSettings};
+
+/// A change, with nothing left to decide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    CreateLogGroup {
+        name: String,
+        retention_days: u16,
+        tags: Tags,
+    },
+    SetRetention {
+        log_group: String,
+        from: Option<i32>,
+        to: u16,
+    },
+    CreateRole {
+        name: String,
+        trust: Document,
+        tags: Tags,
+    },
+    SetTrust {
+        role: String,
+        from: Document,
+        to: Document,
+    },
+    PutRolePolicy {
+        role: String,
+        name: String,
+        from: Option<Document>,
+        to: Document,
+    },
+    CreateFunction {
+        name: String,
+        configuration: Configuration,
+        package: Package,
+        tags: Tags,
+    },
+    UpdateConfiguration {
+        function: String,
+        from: Configuration,
+        to: Configuration,
+    },
+    UpdateCode {
+        function: String,
+        from: Code,
+        to: Package,
+    },
+    Tag {
+        resource: Tagged,
+        from: Tags,
+        to: Tags,
+    },
+    /// Publishes `$LATEST` and lets the alias point there.
+    Release {
+        function: String,
+        alias: String,
+        code_sha256: String,
+        from: Option<Released>,
+    },
+    RemovePermission {
+        function: String,
+        alias: String,
+        sid: String,
+        reason: &'static str,
+    },
+    AddPermission {
+        function: String,
+        alias: String,
+        grant: Grant,
+    },
+    CreateUrl {
+        function: String,
+        alias: String,
+        settings: UrlSettings,
+    },
+    UpdateUrl {
+        function: String,
+        alias: String,
+        from: UrlSettings,
+        to: UrlSettings,
+    },
+    DeleteUrl {
+        function: String,
+        alias: String,
+        url: String,
+    },
+    DeleteAlias {
+        function: String,
+        alias: String,
+    },
+    DeleteFunction {
+        name: String,
+    },
+    DeleteRolePolicy {
+        role: String,
+        name: String,
+    },
+    DeleteRole {
+        name: String,
+    },
+    DeleteLogGroup {
+        name: String,
+    },
+}
+
+/// What an alias points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    pub version: String,
+    pub also_routed_to: Vec<String>,
+    /// Guards against somebody moving the alias meanwhile.
+    pub revision_id: Option<String>,
+}
+
+/// A resource that carries tags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tagged {
+    LogGroup { name: String, arn: String },
+    Role { name: String },
+    Function { name: String, arn: String },
+}
+
+/// The kind of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    Create,
+    Update,
+    Delete,
+}
+
+/// A change in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Description {
+    pub change: Change,
+    pub resource: &'static str,
+    pub name: String,
+    /// The part of it that changes, where one resource takes several changes.
+    pub aspect: Option<&'static str>,
+    /// One line for each value.
+    pub details: Vec<String>,
+}
+
+impl Description {
+    /// The resource, without what happens to it.
+    pub fn subject(&self) -> String {
+        let Self {
+            change: _,
+            resource,
+            name,
+            aspect,
+            details: _,
+        } = self;
+        match aspect {
+            Some(aspect) => format!("{resource} {name} ({aspect})"),
+            None => format!("{resource} {name}"),
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Delete => "-",
+        })
+    }
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            change, details, ..
+        } = self;
+        write!(f, "{change} {}", self.subject())?;
+        details
+            .iter()
+            .try_for_each(|detail| write!(f, "\n    {detail}"))
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.describe().fmt(f)
+    }
+}

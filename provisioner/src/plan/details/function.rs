@@ -1,0 +1,157 @@
+//! What changes about the function. Values of the user's own environment variables are never shown:
+//! they may be secrets.
+
+use std::collections::BTreeMap;
+
+use crate::desired::OWN_VARIABLES;
+use crate::package::Package;
+use crate::state::{Code, Configuration, Logging};
+
+pub(in crate::plan) fn new_function(
+    configuration: &Configuration,
+    package: &Package,
+) -> Vec<String> {
+    let Configuration {
+        role_arn: _,
+        runtime,
+        handler: _,
+        memory_mb,
+        timeout_seconds,
+        logging: _,
+        environment,
+    } = configuration;
+    let mut details = vec![
+        format!("runtime {runtime}, {}", package.architecture),
+        format!("memory {memory_mb} MB, timeout {timeout_seconds} s"),
+        format!(
+            "code {}, sha256 {}",
+            size(package.zip.len()),
+            recognisable(&package.code_sha256)
+        ),
+    ];
+    details.extend(
+        environment
+            .iter()
+            .map(|(key, value)| format!("{key} {}", shown(key, value))),
+    );
+    details
+}
+
+pub(in crate::plan) fn configuration_changed(
+    from: &Configuration,
+    to: &Configuration,
+) -> Vec<String> {
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+    } = from;
+    let mut details = Vec::new();
+    if *memory_mb != to.memory_mb {
+        details.push(format!("memory {memory_mb} -> {} MB", to.memory_mb));
+    }
+    if *timeout_seconds != to.timeout_seconds {
+        details.push(format!(
+            "timeout {timeout_seconds} -> {} s",
+            to.timeout_seconds
+        ));
+    }
+    for (what, from, to) in [
+        ("role", role_arn, &to.role_arn),
+        ("runtime", runtime, &to.runtime),
+        ("handler", handler, &to.handler),
+    ] {
+        if from != to {
+            details.push(format!("{what} {from} -> {to}"));
+        }
+    }
+    if let (Some(from), Some(to)) = (logging, &to.logging)
+        && from != to
+    {
+        let words = |Logging { log_group, format }: &Logging| format!("{format} to {log_group}");
+        details.push(format!("logs {} -> {}", words(from), words(to)));
+    }
+    details.extend(environment_changed(environment, &to.environment));
+    if details.is_empty() {
+        details.push("the same configuration again, because the last update failed".to_owned());
+    }
+    details
+}
+
+fn environment_changed(
+    from: &BTreeMap<String, String>,
+    to: &BTreeMap<String, String>,
+) -> Vec<String> {
+    let mut details = Vec::new();
+    for (key, new) in to {
+        match from.get(key) {
+            None => details.push(format!("{key} (unset) -> {}", shown(key, new))),
+            Some(old) if old != new && key.starts_with(OWN_VARIABLES) => {
+                details.push(format!("{key} {old} -> {new}"));
+            }
+            Some(old) if old != new => details.push(format!("{key} (value hidden) changes")),
+            Some(_) => {}
+        }
+    }
+    let removed = from.keys().filter(|key| !to.contains_key(*key));
+    details.extend(removed.map(|key| format!("{key} -> (unset)")));
+    details
+}
+
+pub(in crate::plan) fn code_changed(from: &Code, to: &Package) -> Vec<String> {
+    let mut details = Vec::new();
+    let Code {
+        sha256,
+        architecture,
+    } = from;
+    if *sha256 == to.code_sha256 {
+        details.push(format!(
+            "code sha256 {}, the same again",
+            recognisable(sha256)
+        ));
+    } else {
+        let size = size(to.zip.len());
+        details.push(format!(
+            "code sha256 {} -> {}, {size}",
+            recognisable(sha256),
+            recognisable(&to.code_sha256)
+        ));
+    }
+    if architecture != to.architecture.as_str() {
+        details.push(format!(
+            "architecture {architecture} -> {}",
+            to.architecture
+        ));
+    }
+    details
+}
+
+fn shown<'a>(key: &str, value: &'a str) -> &'a str {
+    if key.starts_with(OWN_VARIABLES) {
+        value
+    } else {
+        "(value hidden)"
+    }
+}
+
+/// Enough of a hash to recognise it.
+fn recognisable(sha256: &str) -> String {
+    sha256.get(..8).unwrap_or(sha256).to_owned()
+}
+
+fn size(bytes: usize) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a size of a few megabytes, for reading"
+    )]
+    let kilobytes = bytes as f64 / 1e3;
+    if kilobytes < 1000.0 {
+        format!("{kilobytes:.1} kB")
+    } else {
+        format!("{:.1} MB", kilobytes / 1e3)
+    }
+}

@@ -1,0 +1,197 @@
+//! Plans the function, and the version that callers see.
+//!
+//! `$LATEST` is brought to what is wanted, then published, and the alias moves last: callers never
+//! see a half-updated function. The alias's version is compared with what is wanted too, so that a
+//! run that was interrupted before the alias moved is finished by the next one.
+
+use std::collections::BTreeMap;
+
+use super::action::{Action, Released, Tagged};
+use super::{Plan, PlanError};
+use crate::desired::OWN_VARIABLES;
+use crate::package::Package;
+use crate::state::{Code, Configuration, LiveAlias, LiveFunction, Names, Tags};
+
+/// The function as it should be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) names: &'a Names,
+    pub(super) configuration: &'a Configuration,
+    pub(super) role_arn: &'a str,
+    pub(super) package: Option<&'a Package>,
+    pub(super) tags: &'a Tags,
+}
+
+impl Plan {
+    pub(super) fn function(
+        &mut self,
+        wanted: &Wanted<'_>,
+        live: Option<&LiveFunction>,
+        alias: Option<&LiveAlias>,
+    ) -> Result<(), PlanError> {
+        let Wanted {
+            names,
+            configuration,
+            role_arn,
+            package,
+            tags,
+        } = *wanted;
+        let mut configuration = configuration.clone();
+        role_arn.clone_into(&mut configuration.role_arn);
+
+        let code = match live {
+            None => {
+                let Some(package) = package else {
+                    return Err(PlanError::NoCode {
+                        function: names.function.clone(),
+                    });
+                };
+                self.actions.push(Action::CreateFunction {
+                    name: names.function.clone(),
+                    configuration: configuration.clone(),
+                    package: package.clone(),
+                    tags: tags.clone(),
+                });
+                code_of(package)
+            }
+            Some(live) => {
+                configuration.environment =
+                    self.environment(&configuration.environment, &live.configuration.environment);
+                self.update(names, &configuration, package, live);
+                let arn = live.arn.clone();
+                let resource = Tagged::Function {
+                    name: names.function.clone(),
+                    arn,
+                };
+                self.tags(resource, &live.tags, tags);
+                package.map_or_else(|| live.code.clone(), code_of)
+            }
+        };
+        self.release(names, &configuration, code, alias);
+        Ok(())
+    }
+
+    /// Configuration before code, as AWS takes them in two calls.
+    fn update(
+        &mut self,
+        names: &Names,
+        configuration: &Configuration,
+        package: Option<&Package>,
+        live: &LiveFunction,
+    ) {
+        // `state` is waited for, not planned for; the rest is for `status`.
+        let LiveFunction {
+            arn: _,
+            tags: _,
+            configuration: current,
+            code,
+            state: _,
+            failed_update,
+            last_modified: _,
+            reserved_concurrency: _,
+        } = live;
+        let function = names.function.clone();
+        // After a failed update AWS shows the new values while the old ones run: send them again.
+        let again = failed_update.is_some();
+        if again || !same(configuration, current) {
+            let (from, to) = (current.clone(), configuration.clone());
+            self.actions.push(Action::UpdateConfiguration {
+                function: function.clone(),
+                from,
+                to,
+            });
+        }
+        if let Some(package) = package.filter(|package| again || code_of(package) != *code) {
+            let (from, to) = (code.clone(), package.clone());
+            self.actions.push(Action::UpdateCode { function, from, to });
+        }
+        if let Some(reason) = failed_update {
+            self.notes
+                .push(format!("the last update of the function failed: {reason}"));
+        }
+    }
+
+    fn release(
+        &mut self,
+        names: &Names,
+        configuration: &Configuration,
+        code: Code,
+        alias: Option<&LiveAlias>,
+    ) {
+        let from = match alias {
+            None => None,
+            Some(LiveAlias {
+                version,
+                configuration: published,
+                code: published_code,
+                also_routed_to,
+                revision_id,
+            }) => {
+                let is_current = same(configuration, published)
+                    && code == *published_code
+                    && also_routed_to.is_empty();
+                if is_current {
+                    return;
+                }
+                Some(Released {
+                    version: version.clone(),
+                    also_routed_to: also_routed_to.clone(),
+                    revision_id: revision_id.clone(),
+                })
+            }
+        };
+        self.actions.push(Action::Release {
+            function: names.function.clone(),
+            alias: names.alias.to_owned(),
+            code_sha256: code.sha256,
+            from,
+        });
+    }
+
+    /// Ours, and whatever others have set besides. Variables with our prefix that are not wanted
+    /// any more go.
+    fn environment(
+        &mut self,
+        desired: &BTreeMap<String, String>,
+        live: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        let foreign = live
+            .iter()
+            .filter(|(key, _)| !key.starts_with(OWN_VARIABLES) && !desired.contains_key(*key));
+        let mut merged = desired.clone();
+        for (key, value) in foreign {
+            self.notes.push(format!(
+                "left alone: the function's variable {key}, which is not in the configuration"
+            ));
+            merged.insert(key.clone(), value.clone());
+        }
+        merged
+    }
+}
+
+fn code_of(package: &Package) -> Code {
+    Code {
+        sha256: package.code_sha256.clone(),
+        architecture: package.architecture.as_str().to_owned(),
+    }
+}
+
+/// Whether a function has the configuration wanted. Logging that was not answered is not compared.
+fn same(desired: &Configuration, live: &Configuration) -> bool {
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+    } = desired;
+    *role_arn == live.role_arn
+        && *runtime == live.runtime
+        && *handler == live.handler
+        && *memory_mb == live.memory_mb
+        && *timeout_seconds == live.timeout_seconds
+        && (live.logging.is_none() || *logging == live.logging)
+        && *environment == live.environment
+}

@@ -1,0 +1,122 @@
+//! Plans the function URL and who may call it.
+//!
+//! Order: statements that are missing, then the URL, then statements that are no longer wanted. So
+//! opening a URL answers no 403 in between, and closing it is not delayed by the clearing up.
+
+use super::Plan;
+use super::action::Action;
+use crate::permission::{Grant, Meaning, Statement};
+use crate::state::{LiveUrl, Names, UrlSettings};
+
+const HOLE: &str = "it lets any AWS account invoke the function directly, past the URL";
+const CHANGED: &str = "it no longer says what it was made for";
+const UNWANTED: &str = "the URL is not public";
+
+impl Plan {
+    /// The URL is never deleted and made again: its address would change.
+    pub(super) fn url(
+        &mut self,
+        names: &Names,
+        desired: &UrlSettings,
+        live: Option<&LiveUrl>,
+        statements: &[Statement],
+    ) {
+        let public = desired.auth_type == "NONE";
+        let wanted: &[Grant] = if public { &Grant::ALL } else { &[] };
+        let function = names.function.clone();
+        let alias = names.alias.to_owned();
+
+        for statement in statements {
+            self.repair(names, statement, public);
+        }
+        for grant in wanted {
+            let is_given = statements.iter().any(|statement| {
+                statement.meaning == Meaning::Grant(*grant) && !is_spoilt(statement)
+            });
+            if !is_given {
+                let (function, alias) = (function.clone(), alias.clone());
+                self.actions.push(Action::AddPermission {
+                    function,
+                    alias,
+                    grant: *grant,
+                });
+            }
+        }
+        match live {
+            None => self.actions.push(Action::CreateUrl {
+                function,
+                alias,
+                settings: desired.clone(),
+            }),
+            Some(LiveUrl { url: _, settings }) if settings != desired => {
+                let (from, to) = (settings.clone(), desired.clone());
+                self.actions.push(Action::UpdateUrl {
+                    function,
+                    alias,
+                    from,
+                    to,
+                });
+            }
+            Some(_) => {}
+        }
+        if public {
+            self.notes.push(
+                "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
+            );
+        } else {
+            let unwanted = statements.iter().filter(|statement| {
+                Grant::of_sid(&statement.sid).is_some() && !is_spoilt(statement)
+            });
+            self.actions
+                .extend(unwanted.map(|statement| remove(names, statement, UNWANTED)));
+        }
+    }
+
+    /// Ours but changed: removed, and added again if wanted. Not ours: reported, if it matters.
+    fn repair(&mut self, names: &Names, statement: &Statement, public: bool) {
+        let Statement { sid, meaning } = statement;
+        let ours = Grant::of_sid(sid).is_some();
+        let (function, alias) = (&names.function, names.alias);
+        let by_hand = || {
+            format!(
+                "aws lambda remove-permission --function-name {function} --qualifier {alias} \
+                 --statement-id {sid}"
+            )
+        };
+        match meaning {
+            Meaning::Hole if ours => self.actions.push(remove(names, statement, HOLE)),
+            Meaning::Hole => self.notes.push(format!(
+                "SECURITY: statement {sid} is not ours, and {HOLE}; remove it with: {}",
+                by_hand()
+            )),
+            Meaning::Grant(_) | Meaning::Other if ours => {
+                if is_spoilt(statement) {
+                    self.actions.push(remove(names, statement, CHANGED));
+                }
+            }
+            Meaning::Grant(_) if !public => self.notes.push(format!(
+                "left alone: statement {sid}, made by somebody else for a public URL, which this one \
+                 is not; remove it with: {}",
+                by_hand()
+            )),
+            Meaning::Grant(_) => {}
+            Meaning::Other => {
+                self.notes.push(format!("left alone: statement {sid}, which is not ours"));
+            }
+        }
+    }
+}
+
+/// Ours, but it does not say what it was made for.
+fn is_spoilt(Statement { sid, meaning }: &Statement) -> bool {
+    Grant::of_sid(sid).is_some_and(|grant| *meaning != Meaning::Grant(grant))
+}
+
+fn remove(names: &Names, statement: &Statement, reason: &'static str) -> Action {
+    Action::RemovePermission {
+        function: names.function.clone(),
+        alias: names.alias.to_owned(),
+        sid: statement.sid.clone(),
+        reason,
+    }
+}

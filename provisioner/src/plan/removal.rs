@@ -1,0 +1,79 @@
+//! Plans `down`: what is ours goes, in the order that leaves nothing callable half-way; what is not
+//! ours stays and is named.
+
+use super::action::{Action, Tagged};
+use super::{Plan, ownership};
+use crate::permission::Grant;
+use crate::state::{Live, Names};
+
+/// The changes that remove the deployment; the log group only when `logs` is set.
+pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
+    let Live {
+        log_group,
+        role,
+        function,
+        alias,
+        url,
+        statements,
+    } = live;
+    let foreign = ownership::foreign(live, names);
+    let is_foreign = |kind: fn(&Tagged) -> bool| foreign.iter().any(|f| kind(&f.resource));
+
+    let mut plan = Plan::default();
+    if function.is_some() && !is_foreign(|resource| matches!(resource, Tagged::Function { .. })) {
+        let function = names.function.clone();
+        if let Some(url) = url {
+            plan.actions.push(Action::DeleteUrl {
+                function: function.clone(),
+                alias: names.alias.to_owned(),
+                url: url.url.clone(),
+            });
+        }
+        let ours = statements
+            .iter()
+            .filter(|statement| Grant::of_sid(&statement.sid).is_some());
+        plan.actions
+            .extend(ours.map(|statement| Action::RemovePermission {
+                function: function.clone(),
+                alias: names.alias.to_owned(),
+                sid: statement.sid.clone(),
+                reason: "nobody needs to call it any more",
+            }));
+        if alias.is_some() {
+            let (function, alias) = (function.clone(), names.alias.to_owned());
+            plan.actions.push(Action::DeleteAlias { function, alias });
+        }
+        plan.actions.push(Action::DeleteFunction { name: function });
+    }
+    if let Some(role) = role
+        .as_ref()
+        .filter(|_| !is_foreign(|r| matches!(r, Tagged::Role { .. })))
+    {
+        // IAM refuses to delete a role that still has a policy.
+        if role.policy.is_some() {
+            let (role, name) = (names.role.clone(), names.role_policy.to_owned());
+            plan.actions.push(Action::DeleteRolePolicy { role, name });
+        }
+        plan.actions.push(Action::DeleteRole {
+            name: names.role.clone(),
+        });
+    }
+    if log_group.is_some() && !is_foreign(|resource| matches!(resource, Tagged::LogGroup { .. })) {
+        if logs {
+            plan.actions.push(Action::DeleteLogGroup {
+                name: names.log_group.clone(),
+            });
+        } else {
+            let kept = &names.log_group;
+            plan.notes.push(format!(
+                "kept: log group {kept}; `provision down --logs` deletes it too"
+            ));
+        }
+    }
+    plan.notes.extend(
+        foreign
+            .iter()
+            .map(|resource| format!("left alone: {resource}, not made by this tool")),
+    );
+    plan
+}

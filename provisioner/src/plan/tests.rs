@@ -1,0 +1,196 @@
+mod fixtures;
+mod model;
+mod ownership;
+mod permissions;
+mod removal;
+mod starting_points;
+
+use super::*;
+use fixtures::{converged, desired, log_group};
+use model::{advance, assert_reached};
+use starting_points::starting_points;
+
+fn planned(desired: &Desired, live: &Live) -> Plan {
+    plan(desired, live).unwrap()
+}
+
+#[test]
+fn changes_nothing_when_the_account_already_agrees() {
+    for auth in ["AWS_IAM", "NONE"] {
+        let desired = desired(auth);
+        assert_eq!(planned(&desired, &converged(&desired)).actions, []);
+    }
+}
+
+#[test]
+fn creates_everything_in_an_empty_account() {
+    insta::assert_snapshot!(planned(&desired("NONE"), &Live::default()), @r"
+    + log group /aws/lambda/magi
+        retention 14 days
+    + role magi-role
+        assumed by lambda.amazonaws.com
+    + role policy magi-role/bedrock-gateway
+        allows bedrock:InvokeAgent on agent
+    + function magi
+        runtime provided.al2023, x86_64
+        memory 512 MB, timeout 60 s
+        code 1.2 MB, sha256 newnewne
+        GATEWAY_TRACE off
+        SECRET (value hidden)
+    + alias magi:live
+        at a new version
+    + permission bedrock-gateway-call-url on magi:live
+        anyone: lambda:InvokeFunctionUrl while the URL's auth type is NONE
+    + permission bedrock-gateway-invoke-via-url on magi:live
+        anyone: lambda:InvokeFunction through the function URL only
+    + function URL magi:live
+        auth NONE, RESPONSE_STREAM
+    ! auth is `none`: whoever knows the URL can ask the agent, at your cost
+    ");
+}
+
+#[test]
+fn shows_old_and_new_values_of_an_update() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    let function = live.function.as_mut().unwrap();
+    function.configuration.memory_mb = 128;
+    let environment = &mut function.configuration.environment;
+    environment.insert("GATEWAY_TRACE".to_owned(), "full".to_owned());
+    environment.insert("GATEWAY_OLD".to_owned(), "1".to_owned());
+    environment.insert("SECRET".to_owned(), "old secret".to_owned());
+    environment.insert("OTHERS".to_owned(), "theirs".to_owned());
+    function.code.sha256 = "0000000000000000".to_owned();
+    live.log_group = Some(log_group(None));
+    live.url.as_mut().unwrap().settings.invoke_mode = "BUFFERED".to_owned();
+
+    insta::assert_snapshot!(planned(&desired, &live), @r"
+    ~ log group /aws/lambda/magi (retention)
+        retention for ever -> 14 days
+    ~ function magi (configuration)
+        memory 128 -> 512 MB
+        GATEWAY_TRACE full -> off
+        SECRET (value hidden) changes
+        GATEWAY_OLD -> (unset)
+    ~ function magi (code)
+        code sha256 00000000 -> newnewne, 1.2 MB
+    ~ alias magi:live
+        version 1 -> a new version
+    ~ function URL magi:live
+        invoke mode BUFFERED -> RESPONSE_STREAM
+    ! left alone: the function's variable OTHERS, which is not in the configuration
+    ");
+}
+
+#[test]
+fn values_of_the_users_own_variables_are_never_shown() {
+    let desired = desired("AWS_IAM");
+    let mut changed = converged(&desired);
+    let environment = &mut changed.function.as_mut().unwrap().configuration.environment;
+    environment.insert("SECRET".to_owned(), "old secret".to_owned());
+    for live in [Live::default(), changed] {
+        let text = planned(&desired, &live).to_string();
+        assert!(text.contains("SECRET"), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+    }
+}
+
+#[test]
+fn converges_from_every_starting_point() {
+    let mut seen = 0;
+    for auth in ["AWS_IAM", "NONE"] {
+        let desired = desired(auth);
+        for start in starting_points(&desired) {
+            let end = planned(&desired, &start)
+                .actions
+                .iter()
+                .fold(start.clone(), advance);
+
+            // The state itself, not the planner's opinion of it: a planner that overlooks a field
+            // would also find nothing left to do.
+            assert_reached(&desired, &start, &end);
+            assert_eq!(planned(&desired, &end).actions, [], "from {start:#?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 10_000, "{seen}");
+}
+
+#[test]
+fn an_interrupted_run_is_finished_by_the_next() {
+    for auth in ["AWS_IAM", "NONE"] {
+        let desired = desired(auth);
+        for start in starting_points(&desired).step_by(7) {
+            let actions = planned(&desired, &start).actions;
+            for done in 0..actions.len() {
+                let stopped = actions[..done].iter().fold(start.clone(), advance);
+
+                let rest = planned(&desired, &stopped).actions;
+
+                let end = rest.iter().fold(stopped, advance);
+                assert_reached(&desired, &start, &end);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_alias_moves_after_the_function_is_complete() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    let function = live.function.as_mut().unwrap();
+    function.configuration.memory_mb = 128;
+    function.code.sha256 = "old".to_owned();
+
+    live.alias.as_mut().unwrap().code.sha256 = "old".to_owned();
+
+    let kinds: Vec<&str> = planned(&desired, &live)
+        .actions
+        .iter()
+        .map(|action| match action {
+            Action::UpdateConfiguration { .. } => "configuration",
+            Action::UpdateCode { .. } => "code",
+            Action::Release { .. } => "release",
+            other => panic!("{other}"),
+        })
+        .collect();
+
+    assert_eq!(kinds, ["configuration", "code", "release"]);
+}
+
+#[test]
+fn a_run_that_stopped_before_the_alias_moved_is_finished() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    live.alias.as_mut().unwrap().code.sha256 = "old".to_owned();
+
+    insta::assert_snapshot!(planned(&desired, &live), @r"
+    ~ alias magi:live
+        version 1 -> a new version
+    ");
+}
+
+#[test]
+fn without_a_package_the_code_is_left_as_it_is() {
+    let mut desired = desired("AWS_IAM");
+    desired.package = None;
+    let mut live = converged(&fixtures::desired("AWS_IAM"));
+    live.function.as_mut().unwrap().code.sha256 = "other".to_owned();
+    live.alias.as_mut().unwrap().code.sha256 = "other".to_owned();
+
+    assert_eq!(planned(&desired, &live).actions, []);
+    assert!(matches!(
+        plan(&desired, &Live::default()),
+        Err(PlanError::NoCode { .. })
+    ));
+}
+
+#[test]
+fn logging_that_was_not_answered_is_not_compared() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    live.function.as_mut().unwrap().configuration.logging = None;
+    live.alias.as_mut().unwrap().configuration.logging = None;
+
+    assert_eq!(planned(&desired, &live).actions, []);
+}

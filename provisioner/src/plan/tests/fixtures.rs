@@ -1,0 +1,130 @@
+//! A deployment, and the account that it leads to.
+
+use serde_json::json;
+
+use super::super::*;
+use crate::config::Architecture;
+use crate::document::Document;
+use crate::package::Package;
+use crate::permission::{Grant, Meaning, Statement};
+use crate::state::{
+    Code, Configuration, DEPLOYMENT_TAG, LiveAlias, LiveFunction, LiveUrl, Logging, MANAGED_BY,
+    MANAGED_BY_TAG, UrlSettings,
+};
+
+pub(super) fn desired(auth_type: &str) -> Desired {
+    let names = Names::of("magi");
+    let tags = [(MANAGED_BY_TAG, MANAGED_BY), (DEPLOYMENT_TAG, "magi")];
+    let environment = [("GATEWAY_TRACE", "off"), ("SECRET", "new secret")];
+    Desired {
+        tags: tags
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
+        retention_days: 14,
+        role: Role {
+            arn: "arn:aws:iam::123456789012:role/magi-role".to_owned(),
+            trust: Document::new(json!({"Statement": {"Action": "sts:AssumeRole"}})),
+            policy: Document::new(
+                json!({"Statement": {"Action": "bedrock:InvokeAgent", "Resource": "agent"}}),
+            ),
+        },
+        configuration: Configuration {
+            role_arn: "arn:aws:iam::123456789012:role/magi-role".to_owned(),
+            runtime: "provided.al2023".to_owned(),
+            handler: "bootstrap".to_owned(),
+            memory_mb: 512,
+            timeout_seconds: 60,
+            logging: Some(Logging {
+                log_group: names.log_group.clone(),
+                format: "JSON".to_owned(),
+            }),
+            environment: environment
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into(),
+        },
+        package: Some(Package {
+            zip: vec![0; 1_234_567].into(),
+            code_sha256: "newnewnewnew".to_owned(),
+            architecture: Architecture::X86_64,
+            binary: "bootstrap".into(),
+        }),
+        url: UrlSettings {
+            auth_type: auth_type.to_owned(),
+            invoke_mode: "RESPONSE_STREAM".to_owned(),
+        },
+        names,
+    }
+}
+
+/// The account after `desired` was applied.
+pub(super) fn converged(desired: &Desired) -> Live {
+    let function = live_function(desired);
+    Live {
+        log_group: Some(log_group(Some(14))),
+        role: Some(role(desired, Some(&desired.role.policy))),
+        alias: Some(alias(&function)),
+        function: Some(function),
+        url: Some(url(desired.url.clone())),
+        statements: match desired.url.auth_type.as_str() {
+            "NONE" => Grant::ALL.map(ours).into(),
+            _ => Vec::new(),
+        },
+    }
+}
+
+pub(super) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
+    LiveLogGroup {
+        arn: "arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi".to_owned(),
+        retention_days,
+        tags: None,
+    }
+}
+
+pub(super) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
+    LiveRole {
+        arn: desired.role.arn.clone(),
+        tags: desired.tags.clone(),
+        trust: desired.role.trust.clone(),
+        policy: policy.cloned(),
+    }
+}
+
+pub(super) fn live_function(desired: &Desired) -> LiveFunction {
+    LiveFunction {
+        arn: "arn:aws:lambda:ap-northeast-1:123456789012:function:magi".to_owned(),
+        tags: desired.tags.clone(),
+        configuration: desired.configuration.clone(),
+        code: Code {
+            sha256: desired.package.as_ref().unwrap().code_sha256.clone(),
+            architecture: "x86_64".to_owned(),
+        },
+        state: "Active".to_owned(),
+        failed_update: None,
+        last_modified: None,
+        reserved_concurrency: None,
+    }
+}
+
+pub(super) fn alias(function: &LiveFunction) -> LiveAlias {
+    LiveAlias {
+        version: "1".to_owned(),
+        configuration: function.configuration.clone(),
+        code: function.code.clone(),
+        also_routed_to: Vec::new(),
+        revision_id: None,
+    }
+}
+
+pub(super) fn url(settings: UrlSettings) -> LiveUrl {
+    LiveUrl {
+        url: "https://abc.lambda-url.ap-northeast-1.on.aws/".to_owned(),
+        settings,
+    }
+}
+
+pub(super) fn ours(grant: Grant) -> Statement {
+    Statement {
+        sid: grant.sid().to_owned(),
+        meaning: Meaning::Grant(grant),
+    }
+}

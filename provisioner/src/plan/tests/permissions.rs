@@ -1,0 +1,72 @@
+use super::super::*;
+use super::fixtures::{converged, desired};
+use super::planned;
+use crate::permission::{Meaning, Statement};
+
+#[test]
+fn a_private_url_needs_no_permissions() {
+    let plan = planned(&desired("AWS_IAM"), &Live::default());
+
+    assert!(
+        plan.actions
+            .iter()
+            .all(|action| !matches!(action, Action::AddPermission { .. }))
+    );
+}
+
+#[test]
+fn opening_a_url_permits_first_and_closing_it_closes_first() {
+    let positions = |from: &str, to: &str| {
+        let actions = planned(&desired(to), &converged(&desired(from))).actions;
+        let url = actions
+            .iter()
+            .position(|action| matches!(action, Action::UpdateUrl { .. }));
+        let permission = actions.iter().position(|action| {
+            matches!(
+                action,
+                Action::AddPermission { .. } | Action::RemovePermission { .. }
+            )
+        });
+        (url.unwrap(), permission.unwrap())
+    };
+
+    let (url, permission) = positions("AWS_IAM", "NONE");
+    assert!(permission < url);
+    let (url, permission) = positions("NONE", "AWS_IAM");
+    assert!(url < permission);
+}
+
+#[test]
+fn a_hole_of_ours_is_repaired_and_a_foreign_one_reported() {
+    let desired = desired("NONE");
+    let mut live = converged(&desired);
+    live.statements[1].meaning = Meaning::Hole;
+    live.statements.push(Statement {
+        sid: "theirs".to_owned(),
+        meaning: Meaning::Hole,
+    });
+
+    insta::assert_snapshot!(planned(&desired, &live), @r"
+    - permission bedrock-gateway-invoke-via-url on magi:live
+        it lets any AWS account invoke the function directly, past the URL
+    + permission bedrock-gateway-invoke-via-url on magi:live
+        anyone: lambda:InvokeFunction through the function URL only
+    ! SECURITY: statement theirs is not ours, and it lets any AWS account invoke the function directly, past the URL; remove it with: aws lambda remove-permission --function-name magi --qualifier live --statement-id theirs
+    ! auth is `none`: whoever knows the URL can ask the agent, at your cost
+    ");
+}
+
+#[test]
+fn the_same_permission_under_another_id_is_enough() {
+    let desired = desired("NONE");
+    let mut live = converged(&desired);
+    for (statement, sid) in live
+        .statements
+        .iter_mut()
+        .zip(["FunctionURLAllowPublicAccess", "x"])
+    {
+        sid.clone_into(&mut statement.sid);
+    }
+
+    assert_eq!(planned(&desired, &live).actions, []);
+}

@@ -1,0 +1,77 @@
+"""The two accounts that the provisioner is tried on: the local AWS and moto."""
+
+import subprocess
+import urllib.request
+from dataclasses import dataclass
+
+import boto3
+from botocore.config import Config
+
+import processes
+
+# The scripted council, templates/scenarios/magi.yaml.
+AGENT_ID = "MAGICOUNCL"
+AGENT_ALIAS = "LIVE"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Where an account is and how to sign for it."""
+
+    kind: str
+    endpoint: str
+    region: str
+    access_key_id: str
+    secret_access_key: str
+
+    @property
+    def is_moto(self) -> bool:
+        return self.kind == "moto"
+
+    @classmethod
+    def of_line(cls, line: dict) -> "Account":
+        """From the line that `provision dev` prints on stdout."""
+        return cls("local AWS", line["endpoint"], line["region"],
+                   line["accessKeyId"], line["secretAccessKey"])
+
+    def client(self, service: str):
+        """A botocore client, the independent witness of what is in the account."""
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=self.region,
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+        )
+
+    def environment(self, endpoint: str | None = None) -> dict[str, str]:
+        """The variables with which an AWS SDK finds the account, by way of `endpoint`."""
+        return {
+            "AWS_ENDPOINT_URL": endpoint or self.endpoint,
+            "AWS_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": self.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+        }
+
+
+class Moto:
+    """moto's server as a process of its own."""
+
+    def __init__(self, python: str):
+        self._process = subprocess.Popen(
+            [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )
+        line = processes.wait_for_line(self._process, self._process.stderr, "Running on ", seconds=60)
+        endpoint = line.partition("Running on ")[2].strip()
+        self.account = Account("moto", endpoint, "ap-northeast-1", "AKIAIOSFODNN7EXAMPLE", "secret")
+
+    def reset(self) -> None:
+        """An empty account."""
+        request = urllib.request.Request(f"{self.account.endpoint}/moto-api/reset", method="POST")
+        urllib.request.urlopen(request, timeout=30).close()
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=30)

@@ -1,0 +1,91 @@
+"""An agent whose every move the test decides: Bedrock's InvokeAgent, played by hand.
+
+It proves order by events instead of by clocks: it says the next word only after the test has seen
+the one before.
+"""
+
+import base64
+import http.server
+import json
+import queue
+import struct
+import threading
+import zlib
+
+
+class HandAgent:
+    """Serves `InvokeAgent` on a free port; what it says comes from `say`, `fail` and `end`."""
+
+    def __init__(self):
+        self._moves: queue.Queue[bytes | None] = queue.Queue()
+        self.asked = threading.Event()
+        agent = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            # Each word in a packet of its own, at once.
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                agent.asked.set()
+                move = agent._moves.get()
+                self.send_response(200)
+                self.send_header("content-type", "application/vnd.amazon.eventstream")
+                self.send_header("x-amzn-requestid", "hand")
+                self.send_header("transfer-encoding", "chunked")
+                self.end_headers()
+                while move is not None:
+                    # An empty HTTP chunk would be the last one.
+                    if move:
+                        self.wfile.write(b"%x\r\n%s\r\n" % (len(move), move))
+                    move = agent._moves.get()
+                self.wfile.write(b"0\r\n\r\n")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Points the function's Bedrock client here, whatever else it is pointed at."""
+        port = self._server.server_address[1]
+        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": f"http://127.0.0.1:{port}"}
+
+    def say(self, content: bytes) -> None:
+        """Sends one `chunk` message, complete as it is."""
+        payload = json.dumps({"bytes": base64.b64encode(content).decode()}).encode()
+        self._moves.put(message({":message-type": "event", ":event-type": "chunk",
+                                 ":content-type": "application/json"}, payload))
+
+    def raw(self, content: bytes) -> None:
+        """Sends bytes that need not be a whole message."""
+        self._moves.put(content)
+
+    def fail(self, exception: str) -> None:
+        """Sends an exception in the middle of the stream."""
+        payload = json.dumps({"message": "by hand"}).encode()
+        self._moves.put(message({":message-type": "exception", ":exception-type": exception,
+                                 ":content-type": "application/json"}, payload))
+
+    def end(self) -> None:
+        """Ends the answer properly."""
+        self._moves.put(None)
+
+    def close(self) -> None:
+        self.end()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def message(headers: dict[str, str], payload: bytes) -> bytes:
+    """One event stream message: lengths, CRC, headers, payload, CRC (smithy.io, amazon-eventstream)."""
+    block = b"".join(
+        struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", 7, len(value)) + value.encode()
+        for name, value in headers.items())
+    prelude = struct.pack(">II", 16 + len(block) + len(payload), len(block))
+    head = prelude + struct.pack(">I", zlib.crc32(prelude)) + block + payload
+    return head + struct.pack(">I", zlib.crc32(head))

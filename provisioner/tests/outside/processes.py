@@ -1,0 +1,96 @@
+"""Processes and ports as the kernel sees them, and waiting without sleeping blindly."""
+
+import os
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Callable, TextIO, TypeVar
+
+Found = TypeVar("Found")
+
+
+def wait_until(condition: Callable[[], Found], what: str, *, seconds: float = 30) -> Found:
+    """Asks again and again until the answer is true; fails with `what` after the deadline."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(0.02)
+
+
+def wait_for_line(process: subprocess.Popen, stream: TextIO, text: str, *, seconds: float) -> str:
+    """The first line with `text` in it; the rest of the stream is read and dropped."""
+    lines: list[str] = []
+    found = threading.Event()
+
+    def read() -> None:
+        for line in stream:
+            if not found.is_set():
+                lines.append(line)
+                if text in line:
+                    found.set()
+        found.set()
+
+    threading.Thread(target=read, daemon=True).start()
+    if found.wait(seconds) and lines and text in lines[-1]:
+        return lines[-1]
+    raise TimeoutError(f"`{process.args}` did not say `{text}` but:\n{''.join(lines)}")
+
+
+def environment(pid: int) -> dict[str, str]:
+    """The environment a process was started with; empty when it is gone."""
+    try:
+        entries = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return {}
+    return dict(entry.decode().partition("=")[::2] for entry in entries if entry)
+
+
+def all_pids() -> list[int]:
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
+
+
+def with_variable(name: str, value: str) -> list[int]:
+    """The processes that were started with this environment variable."""
+    return [pid for pid in all_pids() if environment(pid).get(name) == value]
+
+
+def in_session(session: int) -> list[int]:
+    """The living processes of a session: a program and everything it started."""
+    found = []
+    for pid in all_pids():
+        try:
+            # The command in brackets may contain anything, so count from its end.
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] != "Z":
+            found.append(pid)
+    return found
+
+
+def peak_memory_bytes(pid: int) -> int:
+    """The most physical memory a process has used (VmHWM)."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise LookupError(f"process {pid} tells no VmHWM")
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens on this port of 127.0.0.1."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port that was free a moment ago; for programs that cannot be given port 0."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]

@@ -1,0 +1,149 @@
+"""Settings: where they may come from, and what is said about one that cannot be meant."""
+
+import json
+
+import pytest
+
+from deployment import Deployment
+
+
+def write(deployment: Deployment, text: str) -> None:
+    (deployment.project / "gateway.yaml").write_text(text)
+
+
+def refused(deployment: Deployment) -> str:
+    """What `plan` says when it refuses the configuration, before it has asked AWS anything."""
+    run = deployment.plan()
+    assert (run.code, run.out) == (1, ""), run
+    assert deployment.recorder.requests == []
+    return run.err
+
+
+YAML = """\
+name: magi
+region: ap-northeast-1
+agent:
+  id: MAGICOUNCL
+  alias: LIVE
+"""
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    # An unknown key is named, and so are the known ones.
+    ("memory: 512", ["unknown field", "`memory`", "memory_mb", "timeout_seconds"]),
+    # A wrong type and a value out of range: what it is, what it may be.
+    ("memory_mb: plenty", ["plenty", "a whole number from 128 to 10240"]),
+    ("memory_mb: 64", ["64", "a whole number from 128 to 10240"]),
+    ("timeout_seconds: 901", ["901", "a whole number from 1 to 900"]),
+    ("timeout_seconds: -1", ["-1", "a whole number from 1 to 900"]),
+    ("keep_alive_seconds: 61", ["61", "a whole number from 1 to 60"]),
+    ("idle_timeout_seconds: 4", ["4", "a whole number from 5 to 900"]),
+    ("log_retention_days: 8", ["8", "1, 3, 5, 7, 14, 30"]),
+    ("auth: open", ["open", "iam", "none"]),
+    ("trace: everything", ["everything", "off", "summary"]),
+    ("architecture: riscv", ["riscv", "x86_64", "arm64"]),
+    ("environment: {GATEWAY_AUTH: none}", ["GATEWAY_AUTH"]),
+    ("environment: {AWS_REGION: x}", ["AWS_REGION", "reserve"]),
+    ("environment: [A]", ["environment", "sequence"]),
+    ("tags: {'aws:x': y}", ["aws:x"]),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_a_mistake_is_shown_where_it_is_with_what_is_allowed(local_deployment, line, said):
+    write(local_deployment, f"{YAML}{line}\n")
+
+    error = refused(local_deployment)
+
+    assert all(word in error for word in said), error
+    # Where editors and terminals make a link of it.
+    assert "gateway.yaml:6:" in error, error
+
+
+@pytest.mark.parametrize(("yaml", "line", "said"), [
+    ("name: a b\nregion: ap-northeast-1\n", 1, "letters, digits"),
+    ("name: magi\nregion: tokyo\n", 2, "ap-northeast-1"),
+    ("name: magi\nagent:\n  id: not-an-id\n", 3, "letters or digits"),
+    ("name: magi\nagent:\n  identity: A\n", 3, "unknown field"),
+    ("name: magi\n\tregion: x\n", 2, ""),
+    ("name: magi\nagent: {id: A\n", 3, ""),
+])
+def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line, said):
+    write(local_deployment, yaml)
+
+    error = refused(local_deployment)
+
+    assert f"gateway.yaml:{line}:" in error and said in error, error
+
+
+def test_a_key_given_twice_is_named(local_deployment):
+    write(local_deployment, f"{YAML}name: again\n")
+
+    assert "duplicate field `name`" in refused(local_deployment)
+
+
+def test_a_required_setting_that_is_missing_is_named_with_every_way_to_give_it(local_deployment):
+    write(local_deployment, "name: magi\n")
+
+    error = refused(local_deployment)
+
+    for way in ("--agent-id", "BEDROCK_GATEWAY_AGENT_ID", "agent.id",
+                "--agent-alias", "BEDROCK_GATEWAY_AGENT_ALIAS", "agent.alias"):
+        assert way in error, error
+
+
+def test_a_file_that_was_asked_for_has_to_exist(local_deployment: Deployment):
+    run = local_deployment.plan("--config", "elsewhere.yaml")
+
+    assert run.code == 1 and "elsewhere.yaml" in run.err, run
+
+
+def test_without_a_file_flags_suffice(local_deployment: Deployment):
+    (local_deployment.project / "gateway.yaml").unlink()
+
+    run = local_deployment.plan("--name", local_deployment.name, "--agent-id", "MAGICOUNCL",
+                                "--agent-alias", "LIVE", "--detailed-exitcode")
+
+    assert run.code == 2, run
+
+
+@pytest.mark.parametrize(("flag", "variable", "expected"), [
+    ("flag", "variable", "flag"), (None, "variable", "variable"), (None, None, "file"),
+    (None, "", "file"),
+], ids=["flag", "variable", "file", "empty variable"])
+def test_a_flag_beats_a_variable_beats_the_file(local_deployment, flag, variable, expected):
+    local_deployment.configure(name="file")
+    arguments = ["--name", flag] if flag else []
+    environment = {"BEDROCK_GATEWAY_NAME": variable} if variable is not None else {}
+
+    run = local_deployment.provision(
+        "plan", "--json", "--binary", str(local_deployment.binary), *arguments,
+        environment=environment)
+
+    assert run.code == 0, run
+    json.loads(run.out)
+    # The role is named after the deployment.
+    assert f"{expected}-role" in run.out, run
+
+
+def test_bad_usage_is_told_apart_from_failure(local_deployment: Deployment):
+    assert local_deployment.provision("up", "--no-such-flag").code == 2
+    assert local_deployment.provision("no-such-command").code == 2
+
+
+def test_help_is_data_and_explains_the_exit_codes(local_deployment: Deployment):
+    run = local_deployment.provision("--help")
+
+    assert run.code == 0 and run.err == "" and "Exit codes" in run.out, run
+
+
+def test_wrong_credentials_are_told_as_such(local_deployment: Deployment):
+    run = local_deployment.up(environment={"AWS_SECRET_ACCESS_KEY": "wrong"})
+
+    assert run.code == 1 and "signature" in run.err.lower(), run
+    assert local_deployment.recorder.writes == []
+
+
+def test_an_endpoint_that_nobody_listens_on_is_told_with_what_to_check(local_deployment):
+    local_deployment.recorder.close()
+
+    run = local_deployment.up()
+
+    assert run.code == 1 and "--endpoint-url" in run.err, run

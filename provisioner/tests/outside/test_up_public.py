@@ -1,0 +1,111 @@
+"""`auth: none`: a URL that anybody may call, and no more than the URL."""
+
+from deployment import Deployment
+
+EVERYBODY = ("*", {"AWS": "*"})
+
+
+def conditions(deployment: Deployment) -> dict[str, dict]:
+    """The condition of each allowed action."""
+    found = {}
+    for statement in deployment.statements():
+        assert statement["Effect"] == "Allow" and statement["Principal"] in EVERYBODY
+        assert statement["Resource"].endswith(f":function:{deployment.name}:live")
+        condition = statement.get("Condition", {})
+        # moto 5.2.5 leaves both beside Condition instead of in it (moto/awslambda/policy.py).
+        if "FunctionUrlAuthType" in statement:
+            condition = {"StringEquals": {
+                "lambda:FunctionUrlAuthType": statement["FunctionUrlAuthType"]}}
+        if "InvokedViaFunctionUrl" in statement:
+            condition = {"Bool": {"lambda:InvokedViaFunctionUrl":
+                                  str(statement["InvokedViaFunctionUrl"]).lower()}}
+        assert statement["Action"] not in found
+        found[statement["Action"]] = condition
+    return found
+
+
+BOTH = {
+    "lambda:InvokeFunctionUrl": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
+    "lambda:InvokeFunction": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
+}
+
+
+def test_a_public_url_gets_both_statements_with_their_conditions(deployment: Deployment):
+    deployment.configure(auth="none")
+
+    deployment.made()
+
+    assert deployment.url_config()["AuthType"] == "NONE"
+    assert deployment.environment()["GATEWAY_AUTH"] == "none"
+    assert conditions(deployment) == BOTH
+    assert deployment.made() and deployment.recorder.writes == []
+
+
+def test_a_public_url_is_warned_about(deployment: Deployment):
+    deployment.configure(auth="none")
+
+    run = deployment.up()
+
+    assert run.code == 0, run
+    warning = run.err.lower()
+    assert "anyone" in warning or "anybody" in warning or "public" in warning, run
+
+
+def test_opening_and_closing_keeps_the_address(deployment: Deployment):
+    url = deployment.made()
+
+    deployment.configure(auth="none")
+    assert deployment.made() == url
+    assert conditions(deployment) == BOTH
+
+    deployment.configure(auth="iam")
+    assert deployment.made() == url
+    assert deployment.url_config()["AuthType"] == "AWS_IAM"
+    assert deployment.environment()["GATEWAY_AUTH"] == "iam"
+    assert deployment.statements() == []
+
+
+def test_a_lost_statement_is_put_back(deployment: Deployment):
+    deployment.configure(auth="none")
+    deployment.made()
+    functions = deployment.account.client("lambda")
+    (lost,) = [statement["Sid"] for statement in deployment.statements()
+               if statement["Action"] == "lambda:InvokeFunction"]
+    functions.remove_permission(FunctionName=deployment.name, Qualifier="live", StatementId=lost)
+
+    deployment.made()
+
+    assert conditions(deployment) == BOTH
+
+
+def test_a_permission_under_another_name_counts(local_deployment: Deployment):
+    """Permissions are compared by what they allow: other tools choose other statement ids."""
+    deployment = local_deployment
+    deployment.configure(auth="none")
+    deployment.made()
+    functions = deployment.account.client("lambda")
+    for statement in deployment.statements():
+        functions.remove_permission(
+            FunctionName=deployment.name, Qualifier="live", StatementId=statement["Sid"])
+    functions.add_permission(
+        FunctionName=deployment.name, Qualifier="live", StatementId="FunctionURLAllowPublicAccess",
+        Principal="*", Action="lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE")
+    functions.add_permission(
+        FunctionName=deployment.name, Qualifier="live", StatementId="FunctionURLAllowInvokeAction",
+        Principal="*", Action="lambda:InvokeFunction", InvokedViaFunctionUrl=True)
+
+    deployment.made()
+
+    assert deployment.recorder.writes == []
+
+
+def test_a_permission_of_others_that_opens_the_function_is_reported(deployment: Deployment):
+    deployment.made()
+    deployment.account.client("lambda").add_permission(
+        FunctionName=deployment.name, Qualifier="live", StatementId="theirs",
+        Principal="*", Action="lambda:InvokeFunction")
+
+    run = deployment.up()
+
+    assert run.code == 0, run
+    assert "theirs" in run.err, run
