@@ -8,15 +8,18 @@ import base64
 import http.server
 import json
 import queue
+import ssl
 import struct
 import threading
 import zlib
+from pathlib import Path
 
 
 class HandAgent:
     """Serves `InvokeAgent` on a free port; what it says comes from `say`, `fail` and `end`."""
 
-    def __init__(self):
+    def __init__(self, certificate: Path | None = None):
+        """Plain HTTP, or HTTPS with a PEM file of a key and its certificate."""
         self._moves: queue.Queue[bytes | None] = queue.Queue()
         self.asked = threading.Event()
         agent = self
@@ -47,13 +50,19 @@ class HandAgent:
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self._scheme = "https"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
     def environment(self) -> dict[str, str]:
         """Points the function's Bedrock client here, whatever else it is pointed at."""
         port = self._server.server_address[1]
-        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": f"http://127.0.0.1:{port}"}
+        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": f"{self._scheme}://127.0.0.1:{port}"}
 
     def say(self, content: bytes) -> None:
         """Sends one `chunk` message, complete as it is."""
