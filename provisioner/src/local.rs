@@ -9,20 +9,17 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
-use account::{Account, Setting};
+use account::Account;
 use agents::Agents;
 use invoker::{FunctionCredentials, Invoker, InvokerOptions};
 use lambda::Lambda;
-use scenario::Scenario;
 use server::Server;
 use sigv4::{AccessKey, KeyRing};
 
@@ -36,6 +33,7 @@ pub(crate) mod iam;
 pub(crate) mod invoker;
 pub(crate) mod lambda;
 pub(crate) mod logs;
+mod options;
 pub(crate) mod page;
 pub(crate) mod prelude;
 pub(crate) mod query_protocol;
@@ -46,6 +44,8 @@ pub(crate) mod sigv4;
 pub(crate) mod sts;
 pub(crate) mod timestamp;
 pub(crate) mod url_event;
+
+pub use options::{FunctionAgent, LogLine, Options};
 
 /// The account that everything belongs to.
 pub const ACCOUNT_ID: &str = "123456789012";
@@ -70,77 +70,6 @@ pub const FUNCTION: Credentials = Credentials {
     access_key_id: "LOCALAWS00000000FUN0",
     secret_access_key: "local/only/function/secret/00000000000fun",
 };
-
-/// Which agent the functions ask.
-#[derive(Debug, Clone)]
-pub enum FunctionAgent {
-    /// The one of the scenario, here.
-    Scripted,
-    /// The real one, on AWS, with these credentials.
-    Aws(aws_credential_types::Credentials),
-}
-
-/// A line that a function, or Lambda about it, has written to its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogLine {
-    pub function_name: String,
-    pub timestamp_ms: i64,
-    pub text: String,
-}
-
-/// How a local AWS is to be.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// On 127.0.0.1; 0 takes a free one.
-    pub port: u16,
-    /// The port of the first function URL; 0 takes a free one.
-    pub url_port: u16,
-    pub region: String,
-    /// How long a function stays `Pending`, or its update `InProgress`.
-    pub transition: Duration,
-    /// How long a new role cannot be assumed by Lambda; some seconds on AWS.
-    pub role_propagation: Duration,
-    /// What the scripted agents say.
-    pub scenario: Scenario,
-    /// Divides their pauses; 0 leaves them out.
-    pub speed: f64,
-    pub function_agent: FunctionAgent,
-    /// Gets the log lines of all functions, also those that no log group keeps.
-    pub logs: UnboundedSender<LogLine>,
-    pub clock: fn() -> SystemTime,
-    pub new_id: fn() -> Uuid,
-}
-
-impl Options {
-    /// Free ports, short waits, the scripted council, and nobody who reads the logs.
-    pub fn new(region: impl Into<String>, scenario: Scenario) -> Self {
-        let (logs, _) = unbounded_channel();
-        Self {
-            port: 0,
-            url_port: 0,
-            region: region.into(),
-            transition: Duration::from_millis(300),
-            role_propagation: Duration::ZERO,
-            scenario,
-            speed: 1.0,
-            function_agent: FunctionAgent::Scripted,
-            logs,
-            clock: SystemTime::now,
-            new_id: Uuid::new_v4,
-        }
-    }
-
-    fn setting(&self) -> Setting {
-        Setting {
-            account_id: ACCOUNT_ID.to_owned(),
-            region: self.region.clone(),
-            transition: self.transition,
-            role_propagation: self.role_propagation,
-            clock: self.clock,
-            new_id: self.new_id,
-        }
-    }
-}
 
 /// The local AWS could not start.
 #[derive(Debug, thiserror::Error)]
