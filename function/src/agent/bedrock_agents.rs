@@ -10,7 +10,7 @@ use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::config::StalledStreamProtectionConfig;
 use aws_sdk_bedrockagentruntime::config::retry::RetryConfig;
-use aws_sdk_bedrockagentruntime::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_bedrockagentruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockagentruntime::operation::RequestId;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
 use aws_sdk_bedrockagentruntime::types::error::ResponseStreamError;
@@ -20,6 +20,7 @@ use futures_util::stream::{self, BoxStream};
 
 use super::{Agent, AgentError, Ask, Failure};
 use crate::event::Event;
+use crate::log::chain;
 use crate::settings::{Settings, TraceLevel};
 use map::Mapper;
 
@@ -79,7 +80,8 @@ impl BedrockAgent {
                 let code = error
                     .as_service_error()
                     .and_then(ProvideErrorMetadata::code);
-                failed(&error, code.map(by_code), request_id.as_deref())
+                let failure = code.map(by_code);
+                failed(&error, failure, request_id.as_deref())
             })?;
         Ok(Answer {
             output,
@@ -152,18 +154,17 @@ where
         SdkError::ServiceError(_) => Failure::AgentUnavailable,
         _ => Failure::ConnectionLost,
     });
-    // A validation message may quote the question.
-    let cause = match failure {
-        Failure::Rejected => "ValidationException".to_owned(),
-        _ => format!(
-            "{} (request id {})",
-            DisplayErrorContext(error),
-            request_id.unwrap_or("unknown")
-        ),
+    let cause = match (failure, error.as_service_error()) {
+        // Its message may quote the question.
+        (Failure::Rejected, _) => "ValidationException".to_owned(),
+        (_, Some(answer)) => chain(answer),
+        // Neither the whole response nor a word of the answer: the chain of causes only.
+        (_, None) => chain(error),
     };
+    let request_id = request_id.unwrap_or("unknown");
     AgentError {
         failure,
-        cause: Some(cause.into()),
+        cause: Some(format!("{cause} (request id {request_id})").into()),
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::Duration;
 use aws_sdk_lambda::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::Hint;
@@ -152,11 +151,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
         }
         next = error.source();
     }
-    if causes.is_empty() {
-        DisplayErrorContext(error).to_string()
-    } else {
-        causes.join(": ")
-    }
+    causes.join(": ")
 }
 
 impl Hint for AwsError {

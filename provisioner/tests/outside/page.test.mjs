@@ -2,7 +2,7 @@
 //
 //   PAGE_URL=http://127.0.0.1:8787/ SCREENSHOTS=/tmp/shots node --test provisioner/tests/outside/page.test.mjs
 //
-// PAGE_URL     the page of a running `provision dev` with the scripted agents; without it everything is skipped
+// PAGE_URL     the page of a running `provision dev` with the scripted agents; required
 // SCREENSHOTS  a directory for pictures of each stage; without it none are taken
 // SAGE_GROWTH  how often a sage's text must grow at least, default 2. An agent that hands over its collaborators'
 //              answers whole can only reach 1
@@ -23,12 +23,12 @@ const SAGES = ["CASPAR", "BALTHASAR", "MELCHIOR"];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const ANSWER_MS = 120_000; // how long an answer may take: a limit for a hanging test, not a measurement
-const options = { skip: PAGE_URL ? false : "PAGE_URL is not set", timeout: 300_000 };
+const options = { timeout: 300_000 };
 
 let browser;
 
 before(async () => {
-  if (!PAGE_URL) return;
+  assert.ok(PAGE_URL, "PAGE_URL is not set: give the address of a running `provision dev`");
   const { chromium } = createRequire(new URL("../../../.tools/", import.meta.url))("playwright-core");
   browser = await chromium.launch({
     executablePath: CHROMIUM,
