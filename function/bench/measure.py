@@ -110,8 +110,8 @@ class Function:
             "AWS_SECRET_ACCESS_KEY": "secret",
             "AWS_ENDPOINT_URL": agent.url,
             "GATEWAY_AUTH": "none",
-            "GATEWAY_AGENT_ID": "A",
-            "GATEWAY_AGENT_ALIAS_ID": "B",
+            "GATEWAY_AGENTS": json.dumps({"default": "a", "agents": {
+                "a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}}),
         }
         self.process = subprocess.Popen([binary], env=environment, stdout=subprocess.DEVNULL)
         self.connection, _ = listener.accept()

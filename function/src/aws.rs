@@ -49,7 +49,7 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(tls)
         .build_https();
-    let mut config = SdkConfig::builder()
+    Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(platform.region.clone()))
         .credentials_provider(SharedCredentialsProvider::new(
@@ -57,7 +57,6 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
         ))
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SystemTimeSource::new())
-        .http_client(http_client);
-    config.set_endpoint_url(platform.endpoint_url.clone());
-    Ok(config.build())
+        .http_client(http_client)
+        .build())
 }

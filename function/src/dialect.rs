@@ -1,16 +1,94 @@
-//! Moments of an answer become bytes for one kind of client.
+//! What happens becomes bytes for one kind of client, and what that client asks is read.
 
 pub mod magi;
 
 use bytes::BytesMut;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
 
 use crate::relay::Moment;
+use crate::request::Refusal;
+use crate::request::question::Draft;
 
-/// How one kind of client is told what happens.
-pub trait Dialect: Send {
-    /// The response's `content-type`.
-    fn content_type(&self) -> &'static str;
+/// The kinds of clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The native one.
+    Magi,
+    /// The Vercel AI SDK's UI message stream.
+    AiSdk,
+    /// AG-UI.
+    AgUi,
+    /// `OpenAI` chat completions.
+    OpenAi,
+}
+
+/// How one kind of client is told what happens; the state of one answer.
+pub trait Dialect: Send + Sync {
+    /// Status and headers; `None` as long as they depend on what is still to come. Until then
+    /// nothing is sent, and what has been encoded is kept.
+    fn head(&self) -> Option<Head>;
 
     /// Appends the bytes that tell of `moment`.
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut);
+}
+
+/// The beginning of an HTTP response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
+impl Kind {
+    /// In logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Magi => "magi",
+            Self::AiSdk => "ai-sdk",
+            Self::AgUi => "ag-ui",
+            Self::OpenAi => "openai",
+        }
+    }
+
+    /// Reads a request's body: what is asked, and how to answer it.
+    pub fn read(self, body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+        match self {
+            Self::Magi => magi::read(body),
+            Self::AiSdk | Self::AgUi | Self::OpenAi => Err(Refusal::new(
+                404,
+                "not_found",
+                "this dialect is not spoken yet",
+            )),
+        }
+    }
+
+    /// The body of an answer that says why nothing is streamed.
+    pub fn refusal(self, refusal: &Refusal) -> Value {
+        json!({"error": refusal.code, "message": refusal.message})
+    }
+}
+
+/// Status and headers of a stream of server-sent events.
+pub fn event_stream() -> Head {
+    use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+    let headers = [
+        (
+            CONTENT_TYPE,
+            HeaderValue::from_static("text/event-stream; charset=utf-8"),
+        ),
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-cache, no-transform"),
+        ),
+        // Proxies after nginx's manner would wait for more.
+        (
+            http::HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
+    ];
+    Head {
+        status: StatusCode::OK,
+        headers: headers.into_iter().collect(),
+    }
 }

@@ -1,6 +1,8 @@
 //! One invocation: event in, prelude and body out, whatever happens in between.
 
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
@@ -8,15 +10,20 @@ use futures_util::FutureExt as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::agent::{Agent, Ask, Failure};
+use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::authorize;
-use crate::dialect::{Dialect, magi::Magi};
+use crate::council::Council;
+use crate::dialect::{Dialect, Head, Kind};
 use crate::log::Record;
-use crate::relay::{Identity, Moment, Relay, Timing};
-use crate::request::{self, Refusal, Request};
+use crate::relay::{Identity, Moment, Relay, Terms, Timing};
+use crate::request::event::FunctionUrlEvent;
+use crate::request::question::Question;
+use crate::request::{Refusal, Route, route};
 use crate::settings::Settings;
+use crate::settings::agents::MemberSettings;
 
 /// Enough to make a write worth its system call, little enough to stay flat in memory.
 const COALESCED_BYTES: usize = 32 * 1024;
@@ -28,7 +35,9 @@ const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Gateway {
     pub settings: Settings,
-    pub agent: Box<dyn Agent>,
+    /// By the names in `settings`.
+    pub agents: BTreeMap<String, Box<dyn Agent>>,
+    pub members: Arc<BTreeMap<String, MemberSettings>>,
     pub clock: fn() -> SystemTime,
     /// Makes up a session id that nobody can guess.
     pub new_session_id: fn() -> Result<String, getrandom::Error>,
@@ -42,6 +51,8 @@ pub struct Invocation {
     pub request_id: String,
     /// When Lambda kills the function.
     pub deadline: SystemTime,
+    /// `X-Amzn-Trace-Id`, for X-Ray.
+    pub x_ray_trace_id: Option<String>,
     pub event: Bytes,
 }
 
@@ -55,74 +66,145 @@ pub trait ResponseBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
 
+/// A request as far as it could be understood.
+enum Wanted {
+    Stream(Box<Question>, Box<dyn Dialect>, Kind),
+    Health,
+    Models,
+    Nothing(Refusal, Option<Kind>),
+}
+
 impl Gateway {
     /// Answers one invocation. Never fails: what goes wrong is told to the client.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
-        let request_id = invocation.request_id;
+        let request_id = invocation.request_id.clone();
+        let deadline = invocation.deadline;
         let started = Instant::now();
-        let sent = match self.read(&invocation.event) {
-            Ok(Request::Ask(ask)) => {
-                self.stream(ask, &request_id, invocation.deadline, body)
+        let sent = match self.read(invocation) {
+            Wanted::Stream(question, dialect, kind) => {
+                self.stream(*question, dialect, kind, &request_id, deadline, body)
                     .await;
                 return;
             }
-            Ok(Request::Health) => {
+            Wanted::Health => {
                 (self.log)(&Record::health(&request_id));
-                send_json(body, 200, &serde_json::json!({"status": "ok"})).await
+                send_json(body, 200, &json!({"status": "ok"})).await
             }
-            Err(refusal) => {
+            Wanted::Models => {
+                (self.log)(&Record::health(&request_id));
+                send_json(body, 200, &self.models()).await
+            }
+            Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
-                let Refusal {
-                    status,
-                    code,
-                    message,
-                } = refusal;
-                let error = serde_json::json!({"error": code, "message": message});
-                send_json(body, status, &error).await
+                let error = kind.unwrap_or(Kind::Magi).refusal(&refusal);
+                send_json(body, refusal.status, &error).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
         let _: Result<(), Gone> = sent;
     }
 
-    fn read(&self, event: &[u8]) -> Result<Request, Refusal> {
-        let event = request::decode(event)?;
-        authorize(self.settings.auth, &event)?;
-        request::read(event, self.settings.trace, self.new_session_id)
+    fn read(&self, invocation: Invocation) -> Wanted {
+        let routed = FunctionUrlEvent::decode(&invocation.event)
+            .and_then(|event| Ok((route(&event)?, event)));
+        match routed {
+            Err(refusal) => Wanted::Nothing(refusal, None),
+            Ok((Route::Health, _)) => Wanted::Health,
+            Ok((Route::Models, event)) => match authorize(&self.settings.auth, &event) {
+                Ok(_) => Wanted::Models,
+                Err(refusal) => Wanted::Nothing(refusal, Some(Kind::OpenAi)),
+            },
+            Ok((Route::Ask(kind), event)) => {
+                match self.question(kind, event, invocation.x_ray_trace_id) {
+                    Ok((question, dialect)) => Wanted::Stream(Box::new(question), dialect, kind),
+                    Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
+                }
+            }
+        }
+    }
+
+    fn question(
+        &self,
+        kind: Kind,
+        event: FunctionUrlEvent,
+        x_ray: Option<String>,
+    ) -> Result<(Question, Box<dyn Dialect>), Refusal> {
+        let caller = authorize(&self.settings.auth, &event)?;
+        let header = |name| event.header(name).map(ToOwned::to_owned);
+        let trace_context = TraceContext {
+            x_ray,
+            traceparent: header("traceparent"),
+            tracestate: header("tracestate"),
+        };
+        let (draft, dialect) = kind.read(&event.into_json_text()?)?;
+        let question = draft.check(
+            &self.settings.agents,
+            self.settings.trace,
+            &caller,
+            trace_context,
+            self.new_session_id,
+        )?;
+        Ok((question, dialect))
+    }
+
+    fn models(&self) -> Value {
+        let models: Vec<_> = self
+            .agents
+            .keys()
+            .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "aws"}))
+            .collect();
+        json!({"object": "list", "data": models})
     }
 
     async fn stream(
         &self,
-        ask: Ask,
+        question: Question,
+        mut dialect: Box<dyn Dialect>,
+        kind: Kind,
         request_id: &str,
         deadline: SystemTime,
         body: &mut impl ResponseBody,
     ) {
-        let identity = Identity {
-            session_id: ask.session_id.clone(),
-            request_id: request_id.to_owned(),
-            agent_id: self.settings.agent_id.clone(),
+        let Question {
+            agent: key,
+            session_id,
+            ask,
+        } = question;
+        // Checked with the question.
+        let (Some(agent), Some(upstream)) =
+            (self.agents.get(&key), self.settings.agents.agents.get(&key))
+        else {
+            return;
         };
-        let timing = Timing {
-            keep_alive: self.settings.keep_alive,
-            idle_timeout: self.settings.idle_timeout,
-            deadline: planned_end(deadline, (self.clock)()),
+        let terms = Terms {
+            identity: Identity {
+                session_id,
+                request_id: request_id.to_owned(),
+                agent_id: upstream.id().to_owned(),
+            },
+            timing: Timing {
+                keep_alive: self.settings.keep_alive,
+                idle_timeout: self.settings.idle_timeout,
+                deadline: planned_end(deadline, (self.clock)()),
+            },
+            council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
+            trace: ask.trace,
+            clock: self.clock,
         };
-        let mut relay = Relay::new(self.agent.ask(ask), identity, timing, self.clock);
-        let mut dialect = Magi::default();
-        let mut pending = BytesMut::new();
+        let mut relay = Relay::new(agent.ask(ask), terms);
+        let mut pending = Pending::default();
 
         // The one net for panics below: whatever broke, the client is told.
-        let pumped = AssertUnwindSafe(pump(&mut relay, &mut dialect, &mut pending, body))
+        let pumped = AssertUnwindSafe(pump(&mut relay, dialect.as_mut(), &mut pending, body))
             .catch_unwind()
             .await;
         if pumped.is_err()
             && let Some(moment) = relay.fail(Failure::Internal.into())
         {
-            dialect.encode(&moment, &mut pending);
-            let _: Result<(), Gone> = body.send(pending.freeze()).await;
+            dialect.encode(&moment, &mut pending.bytes);
+            let _: Result<(), Gone> = pending.send(dialect.as_ref(), body).await;
         }
-        (self.log)(&Record::streamed(request_id, &relay));
+        (self.log)(&Record::streamed(request_id, &key, kind.name(), &relay));
     }
 }
 
@@ -132,37 +214,24 @@ impl Gateway {
 /// back by a timer.
 async fn pump(
     relay: &mut Relay,
-    dialect: &mut impl Dialect,
-    pending: &mut BytesMut,
+    dialect: &mut dyn Dialect,
+    pending: &mut Pending,
     body: &mut impl ResponseBody,
 ) -> Result<(), Gone> {
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static(dialect.content_type()),
-    );
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("no-cache, no-transform"),
-    );
-    // Proxies after nginx's manner would wait for more.
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    send_prelude(body, StatusCode::OK, headers).await?;
-
     while let Some(moment) = relay.next().await {
-        dialect.encode(&moment, pending);
+        dialect.encode(&moment, &mut pending.bytes);
         // Nothing waits for the agent before it has been asked.
         let is_greeting = matches!(moment, Moment::Open | Moment::Start { .. });
         if !is_greeting {
-            gather(relay, dialect, pending).await;
+            gather(relay, dialect, &mut pending.bytes).await;
         }
-        body.send(pending.split().freeze()).await?;
+        pending.send(dialect, body).await?;
     }
     Ok(())
 }
 
 /// Adds what is ready to what goes out now.
-async fn gather(relay: &mut Relay, dialect: &mut impl Dialect, pending: &mut BytesMut) {
+async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut BytesMut) {
     // hyper hands over one frame per wake-up: one turn of the scheduler lets it bring the next.
     for turn in 0..2 {
         while pending.len() < COALESCED_BYTES
@@ -176,6 +245,34 @@ async fn gather(relay: &mut Relay, dialect: &mut impl Dialect, pending: &mut Byt
     }
 }
 
+/// What has been encoded and not been sent.
+#[derive(Debug, Default)]
+struct Pending {
+    bytes: BytesMut,
+    head_is_sent: bool,
+}
+
+impl Pending {
+    /// Sends everything, unless the dialect does not know its status yet.
+    async fn send(
+        &mut self,
+        dialect: &dyn Dialect,
+        body: &mut impl ResponseBody,
+    ) -> Result<(), Gone> {
+        if !self.head_is_sent {
+            let Some(head) = dialect.head() else {
+                return Ok(());
+            };
+            self.head_is_sent = true;
+            send_prelude(body, head).await?;
+        }
+        if self.bytes.is_empty() {
+            return Ok(());
+        }
+        body.send(self.bytes.split().freeze()).await
+    }
+}
+
 /// When the stream has to end by itself; `None` when the deadline is not believable, as under
 /// local runtimes that send a constant.
 fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
@@ -184,29 +281,21 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
-async fn send_json(
-    body: &mut impl ResponseBody,
-    status: u16,
-    json: &serde_json::Value,
-) -> Result<(), Gone> {
+async fn send_json(body: &mut impl ResponseBody, status: u16, json: &Value) -> Result<(), Gone> {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    send_prelude(body, status, headers).await?;
+    send_prelude(body, Head { status, headers }).await?;
     body.send(Bytes::from(json.to_string())).await
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because
 /// `cargo lambda watch` expects it so.
-async fn send_prelude(
-    body: &mut impl ResponseBody,
-    status_code: StatusCode,
-    headers: HeaderMap,
-) -> Result<(), Gone> {
+async fn send_prelude(body: &mut impl ResponseBody, head: Head) -> Result<(), Gone> {
     let prelude = MetadataPrelude {
-        status_code,
-        headers,
+        status_code: head.status,
+        headers: head.headers,
         cookies: Vec::new(),
     };
     // Made of valid parts only; an empty object would still be a valid prelude.

@@ -15,6 +15,11 @@ pub struct Record<'a> {
     level: &'static str,
     message: &'static str,
     request_id: &'a str,
+    /// The name in the configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dialect: Option<&'a str>,
     status: u16,
     /// `complete`, an error code, or `client_gone`.
     outcome: &'a str,
@@ -29,6 +34,9 @@ pub struct Record<'a> {
     input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_tokens: Option<u64>,
+    /// Messages of the upstream that this version does not know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_messages: Option<u64>,
     /// The chain of errors behind a failure, as AWS tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -61,7 +69,7 @@ impl<'a> Record<'a> {
     }
 
     /// A stream that has ended, or that nobody read to its end.
-    pub fn streamed(request_id: &'a str, relay: &Relay) -> Self {
+    pub fn streamed(request_id: &'a str, agent: &'a str, dialect: &'a str, relay: &Relay) -> Self {
         let totals = relay.totals();
         let failure = relay.outcome().and_then(|outcome| outcome.failure);
         let cause = relay.outcome().and_then(|outcome| outcome.cause.as_deref());
@@ -69,6 +77,8 @@ impl<'a> Record<'a> {
             level: if failure.is_some() { "ERROR" } else { "INFO" },
             message: "streamed",
             request_id,
+            agent: Some(agent),
+            dialect: Some(dialect),
             status: 200,
             outcome: match (relay.outcome(), failure) {
                 (None, _) => "client_gone",
@@ -81,6 +91,7 @@ impl<'a> Record<'a> {
             bytes: Some(totals.bytes),
             input_tokens: Some(totals.usage.input_tokens),
             output_tokens: Some(totals.usage.output_tokens),
+            unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),
         }
     }

@@ -1,13 +1,16 @@
 //! The Lambda function: settings, one agent, the runtime.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use gateway::agent::Agent;
 use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::gateway::Gateway;
 use gateway::runtime::{RuntimeApi, run};
+use gateway::settings::agents::{AgentsSettings, Upstream};
 use gateway::settings::{Platform, Settings};
-use gateway::{aws, log, panics, session_id};
+use gateway::{aws, log, panics, session};
 use lambda_runtime::Diagnostic;
 
 // One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
@@ -43,10 +46,39 @@ fn gateway(
 ) -> anyhow::Result<Gateway> {
     let settings = Settings::from_source(environment)?;
     Ok(Gateway {
-        agent: Box::new(BedrockAgent::new(&aws::config(platform)?, &settings)),
+        agents: agents(&settings.agents, platform)?,
+        members: Arc::new(settings.agents.members.clone()),
         settings,
         clock: SystemTime::now,
-        new_session_id: session_id::random,
+        new_session_id: session::random_id,
         log: log::to_stdout,
     })
+}
+
+fn agents(
+    settings: &AgentsSettings,
+    platform: &Platform,
+) -> anyhow::Result<BTreeMap<String, Box<dyn Agent>>> {
+    let config = aws::config(platform)?;
+    let agents = settings.agents.iter().map(|(key, upstream)| {
+        let name = upstream.name(key);
+        let agent: Box<dyn Agent> = match upstream {
+            Upstream::BedrockAgent {
+                agent_id,
+                agent_alias_id,
+                ..
+            } => Box::new(BedrockAgent::new(
+                &config,
+                platform,
+                agent_id,
+                agent_alias_id,
+                name,
+            )),
+            Upstream::AgentcoreRuntime { .. } | Upstream::Harness { .. } => {
+                anyhow::bail!("agent `{key}` is of a kind that is not spoken yet")
+            }
+        };
+        Ok((key.clone(), agent))
+    });
+    agents.collect()
 }

@@ -1,5 +1,6 @@
 //! Any agent's stream becomes one that is numbered, timed, kept alive, and ends exactly once.
 
+use std::collections::VecDeque;
 use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
@@ -8,12 +9,17 @@ use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use tokio::time::Instant;
 
+use serde::Serialize;
+
 use crate::agent::{AgentError, Failure};
+use crate::council::Council;
 use crate::event::{Event, Usage};
+use crate::redact::redact;
+use crate::settings::TraceLevel;
 
 /// What a client is told, in order: `Open`, `Start`, any number of `Event` and `KeepAlive`, then
 /// exactly one of `Complete` and `Failed`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Moment {
     /// The stream is open; nobody has been asked yet.
     Open,
@@ -44,7 +50,7 @@ pub enum Moment {
 }
 
 /// Sums over one stream.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     pub elapsed: Duration,
     /// From the beginning to the first chunk: how long people looked at nothing.
@@ -52,6 +58,18 @@ pub struct Totals {
     pub chunks: u64,
     /// Of the chunks' text, in UTF-8.
     pub bytes: u64,
+    pub usage: Usage,
+    /// In order of appearance.
+    pub by_agent: Vec<AgentUsage>,
+    /// Messages of the upstream that this version does not know.
+    pub unknown: u64,
+}
+
+/// What one agent has spent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AgentUsage {
+    pub agent: String,
+    #[serde(flatten)]
     pub usage: Usage,
 }
 
@@ -74,17 +92,30 @@ pub struct Identity {
     pub agent_id: String,
 }
 
+/// What a stream needs to know.
+#[derive(Debug)]
+pub struct Terms {
+    pub identity: Identity,
+    pub timing: Timing,
+    pub council: Council,
+    /// What the client may see.
+    pub trace: TraceLevel,
+    pub clock: fn() -> SystemTime,
+}
+
 /// One stream on its way to the client.
 pub struct Relay {
     events: BoxStream<'static, Result<Event, AgentError>>,
-    identity: Identity,
-    timing: Timing,
-    clock: fn() -> SystemTime,
+    terms: Terms,
+    /// Events to tell before more is heard.
+    waiting: VecDeque<Event>,
     started: Instant,
     heard: Instant,
     told: Instant,
     phase: Phase,
     totals: Totals,
+    /// Whether the agent has said anything that counts as an answer.
+    answered: bool,
     outcome: Option<Outcome>,
 }
 
@@ -93,6 +124,8 @@ enum Phase {
     Opening,
     Starting,
     Answering,
+    /// The agent has ended properly; what is waiting is still told.
+    Ending,
     Ended,
 }
 
@@ -115,23 +148,18 @@ impl std::fmt::Debug for Relay {
 
 impl Relay {
     /// Relays `events`, which are not polled before `Open` and `Start` have been told.
-    pub fn new(
-        events: BoxStream<'static, Result<Event, AgentError>>,
-        identity: Identity,
-        timing: Timing,
-        clock: fn() -> SystemTime,
-    ) -> Self {
+    pub fn new(events: BoxStream<'static, Result<Event, AgentError>>, terms: Terms) -> Self {
         let now = Instant::now();
         Self {
             events,
-            identity,
-            timing,
-            clock,
+            terms,
+            waiting: VecDeque::new(),
             started: now,
             heard: now,
             told: now,
             phase: Phase::Opening,
             totals: Totals::default(),
+            answered: false,
             outcome: None,
         }
     }
@@ -147,23 +175,27 @@ impl Relay {
                 Phase::Starting => {
                     self.phase = Phase::Answering;
                     return Some(Moment::Start {
-                        session_id: self.identity.session_id.clone(),
-                        request_id: self.identity.request_id.clone(),
-                        at: (self.clock)(),
+                        session_id: self.terms.identity.session_id.clone(),
+                        request_id: self.terms.identity.request_id.clone(),
+                        at: (self.terms.clock)(),
                     });
                 }
-                Phase::Answering => {}
+                Phase::Answering | Phase::Ending => {
+                    if let Some(moment) = self.tell() {
+                        return Some(moment);
+                    }
+                }
                 Phase::Ended => return None,
             }
-            let idle = self.heard + self.timing.idle_timeout;
-            let give_up = self.timing.deadline.map_or(idle, |end| end.min(idle));
-            let keep_alive = self.told + self.timing.keep_alive;
+            let idle = self.heard + self.terms.timing.idle_timeout;
+            let give_up = self.terms.timing.deadline.map_or(idle, |end| end.min(idle));
+            let keep_alive = self.told + self.terms.timing.keep_alive;
             let wake = pin!(tokio::time::sleep_until(give_up.min(keep_alive)));
             tokio::select! {
                 biased;
                 item = self.events.next() => {
-                    if let Some(moment) = self.hear(item) {
-                        return Some(moment);
+                    if let Some(end) = self.hear(item) {
+                        return Some(end);
                     }
                 }
                 () = wake => return Some(self.silence(idle)),
@@ -173,14 +205,19 @@ impl Relay {
 
     /// A moment that is there already; `None` when one has to wait, or after the end.
     pub fn ready(&mut self) -> Option<Moment> {
-        // A busy agent must not run past the deadline unseen.
-        while self.phase == Phase::Answering && !self.is_late() {
-            let item = self.events.next().now_or_never()?;
-            if let Some(moment) = self.hear(item) {
+        loop {
+            if let Some(moment) = self.tell() {
                 return Some(moment);
             }
+            // A busy agent must not run past the deadline unseen.
+            if self.phase != Phase::Answering || self.is_late() {
+                return None;
+            }
+            let item = self.events.next().now_or_never()?;
+            if let Some(end) = self.hear(item) {
+                return Some(end);
+            }
         }
-        None
     }
 
     /// Ends the stream as failed, unless it has ended.
@@ -193,7 +230,7 @@ impl Relay {
         Some(Moment::Failed {
             failure,
             totals,
-            at: (self.clock)(),
+            at: (self.terms.clock)(),
         })
     }
 
@@ -201,7 +238,7 @@ impl Relay {
     pub fn totals(&self) -> Totals {
         Totals {
             elapsed: self.started.elapsed(),
-            ..self.totals
+            ..self.totals.clone()
         }
     }
 
@@ -211,46 +248,80 @@ impl Relay {
     }
 
     fn is_late(&self) -> bool {
-        self.timing
+        self.terms
+            .timing
             .deadline
             .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// Takes in what the agent says; a moment when that fails the stream.
     fn hear(&mut self, item: Option<Result<Event, AgentError>>) -> Option<Moment> {
         if self.is_late() {
             return self.fail(Failure::Deadline.into());
         }
         self.heard = Instant::now();
         match item {
-            Some(Ok(Event::Usage(usage))) => {
-                self.totals.usage += usage;
-                None
-            }
+            Some(Ok(Event::Usage { agent, usage })) => self.account(agent, usage),
+            Some(Ok(Event::Unknown)) => self.totals.unknown += 1,
             Some(Ok(event)) => {
-                if let Event::Chunk { content, .. } = &event {
-                    self.totals.chunks += 1;
-                    let elapsed = self.heard - self.started;
-                    self.totals.first_chunk.get_or_insert(elapsed);
-                    self.totals.bytes += content.len() as u64;
+                if let Some(event) = redact(event, self.terms.trace) {
+                    self.terms.council.hear(event, &mut self.waiting);
                 }
-                self.told = self.heard;
-                Some(Moment::Event {
-                    event,
-                    chunk_number: self.totals.chunks,
-                    at: (self.clock)(),
-                })
             }
-            Some(Err(error)) => self.fail(error),
-            None if self.totals.chunks == 0 => self.fail(Failure::Empty.into()),
+            Some(Err(error)) => return self.fail(error),
+            None if !self.answered => return self.fail(Failure::Empty.into()),
             None => {
-                let totals = self.end(None, None);
-                Some(Moment::Complete {
-                    session_id: self.identity.session_id.clone(),
-                    agent_id: self.identity.agent_id.clone(),
-                    totals,
-                    at: (self.clock)(),
-                })
+                self.phase = Phase::Ending;
+                self.terms.council.end(&mut self.waiting);
             }
+        }
+        None
+    }
+
+    /// The next moment out of what has been heard.
+    fn tell(&mut self) -> Option<Moment> {
+        let at = || (self.terms.clock)();
+        let Some(event) = self.waiting.pop_front() else {
+            if self.phase != Phase::Ending {
+                return None;
+            }
+            let at = at();
+            let totals = self.end(None, None);
+            return Some(Moment::Complete {
+                session_id: self.terms.identity.session_id.clone(),
+                agent_id: self.terms.identity.agent_id.clone(),
+                totals,
+                at,
+            });
+        };
+        match &event {
+            Event::Chunk { content, .. } => {
+                self.answered = true;
+                self.totals.chunks += 1;
+                let elapsed = self.heard - self.started;
+                self.totals.first_chunk.get_or_insert(elapsed);
+                self.totals.bytes += content.len() as u64;
+            }
+            // An answer without text, too.
+            Event::ReturnControl { .. } | Event::File { .. } | Event::Data { .. } => {
+                self.answered = true;
+            }
+            _ => {}
+        }
+        self.told = self.heard;
+        Some(Moment::Event {
+            event,
+            chunk_number: self.totals.chunks,
+            at: at(),
+        })
+    }
+
+    fn account(&mut self, agent: String, usage: Usage) {
+        self.totals.usage += usage;
+        let by_agent = &mut self.totals.by_agent;
+        match by_agent.iter_mut().find(|known| known.agent == agent) {
+            Some(known) => known.usage += usage,
+            None => by_agent.push(AgentUsage { agent, usage }),
         }
     }
 
@@ -274,6 +345,7 @@ impl Relay {
         self.phase = Phase::Ended;
         // Lets go of the upstream's connection now: whoever tells the end may take its time.
         self.events = futures_util::stream::empty().boxed();
+        self.waiting.clear();
         self.outcome = Some(Outcome { failure, cause });
         self.totals()
     }

@@ -22,6 +22,7 @@ use crate::settings::Platform;
 
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
+const TRACE_ID: &str = "lambda-runtime-trace-id";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
@@ -108,6 +109,7 @@ impl RuntimeApi {
         let invocation = Invocation {
             request_id: header(&parts.headers, REQUEST_ID)?.to_owned(),
             deadline: deadline(&parts.headers)?,
+            x_ray_trace_id: header(&parts.headers, TRACE_ID).ok().map(ToOwned::to_owned),
             event,
         };
         Ok((invocation, parts.headers))

@@ -1,17 +1,17 @@
 //! Every environment variable the function reads, named and checked here.
 
+pub mod agents;
+mod platform;
+
 use std::time::Duration;
 
-const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
-const REGION: &str = "AWS_REGION";
-const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
-const BEDROCK_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME";
-const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
-const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
-const AGENT_ID: &str = "GATEWAY_AGENT_ID";
-const AGENT_ALIAS_ID: &str = "GATEWAY_AGENT_ALIAS_ID";
-const AGENT_NAME: &str = "GATEWAY_AGENT_NAME";
+use agents::AgentsSettings;
+pub use platform::Platform;
+
+const AGENTS: &str = "GATEWAY_AGENTS";
 const AUTH: &str = "GATEWAY_AUTH";
+const JWT_ISSUER: &str = "GATEWAY_JWT_ISSUER";
+const JWT_AUDIENCE: &str = "GATEWAY_JWT_AUDIENCE";
 const TRACE: &str = "GATEWAY_TRACE";
 const KEEP_ALIVE_SECONDS: &str = "GATEWAY_KEEP_ALIVE_SECONDS";
 const IDLE_TIMEOUT_SECONDS: &str = "GATEWAY_IDLE_TIMEOUT_SECONDS";
@@ -19,11 +19,7 @@ const IDLE_TIMEOUT_SECONDS: &str = "GATEWAY_IDLE_TIMEOUT_SECONDS";
 /// What the deployment decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The agent to ask, as Bedrock names it.
-    pub agent_id: String,
-    pub agent_alias_id: String,
-    /// How clients see the agent: the `agent` of its chunks, `SOLOMON` for the council.
-    pub agent_name: String,
+    pub agents: AgentsSettings,
     pub auth: Auth,
     /// The most a request may ask for.
     pub trace: TraceLevel,
@@ -34,22 +30,31 @@ pub struct Settings {
 }
 
 /// Who may call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Auth {
     /// Callers sign with `SigV4`; the platform has checked the signature.
     Iam,
+    /// Callers show a token of this issuer, made for one of these audiences (or, where there is no
+    /// `aud`, client ids).
+    Jwt {
+        issuer: String,
+        audience: Vec<String>,
+    },
     /// Anybody.
     None,
 }
 
 /// How much of the agent's trace a client sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TraceLevel {
     /// Nothing.
     Off,
-    /// Which agent, which step, how long, how many tokens; never a prompt.
+    /// Which agent, which step, which tool, how long, how many tokens; never a prompt.
+    #[default]
     Summary,
+    /// Prompts, reasoning and the data of tools as well.
+    Full,
 }
 
 impl TraceLevel {
@@ -58,6 +63,7 @@ impl TraceLevel {
         match self {
             Self::Off => "off",
             Self::Summary => "summary",
+            Self::Full => "full",
         }
     }
 }
@@ -73,6 +79,8 @@ pub enum SettingsError {
         value: String,
         allowed: &'static str,
     },
+    #[error("the environment variable `GATEWAY_AGENTS` is not as expected: {message}")]
+    Agents { message: String },
 }
 
 impl Settings {
@@ -86,13 +94,21 @@ impl Settings {
         let auth = match get(AUTH).as_deref() {
             // Closed by default.
             None | Some("iam") => Auth::Iam,
+            Some("jwt") => Auth::Jwt {
+                issuer: required(JWT_ISSUER)?,
+                audience: required(JWT_AUDIENCE)?
+                    .split(',')
+                    .map(|audience| audience.trim().to_owned())
+                    .collect(),
+            },
             Some("none") => Auth::None,
-            Some(value) => return Err(invalid(AUTH, value, "iam, none")),
+            Some(value) => return Err(invalid(AUTH, value, "iam, jwt, none")),
         };
         let trace = match get(TRACE).as_deref() {
             None | Some("summary") => TraceLevel::Summary,
             Some("off") => TraceLevel::Off,
-            Some(value) => return Err(invalid(TRACE, value, "off, summary")),
+            Some("full") => TraceLevel::Full,
+            Some(value) => return Err(invalid(TRACE, value, "off, summary, full")),
         };
         let seconds = |name, default, range: std::ops::RangeInclusive<u64>, allowed| match get(name)
         {
@@ -103,54 +119,12 @@ impl Settings {
             },
         };
         Ok(Self {
-            agent_id: required(AGENT_ID)?,
-            agent_alias_id: required(AGENT_ALIAS_ID)?,
-            agent_name: get(AGENT_NAME)
-                .filter(|name| !name.is_empty())
-                .unwrap_or_else(|| "agent".to_owned()),
+            agents: AgentsSettings::from_json(&required(AGENTS)?)
+                .map_err(|message| SettingsError::Agents { message })?,
             auth,
             trace,
             keep_alive: seconds(KEEP_ALIVE_SECONDS, 10, 1..=60, "1 to 60")?,
             idle_timeout: seconds(IDLE_TIMEOUT_SECONDS, 120, 5..=900, "5 to 900")?,
-        })
-    }
-}
-
-/// What Lambda itself tells the process that it starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Platform {
-    /// `host:port` of the Runtime API.
-    pub runtime_api: String,
-    pub region: String,
-    /// Where the agent is instead of AWS, in the [variables of all SDKs].
-    ///
-    /// [variables of all SDKs]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
-    pub endpoint_url: Option<String>,
-    /// A PEM file of the certificates to trust instead of Amazon's.
-    pub ca_bundle: Option<String>,
-    /// Streams at once in this process: 1, or more on Lambda Managed Instances.
-    pub max_concurrency: usize,
-}
-
-impl Platform {
-    /// Reads what Lambda sets; see [Lambda runtime environment variables].
-    ///
-    /// [Lambda runtime environment variables]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    pub fn from_source(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
-        let max_concurrency = match get(MAX_CONCURRENCY) {
-            None => 1,
-            Some(value) => match value.parse() {
-                Ok(streams @ 1..=1000) => streams,
-                _ => return Err(invalid(MAX_CONCURRENCY, &value, "1 to 1000")),
-            },
-        };
-        let required = |name| get(name).ok_or(SettingsError::Missing { name });
-        Ok(Self {
-            runtime_api: required(RUNTIME_API)?,
-            region: required(REGION)?,
-            endpoint_url: get(BEDROCK_ENDPOINT_URL).or_else(|| get(ENDPOINT_URL)),
-            ca_bundle: get(CA_BUNDLE),
-            max_concurrency,
         })
     }
 }
@@ -169,7 +143,10 @@ mod tests {
 
     use super::*;
 
-    const AGENT: [(&str, &str); 2] = [(AGENT_ID, "MAGICOUNCL"), (AGENT_ALIAS_ID, "LIVE")];
+    const AGENT: (&str, &str) = (
+        AGENTS,
+        r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#,
+    );
 
     fn settings(values: &[(&str, &str)]) -> Result<Settings, String> {
         let values: HashMap<_, _> = values.iter().copied().collect();
@@ -179,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_agent_suffices_and_the_rest_is_closed_by_default() {
-        let settings = settings(&AGENT).unwrap();
+        let settings = settings(&[AGENT]).unwrap();
 
         assert_eq!(settings.auth, Auth::Iam);
         assert_eq!(settings.trace, TraceLevel::Summary);
@@ -189,23 +166,31 @@ mod tests {
 
     #[test]
     fn names_the_variable_that_is_missing() {
-        assert_eq!(
-            settings(&AGENT[..1]).unwrap_err(),
-            "the environment variable `GATEWAY_AGENT_ALIAS_ID` is not set"
-        );
+        for (values, missing) in [
+            (vec![], AGENTS),
+            (vec![AGENT, (AUTH, "jwt")], JWT_ISSUER),
+            (
+                vec![AGENT, (AUTH, "jwt"), (JWT_ISSUER, "https://i")],
+                JWT_AUDIENCE,
+            ),
+        ] {
+            assert_eq!(
+                settings(&values).unwrap_err(),
+                format!("the environment variable `{missing}` is not set")
+            );
+        }
     }
 
     #[test]
     fn refuses_a_value_it_does_not_know_and_says_what_is_allowed() {
         for (name, value, allowed) in [
-            (AUTH, "public", "iam, none"),
-            (TRACE, "everything", "off, summary"),
+            (AUTH, "public", "iam, jwt, none"),
+            (TRACE, "everything", "off, summary, full"),
             (KEEP_ALIVE_SECONDS, "0", "1 to 60"),
             (IDLE_TIMEOUT_SECONDS, "ten", "5 to 900"),
         ] {
-            let [id, alias] = AGENT;
             assert_eq!(
-                settings(&[id, alias, (name, value)]).unwrap_err(),
+                settings(&[AGENT, (name, value)]).unwrap_err(),
                 format!("the environment variable `{name}` is `{value}`; allowed: {allowed}")
             );
         }

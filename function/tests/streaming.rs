@@ -8,7 +8,9 @@
 
 mod common;
 
-use common::{AGENT, Answer, Bedrock, Call, RuntimeApi, bootstrap, events, question, soon, types};
+use common::{
+    AGENT, Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, question, soon, types,
+};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 use tokio::process::Child;
@@ -22,7 +24,7 @@ struct Running {
 async fn running() -> Running {
     let mut api = RuntimeApi::start().await;
     let bedrock = Bedrock::start().await;
-    let process = bootstrap(&api.address, &bedrock.endpoint, &AGENT);
+    let process = bootstrap(&api.address, &bedrock.endpoint, &[AGENT]);
     api.idle().await;
     Running {
         api,
@@ -56,19 +58,21 @@ async fn speaks_before_the_agent_is_asked_and_passes_each_chunk_on_at_once() {
     call.say("賛成".as_bytes()).await;
     // The agent has more to say: this chunk is not waiting for it.
     let first = answer.until("賛成").await;
-    assert_eq!(types(&first), ["start", "status", "chunk"]);
+    assert_eq!(types(&first), ["start", "agent", "status", "chunk"]);
 
     call.say("です".as_bytes()).await;
     call.end().await;
     let whole = answer.whole().await;
     assert_eq!(
         types(&whole),
-        ["start", "status", "chunk", "chunk", "status", "complete"]
+        [
+            "start", "agent", "status", "chunk", "chunk", "status", "complete"
+        ]
     );
     let last = events(&whole).pop().unwrap();
     assert_eq!(last["chunkCount"], 2);
     assert_eq!(last["totalBytes"], 12);
-    assert_eq!(last["sessionId"], "session-1");
+    assert_eq!(last["sessionId"], SESSION);
     assert_eq!(last["agentId"], "MAGICOUNCL");
 }
 
@@ -111,8 +115,9 @@ async fn asks_the_agent_to_stream_with_traces() {
     let (_answer, call) = running.ask("議題").await;
 
     assert!(
-        call.head
-            .starts_with("POST /agents/MAGICOUNCL/agentAliases/LIVE/sessions/session-1/text"),
+        call.head.starts_with(&format!(
+            "POST /agents/MAGICOUNCL/agentAliases/LIVE/sessions/{SESSION}/text"
+        )),
         "{}",
         call.head
     );
@@ -133,7 +138,10 @@ async fn an_agent_that_breaks_off_ends_in_one_error_and_the_next_question_works(
     call.say(b"half").await;
     drop(call);
     let whole = answer.whole().await;
-    assert_eq!(types(&whole), ["start", "status", "chunk", "error"]);
+    assert_eq!(
+        types(&whole),
+        ["start", "agent", "status", "chunk", "error"]
+    );
     let last = events(&whole).pop().unwrap();
     assert_eq!(
         (&last["error"], &last["retryable"]),
@@ -227,15 +235,12 @@ async fn logs_one_line_per_request_without_the_words_of_anybody() {
 #[tokio::test]
 async fn says_why_it_cannot_start() {
     let mut api = RuntimeApi::start().await;
-    let mut process = bootstrap(&api.address, "http://127.0.0.1:9", &AGENT[..1]);
+    let mut process = bootstrap(&api.address, "http://127.0.0.1:9", &[]);
 
     let mut answer = api.answer().await;
     let body = answer.whole().await;
     assert_eq!(answer.path, "/2018-06-01/runtime/init/error");
-    assert!(
-        body.contains("`GATEWAY_AGENT_ALIAS_ID` is not set"),
-        "{body}"
-    );
+    assert!(body.contains("`GATEWAY_AGENTS` is not set"), "{body}");
     assert!(!soon("the exit", process.wait()).await.unwrap().success());
 }
 
@@ -243,7 +248,7 @@ async fn says_why_it_cannot_start() {
 async fn answers_several_at_once_where_lambda_allows_it() {
     let mut api = RuntimeApi::start().await;
     let bedrock = Bedrock::start().await;
-    let settings = [AGENT[0], AGENT[1], ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
+    let settings = [AGENT, ("AWS_LAMBDA_MAX_CONCURRENCY", "2")];
     let _process = bootstrap(&api.address, &bedrock.endpoint, &settings);
 
     let mut one = api.invoke(question("one")).await;

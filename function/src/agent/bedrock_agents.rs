@@ -21,7 +21,7 @@ use futures_util::stream::{self, BoxStream};
 use super::{Agent, AgentError, Ask, Failure};
 use crate::event::Event;
 use crate::log::chain;
-use crate::settings::{Settings, TraceLevel};
+use crate::settings::Platform;
 use map::Mapper;
 
 /// One alias of one agent.
@@ -30,28 +30,35 @@ pub struct BedrockAgent {
     client: Client,
     agent_id: String,
     agent_alias_id: String,
-    agent_name: String,
+    name: String,
 }
 
 impl BedrockAgent {
-    /// The agent that the settings name, called with `config`'s region and credentials.
-    pub fn new(config: &SdkConfig, settings: &Settings) -> Self {
-        let config = aws_sdk_bedrockagentruntime::config::Builder::from(config)
+    /// An alias of an agent that clients know as `name`, called with `config`'s region and
+    /// credentials.
+    pub fn new(
+        config: &SdkConfig,
+        platform: &Platform,
+        agent_id: &str,
+        agent_alias_id: &str,
+        name: &str,
+    ) -> Self {
+        let mut config = aws_sdk_bedrockagentruntime::config::Builder::from(config)
             // A run is not idempotent: the SDK must not start it a second time.
             .retry_config(RetryConfig::disabled())
             // A council is silent for long; the relay has its own limit.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .build();
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+        config.set_endpoint_url(platform.bedrock_endpoint_url.clone());
         Self {
-            client: Client::from_conf(config),
-            agent_id: settings.agent_id.clone(),
-            agent_alias_id: settings.agent_alias_id.clone(),
-            agent_name: settings.agent_name.clone(),
+            client: Client::from_conf(config.build()),
+            agent_id: agent_id.to_owned(),
+            agent_alias_id: agent_alias_id.to_owned(),
+            name: name.to_owned(),
         }
     }
 
     async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
-        let mapper = Mapper::new(self.agent_name.clone(), ask.trace == TraceLevel::Summary);
+        let mapper = Mapper::new(self.name.clone());
         let session_state = SessionState::builder()
             .set_session_attributes(ask.session_attributes)
             .set_prompt_session_attributes(ask.prompt_session_attributes)

@@ -2,14 +2,22 @@
 //!
 //! Data is JSON and has no line break in it, so no text of an agent can forge a frame.
 
+mod request;
+
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::{BufMut as _, BytesMut};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::Dialect;
-use crate::event::{Event, State, TraceSummary, Usage};
-use crate::relay::{Moment, Totals};
+pub use request::read;
+
+use super::{Dialect, Head, event_stream};
+use crate::agent::Side;
+use crate::event::{Citation, Event, Member, State, Trace, Usage};
+use crate::relay::{AgentUsage, Moment, Totals};
 use crate::timestamp::rfc3339;
 
 /// The state of one stream: the number of its next event.
@@ -31,10 +39,15 @@ impl Default for Magi {
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-enum Data<'a> {
+enum Frame<'a> {
     Start {
         session_id: &'a str,
         request_id: &'a str,
+        timestamp: String,
+    },
+    Agent {
+        #[serde(flatten)]
+        member: &'a Member,
         timestamp: String,
     },
     Status {
@@ -48,8 +61,54 @@ enum Data<'a> {
         agent: &'a str,
         timestamp: String,
     },
+    Reasoning {
+        content: &'a str,
+        agent: &'a str,
+        timestamp: String,
+    },
+    ToolCall {
+        id: &'a str,
+        name: &'a str,
+        #[serde(skip_serializing_if = "Value::is_null")]
+        input: &'a Value,
+        agent: &'a str,
+        timestamp: String,
+    },
+    ToolResult {
+        id: &'a str,
+        #[serde(skip_serializing_if = "Value::is_null")]
+        output: &'a Value,
+        failed: bool,
+        agent: &'a str,
+        timestamp: String,
+    },
+    Citation {
+        #[serde(flatten)]
+        citation: &'a Citation,
+        agent: &'a str,
+        timestamp: String,
+    },
+    File {
+        name: &'a str,
+        media_type: &'a str,
+        /// Base64.
+        bytes: String,
+        agent: &'a str,
+        timestamp: String,
+    },
+    ReturnControl {
+        invocation_id: &'a str,
+        invocation_inputs: &'a Value,
+        agent: &'a str,
+        timestamp: String,
+    },
     Trace {
-        trace: &'a TraceSummary,
+        trace: &'a Trace,
+        agent: &'a str,
+        timestamp: String,
+    },
+    Data {
+        data: &'a Value,
         agent: &'a str,
         timestamp: String,
     },
@@ -60,12 +119,16 @@ enum Data<'a> {
         session_id: &'a str,
         agent_id: &'a str,
         usage: Usage,
+        /// Only when there is more than one agent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        usage_by_agent: Option<&'a [AgentUsage]>,
         timestamp: String,
     },
     Error {
         error: &'static str,
         message: &'static str,
         retryable: bool,
+        side: Side,
         execution_time: u64,
         chunk_count: u64,
         timestamp: String,
@@ -73,8 +136,8 @@ enum Data<'a> {
 }
 
 impl Dialect for Magi {
-    fn content_type(&self) -> &'static str {
-        "text/event-stream; charset=utf-8"
+    fn head(&self) -> Option<Head> {
+        Some(event_stream())
     }
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
@@ -86,7 +149,7 @@ impl Dialect for Magi {
                 request_id,
                 at,
             } => self.frame(
-                &Data::Start {
+                &Frame::Start {
                     session_id,
                     request_id,
                     timestamp: rfc3339(*at),
@@ -110,15 +173,18 @@ impl Dialect for Magi {
                     chunks,
                     bytes,
                     usage,
-                } = *totals;
+                    by_agent,
+                    unknown: _,
+                } = totals;
                 self.frame(
-                    &Data::Complete {
-                        execution_time: milliseconds(elapsed),
-                        chunk_count: chunks,
-                        total_bytes: bytes,
+                    &Frame::Complete {
+                        execution_time: milliseconds(*elapsed),
+                        chunk_count: *chunks,
+                        total_bytes: *bytes,
                         session_id,
                         agent_id,
-                        usage,
+                        usage: *usage,
+                        usage_by_agent: (by_agent.len() > 1).then_some(by_agent.as_slice()),
                         timestamp: rfc3339(*at),
                     },
                     out,
@@ -129,10 +195,11 @@ impl Dialect for Magi {
                 totals,
                 at,
             } => self.frame(
-                &Data::Error {
+                &Frame::Error {
                     error: failure.code(),
                     message: failure.message(),
                     retryable: failure.retryable(),
+                    side: failure.side(),
                     execution_time: milliseconds(totals.elapsed),
                     chunk_count: totals.chunks,
                     timestamp: rfc3339(*at),
@@ -147,29 +214,86 @@ impl Magi {
     fn event(&mut self, event: &Event, chunk_number: u64, at: SystemTime, out: &mut BytesMut) {
         let timestamp = rfc3339(at);
         let data = match event {
-            Event::Status { agent, state } => Data::Status {
+            Event::Agent(member) => Frame::Agent { member, timestamp },
+            Event::Status { agent, state } => Frame::Status {
                 agent,
                 state: *state,
                 timestamp,
             },
-            Event::Chunk { agent, content } => Data::Chunk {
+            Event::Chunk { agent, content } => Frame::Chunk {
                 content,
                 chunk_number,
                 agent,
                 timestamp,
             },
-            Event::Trace { agent, trace } => Data::Trace {
+            Event::Reasoning { agent, content } => Frame::Reasoning {
+                content,
+                agent,
+                timestamp,
+            },
+            Event::ToolCall {
+                agent,
+                id,
+                name,
+                input,
+            } => Frame::ToolCall {
+                id,
+                name,
+                input,
+                agent,
+                timestamp,
+            },
+            Event::ToolResult {
+                agent,
+                id,
+                output,
+                failed,
+            } => Frame::ToolResult {
+                id,
+                output,
+                failed: *failed,
+                agent,
+                timestamp,
+            },
+            Event::Citation { agent, citation } => Frame::Citation {
+                citation,
+                agent,
+                timestamp,
+            },
+            Event::File { agent, file } => Frame::File {
+                name: &file.name,
+                media_type: &file.media_type,
+                bytes: STANDARD.encode(&file.bytes),
+                agent,
+                timestamp,
+            },
+            Event::ReturnControl {
+                agent,
+                invocation_id,
+                inputs,
+            } => Frame::ReturnControl {
+                invocation_id,
+                invocation_inputs: inputs,
+                agent,
+                timestamp,
+            },
+            Event::Trace { agent, trace } => Frame::Trace {
                 trace,
                 agent,
                 timestamp,
             },
-            // Told once, in `complete`.
-            Event::Usage(_) => return,
+            Event::Data { agent, data } => Frame::Data {
+                data,
+                agent,
+                timestamp,
+            },
+            // Told once, in `complete`; nothing is known of the other.
+            Event::Usage { .. } | Event::Unknown => return,
         };
         self.frame(&data, out);
     }
 
-    fn frame(&mut self, data: &Data<'_>, out: &mut BytesMut) {
+    fn frame(&mut self, data: &Frame<'_>, out: &mut BytesMut) {
         let begin = out.len();
         out.put_slice(b"id: ");
         out.put_slice(self.next_id.to_string().as_bytes());
@@ -189,117 +313,4 @@ fn milliseconds(duration: std::time::Duration) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::agent::Failure;
-
-    fn at(ms: u64) -> SystemTime {
-        SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_395_723_000 + ms)
-    }
-
-    fn encoded(moments: &[Moment]) -> String {
-        let mut out = BytesMut::new();
-        let mut dialect = Magi::default();
-        for moment in moments {
-            dialect.encode(moment, &mut out);
-        }
-        String::from_utf8(out.to_vec()).unwrap()
-    }
-
-    #[test]
-    fn writes_the_documented_frames() {
-        let totals = Totals {
-            elapsed: Duration::from_secs(5),
-            first_chunk: None,
-            chunks: 1,
-            bytes: 6,
-            usage: Usage {
-                input_tokens: 7,
-                output_tokens: 8,
-            },
-        };
-
-        let text = encoded(&[
-            Moment::Open,
-            Moment::Start {
-                session_id: "s1".to_owned(),
-                request_id: "r1".to_owned(),
-                at: at(0),
-            },
-            Moment::Event {
-                event: Event::Status {
-                    agent: "CASPAR".to_owned(),
-                    state: State::Thinking,
-                },
-                chunk_number: 0,
-                at: at(1),
-            },
-            Moment::KeepAlive,
-            Moment::Event {
-                event: Event::Chunk {
-                    agent: "CASPAR".to_owned(),
-                    content: "賛成".to_owned(),
-                },
-                chunk_number: 1,
-                at: at(456),
-            },
-            Moment::Complete {
-                session_id: "s1".to_owned(),
-                agent_id: "MAGICOUNCL".to_owned(),
-                totals,
-                at: at(5000),
-            },
-            Moment::Failed {
-                failure: Failure::Throttled,
-                totals,
-                at: at(5000),
-            },
-        ]);
-
-        assert_eq!(
-            text,
-            r#": open
-
-id: 1
-data: {"type":"start","sessionId":"s1","requestId":"r1","timestamp":"2026-11-23T01:02:03.000Z"}
-
-id: 2
-data: {"type":"status","agent":"CASPAR","state":"thinking","timestamp":"2026-11-23T01:02:03.001Z"}
-
-: keep-alive
-
-id: 3
-data: {"type":"chunk","content":"賛成","chunkNumber":1,"agent":"CASPAR","timestamp":"2026-11-23T01:02:03.456Z"}
-
-id: 4
-data: {"type":"complete","executionTime":5000,"chunkCount":1,"totalBytes":6,"sessionId":"s1","agentId":"MAGICOUNCL","usage":{"inputTokens":7,"outputTokens":8},"timestamp":"2026-11-23T01:02:08.000Z"}
-
-id: 5
-data: {"type":"error","error":"throttled","message":"the agent is receiving too many requests; wait a moment and ask again","retryable":true,"executionTime":5000,"chunkCount":1,"timestamp":"2026-11-23T01:02:08.000Z"}
-
-"#
-        );
-    }
-
-    #[test]
-    fn keeps_line_breaks_of_an_agent_inside_one_data_field() {
-        let text = encoded(&[Moment::Event {
-            event: Event::Chunk {
-                agent: "a".to_owned(),
-                content: "x\n\ndata: {\"type\":\"complete\"}\r\n\u{2028}".to_owned(),
-            },
-            chunk_number: 1,
-            at: at(0),
-        }]);
-
-        assert_eq!(
-            text.lines()
-                .filter(|line| line.starts_with("data:"))
-                .count(),
-            1
-        );
-        assert!(!text.contains('\r'));
-    }
-}
+mod tests;

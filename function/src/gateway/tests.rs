@@ -3,8 +3,9 @@ use futures_util::stream::{self, BoxStream};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::AgentError;
+use crate::agent::{AgentError, Ask};
 use crate::event::Event;
+use crate::settings::agents::AgentsSettings;
 use crate::settings::{Auth, TraceLevel};
 
 /// Stands in for an upstream that misbehaves in ways that no real one does on demand.
@@ -43,15 +44,17 @@ impl ResponseBody for Reader {
 fn gateway(auth: Auth) -> Gateway {
     Gateway {
         settings: Settings {
-            agent_id: "A".to_owned(),
-            agent_alias_id: "B".to_owned(),
-            agent_name: "a".to_owned(),
+            agents: AgentsSettings::from_json(
+                r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#,
+            )
+            .unwrap(),
             auth,
             trace: TraceLevel::Summary,
             keep_alive: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
         },
-        agent: Box::new(Panics),
+        agents: BTreeMap::from([("a".to_owned(), Box::new(Panics) as Box<dyn Agent>)]),
+        members: Arc::default(),
         clock: || SystemTime::UNIX_EPOCH,
         new_session_id: || Ok("made-up".to_owned()),
         log: |_| {},
@@ -75,6 +78,7 @@ async fn answered(gateway: &Gateway, event: &Value, limit: usize) -> (Value, Str
     let invocation = Invocation {
         request_id: "r".to_owned(),
         deadline: SystemTime::UNIX_EPOCH + Duration::from_secs(600),
+        x_ray_trace_id: None,
         event: Bytes::from(event.to_string()),
     };
     gateway.answer(invocation, &mut reader).await;
@@ -97,8 +101,8 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
         .iter()
         .map(|data| data["type"].as_str().unwrap())
         .collect();
-    assert_eq!(types, ["start", "chunk", "error"]);
-    assert_eq!(data[2]["error"], "internal");
+    assert_eq!(types, ["start", "agent", "status", "chunk", "error"]);
+    assert_eq!(data[4]["error"], "internal");
     assert!(!body.contains("a bug"), "{body}");
 }
 

@@ -2,12 +2,6 @@ use futures_util::stream;
 
 use super::*;
 
-const IDENTITY: fn() -> Identity = || Identity {
-    session_id: "s".to_owned(),
-    request_id: "r".to_owned(),
-    agent_id: "a".to_owned(),
-};
-
 fn timing() -> Timing {
     Timing {
         keep_alive: Duration::from_secs(10),
@@ -20,9 +14,19 @@ fn relay(
     events: impl futures_util::Stream<Item = Result<Event, AgentError>> + Send + 'static,
     timing: Timing,
 ) -> Relay {
-    Relay::new(events.boxed(), IDENTITY(), timing, || {
-        SystemTime::UNIX_EPOCH
-    })
+    let identity = Identity {
+        session_id: "s".to_owned(),
+        request_id: "r".to_owned(),
+        agent_id: "a".to_owned(),
+    };
+    let terms = Terms {
+        identity,
+        timing,
+        council: Council::new(std::sync::Arc::default(), "a".to_owned()),
+        trace: TraceLevel::Summary,
+        clock: || SystemTime::UNIX_EPOCH,
+    };
+    Relay::new(events.boxed(), terms)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "an item of an agent's stream")]
@@ -33,7 +37,7 @@ fn chunk(content: &str) -> Result<Event, AgentError> {
     })
 }
 
-/// One letter a moment: Open, Start, Chunk, Keep-alive, End or the failure's code.
+/// One letter a moment: Open, Start, Agent, Status, Chunk, Keep-alive, End or the failure's code.
 async fn told(relay: &mut Relay) -> Vec<String> {
     let mut told = Vec::new();
     // More than any stream below, so that a relay that never ends fails instead of hanging.
@@ -44,7 +48,16 @@ async fn told(relay: &mut Relay) -> Vec<String> {
         told.push(match moment {
             Moment::Open => "O".to_owned(),
             Moment::Start { .. } => "S".to_owned(),
-            Moment::Event { chunk_number, .. } => format!("C{chunk_number}"),
+            Moment::Event {
+                event: Event::Chunk { .. },
+                chunk_number,
+                ..
+            } => format!("C{chunk_number}"),
+            Moment::Event {
+                event: Event::Agent(_),
+                ..
+            } => "A".to_owned(),
+            Moment::Event { .. } => "s".to_owned(),
             Moment::KeepAlive => "K".to_owned(),
             Moment::Complete { .. } => "E".to_owned(),
             Moment::Failed { failure, .. } => failure.code().to_owned(),
@@ -73,17 +86,23 @@ async fn opens_before_the_agent_is_asked() {
 #[tokio::test]
 async fn a_whole_answer_is_numbered_summed_and_completed_once() {
     let usage = |input_tokens, output_tokens| {
-        Ok(Event::Usage(Usage {
-            input_tokens,
-            output_tokens,
-        }))
+        Ok(Event::Usage {
+            agent: "a".to_owned(),
+            usage: Usage {
+                input_tokens,
+                output_tokens,
+            },
+        })
     };
     let mut relay = relay(
         stream::iter([usage(1, 2), chunk("賛"), usage(3, 4), chunk("成")]),
         timing(),
     );
 
-    assert_eq!(told(&mut relay).await, ["O", "S", "C1", "C2", "E"]);
+    assert_eq!(
+        told(&mut relay).await,
+        ["O", "S", "A", "s", "C1", "C2", "s", "E"]
+    );
     let totals = relay.totals();
     assert_eq!((totals.chunks, totals.bytes), (2, 6));
     assert_eq!(
@@ -105,7 +124,7 @@ async fn ends_with_the_failure_and_nothing_after_it() {
 
     assert_eq!(
         told(&mut relay(events, timing())).await,
-        ["O", "S", "C1", "throttled"]
+        ["O", "S", "A", "s", "C1", "throttled"]
     );
 }
 
@@ -127,7 +146,7 @@ async fn keeps_a_silent_stream_alive_until_the_agent_is_given_up() {
 
     assert_eq!(
         told(&mut relay(events, timing)).await,
-        ["O", "S", "C1", "K", "K", "K", "idle"]
+        ["O", "S", "A", "s", "C1", "K", "K", "K", "idle"]
     );
 }
 
@@ -168,7 +187,10 @@ async fn what_is_ready_can_be_taken_without_waiting() {
     relay.next().await;
     relay.next().await;
 
-    assert!(relay.ready().is_some());
-    assert!(relay.ready().is_some());
-    assert_eq!(relay.ready(), None);
+    let mut ready = Vec::new();
+    while let Some(moment) = relay.ready() {
+        ready.push(moment);
+    }
+    // An introduction, a status, two chunks.
+    assert_eq!(ready.len(), 4);
 }

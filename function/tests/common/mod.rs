@@ -268,7 +268,6 @@ pub(crate) fn bootstrap(runtime_api: &str, endpoint: &str, settings: &[(&str, &s
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_ENDPOINT_URL", endpoint)
         .env("GATEWAY_AUTH", "none")
-        .env("GATEWAY_AGENT_NAME", "SOLOMON")
         .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -277,10 +276,13 @@ pub(crate) fn bootstrap(runtime_api: &str, endpoint: &str, settings: &[(&str, &s
         .unwrap()
 }
 
-pub(crate) const AGENT: [(&str, &str); 2] = [
-    ("GATEWAY_AGENT_ID", "MAGICOUNCL"),
-    ("GATEWAY_AGENT_ALIAS_ID", "LIVE"),
-];
+pub(crate) const AGENT: (&str, &str) = (
+    "GATEWAY_AGENTS",
+    r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#,
+);
+
+/// Nobody's name is on it and every upstream takes it, so it reaches the agent as it is.
+pub(crate) const SESSION: &str = "session-1-0123456789abcdef0123456789abcdef";
 
 pub(crate) fn question(question: &str) -> Value {
     json!({
@@ -288,7 +290,7 @@ pub(crate) fn question(question: &str) -> Value {
         "rawPath": "/",
         "headers": {"content-type": "application/json"},
         "requestContext": {"http": {"method": "POST"}},
-        "body": json!({"question": question, "sessionId": "session-1"}).to_string(),
+        "body": json!({"question": question, "sessionId": SESSION}).to_string(),
         "isBase64Encoded": false,
     })
 }

@@ -1,5 +1,6 @@
 """The two accounts that the provisioner is tried on: the local AWS and moto."""
 
+import json
 import subprocess
 import urllib.request
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ import processes
 # The scripted council, templates/scenarios/magi.yaml.
 AGENT_ID = "MAGICOUNCL"
 AGENT_ALIAS = "LIVE"
+# The council as the function's GATEWAY_AGENTS names it.
+AGENTS = json.dumps({"default": "magi", "agents": {"magi": {
+    "type": "bedrock-agent", "agentId": AGENT_ID, "agentAliasId": AGENT_ALIAS, "name": "SOLOMON"}}})
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import json
 import zipfile
 from dataclasses import dataclass
 
-from accounts import AGENT_ALIAS, AGENT_ID, Account
+from accounts import AGENTS, Account
 from function_url import FunctionUrl
 from processes import wait_until
 from provision import BOOTSTRAP
@@ -59,8 +59,7 @@ def deploy(account: Account, name: str, environment: dict[str, str], *, auth: st
         FunctionName=name, Role=role, Runtime="provided.al2023", Handler="bootstrap",
         MemorySize=2048, Timeout=timeout, Code={"ZipFile": zip_of(BOOTSTRAP.read_bytes())},
         Environment={"Variables": {
-            "GATEWAY_AGENT_ID": AGENT_ID, "GATEWAY_AGENT_ALIAS_ID": AGENT_ALIAS,
-            "GATEWAY_AGENT_NAME": AGENT_NAME,
+            "GATEWAY_AGENTS": AGENTS,
             "GATEWAY_AUTH": "none" if auth == "NONE" else "iam", **environment}},
     )
     _while_role_is_fresh(functions, create)

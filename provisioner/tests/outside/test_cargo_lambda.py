@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import processes
-from accounts import AGENT_ALIAS, AGENT_ID, Account
+from accounts import AGENTS, Account
 from function_url import FunctionUrl, text_of
 from provision import REPOSITORY
 
@@ -47,8 +47,7 @@ def url(runtime_api: str, bootstrap: Path, local_account: Account):
         # What `cargo lambda watch` asks to set for a function that it does not start itself.
         "AWS_LAMBDA_RUNTIME_API": runtime_api, "AWS_LAMBDA_FUNCTION_NAME": "_",
         "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "4096",
-        "GATEWAY_AGENT_ID": AGENT_ID, "GATEWAY_AGENT_ALIAS_ID": AGENT_ALIAS,
-        "GATEWAY_AGENT_NAME": "SOLOMON", "GATEWAY_AUTH": "none",
+        "GATEWAY_AGENTS": AGENTS, "GATEWAY_AUTH": "none",
         **local_account.environment(),
     })
     try:

@@ -57,7 +57,19 @@ def test_start_comes_first_and_one_end_last(events):
     assert events[0]["sessionId"] == "s-1" and events[0]["requestId"]
     assert types[-1] == "complete"
     assert not {"start", "complete", "error"} & set(types[1:-1])
-    assert set(types) == {"start", "status", "chunk", "trace", "complete"}
+    assert set(types) == {"start", "agent", "status", "chunk", "trace", "complete"}
+
+
+def test_every_agent_is_introduced_before_it_is_heard_of(events):
+    known: set[str] = set()
+    for event in events:
+        if event["type"] == "agent":
+            assert event["agent"] not in known and event["name"]
+            known.add(event["agent"])
+        elif "agent" in event:
+            assert event["agent"] in known
+
+    assert known == SAGES | {AGENT_NAME}
 
 
 def test_every_member_of_the_council_tells_what_it_does(events):
@@ -99,7 +111,8 @@ def test_complete_sums_up_what_was_sent(events):
     elapsed = (datetime.fromisoformat(complete["timestamp"])
                - datetime.fromisoformat(events[0]["timestamp"])).total_seconds() * 1000
     assert isinstance(complete["executionTime"], int)
-    assert abs(complete["executionTime"] - elapsed) < 100
+    # Both clocks start before `start` is written and end with `complete`; stamps are cut to the ms.
+    assert complete["executionTime"] >= elapsed - 2
 
 
 def test_a_trace_says_who_did_what_but_never_the_texts(function: Function):

@@ -1,6 +1,6 @@
 //! A message of `InvokeAgent`'s stream becomes events. Pure.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 
 use aws_sdk_bedrockagentruntime::types::{
     Metadata, Observation, OrchestrationTrace, PostProcessingTrace, PreProcessingTrace,
@@ -8,26 +8,25 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 
 use super::text::Utf8Carry;
-use crate::event::{Event, State, TraceSummary, Usage};
+use crate::event::{Event, State, Trace as TraceStep, Usage};
 
 /// What the messages so far have told.
 #[derive(Debug)]
 pub(super) struct Mapper {
     supervisor: String,
-    traces: bool,
     text: Utf8Carry,
-    states: HashMap<String, State>,
+    /// The supervisor's answer has begun: traces that follow only account for it.
+    answering: bool,
     /// Collaborators whose answer came in a trace of their own: the supervisor's trace repeats it.
     answered: HashSet<String>,
 }
 
 impl Mapper {
-    pub(super) fn new(supervisor: String, traces: bool) -> Self {
+    pub(super) fn new(supervisor: String) -> Self {
         Self {
             supervisor,
-            traces,
             text: Utf8Carry::default(),
-            states: HashMap::new(),
+            answering: false,
             answered: HashSet::new(),
         }
     }
@@ -39,27 +38,24 @@ impl Mapper {
                 let bytes = part.bytes.unwrap_or_default();
                 let content = self.text.push(bytes.as_ref());
                 if !content.is_empty() {
+                    self.answering = true;
                     let agent = self.supervisor.clone();
-                    self.state(&agent, State::Answering, events);
                     events.push_back(Event::Chunk { agent, content });
                 }
             }
             ResponseStream::Trace(part) => self.trace(part, events),
-            // Files and returnControl are not relayed; a member that AWS adds later is passed over.
-            _ => {}
+            _ => events.push_back(Event::Unknown),
         }
     }
 
     /// Appends what is left to tell when the agent has ended properly.
     pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
-        let agent = self.supervisor.clone();
         if let Some(rest) = self.text.finish() {
             events.push_back(Event::Chunk {
-                agent: agent.clone(),
+                agent: self.supervisor.clone(),
                 content: rest.to_owned(),
             });
         }
-        self.state(&agent, State::Done, events);
     }
 
     fn trace(&mut self, part: TracePart, events: &mut VecDeque<Event>) {
@@ -68,25 +64,20 @@ impl Mapper {
         let is_supervisor = collaborator.is_none();
         let agent = collaborator.unwrap_or_else(|| self.supervisor.clone());
 
-        let state = if is_supervisor && self.has_been_advised() {
-            State::Judging
-        } else {
-            State::Thinking
-        };
-        // Traces that follow its own answer only account for it.
-        if !is_supervisor || self.states.get(&agent) != Some(&State::Answering) {
-            self.state(&agent, state, events);
+        if !(is_supervisor && self.answering) {
+            status(&agent, State::Thinking, events);
         }
-        let summary = summarise(&trace);
-        if let Some(usage) = summary.usage {
-            events.push_back(Event::Usage(usage));
-        }
-        if self.traces {
-            events.push_back(Event::Trace {
+        let step = summarise(&trace);
+        if let Some(usage) = step.usage {
+            events.push_back(Event::Usage {
                 agent: agent.clone(),
-                trace: summary,
+                usage,
             });
         }
+        events.push_back(Event::Trace {
+            agent: agent.clone(),
+            trace: step,
+        });
         if let Trace::OrchestrationTrace(trace) = trace {
             self.orchestration(&agent, is_supervisor, trace, events);
         }
@@ -106,7 +97,7 @@ impl Mapper {
                     .and_then(|input| input.agent_collaborator_name);
                 if let Some(name) = asked {
                     self.answered.remove(&name);
-                    self.state(&name, State::Thinking, events);
+                    status(&name, State::Thinking, events);
                 }
             }
             OrchestrationTrace::Observation(observation) => {
@@ -127,61 +118,45 @@ impl Mapper {
         let own = observation.final_response.and_then(|answer| answer.text);
         if let (false, Some(text)) = (is_supervisor, own) {
             self.answered.insert(agent.to_owned());
-            self.collaborator_answer(agent, text, events);
+            collaborator_answer(agent, text, events);
         }
         if let Some(output) = observation.agent_collaborator_invocation_output {
             let text = output.output.and_then(|output| output.text);
             if let (Some(name), Some(text)) = (output.agent_collaborator_name, text)
                 && !self.answered.remove(&name)
             {
-                self.collaborator_answer(&name, text, events);
+                collaborator_answer(&name, text, events);
             }
         }
     }
+}
 
-    fn collaborator_answer(&mut self, agent: &str, text: String, events: &mut VecDeque<Event>) {
-        self.state(agent, State::Answering, events);
-        events.push_back(Event::Chunk {
-            agent: agent.to_owned(),
-            content: text,
-        });
-        self.state(agent, State::Done, events);
-    }
+fn status(agent: &str, state: State, events: &mut VecDeque<Event>) {
+    events.push_back(Event::Status {
+        agent: agent.to_owned(),
+        state,
+    });
+}
 
-    /// Tells an agent's state when it is a new one.
-    fn state(&mut self, agent: &str, state: State, events: &mut VecDeque<Event>) {
-        if self.states.get(agent) == Some(&state) {
-            return;
-        }
-        self.states.insert(agent.to_owned(), state);
-        events.push_back(Event::Status {
-            agent: agent.to_owned(),
-            state,
-        });
-    }
-
-    /// Whether collaborators have answered and none is still at it.
-    fn has_been_advised(&self) -> bool {
-        let mut others = self
-            .states
-            .iter()
-            .filter(|(name, _)| **name != self.supervisor)
-            .peekable();
-        others.peek().is_some() && others.all(|(_, state)| *state == State::Done)
-    }
+fn collaborator_answer(agent: &str, content: String, events: &mut VecDeque<Event>) {
+    events.push_back(Event::Chunk {
+        agent: agent.to_owned(),
+        content,
+    });
+    status(agent, State::Done, events);
 }
 
 /// Which step, how long, how many tokens. Names are Bedrock's, because operators look them up.
-fn summarise(trace: &Trace) -> TraceSummary {
-    let step = |step| TraceSummary {
+fn summarise(trace: &Trace) -> TraceStep {
+    let step = |step| TraceStep {
         step,
-        ..TraceSummary::default()
+        ..TraceStep::default()
     };
-    let measured = |step, metadata: Option<&Metadata>| TraceSummary {
+    let measured = |step, metadata: Option<&Metadata>| TraceStep {
         step,
         duration_ms: metadata.and_then(|metadata| metadata.total_time_ms),
         usage: metadata.and_then(usage),
-        ..TraceSummary::default()
+        ..TraceStep::default()
     };
     match trace {
         Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => measured(
@@ -198,14 +173,14 @@ fn summarise(trace: &Trace) -> TraceSummary {
                 output.metadata.as_ref(),
             ),
             OrchestrationTrace::Rationale(_) => step("orchestration.rationale"),
-            OrchestrationTrace::InvocationInput(input) => TraceSummary {
+            OrchestrationTrace::InvocationInput(input) => TraceStep {
                 collaborator: input
                     .agent_collaborator_invocation_input
                     .as_ref()
                     .and_then(|input| input.agent_collaborator_name.clone()),
                 ..step("orchestration.invocationInput")
             },
-            OrchestrationTrace::Observation(observation) => TraceSummary {
+            OrchestrationTrace::Observation(observation) => TraceStep {
                 collaborator: observation
                     .agent_collaborator_invocation_output
                     .as_ref()
@@ -228,7 +203,7 @@ fn summarise(trace: &Trace) -> TraceSummary {
         Trace::RoutingClassifierTrace(_) => step("routingClassifier"),
         Trace::GuardrailTrace(_) => step("guardrail"),
         Trace::CustomOrchestrationTrace(_) => step("customOrchestration"),
-        Trace::FailureTrace(failure) => TraceSummary {
+        Trace::FailureTrace(failure) => TraceStep {
             failure_code: failure.failure_code,
             ..step("failure")
         },

@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use aws_sdk_bedrockagentruntime::primitives::Blob;
 use aws_sdk_bedrockagentruntime::types::{
     AgentCollaboratorInvocationInput, AgentCollaboratorInvocationOutput,
-    AgentCollaboratorOutputPayload, FailureTrace, FilePart, FinalResponse, InvocationInput,
+    AgentCollaboratorOutputPayload, FailureTrace, FinalResponse, InvocationInput,
     ModelInvocationInput, OrchestrationModelInvocationOutput, PayloadPart, Rationale,
     Usage as BedrockUsage,
 };
 
 use super::*;
+use crate::council::Council;
 
 fn chunk(bytes: &[u8]) -> ResponseStream {
     ResponseStream::Chunk(PayloadPart::builder().bytes(Blob::new(bytes)).build())
@@ -85,8 +88,8 @@ fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream 
     )
 }
 
-fn mapped(traces: bool, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    let mut mapper = Mapper::new("SOLOMON".to_owned(), traces);
+fn mapped(messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
+    let mut mapper = Mapper::new("SOLOMON".to_owned());
     let mut events = VecDeque::new();
     for message in messages {
         mapper.map(message, &mut events);
@@ -95,21 +98,26 @@ fn mapped(traces: bool, messages: impl IntoIterator<Item = ResponseStream>) -> V
     events.into()
 }
 
-/// Statuses and chunks as `AGENT is state` and `AGENT: text`.
+/// Statuses and chunks as `AGENT is state` and `AGENT: text`, as the council tells them.
 fn story(events: &[Event]) -> Vec<String> {
-    events
-        .iter()
+    let mut council = Council::new(Arc::default(), "SOLOMON".to_owned());
+    let mut told = VecDeque::new();
+    for event in events {
+        council.hear(event.clone(), &mut told);
+    }
+    council.end(&mut told);
+    told.iter()
         .filter_map(|event| match event {
             Event::Status { agent, state } => Some(format!("{agent} is {state:?}")),
             Event::Chunk { agent, content } => Some(format!("{agent}: {content}")),
-            Event::Trace { .. } | Event::Usage(_) => None,
+            _ => None,
         })
         .collect()
 }
 
 #[test]
 fn a_single_agent_thinks_answers_and_is_done() {
-    let events = mapped(true, [thinks(None), chunk("晴れ".as_bytes()), chunk(b"!")]);
+    let events = mapped([thinks(None), chunk("晴れ".as_bytes()), chunk(b"!")]);
 
     assert_eq!(
         story(&events),
@@ -125,25 +133,22 @@ fn a_single_agent_thinks_answers_and_is_done() {
 
 #[test]
 fn a_council_speaks_one_after_the_other_and_each_once() {
-    let events = mapped(
-        true,
-        [
-            thinks(None),
-            asks("CASPAR"),
-            asks("MELCHIOR"),
-            thinks(Some("CASPAR")),
-            final_response(Some("CASPAR"), "賛成"),
-            // The same words again, as the supervisor saw them.
-            reported("CASPAR", "賛成"),
-            // Only here: not every collaborator traces its own final response.
-            reported("MELCHIOR", "反対"),
-            thinks(None),
-            final_response(None, "its chunks tell this"),
-            chunk("可決".as_bytes()),
-            // What the answer has cost comes after it, and is no new thought.
-            spent(None, 1, 1),
-        ],
-    );
+    let events = mapped([
+        thinks(None),
+        asks("CASPAR"),
+        asks("MELCHIOR"),
+        thinks(Some("CASPAR")),
+        final_response(Some("CASPAR"), "賛成"),
+        // The same words again, as the supervisor saw them.
+        reported("CASPAR", "賛成"),
+        // Only here: not every collaborator traces its own final response.
+        reported("MELCHIOR", "反対"),
+        thinks(None),
+        final_response(None, "its chunks tell this"),
+        chunk("可決".as_bytes()),
+        // What the answer has cost comes after it, and is no new thought.
+        spent(None, 1, 1),
+    ]);
 
     assert_eq!(
         story(&events),
@@ -174,7 +179,7 @@ fn a_collaborator_asked_twice_answers_twice() {
             reported("CASPAR", text),
         ]
     };
-    let events = mapped(true, round("一").into_iter().chain(round("二")));
+    let events = mapped(round("一").into_iter().chain(round("二")));
 
     let said: Vec<_> = story(&events)
         .into_iter()
@@ -190,15 +195,12 @@ fn a_trace_summary_tells_the_step_and_the_tokens_but_no_text() {
         .failure_reason("SECRET reason")
         .failure_code(500)
         .build();
-    let events = mapped(
-        true,
-        [
-            thinks(None),
-            spent(Some("CASPAR"), 10, 20),
-            orchestration(None, OrchestrationTrace::Rationale(rationale)),
-            trace(None, Trace::FailureTrace(failure)),
-        ],
-    );
+    let events = mapped([
+        thinks(None),
+        spent(Some("CASPAR"), 10, 20),
+        orchestration(None, OrchestrationTrace::Rationale(rationale)),
+        trace(None, Trace::FailureTrace(failure)),
+    ]);
 
     let traces: Vec<_> = events
         .iter()
@@ -221,27 +223,23 @@ fn a_trace_summary_tells_the_step_and_the_tokens_but_no_text() {
 }
 
 #[test]
-fn tokens_are_counted_even_when_no_trace_is_shown() {
-    let events = mapped(false, [spent(None, 1, 2), spent(Some("CASPAR"), 3, 4)]);
+fn tokens_are_counted_for_who_spent_them() {
+    let events = mapped([spent(None, 1, 2), spent(Some("CASPAR"), 3, 4)]);
 
-    assert!(
-        !events
-            .iter()
-            .any(|event| matches!(event, Event::Trace { .. }))
-    );
-    let mut sum = Usage::default();
-    for event in &events {
-        if let Event::Usage(usage) = event {
-            sum += *usage;
-        }
-    }
-    assert_eq!((sum.input_tokens, sum.output_tokens), (4, 6));
+    let spent: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Usage { agent, usage } => Some((agent.as_str(), usage.input_tokens)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(spent, [("SOLOMON", 1), ("CASPAR", 3)]);
 }
 
 #[test]
 fn a_character_cut_between_two_messages_stays_whole() {
     let bytes = "賛成".as_bytes();
-    let events = mapped(true, [chunk(&bytes[..4]), chunk(&bytes[4..])]);
+    let events = mapped([chunk(&bytes[..4]), chunk(&bytes[4..])]);
 
     assert_eq!(
         story(&events),
@@ -252,11 +250,4 @@ fn a_character_cut_between_two_messages_stays_whole() {
             "SOLOMON is Done"
         ]
     );
-}
-
-#[test]
-fn what_is_not_relayed_is_passed_over() {
-    let files = ResponseStream::Files(FilePart::builder().build());
-
-    assert_eq!(story(&mapped(true, [files])), ["SOLOMON is Done"]);
 }

@@ -1,0 +1,64 @@
+//! The native request: `{question, sessionId}` and more that is optional.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::agent::ReturnControl;
+use crate::dialect::Dialect;
+use crate::request::Refusal;
+use crate::request::event::parse;
+use crate::request::question::Draft;
+use crate::settings::TraceLevel;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Body {
+    /// May be missing only when `returnControl` is there: Bedrock would ignore it.
+    question: Option<String>,
+    agent: Option<String>,
+    session_id: Option<String>,
+    memory_id: Option<String>,
+    session_attributes: Option<HashMap<String, String>>,
+    prompt_session_attributes: Option<HashMap<String, String>>,
+    #[serde(default)]
+    end_session: bool,
+    return_control: Option<ReturnControlBody>,
+    trace: Option<TraceLevel>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ReturnControlBody {
+    invocation_id: String,
+    results: Vec<Value>,
+}
+
+/// Reads the body of `POST /`.
+pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    let body: Body = parse(body)?;
+    if body.question.is_none() && body.return_control.is_none() {
+        return Err(Refusal::new(
+            400,
+            "invalid_request",
+            "the body is not as expected: missing field `question`",
+        ));
+    }
+    let draft = Draft {
+        agent: body.agent,
+        question: body.question.unwrap_or_default(),
+        history: Vec::new(),
+        session_id: body.session_id,
+        memory_id: body.memory_id,
+        session_attributes: body.session_attributes,
+        prompt_session_attributes: body.prompt_session_attributes,
+        end_session: body.end_session,
+        return_control: body.return_control.map(|body| ReturnControl {
+            invocation_id: body.invocation_id,
+            results: body.results,
+        }),
+        trace: body.trace,
+    };
+    Ok((draft, Box::new(super::Magi::default())))
+}

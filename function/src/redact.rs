@@ -1,0 +1,108 @@
+//! What a client may see of an event: the one place where texts other than the answer are held back.
+
+use serde_json::Value;
+
+use crate::event::{Event, Trace};
+use crate::settings::TraceLevel;
+
+/// Takes away what `level` does not allow; `None` when nothing is left.
+///
+/// `Summary` tells who does what, for how long and for how many tokens; reasoning, prompts and the
+/// data of tools are for `Full` only.
+pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
+    if level == TraceLevel::Full {
+        return Some(event);
+    }
+    match event {
+        Event::Reasoning { .. } => None,
+        Event::Trace { .. } | Event::ToolCall { .. } | Event::ToolResult { .. }
+            if level == TraceLevel::Off =>
+        {
+            None
+        }
+        Event::Trace { agent, trace } => Some(Event::Trace {
+            agent,
+            trace: Trace {
+                detail: None,
+                ..trace
+            },
+        }),
+        Event::ToolCall {
+            agent, id, name, ..
+        } => Some(Event::ToolCall {
+            agent,
+            id,
+            name,
+            input: Value::Null,
+        }),
+        Event::ToolResult {
+            agent, id, failed, ..
+        } => Some(Event::ToolResult {
+            agent,
+            id,
+            output: Value::Null,
+            failed,
+        }),
+        other => Some(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn events() -> Vec<Event> {
+        let agent = || "CASPAR".to_owned();
+        vec![
+            Event::Chunk {
+                agent: agent(),
+                content: "answer".to_owned(),
+            },
+            Event::Reasoning {
+                agent: agent(),
+                content: "secret".to_owned(),
+            },
+            Event::ToolCall {
+                agent: agent(),
+                id: "t1".to_owned(),
+                name: "search".to_owned(),
+                input: json!({"q": "secret"}),
+            },
+            Event::ToolResult {
+                agent: agent(),
+                id: "t1".to_owned(),
+                output: json!("secret"),
+                failed: true,
+            },
+            Event::Trace {
+                agent: agent(),
+                trace: Trace {
+                    step: "orchestration",
+                    detail: Some(json!({"prompt": "secret"})),
+                    ..Trace::default()
+                },
+            },
+        ]
+    }
+
+    fn seen(level: TraceLevel) -> Vec<Event> {
+        events()
+            .into_iter()
+            .filter_map(|event| redact(event, level))
+            .collect()
+    }
+
+    #[test]
+    fn full_tells_everything_summary_no_secret_and_off_only_the_answer() {
+        assert_eq!(seen(TraceLevel::Full), events());
+
+        let summary = seen(TraceLevel::Summary);
+        assert_eq!(summary.len(), 4);
+        assert!(!format!("{summary:?}").contains("secret"));
+        assert!(format!("{summary:?}").contains("search"));
+
+        assert_eq!(seen(TraceLevel::Off), events()[..1]);
+    }
+}

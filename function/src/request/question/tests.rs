@@ -1,0 +1,142 @@
+use serde_json::{Value, json};
+
+use super::*;
+use crate::dialect::magi;
+
+fn agents() -> AgentsSettings {
+    AgentsSettings::from_json(
+        r#"{"default":"magi","agents":{
+            "magi":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"},
+            "research":{"type":"agentcore-runtime","arn":"arn:x/y"}}}"#,
+    )
+    .unwrap()
+}
+
+fn check(body: &Value, allowed: TraceLevel, caller: &Caller) -> Result<Question, Refusal> {
+    let (draft, _) = magi::read(&body.to_string())?;
+    draft.check(&agents(), allowed, caller, TraceContext::default(), || {
+        Ok("made-up".to_owned())
+    })
+}
+
+fn question(body: &Value) -> Result<Question, Refusal> {
+    check(body, TraceLevel::Summary, &Caller::Anyone)
+}
+
+fn refused(body: &Value) -> (u16, &'static str, String) {
+    let refusal = question(body).unwrap_err();
+    (refusal.status, refusal.code, refusal.message)
+}
+
+#[test]
+fn a_question_is_enough() {
+    let question = question(&json!({"question": "今日の天気は?"})).unwrap();
+
+    assert_eq!(question.agent, "magi");
+    assert_eq!(question.session_id, "made-up");
+    assert_eq!(question.ask.question, "今日の天気は?");
+    assert_eq!(question.ask.trace, TraceLevel::Summary);
+}
+
+#[test]
+fn every_documented_field_reaches_the_agent() {
+    let question = question(&json!({
+        "question": "q", "agent": "research", "sessionId": "a.b:c-12", "memoryId": "m1",
+        "sessionAttributes": {"k": "v"}, "promptSessionAttributes": {"p": "w"},
+        "endSession": true, "trace": "off",
+    }))
+    .unwrap();
+
+    assert_eq!(question.agent, "research");
+    assert_eq!(question.session_id, "a.b:c-12");
+    let ask = question.ask;
+    assert!(ask.memory_id.is_some());
+    assert_eq!(ask.session_attributes.unwrap()["k"], "v");
+    assert_eq!(ask.prompt_session_attributes.unwrap()["p"], "w");
+    assert!(ask.end_session);
+    assert_eq!(ask.trace, TraceLevel::Off);
+}
+
+#[test]
+fn an_answer_to_return_control_needs_no_question() {
+    let result = json!({"functionResult": {"actionGroup": "g", "function": "f"}});
+    let control = json!({"invocationId": "i", "results": [result]});
+    let asked = question(&json!({"returnControl": control})).unwrap();
+
+    let control_back = asked.ask.return_control.unwrap();
+    assert_eq!(control_back.invocation_id, "i");
+    assert_eq!(control_back.results, [result]);
+    let (status, code, _) = refused(&json!({"returnControl": control, "agent": "research"}));
+    assert_eq!((status, code), (400, "return_control_not_supported"));
+}
+
+#[test]
+fn another_caller_never_reaches_the_same_session_or_memory() {
+    let body = json!({"question": "q", "sessionId": "s1", "memoryId": "m1"});
+    let seen_by = |caller: &str| {
+        let ask = check(
+            &body,
+            TraceLevel::Summary,
+            &Caller::Known(caller.to_owned()),
+        )
+        .unwrap()
+        .ask;
+        (ask.session_id, ask.memory_id)
+    };
+
+    let (one, two) = (seen_by("one"), seen_by("two"));
+    assert_eq!(one, seen_by("one"));
+    assert_ne!(one.0, two.0);
+    assert_ne!(one.1, two.1);
+}
+
+#[test]
+fn refuses_bad_questions_with_a_code_and_a_sentence() {
+    assert_eq!(refused(&json!({"question": " \n　"})).1, "empty_question");
+    assert_eq!(refused(&json!({"sessionId": "ab"})).1, "invalid_request");
+    assert_eq!(refused(&json!({"question": 5})).1, "invalid_request");
+    assert_eq!(refused(&json!(["question"])).1, "invalid_request");
+    let (status, code, message) = refused(&json!({"question": "あ".repeat(100_001)}));
+    assert_eq!((status, code), (413, "question_too_long"));
+    assert!(message.contains("100001"), "{message}");
+    assert!(question(&json!({"question": "あ".repeat(100_000)})).is_ok());
+}
+
+#[test]
+fn names_the_field_or_the_agent_it_does_not_know() {
+    let (status, code, message) = refused(&json!({"question": "q", "qestion": "typo"}));
+    assert_eq!((status, code), (400, "invalid_request"));
+    assert!(message.contains("`qestion`"), "{message}");
+
+    let (status, code, message) = refused(&json!({"question": "q", "agent": "nobody"}));
+    assert_eq!((status, code), (404, "unknown_agent"));
+    assert!(
+        message.contains("`nobody`") && message.contains("magi, research"),
+        "{message}"
+    );
+}
+
+#[test]
+fn refuses_ids_that_are_no_ids() {
+    for id in ["", "日本", "a b", "a\n", &"a".repeat(257)] {
+        let (status, code, message) = refused(&json!({"question": "q", "sessionId": id}));
+        assert_eq!((status, code), (400, "invalid_id"), "{id}");
+        assert!(message.contains("`sessionId`"), "{message}");
+    }
+}
+
+#[test]
+fn refuses_more_trace_than_the_deployment_allows() {
+    let body = json!({"question": "q", "trace": "summary"});
+
+    let refusal = check(&body, TraceLevel::Off, &Caller::Anyone).unwrap_err();
+
+    assert_eq!(refusal.code, "trace_not_allowed");
+}
+
+#[test]
+fn what_is_not_json_is_refused() {
+    let refusal = magi::read("question=q").map(|_| ()).unwrap_err();
+
+    assert_eq!((refusal.status, refusal.code), (400, "invalid_json"));
+}

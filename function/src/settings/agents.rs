@@ -1,0 +1,137 @@
+//! Whom the gateway may ask, and how clients see who speaks: the JSON in `GATEWAY_AGENTS`.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The agents by the names that requests choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AgentsSettings {
+    /// Who is asked when the request names nobody.
+    pub default: String,
+    pub agents: BTreeMap<String, Upstream>,
+    /// By the name that events call an agent.
+    #[serde(default)]
+    pub members: BTreeMap<String, MemberSettings>,
+}
+
+/// One agent, where it runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Upstream {
+    /// `InvokeAgent` of Bedrock Agents.
+    BedrockAgent {
+        agent_id: String,
+        agent_alias_id: String,
+        name: Option<String>,
+    },
+    /// `InvokeAgentRuntime` of Bedrock `AgentCore`.
+    AgentcoreRuntime {
+        arn: String,
+        qualifier: Option<String>,
+        name: Option<String>,
+    },
+    /// `InvokeHarness` of Bedrock `AgentCore`.
+    Harness {
+        arn: String,
+        qualifier: Option<String>,
+        name: Option<String>,
+    },
+}
+
+/// How clients see an agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MemberSettings {
+    /// For people; the agent's own name if absent.
+    pub name: Option<String>,
+    /// `judge` has a meaning, see [`council`](crate::council); others are passed on.
+    pub role: Option<String>,
+}
+
+impl AgentsSettings {
+    /// Reads and checks; the message says what is wrong.
+    pub fn from_json(json: &str) -> Result<Self, String> {
+        let settings: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        if !settings.agents.contains_key(&settings.default) {
+            return Err(format!(
+                "the default agent `{}` is not one of `agents`",
+                settings.default
+            ));
+        }
+        Ok(settings)
+    }
+}
+
+impl Upstream {
+    /// How clients see the agent: the `agent` of its chunks.
+    pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
+        let (Self::BedrockAgent { name, .. }
+        | Self::AgentcoreRuntime { name, .. }
+        | Self::Harness { name, .. }) = self;
+        name.as_deref().unwrap_or(key)
+    }
+
+    /// The `agentId` of `complete`: what AWS calls the agent, without the account's number.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::BedrockAgent { agent_id, .. } => agent_id,
+            Self::AgentcoreRuntime { arn, .. } | Self::Harness { arn, .. } => {
+                arn.rsplit('/').next().unwrap_or(arn)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_all_three_kinds() {
+        let settings = AgentsSettings::from_json(
+            r#"{"default":"magi","agents":{
+                "magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"},
+                "research":{"type":"agentcore-runtime","arn":"arn:aws:bedrock-agentcore:r:1:runtime/research-x"},
+                "assistant":{"type":"harness","arn":"arn:aws:bedrock-agentcore:r:1:harness/h-x","qualifier":"DEFAULT"}},
+                "members":{"SOLOMON":{"name":"ソロモン","role":"judge"}}}"#,
+        )
+        .unwrap();
+
+        let seen: Vec<_> = settings
+            .agents
+            .iter()
+            .map(|(key, upstream)| (upstream.name(key), upstream.id()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("assistant", "h-x"),
+                ("SOLOMON", "MAGICOUNCL"),
+                ("research", "research-x")
+            ]
+        );
+        assert_eq!(settings.members["SOLOMON"].role.as_deref(), Some("judge"));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (json, complaint) in [
+            (r#"{"default":"a","agents":{}}"#, "`a` is not one of"),
+            (
+                r#"{"default":"a","agents":{"a":{"type":"x"}}}"#,
+                "unknown variant `x`",
+            ),
+            (r#"{"default":"a","agents":{},"x":1}"#, "unknown field `x`"),
+        ] {
+            let error = AgentsSettings::from_json(json).unwrap_err();
+            assert!(error.contains(complaint), "{error}");
+        }
+    }
+}
