@@ -1,8 +1,11 @@
 //! One file a command. Each takes the same `Context`, so that `dev` can run them against the local
 //! AWS in the same process.
 
+pub mod ask;
+pub mod completions;
 pub mod dev;
 pub mod down;
+pub mod logs;
 pub mod plan;
 pub mod status;
 pub mod up;
@@ -13,7 +16,7 @@ use std::time::Instant;
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::config::{Agents, Config, Needs};
+use crate::config::{Agents, Config, Needs, Region};
 use crate::desired::desired;
 use crate::error::CommandError;
 use crate::package::{self, Package, Profile};
@@ -53,6 +56,15 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Plan(args) => {
             return Box::pin(plan::run(&context(Needs::Deployment).await?, &args)).await;
         }
+        Command::Ask(args) => {
+            let context = context(Needs::Target).await?;
+            let connection = connection(&global, &context.config.region);
+            Box::pin(ask::run(&context, &connection, &args)).await?;
+        }
+        Command::Logs(args) => {
+            Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
+        }
+        Command::Completions(args) => completions::run(&args, printer)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
         Command::Down(args) => {
@@ -63,6 +75,17 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
+/// Where AWS is and as whom to talk to it, by the flags and variables.
+fn connection(args: &GlobalArgs, region: &Region) -> Connection {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    Connection {
+        region: region.to_string(),
+        profile: given(&args.profile),
+        endpoint_url: given(&args.endpoint_url),
+        credentials: None,
+    }
+}
+
 impl Context {
     async fn new(
         args: &GlobalArgs,
@@ -71,14 +94,7 @@ impl Context {
         started: Instant,
     ) -> Result<Self, CommandError> {
         let config = Config::load(args, needs).map_err(CommandError::Config)?;
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let connection = Connection {
-            region: config.region.to_string(),
-            profile: given(&args.profile),
-            endpoint_url: given(&args.endpoint_url),
-            credentials: None,
-        };
-        let aws = Aws::connect(&connection, printer).await;
+        let aws = Aws::connect(&connection(args, &config.region), printer).await;
         Ok(Self {
             config,
             aws,

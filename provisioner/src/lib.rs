@@ -14,6 +14,7 @@ pub mod client;
 pub mod commands;
 pub mod config;
 pub mod desired;
+pub mod dialect;
 pub mod document;
 pub mod env_file;
 pub mod error;
