@@ -276,6 +276,8 @@ pub struct GenerateArgs {
 pub enum Target {
     /// A template for AWS CloudFormation
     Cloudformation,
+    /// A template for the AWS Serverless Application Model
+    Sam,
 }
 
 impl fmt::Display for Target {

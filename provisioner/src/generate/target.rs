@@ -30,5 +30,6 @@ macro_rules! template {
 pub(super) fn templates(target: Target) -> &'static [Template] {
     match target {
         Target::Cloudformation => &[template!("cloudformation" / "bedrock-gateway.yaml")],
+        Target::Sam => &[template!("sam" / "template.yaml")],
     }
 }
