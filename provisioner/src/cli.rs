@@ -278,6 +278,12 @@ pub enum Target {
     Cloudformation,
     /// A template for the AWS Serverless Application Model
     Sam,
+    /// A Terraform module for version 6 of the AWS provider
+    Terraform,
+    /// A construct for the AWS CDK in TypeScript
+    Cdk,
+    /// A function for an Amplify Gen 2 backend
+    Amplify,
 }
 
 impl fmt::Display for Target {
