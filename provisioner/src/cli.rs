@@ -112,7 +112,7 @@ pub enum Command {
     Ask(AskArgs),
     /// Show what the function has logged
     Logs(LogsArgs),
-    /// Make the package that Lambda runs, without deploying it
+    /// Write the zip that `up` would upload, and print its hash
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
     Generate(GenerateArgs),

@@ -1,7 +1,14 @@
 // The streaming gateway <%= deployment | plain %> in front of an Amazon Bedrock agent, as `provision up` would make it.
 // Made by `provision generate <%= target | plain %>`: change gateway.yaml and run that again, not this file.
 //
+<% if target == "cdk" %>
 //   provision package --out DIR    # writes DIR/bootstrap.zip
+//
+//   const gateway = new BedrockGateway(stack, "Gateway", { package: "DIR/bootstrap.zip" });
+//   new CfnOutput(stack, "FunctionUrl", { value: gateway.url.url });
+<% else %>
+// What resource.ts beside this file makes a function of.
+<% endif %>
 
 import {
   Annotations,

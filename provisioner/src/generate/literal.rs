@@ -81,9 +81,29 @@ fn line(indent: usize, text: &str) -> String {
     format!("\n{:indent$}{text}", "")
 }
 
-/// A string in double quotes, escaped as in JSON.
+/// A string in double quotes, with the escapes that all three languages share.
 fn quoted(text: &str) -> String {
-    Value::from(text).to_string()
+    format!("\"{}\"", escaped(text))
+}
+
+/// The same without the quotes.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            hidden if is_hidden(hidden) => format!("\\u{:04x}", u32::from(hidden)),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
+/// Control characters, and what some take for the end of a line or of nothing.
+fn is_hidden(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }
 
 #[cfg(test)]

@@ -160,9 +160,6 @@ fn hash(configuration: &Configuration, architecture: &str) -> String {
         environment
     ]);
     let digest = Sha256::digest(frozen.to_string());
-    digest
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let start = [digest[0], digest[1], digest[2], digest[3]];
+    format!("{:08x}", u32::from_be_bytes(start))
 }

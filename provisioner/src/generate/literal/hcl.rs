@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::super::reference::{Piece, Reference, pieces};
-use super::{line, members, quoted};
+use super::{escaped, line, members};
 
 pub(super) fn text(text: &str) -> String {
     let inner: String = pieces(text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => escaped(text),
+            Piece::Text(text) => string(text),
             Piece::Reference(Reference::Partition) => {
                 "${data.aws_partition.current.partition}".to_owned()
             }
@@ -21,14 +21,9 @@ pub(super) fn text(text: &str) -> String {
     format!("\"{inner}\"")
 }
 
-/// JSON's escapes, but for two that HCL does not know, and its own templates switched off.
-fn escaped(text: &str) -> String {
-    let json = quoted(text)
-        .replace("\\b", "\\u0008")
-        .replace("\\f", "\\u000c");
-    json[1..json.len() - 1]
-        .replace("${", "$${")
-        .replace("%{", "%%{")
+/// With HCL's own templates switched off.
+fn string(text: &str) -> String {
+    escaped(text).replace("${", "$${").replace("%{", "%%{")
 }
 
 pub(super) fn block(value: &Value, indent: usize) -> String {
@@ -50,7 +45,7 @@ pub(super) fn block(value: &Value, indent: usize) -> String {
             }
             format!("{{{lines}{}", line(indent, "}"))
         }
-        Value::Array(items) if items.len() > 1 || items.iter().any(Value::is_object) => {
+        Value::Array(items) if !is_short(items, indent) => {
             let lines: String = items
                 .iter()
                 .map(|item| line(indent + 2, &format!("{},", block(item, indent + 2))))
@@ -64,6 +59,18 @@ pub(super) fn block(value: &Value, indent: usize) -> String {
         Value::String(string) => text(string),
         other => other.to_string(),
     }
+}
+
+/// Whether a list has only scalars, and few of them. `terraform fmt` leaves this to people.
+fn is_short(items: &[Value], indent: usize) -> bool {
+    const LONGEST: usize = 60;
+    let is_scalar = |item: &Value| !item.is_object() && !item.is_array();
+    items.iter().all(is_scalar)
+        && items
+            .iter()
+            .map(|item| block(item, indent).len())
+            .sum::<usize>()
+            <= LONGEST
 }
 
 fn is_one_line(value: &str) -> bool {

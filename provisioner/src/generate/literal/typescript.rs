@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::reference::{Piece, Reference, pieces};
-use super::{line, members, quoted};
+use super::{escaped, line, members, quoted};
 
 /// Prettier's.
 const LINE_WIDTH: usize = 80;
@@ -16,12 +16,10 @@ pub(super) fn text(text: &str) -> String {
     let inner: String = pieces
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => {
-                let json = quoted(text).replace("\\\"", "\"");
-                json[1..json.len() - 1]
-                    .replace('`', "\\`")
-                    .replace("${", "\\${")
-            }
+            Piece::Text(text) => escaped(text)
+                .replace("\\\"", "\"")
+                .replace('`', "\\`")
+                .replace("${", "\\${"),
             Piece::Reference(Reference::Partition) => "${Aws.PARTITION}".to_owned(),
             Piece::Reference(Reference::AccountId) => "${Aws.ACCOUNT_ID}".to_owned(),
         })
@@ -37,14 +35,11 @@ fn has_references(pieces: &[Piece<'_>]) -> bool {
 
 /// In the quotes that need fewer escapes.
 fn string(text: &str) -> String {
-    let double = quoted(text);
     if text.matches('"').count() > text.matches('\'').count() {
-        let inner = double[1..double.len() - 1]
-            .replace("\\\"", "\"")
-            .replace('\'', "\\'");
+        let inner = escaped(text).replace("\\\"", "\"").replace('\'', "\\'");
         format!("'{inner}'")
     } else {
-        double
+        quoted(text)
     }
 }
 

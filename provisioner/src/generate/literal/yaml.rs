@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::super::reference::{Piece, Reference, pieces};
-use super::{line, members, quoted};
+use super::{is_hidden, line, members, quoted};
 
 /// Words that are no strings to YAML 1.1 or 1.2.
 const NOT_STRINGS: [&str; 11] = [
@@ -33,7 +33,7 @@ pub(super) fn text(text: &str) -> String {
 fn string(text: &str) -> String {
     if is_plain(text) {
         text.to_owned()
-    } else if text.contains('"') && !text.contains('\\') && !text.chars().any(char::is_control) {
+    } else if text.contains('"') && !text.contains('\\') && !text.chars().any(is_hidden) {
         format!("'{}'", text.replace('\'', "''"))
     } else {
         quoted(text)
