@@ -111,6 +111,8 @@ pub enum Command {
     Ask(AskArgs),
     /// Show what the function has logged
     Logs(LogsArgs),
+    /// Write a gateway.yaml for the agents found in the account; asks on a terminal
+    Init(InitArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Show the deployment as it is, and how far it is from the configuration

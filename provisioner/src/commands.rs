@@ -5,6 +5,7 @@ pub mod ask;
 pub mod completions;
 pub mod dev;
 pub mod down;
+pub mod init;
 pub mod logs;
 pub mod plan;
 pub mod status;
@@ -64,6 +65,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Logs(args) => {
             Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
         }
+        Command::Init(args) => Box::pin(init::run(&global, &args, printer)).await?,
         Command::Completions(args) => completions::run(&args, printer)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
