@@ -67,7 +67,9 @@ impl Dialog {
     ) -> Result<Vec<usize>, CommandError> {
         let Question { text, .. } = question;
         if let [only] = items {
-            self.printer.say(&format_args!("{text}: {only}"));
+            let words: Vec<&str> = only.split_whitespace().collect();
+            self.printer
+                .say(&format_args!("{text}: {}", words.join(" ")));
             return Ok(vec![0]);
         }
         let listed = || {
