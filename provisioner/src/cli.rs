@@ -1,5 +1,6 @@
 //! The command line: clap types only, no behaviour.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -113,6 +114,10 @@ pub enum Command {
     Logs(LogsArgs),
     /// Write a gateway.yaml for the agents found in the account; asks on a terminal
     Init(InitArgs),
+    /// Make the package that Lambda runs, without deploying it
+    Package(PackageArgs),
+    /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
+    Generate(GenerateArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Show the deployment as it is, and how far it is from the configuration
@@ -241,6 +246,47 @@ pub struct CompletionsArgs {
     /// The shell that is to complete
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `package`.
+#[derive(Debug, Clone, Args)]
+pub struct PackageArgs {
+    /// Pack this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// The directory for bootstrap.zip, which is made if need be
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Clone, Args)]
+pub struct GenerateArgs {
+    /// What to generate
+    #[arg(value_enum)]
+    pub target: Target,
+    /// The directory to write to, which is made if need be [default: print the files]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write nothing; exit with 2 when a file in --out is not what would be generated
+    #[arg(long, requires = "out")]
+    pub check: bool,
+}
+
+/// What `generate` writes the deployment down for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// A template for AWS CloudFormation
+    Cloudformation,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_possible_value() {
+            Some(value) => f.write_str(value.get_name()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Arguments of `down`.

@@ -5,8 +5,10 @@ pub mod ask;
 pub mod completions;
 pub mod dev;
 pub mod down;
+pub mod generate;
 pub mod init;
 pub mod logs;
+pub mod package;
 pub mod plan;
 pub mod status;
 pub mod up;
@@ -20,7 +22,7 @@ use crate::cli::{Cli, Command, GlobalArgs};
 use crate::config::{Agents, Config, Needs, Region};
 use crate::desired::desired;
 use crate::error::CommandError;
-use crate::package::{self, Package, Profile};
+use crate::package::{Package, Profile, build, from_binary};
 use crate::plan::needs_log_group_tags;
 use crate::printer::{self, Printer};
 use crate::state::{Account, Desired, Live, Names};
@@ -41,7 +43,7 @@ pub struct Context {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     Done,
-    /// `plan --detailed-exitcode` found something to change.
+    /// `plan --detailed-exitcode` or `generate --check` found something to change.
     Changes,
 }
 
@@ -66,6 +68,10 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
             Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
         }
         Command::Init(args) => Box::pin(init::run(&global, &args, printer)).await?,
+        Command::Package(args) => {
+            Box::pin(package::run(&global, &args, printer)).await?;
+        }
+        Command::Generate(args) => return generate::run(&global, &args, printer),
         Command::Completions(args) => completions::run(&args, printer)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
@@ -140,7 +146,7 @@ impl Context {
     async fn package(&self, binary: Option<&PathBuf>) -> Result<Package, CommandError> {
         let architecture = self.config.architecture;
         let package = if let Some(path) = binary {
-            package::from_binary(path, architecture)
+            from_binary(path, architecture)
         } else {
             // Missing credentials should not come out after minutes of compiling.
             self.aws
@@ -148,7 +154,7 @@ impl Context {
                 .await
                 .map_err(CommandError::Read)?;
             self.printer.say(&"building the function");
-            package::build(Path::new("."), Profile::Release, architecture).await
+            build(Path::new("."), Profile::Release, architecture).await
         };
         package.map_err(CommandError::Package)
     }

@@ -10,6 +10,8 @@ use crate::aws::AwsError;
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
 use crate::env_file::EnvFileError;
+use crate::generate::GenerateError;
+use crate::generate::files::FilesError;
 use crate::local::LocalAwsError;
 use crate::local::scenario::ScenarioError;
 use crate::package::PackageError;
@@ -37,6 +39,10 @@ pub enum CommandError {
     Apply(#[source] ApplyError),
     #[error("could not update the environment file")]
     EnvFile(#[source] EnvFileError),
+    #[error("could not generate the files")]
+    Generate(#[source] GenerateError),
+    #[error("could not write the files")]
+    Files(#[source] FilesError),
     #[error("could not print the result")]
     Print(#[source] PrintError),
     #[error("nothing was changed: this needs a confirmation, and there is no terminal to ask on")]
@@ -118,6 +124,7 @@ impl Hint for CommandError {
             Self::Plan(source) => source.hint(),
             Self::Apply(source) => source.hint(),
             Self::EnvFile(source) => source.hint(),
+            Self::Files(source) => source.hint(),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
@@ -159,7 +166,8 @@ impl Hint for CommandError {
                  `lambda:InvokeFunction` on the function"
                     .to_owned(),
             ),
-            Self::Print(_)
+            Self::Generate(_)
+            | Self::Print(_)
             | Self::NotConfirmed
             | Self::Answer { .. }
             | Self::Unavailable(_)

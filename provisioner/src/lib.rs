@@ -18,6 +18,7 @@ pub mod dialect;
 pub mod document;
 pub mod env_file;
 pub mod error;
+pub mod generate;
 pub mod local;
 pub mod package;
 pub mod permission;
