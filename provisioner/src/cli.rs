@@ -278,6 +278,10 @@ pub struct GenerateArgs {
 pub enum Target {
     /// A template for AWS CloudFormation
     Cloudformation,
+    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
+    Policy,
+    /// A workflow for GitHub Actions
+    Github,
 }
 
 impl fmt::Display for Target {

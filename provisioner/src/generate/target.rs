@@ -30,5 +30,7 @@ macro_rules! template {
 pub(super) fn templates(target: Target) -> &'static [Template] {
     match target {
         Target::Cloudformation => &[template!("cloudformation" / "bedrock-gateway.yaml")],
+        Target::Policy => &[template!("policy" / "deploy-role.yaml")],
+        Target::Github => &[template!("github" / "deploy.yml" => ".github/workflows/deploy.yml")],
     }
 }
