@@ -139,7 +139,8 @@ def test_logs_tell_how_it_went_and_nothing_of_what_was_said(asked: Deployment):
     wait_until(lambda: "ERROR streamed throttled" in logged(), "the failure is logged")
     text = logged()
     assert "秘密" not in text
-    assert "platform." not in text
+    # Lambda's lines about starts and good ends drown what the function has to say.
+    assert "platform.start" not in text and '"status":"success"' not in text
     line = next(line for line in text.splitlines() if "streamed throttled" in line)
     assert "agent=magi" in line and "requestId=" in line
 
