@@ -112,6 +112,8 @@ pub enum Command {
     Ask(AskArgs),
     /// Show what the function has logged
     Logs(LogsArgs),
+    /// Write a gateway.yaml for the agents found in the account; asks on a terminal
+    Init(InitArgs),
     /// Write the zip that `up` would upload, and print its hash
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
@@ -284,6 +286,10 @@ pub enum Target {
     Cdk,
     /// A function for an Amplify Gen 2 backend
     Amplify,
+    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
+    Policy,
+    /// A workflow for GitHub Actions
+    Github,
 }
 
 impl fmt::Display for Target {

@@ -42,5 +42,7 @@ pub(super) fn templates(target: Target) -> &'static [Template] {
             template!("amplify" / "resource.ts" => "amplify/functions/bedrock-agent-gateway/resource.ts"),
             template!("cdk" / "bedrock-gateway.ts" => "amplify/functions/bedrock-agent-gateway/bedrock-gateway.ts"),
         ],
+        Target::Policy => &[template!("policy" / "deploy-role.yaml")],
+        Target::Github => &[template!("github" / "deploy.yml" => ".github/workflows/deploy.yml")],
     }
 }
