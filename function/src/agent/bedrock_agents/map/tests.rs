@@ -1,4 +1,5 @@
 mod members;
+mod tools;
 
 use std::sync::Arc;
 
