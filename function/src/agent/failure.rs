@@ -188,3 +188,40 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const README: &str = include_str!("../../../README.md");
+    const HEAD: &str = "| `error` | retry? | whose side | what the client is told |\n|---|---|---|---|\n";
+
+    #[test]
+    fn the_readme_lists_every_failure_and_no_other() {
+        let table: String = Failure::ALL
+            .into_iter()
+            .map(|failure| {
+                let side = serde_json::to_value(failure.side()).unwrap();
+                format!(
+                    "| `{}` | {} | {} | {} |\n",
+                    failure.code(),
+                    if failure.retryable() { "yes" } else { "no" },
+                    side.as_str().unwrap(),
+                    failure.message(),
+                )
+            })
+            .collect();
+
+        assert!(
+            README.contains(&format!("{HEAD}{table}\n")),
+            "README.md should say:\n{HEAD}{table}"
+        );
+    }
+
+    #[test]
+    fn codes_are_all_different() {
+        let codes: std::collections::BTreeSet<_> = Failure::ALL.map(Failure::code).into();
+
+        assert_eq!(codes.len(), Failure::ALL.len());
+    }
+}
