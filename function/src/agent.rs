@@ -2,6 +2,7 @@
 
 pub mod bedrock_agents;
 mod failure;
+mod trace_headers;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -17,7 +17,7 @@ use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::authorize;
 use crate::council::Council;
 use crate::dialect::{Dialect, Head, Kind};
-use crate::log::Record;
+use crate::log::{self, Record};
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
 use crate::request::question::Question;
@@ -74,6 +74,14 @@ enum Wanted {
     Nothing(Refusal, Option<Kind>),
 }
 
+/// What is known of an invocation besides the question.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    request_id: &'a str,
+    deadline: SystemTime,
+    started: Instant,
+}
+
 impl Gateway {
     /// Answers one invocation. Never fails: what goes wrong is told to the client.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
@@ -82,8 +90,12 @@ impl Gateway {
         let started = Instant::now();
         let sent = match self.read(invocation) {
             Wanted::Stream(question, dialect, kind) => {
-                self.stream(*question, dialect, kind, &request_id, deadline, body)
-                    .await;
+                let asked = Asked {
+                    request_id: &request_id,
+                    deadline,
+                    started,
+                };
+                self.stream(*question, dialect, kind, asked, body).await;
                 return;
             }
             Wanted::Health => {
@@ -161,8 +173,7 @@ impl Gateway {
         question: Question,
         mut dialect: Box<dyn Dialect>,
         kind: Kind,
-        request_id: &str,
-        deadline: SystemTime,
+        asked: Asked<'_>,
         body: &mut impl ResponseBody,
     ) {
         let Question {
@@ -179,18 +190,20 @@ impl Gateway {
         let terms = Terms {
             identity: Identity {
                 session_id,
-                request_id: request_id.to_owned(),
+                request_id: asked.request_id.to_owned(),
                 agent_id: upstream.id().to_owned(),
             },
             timing: Timing {
                 keep_alive: self.settings.keep_alive,
                 idle_timeout: self.settings.idle_timeout,
-                deadline: planned_end(deadline, (self.clock)()),
+                deadline: planned_end(asked.deadline, (self.clock)()),
             },
             council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
             trace: ask.trace,
             clock: self.clock,
         };
+        let upstream_session = ask.session_id.clone();
+        let x_ray = ask.trace_context.x_ray.clone();
         let mut relay = Relay::new(agent.ask(ask), terms);
         let mut pending = Pending::default();
 
@@ -204,7 +217,16 @@ impl Gateway {
             dialect.encode(&moment, &mut pending.bytes);
             let _: Result<(), Gone> = pending.send(dialect.as_ref(), body).await;
         }
-        (self.log)(&Record::streamed(request_id, &key, kind.name(), &relay));
+        let stream = log::Stream {
+            request_id: asked.request_id,
+            agent: &key,
+            dialect: kind.name(),
+            session: &upstream_session,
+            trace_id: x_ray.as_deref(),
+            first_byte: pending.first_sent.map(|sent| sent - asked.started),
+            at: (self.clock)(),
+        };
+        (self.log)(&Record::streamed(stream, &relay));
     }
 }
 
@@ -250,6 +272,7 @@ async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut Byte
 struct Pending {
     bytes: BytesMut,
     head_is_sent: bool,
+    first_sent: Option<Instant>,
 }
 
 impl Pending {
@@ -269,7 +292,9 @@ impl Pending {
         if self.bytes.is_empty() {
             return Ok(());
         }
-        body.send(self.bytes.split().freeze()).await
+        body.send(self.bytes.split().freeze()).await?;
+        self.first_sent.get_or_insert_with(Instant::now);
+        Ok(())
     }
 }
 

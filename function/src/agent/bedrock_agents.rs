@@ -61,6 +61,7 @@ impl BedrockAgent {
     async fn open(&self, mut ask: Ask) -> Result<Answer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace == TraceLevel::Full);
         let session_state = session_state(&mut ask)?;
+        let trace_headers = ask.trace_context.headers();
         // Without this, AWS sends the whole answer as one chunk.
         let streaming = StreamingConfigurations::builder()
             .stream_final_response(true)
@@ -79,6 +80,13 @@ impl BedrockAgent {
             .set_memory_id(ask.memory_id)
             .session_state(session_state)
             .streaming_configurations(streaming)
+            .customize()
+            // The operation has no member for them.
+            .mutate_request(move |request| {
+                for (name, value) in trace_headers.clone() {
+                    request.headers_mut().insert(name, value);
+                }
+            })
             .send()
             .await
             .map_err(|error| exceptions::refused(&error))?;
