@@ -6,6 +6,7 @@ mod map;
 pub(crate) mod return_control;
 mod session_state;
 mod text;
+mod whole_messages;
 
 use std::collections::VecDeque;
 
@@ -24,6 +25,7 @@ use crate::event::Event;
 use crate::settings::{Platform, TraceLevel};
 use map::Mapper;
 use session_state::session_state;
+use whole_messages::WholeMessages;
 
 /// One alias of one agent.
 #[derive(Debug, Clone)]
@@ -48,7 +50,8 @@ impl BedrockAgent {
             // A run is not idempotent: the SDK must not start it a second time.
             .retry_config(RetryConfig::disabled())
             // A council is silent for long; the relay has its own limit.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(WholeMessages);
         config.set_endpoint_url(platform.bedrock_endpoint_url.clone());
         Self {
             client: Client::from_conf(config.build()),
