@@ -43,6 +43,7 @@ async function ask(question) {
 
 function take(event) {
   if (event.sessionId && !turn.isForgotten) keepSession(event.sessionId);
+  if (event.type === "agent") council.panel(event.agent).title = String(event.name ?? event.agent);
   // The rest (start, trace, citation and what is to come) is shown by the raw events.
   if (event.type !== "status" && event.type !== "chunk") return;
   const panel = council.panel(event.agent);

@@ -46,6 +46,14 @@ export class Panel {
     this.draw();
   }
 
+  /** What people call it, where that is not its name. */
+  set title(text) {
+    const name = this.root.querySelector(".name");
+    name.textContent = text;
+    name.title = this.name;
+    this.text.setAttribute("aria-label", text);
+  }
+
   set role(text) {
     this.root.querySelector(".role").textContent = text;
   }

@@ -171,18 +171,21 @@ test("a stream without its end is a failure, not an answer", options, () =>
     await picture(page, "desktop-light-6-cut");
   }));
 
-test("agents that nobody announced get a column of their own", options, () =>
+test("agents that nobody configured get a column of their own, under the name they are introduced by", options, () =>
   onPage({}, async (page) => {
     const chunk = (agent) => `data: ${JSON.stringify({ type: "chunk", content: `${agent} speaks`, agent })}\n\n`;
     await page.route("**/ask", (route) =>
       route.fulfill({
         contentType: "text/event-stream",
-        body: `${chunk("DEBORAH")}${chunk("DANIEL")}data: {"type":"complete","chunkCount":2}\n\n`,
+        body: `data: {"type":"agent","agent":"DANIEL","name":"ダニエル"}\n\n${chunk("DEBORAH")}${chunk("DANIEL")}`
+          + `data: {"type":"complete","chunkCount":2}\n\n`,
       }));
     await ask(page, "Who else?");
     await phase(page, "done");
     assert.equal(await agentText(page, "DEBORAH").textContent(), "DEBORAH speaks");
     assert.equal(await agentText(page, "DANIEL").textContent(), "DANIEL speaks");
+    const daniel = page.locator('[data-agent="DANIEL"]');
+    assert.equal(await daniel.locator(".name").textContent(), "ダニエル");
   }));
 
 test("Stop ends the answer", options, () =>
