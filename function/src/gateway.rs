@@ -10,13 +10,12 @@ use futures_util::FutureExt as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::authorize;
 use crate::council::Council;
-use crate::dialect::{Dialect, Head, Kind};
+use crate::dialect::{Dialect, Head, Kind, openai};
 use crate::log::{self, Record};
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
@@ -27,6 +26,8 @@ use crate::settings::agents::MemberSettings;
 
 /// Enough to make a write worth its system call, little enough to stay flat in memory.
 const COALESCED_BYTES: usize = 32 * 1024;
+
+const JSON: &str = "application/json";
 
 /// Kept free before Lambda's own end, so that `error: deadline` still reaches the client.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
@@ -100,16 +101,17 @@ impl Gateway {
             }
             Wanted::Health => {
                 (self.log)(&Record::health(&request_id));
-                send_json(body, 200, &json!({"status": "ok"})).await
+                send_whole(body, 200, JSON, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
                 (self.log)(&Record::health(&request_id));
-                send_json(body, 200, &self.models()).await
+                let models = openai::models(self.agents.keys());
+                send_whole(body, 200, JSON, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
-                let error = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_json(body, refusal.status, &error).await
+                let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
+                send_whole(body, refusal.status, refused.content_type, refused.body).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
@@ -157,15 +159,6 @@ impl Gateway {
             self.new_session_id,
         )?;
         Ok((question, dialect))
-    }
-
-    fn models(&self) -> Value {
-        let models: Vec<_> = self
-            .agents
-            .keys()
-            .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "aws"}))
-            .collect();
-        json!({"object": "list", "data": models})
     }
 
     async fn stream(
@@ -306,13 +299,18 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
-async fn send_json(body: &mut impl ResponseBody, status: u16, json: &Value) -> Result<(), Gone> {
+async fn send_whole(
+    body: &mut impl ResponseBody,
+    status: u16,
+    content_type: &'static str,
+    text: String,
+) -> Result<(), Gone> {
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     send_prelude(body, Head { status, headers }).await?;
-    body.send(Bytes::from(json.to_string())).await
+    body.send(Bytes::from(text)).await
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because

@@ -26,6 +26,8 @@ pub enum Moment {
     Start {
         session_id: String,
         request_id: String,
+        /// How events call the agent that is asked; all others are its collaborators.
+        agent: String,
         at: SystemTime,
     },
     Event {
@@ -183,6 +185,7 @@ impl Relay {
                     return Some(Moment::Start {
                         session_id: self.terms.identity.session_id.clone(),
                         request_id: self.terms.identity.request_id.clone(),
+                        agent: self.terms.council.chair().to_owned(),
                         at: (self.terms.clock)(),
                     });
                 }
