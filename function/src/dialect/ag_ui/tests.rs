@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::agent::Failure;
 use crate::dialect::story;
 
 fn encoded(moments: &[Moment]) -> String {
@@ -23,51 +24,51 @@ data: {"type":"STEP_STARTED","stepName":"SOLOMON: thinking"}
 
 data: {"type":"CUSTOM","name":"agent","value":{"agent":"CASPAR","name":"カスパー","role":"sage"}}
 
-data: {"type":"SUBAGENT_STARTED","name":"カスパー","subagentRunId":"run-CASPAR-1"}
+data: {"type":"SUBAGENT_STARTED","name":"CASPAR","description":"カスパー","subagentRunId":"run-subagent-1"}
 
-data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"thinking"},"subagentRunId":"run-CASPAR-1"}
+data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"thinking"},"subagentRunId":"run-subagent-1"}
 
-data: {"type":"STEP_STARTED","stepName":"CASPAR: thinking","subagentRunId":"run-CASPAR-1"}
+data: {"type":"STEP_STARTED","stepName":"CASPAR: thinking","subagentRunId":"run-subagent-1"}
 
 : keep-alive
 
-data: {"type":"REASONING_START","messageId":"run-CASPAR-1","subagentRunId":"run-CASPAR-1"}
+data: {"type":"REASONING_START","messageId":"run-CASPAR-1","subagentRunId":"run-subagent-1"}
 
-data: {"type":"REASONING_MESSAGE_START","messageId":"run-CASPAR-1","role":"reasoning","subagentRunId":"run-CASPAR-1"}
+data: {"type":"REASONING_MESSAGE_START","messageId":"run-CASPAR-1","role":"reasoning","subagentRunId":"run-subagent-1"}
 
-data: {"type":"REASONING_MESSAGE_CONTENT","messageId":"run-CASPAR-1","delta":"hm","subagentRunId":"run-CASPAR-1"}
+data: {"type":"REASONING_MESSAGE_CONTENT","messageId":"run-CASPAR-1","delta":"hm","subagentRunId":"run-subagent-1"}
 
-data: {"type":"REASONING_MESSAGE_END","messageId":"run-CASPAR-1","subagentRunId":"run-CASPAR-1"}
+data: {"type":"REASONING_MESSAGE_END","messageId":"run-CASPAR-1","subagentRunId":"run-subagent-1"}
 
-data: {"type":"REASONING_END","messageId":"run-CASPAR-1","subagentRunId":"run-CASPAR-1"}
+data: {"type":"REASONING_END","messageId":"run-CASPAR-1","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TOOL_CALL_START","toolCallId":"t1","toolCallName":"search","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TOOL_CALL_START","toolCallId":"t1","toolCallName":"search","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TOOL_CALL_ARGS","toolCallId":"t1","delta":"{\"q\":\"park\"}","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TOOL_CALL_ARGS","toolCallId":"t1","delta":"{\"q\":\"park\"}","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TOOL_CALL_END","toolCallId":"t1","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TOOL_CALL_END","toolCallId":"t1","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TOOL_CALL_RESULT","messageId":"run-result-1","toolCallId":"t1","content":"3 found","role":"tool","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TOOL_CALL_RESULT","messageId":"run-result-1","toolCallId":"t1","content":"3 found","role":"tool","subagentRunId":"run-subagent-1"}
 
-data: {"type":"STEP_FINISHED","stepName":"CASPAR: thinking","subagentRunId":"run-CASPAR-1"}
+data: {"type":"STEP_FINISHED","stepName":"CASPAR: thinking","subagentRunId":"run-subagent-1"}
 
-data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"answering"},"subagentRunId":"run-CASPAR-1"}
+data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"answering"},"subagentRunId":"run-subagent-1"}
 
-data: {"type":"STEP_STARTED","stepName":"CASPAR: answering","subagentRunId":"run-CASPAR-1"}
+data: {"type":"STEP_STARTED","stepName":"CASPAR: answering","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TEXT_MESSAGE_START","messageId":"run-CASPAR-2","role":"assistant","name":"カスパー","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TEXT_MESSAGE_START","messageId":"run-CASPAR-2","role":"assistant","name":"カスパー","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TEXT_MESSAGE_CONTENT","messageId":"run-CASPAR-2","delta":"賛","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TEXT_MESSAGE_CONTENT","messageId":"run-CASPAR-2","delta":"賛","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TEXT_MESSAGE_CONTENT","messageId":"run-CASPAR-2","delta":"成","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TEXT_MESSAGE_CONTENT","messageId":"run-CASPAR-2","delta":"成","subagentRunId":"run-subagent-1"}
 
-data: {"type":"TEXT_MESSAGE_END","messageId":"run-CASPAR-2","subagentRunId":"run-CASPAR-1"}
+data: {"type":"TEXT_MESSAGE_END","messageId":"run-CASPAR-2","subagentRunId":"run-subagent-1"}
 
-data: {"type":"STEP_FINISHED","stepName":"CASPAR: answering","subagentRunId":"run-CASPAR-1"}
+data: {"type":"STEP_FINISHED","stepName":"CASPAR: answering","subagentRunId":"run-subagent-1"}
 
-data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"done"},"subagentRunId":"run-CASPAR-1"}
+data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"done"},"subagentRunId":"run-subagent-1"}
 
-data: {"type":"SUBAGENT_FINISHED","subagentRunId":"run-CASPAR-1"}
+data: {"type":"SUBAGENT_FINISHED","subagentRunId":"run-subagent-1"}
 
 data: {"type":"STEP_FINISHED","stepName":"SOLOMON: thinking"}
 
@@ -187,6 +188,13 @@ fn the_thread_is_the_session_and_its_last_question_is_asked() {
 }
 
 #[test]
+fn properties_may_be_anything() {
+    for properties in [json!(null), json!("x"), json!([1])] {
+        assert!(read(&input(&json!({"forwardedProps": properties}))).is_ok());
+    }
+}
+
+#[test]
 fn resume_is_the_way_back() {
     let entry =
         |status, payload| json!({"interruptId": "inv-1", "status": status, "payload": payload});
@@ -214,6 +222,7 @@ fn what_cannot_be_read_is_refused() {
         "{}".to_owned(),
         input(&json!({"runId": null})),
         input(&json!({"messages": [{"role": "user", "content": 1}]})),
+        input(&json!({"forwardedProps": {"agent": 1}})),
     ] {
         let refusal = read(&body).err().unwrap();
         assert_eq!(refused(&refusal)["code"], "invalid_request");

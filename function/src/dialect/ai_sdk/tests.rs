@@ -181,6 +181,8 @@ fn a_tools_output_is_the_way_back_and_the_message_goes_on() {
         "messages": [
             {"role": "user", "parts": [{"type": "text", "text": "close the park"}]},
             {"role": "assistant", "parts": [
+                {"type": "dynamic-tool", "toolCallId": "rc_s1_inv-1_7", "state": "output-available", "output": 1},
+                {"type": "step-start"},
                 {"type": "dynamic-tool", "toolCallId": "t1", "state": "output-available", "output": 1},
                 {"type": "dynamic-tool", "toolName": "close", "toolCallId": "rc_s1_inv-1_0",
                     "state": "output-available", "output": "closed",
@@ -191,6 +193,7 @@ fn a_tools_output_is_the_way_back_and_the_message_goes_on() {
 
     let answer = draft.return_control.unwrap();
     assert_eq!(answer.invocation_id, "inv-1");
+    assert_eq!(answer.results.len(), 1, "only the last step's");
     assert_eq!(answer.results[0]["functionResult"]["actionGroup"], "parks");
     let begun = story::encoded(dialect.as_mut(), &[story::start()]);
     assert!(!begun.contains("messageId"), "{begun}");
