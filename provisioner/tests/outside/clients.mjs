@@ -13,13 +13,13 @@ export const QUESTION = "東京に新しい公園を作るべきか";
 export const JUDGE = "SOLOMON";
 export const SAGES = ["BALTHASAR", "CASPAR", "MELCHIOR"];
 
-/** Starts everything; `stop` ends it. */
-export async function startGateway() {
+/** Starts everything; `stop` ends it. `environment` is the patient function's. */
+export async function startGateway({ environment } = {}) {
   const dev = await startDev("--no-deploy", "--speed", "0");
   const home = await mkdtemp(join(tmpdir(), "clients-"));
 
   /** The URL of a new function in front of the council, in which a run may take that long. */
-  async function deploy(name, timeoutSeconds) {
+  async function deploy(name, timeoutSeconds, environment = {}) {
     const configuration = {
       name,
       region: dev.region,
@@ -27,6 +27,7 @@ export async function startGateway() {
       default_agent: "magi",
       auth: "none",
       timeout_seconds: timeoutSeconds,
+      environment,
       env_file: join(home, `.env.${name}`),
     };
     // JSON is YAML.
@@ -75,7 +76,7 @@ export async function startGateway() {
   return {
     dev,
     witness,
-    url: await deploy("patient", 120),
+    url: await deploy("patient", 120, environment),
     /** Its planned end comes while the agent still thinks. */
     hastyUrl: await deploy("hasty", 3),
     async stop() {

@@ -4,34 +4,13 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as ai6 from "ai";
 import * as ai7 from "ai7";
+import { chat } from "./chat.mjs";
 import { JUDGE, QUESTION, SAGES, startGateway } from "./clients.mjs";
 
 let gateway;
 
 before(async () => { gateway = await startGateway(); });
 after(() => gateway?.stop());
-
-/** A chat as `useChat` has one, with its state in plain fields instead of React's. */
-function chat({ AbstractChat, DefaultChatTransport }, url, body = {}) {
-  const heard = { errors: [], finished: [], data: [] };
-  const state = {
-    status: "ready",
-    error: undefined,
-    messages: [],
-    pushMessage(message) { this.messages = [...this.messages, message]; },
-    popMessage() { this.messages = this.messages.slice(0, -1); },
-    replaceMessage(at, message) { this.messages = this.messages.map((old, i) => (i === at ? message : old)); },
-    snapshot: structuredClone,
-  };
-  class Chat extends AbstractChat {}
-  return Object.assign(new Chat({
-    state,
-    transport: new DefaultChatTransport({ api: `${url}/ai-sdk`, body }),
-    onError: (error) => heard.errors.push(error),
-    onFinish: (end) => heard.finished.push(end),
-    onData: (part) => heard.data.push(part),
-  }), { heard });
-}
 
 const texts = (message) => message.parts.filter(({ type }) => type === "text");
 const speaker = (part) => part.providerMetadata.gateway.agent;
