@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
-use crate::dialect::{Dialect, Head, Kind, openai};
+use crate::dialect::{Dialect, Head, Kind, Refused, openai};
 use crate::log::{self, Record};
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
@@ -26,8 +26,6 @@ use crate::settings::agents::MemberSettings;
 
 /// Enough to make a write worth its system call, little enough to stay flat in memory.
 const COALESCED_BYTES: usize = 32 * 1024;
-
-const JSON: &str = "application/json";
 
 /// Kept free before Lambda's own end, so that `error: deadline` still reaches the client.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
@@ -102,25 +100,17 @@ impl Gateway {
             }
             Wanted::Health => {
                 (self.log)(&Record::health(&request_id));
-                send_whole(body, 200, JSON, None, r#"{"status":"ok"}"#.to_owned()).await
+                send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
                 (self.log)(&Record::health(&request_id));
                 let models = openai::models(self.agents.keys());
-                send_whole(body, 200, JSON, None, models.to_string()).await
+                send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
                 let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                let challenge = refusal.challenge();
-                send_whole(
-                    body,
-                    refusal.status,
-                    refused.content_type,
-                    challenge,
-                    refused.body,
-                )
-                .await
+                send_refusal(body, &refusal, refused).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
@@ -312,22 +302,32 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
-async fn send_whole(
+async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
+    send_prelude(body, whole_head(200, "application/json")).await?;
+    body.send(Bytes::from(text)).await
+}
+
+async fn send_refusal(
     body: &mut impl ResponseBody,
-    status: u16,
-    content_type: &'static str,
-    challenge: Option<&'static str>,
-    text: String,
+    refusal: &Refusal,
+    refused: Refused,
 ) -> Result<(), Gone> {
+    let mut head = whole_head(refusal.status, refused.content_type);
+    if let Some(challenge) = refusal.challenge() {
+        let challenge = HeaderValue::from_static(challenge);
+        head.headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    send_prelude(body, head).await?;
+    body.send(Bytes::from(refused.body)).await
+}
+
+/// The head of an answer in one piece.
+fn whole_head(status: u16, content_type: &'static str) -> Head {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    if let Some(challenge) = challenge {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-    }
-    send_prelude(body, Head { status, headers }).await?;
-    body.send(Bytes::from(text)).await
+    Head { status, headers }
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because
