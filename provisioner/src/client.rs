@@ -55,6 +55,10 @@ pub struct Response {
     pub status: u16,
     /// The `content-type`, empty if there is none.
     pub content_type: String,
+    /// `x-amzn-errortype`: AWS has answered in place of the function.
+    pub error_type: Option<String>,
+    /// The length was known beforehand: a stream has none.
+    pub has_length: bool,
     body: SdkBody,
 }
 
@@ -74,13 +78,28 @@ impl GatewayClient {
 
     /// Posts `body`, a JSON object with a `question`; returns when the head of the answer is there.
     pub async fn post(&self, body: Bytes, now: SystemTime) -> Result<Response, ClientError> {
-        let mut request = http::Request::post(&self.url)
+        self.send(http::Method::POST, "", body, now).await
+    }
+
+    /// Gets `path`, which is seen from the function URL.
+    pub async fn get(&self, path: &str, now: SystemTime) -> Result<Response, ClientError> {
+        self.send(http::Method::GET, path, Bytes::new(), now).await
+    }
+
+    async fn send(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Bytes,
+        now: SystemTime,
+    ) -> Result<Response, ClientError> {
+        let url = format!("{}{path}", self.url);
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(&url)
             .header("content-type", "application/json")
             .body(())
-            .map_err(|source| ClientError::Url {
-                url: self.url.clone(),
-                source,
-            })?;
+            .map_err(|source| ClientError::Url { url, source })?;
         if let Some(credentials) = &self.credentials {
             self.sign(&mut request, &body, credentials, now)?;
         }
@@ -91,13 +110,12 @@ impl GatewayClient {
             url: self.url.clone(),
             source,
         })?;
+        let header = |name| response.headers().get(name);
         Ok(Response {
             status: response.status().as_u16(),
-            content_type: response
-                .headers()
-                .get("content-type")
-                .unwrap_or_default()
-                .to_owned(),
+            content_type: header("content-type").unwrap_or_default().to_owned(),
+            error_type: header("x-amzn-errortype").map(str::to_owned),
+            has_length: header("content-length").is_some(),
             body: response.into_body(),
         })
     }
@@ -118,9 +136,10 @@ impl GatewayClient {
             .settings(SigningSettings::default())
             .build()
             .map_err(|error| ClientError::Sign(error.into()))?;
+        let url = request.uri().to_string();
         let signable = SignableRequest::new(
-            "POST",
-            &self.url,
+            request.method().as_str(),
+            url,
             [("content-type", "application/json")].into_iter(),
             SignableBody::Bytes(body),
         )

@@ -1,6 +1,7 @@
 //! What the user wants, from four sources: a flag, else its environment variable, else
 //! gateway.yaml, else a default. Checked in full before anything is read from AWS.
 
+mod cors;
 mod file;
 mod values;
 
@@ -9,13 +10,15 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 pub use values::{
-    AgentAliasId, AgentId, AgentName, Architecture, Auth, Name, Refused, Region, RetentionDays,
-    Trace,
+    AgentAliasId, AgentId, AgentName, Architecture, Auth, Name, Probe, Refused, Region,
+    RetentionDays, Trace,
 };
 
 use crate::cli::GlobalArgs;
 use crate::error::Hint;
+use crate::state::Cors;
 use file::GatewayYaml;
+use values::Whole;
 
 /// The name of the configuration file that need not exist.
 const DEFAULT_FILE: &str = "gateway.yaml";
@@ -41,6 +44,14 @@ pub struct Config {
     pub tags: BTreeMap<String, String>,
     /// Seen from the working directory; in gateway.yaml it is relative to that file.
     pub env_file: PathBuf,
+    /// `None` leaves it as it is.
+    pub reserved_concurrency: Option<u16>,
+    /// Which other origins may call the function URL; `None` leaves it as it is.
+    pub cors: Option<Cors>,
+    /// How `up` makes sure that it works.
+    pub probe: Probe,
+    /// How many versions of the function stay, to roll back to.
+    pub keep_versions: u16,
 }
 
 /// The Bedrock agent behind the gateway.
@@ -182,6 +193,10 @@ impl Config {
             environment,
             tags,
             env_file,
+            reserved_concurrency,
+            cors,
+            probe,
+            keep_versions,
         } = yaml;
         let file::AgentYaml {
             id,
@@ -243,6 +258,10 @@ impl Config {
                 .map(|(key, value)| (key.0, value))
                 .collect(),
             env_file: beside(&args.config, env_file),
+            reserved_concurrency: reserved_concurrency.map(Whole::get),
+            cors: cors.map(Cors::from),
+            probe,
+            keep_versions: keep_versions.get(),
         })
     }
 }

@@ -4,19 +4,24 @@
 mod action;
 mod describe;
 mod details;
+mod elsewhere;
 mod function;
 mod ownership;
 mod permissions;
 mod removal;
+mod rollback;
+mod versions;
 
 use std::fmt;
 
 pub use action::{Action, Change, Description, Released, Tagged};
+pub use elsewhere::{Elsewhere, changed_elsewhere};
 pub use ownership::ForeignResource;
 pub use removal::removal;
+pub use rollback::{RollbackError, rollback};
 
 use crate::error::Hint;
-use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, Tags};
+use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, RoleHead, Tags};
 
 /// The changes to make, in the order to make them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What is left alone, and what the user should know about.
     pub notes: Vec<String>,
+    /// What somebody else has done to the function, one line for each value; for `--strict`.
+    pub elsewhere: Elsewhere,
 }
 
 /// There is no plan that keeps its hands off what is not ours.
@@ -62,6 +69,8 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         configuration,
         package,
         url,
+        reserved_concurrency,
+        keep_versions,
     } = desired;
     let Live {
         log_group,
@@ -70,6 +79,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         alias,
         url: live_url,
         statements,
+        versions: _,
     } = live;
 
     let foreign = ownership::foreign(live, names);
@@ -81,6 +91,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     }
 
     let mut plan = Plan::default();
+    plan.elsewhere(desired, live);
     plan.log_group(names, *retention_days, tags, log_group.as_ref());
     plan.role(names, role, tags, live_role.as_ref());
     // A role that was adopted may have a path.
@@ -91,8 +102,10 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         role_arn,
         package: package.as_ref(),
         tags,
+        reserved_concurrency: *reserved_concurrency,
     };
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
+    plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
     Ok(plan)
 }
@@ -124,6 +137,21 @@ impl Plan {
             "nothing to change".to_owned()
         } else {
             parts.join(", ")
+        }
+    }
+
+    fn elsewhere(&mut self, desired: &Desired, live: &Live) {
+        let code = match (&desired.package, &live.function) {
+            (Some(package), _) => Some(function::code_of(package)),
+            (None, Some(function)) => Some(function.code.clone()),
+            (None, None) => None,
+        };
+        let wanted = code.as_ref().map(|code| (&desired.configuration, code));
+        self.elsewhere = changed_elsewhere(live, wanted);
+        if let Elsewhere::Changed(changes) = &self.elsewhere {
+            let since = "changed elsewhere since the last run";
+            self.notes
+                .extend(changes.iter().map(|change| format!("{since}: {change}")));
         }
     }
 
@@ -187,19 +215,24 @@ impl Plan {
             }
             Some(LiveRole {
                 arn: _,
-                tags: live_tags,
-                trust: live_trust,
+                head,
                 policy: live_policy,
             }) => {
-                if live_trust != trust {
-                    let (from, to) = (live_trust.clone(), trust.clone());
-                    self.actions.push(Action::SetTrust {
-                        role: name.clone(),
-                        from,
-                        to,
-                    });
+                if let Some(RoleHead {
+                    tags: live_tags,
+                    trust: live_trust,
+                }) = head
+                {
+                    if live_trust != trust {
+                        let (from, to) = (live_trust.clone(), trust.clone());
+                        self.actions.push(Action::SetTrust {
+                            role: name.clone(),
+                            from,
+                            to,
+                        });
+                    }
+                    self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
                 }
-                self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
                 live_policy.as_ref()
             }
         };
@@ -227,7 +260,11 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { actions, notes } = self;
+        let Self {
+            actions,
+            notes,
+            elsewhere: _,
+        } = self;
         for action in actions {
             writeln!(f, "{action}")?;
         }
@@ -244,13 +281,37 @@ pub fn needs_log_group_tags(desired: &Desired, live: &Live) -> bool {
     let Some(group) = &live.log_group else {
         return false;
     };
-    let tags_agree = live.function.as_ref().is_some_and(|function| {
+    group.retention_days != Some(desired.retention_days.into()) || !tags_agree(desired, live)
+}
+
+/// Whether `plan` has to know the whole role, which takes a request of its own: it has, where the role
+/// would be made or changed. Else the function's use of it tells that it is there and trusted.
+pub fn needs_role(desired: &Desired, live: &Live) -> bool {
+    let policy = live.role.as_ref().and_then(|role| role.policy.as_ref());
+    let is_used = live.function.as_ref().is_some_and(|function| {
+        let used = function.configuration.role_arn.rsplit('/').next();
+        used == Some(desired.names.role.as_str())
+    });
+    policy != Some(&desired.role.policy) || !is_used || !tags_agree(desired, live)
+}
+
+/// Whether `plan` has to know the old versions, two requests: it has, where it adds one to them.
+pub fn needs_versions(plan: &Plan, live: &Live) -> bool {
+    let releases = plan
+        .actions
+        .iter()
+        .any(|action| matches!(action, Action::Release { .. }));
+    releases && live.alias.is_some() && live.versions.is_none()
+}
+
+/// Tags are set on everything at once: where the function has them, so has the rest.
+fn tags_agree(desired: &Desired, live: &Live) -> bool {
+    live.function.as_ref().is_some_and(|function| {
         desired
             .tags
             .iter()
             .all(|(key, value)| function.tags.get(key) == Some(value))
-    });
-    group.retention_days != Some(desired.retention_days.into()) || !tags_agree
+    })
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Context, Observed};
+use super::{Context, Observed, read_role};
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::plan::{Action, Plan, plan};
@@ -17,8 +17,12 @@ pub async fn run(context: &Context) -> Result<(), CommandError> {
         let Observed {
             account,
             desired,
-            live,
+            mut live,
         } = Observed::new(context, agent, None).await?;
+        // Here nothing is taken on trust.
+        if live.role.as_ref().is_some_and(|role| role.head.is_none()) {
+            read_role(context, &mut live).await?;
+        }
         let drift = match plan(&desired, &live) {
             Ok(plan) => Drift::Known(plan),
             Err(error) => Drift::Unknown(error.to_string()),
@@ -54,9 +58,14 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
         alias,
         url,
         statements: _,
+        versions: _,
     } = live;
     let (drift, changes, notes) = match drift {
-        Drift::Known(Plan { actions, notes }) => {
+        Drift::Known(Plan {
+            actions,
+            notes,
+            elsewhere: _,
+        }) => {
             let changes: Vec<_> = actions.iter().map(Action::describe).collect();
             (json!(changes.len()), json!(changes), json!(notes))
         }
@@ -100,6 +109,7 @@ fn as_text(title: &str, names: &Names, live: &Live, drift: &Drift) -> String {
         alias,
         url,
         statements: _,
+        versions: _,
     } = live;
     if log_group.is_none() && role.is_none() && function.is_none() {
         return format!("{title}: not deployed");

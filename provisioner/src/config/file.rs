@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::ConfigError;
+use super::cors::CorsYaml;
 use super::values::{
-    AgentAliasId, AgentId, AgentName, Architecture, Auth, Checked, Name, Refused, Region,
+    AgentAliasId, AgentId, AgentName, Architecture, Auth, Checked, Name, Probe, Refused, Region,
     RetentionDays, Trace, Whole,
 };
 use crate::desired::OWN_VARIABLES;
@@ -46,6 +47,12 @@ pub(super) struct GatewayYaml {
     pub(super) tags: BTreeMap<TagKey, String>,
     #[serde(default = "env_local")]
     pub(super) env_file: PathBuf,
+    pub(super) reserved_concurrency: Option<Whole<0, 65535>>,
+    pub(super) cors: Option<CorsYaml>,
+    #[serde(default)]
+    pub(super) probe: Probe,
+    #[serde(default = "Whole::new::<5>")]
+    pub(super) keep_versions: Whole<2, 1000>,
 }
 
 /// The agent behind the gateway.

@@ -11,6 +11,7 @@ pub(crate) fn args() -> GlobalArgs {
         profile: None,
         endpoint_url: None,
         json: false,
+        ci: false,
         verbose: false,
     }
 }
@@ -64,6 +65,10 @@ fn name_region_and_agent_suffice() {
         environment: {},
         tags: {},
         env_file: ".env.local",
+        reserved_concurrency: None,
+        cors: None,
+        probe: Health,
+        keep_versions: 5,
     }
     "#);
 }
@@ -124,7 +129,7 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(complaint("auth: jwt"), @"gateway.yaml:4:7: auth: unknown variant `jwt`, expected `iam` or `none`");
     insta::assert_snapshot!(complaint("architecture: arm"), @"gateway.yaml:4:15: architecture: unknown variant `arm`, expected `x86_64` or `arm64`");
     insta::assert_snapshot!(complaint("trace: on"), @"gateway.yaml:4:8: trace: unknown variant `on`, expected `off` or `summary`");
-    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `auth`, `memory_mb`, `timeout_seconds`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`");
+    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `auth`, `memory_mb`, `timeout_seconds`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `cors`, `probe`, `keep_versions`");
     insta::assert_snapshot!(complaint("environment: {GATEWAY_TRACE: full}"), @r#"gateway.yaml:4:15: environment: invalid value: string "GATEWAY_TRACE", expected a name without `GATEWAY_`: those variables are made from the other settings"#);
     insta::assert_snapshot!(complaint("environment: {AWS_REGION: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "AWS_REGION", expected a name that Lambda does not reserve for itself"#);
     insta::assert_snapshot!(complaint("environment: {1A: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "1A", expected a letter, then at least one letter, digit or `_`"#);

@@ -250,6 +250,19 @@ word_setting! {
 }
 
 word_setting! {
+    /// How `up` makes sure that what it has deployed works, before callers are left with it.
+    Probe {
+        /// `GET /healthz`: costs nothing and asks no agent.
+        #[default]
+        Health = "health",
+        /// A question: proves that answers stream.
+        Ask = "ask",
+        /// Not at all.
+        None = "none",
+    }
+}
+
+word_setting! {
     /// How much of the agent's trace a caller may ask for.
     Trace {
         Off = "off",
@@ -264,6 +277,16 @@ word_setting! {
         #[default]
         X86_64 = "x86_64",
         Arm64 = "arm64",
+    }
+}
+
+impl clap::ValueEnum for Probe {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Health, Self::Ask, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
     }
 }
 

@@ -1,0 +1,133 @@
+//! Asks a function URL and writes down what comes back, again and again while it may still change.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::judge::{self, Circumstances, Observation, Verdict};
+use super::{Cause, Proof};
+use crate::aws::pauses;
+use crate::client::{ClientError, GatewayClient, Response};
+use crate::config::Probe;
+use crate::error::chain;
+use crate::permission::Statement;
+use crate::sse::SseParser;
+
+/// Long enough an answer to come in several chunks, and any agent can give it.
+const QUESTION: &str = "Please introduce yourself in three sentences.";
+/// A cold start takes a fraction of it.
+const HEALTH_LIMIT: Duration = Duration::from_secs(30);
+/// Of a body that is not a stream.
+const LONGEST_TEXT: usize = 4096;
+
+/// What to ask, and how.
+#[derive(Debug)]
+pub(crate) struct Target<'a> {
+    pub(crate) client: &'a GatewayClient,
+    pub(crate) kind: Probe,
+    /// The URL asks for no signature.
+    pub(crate) is_public: bool,
+    pub(crate) vpc: Option<&'a str>,
+    /// How long an answer may take.
+    pub(crate) answer_limit: Duration,
+}
+
+/// Asks until it works, or is broken for good.
+pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
+    let Target {
+        client,
+        kind,
+        is_public,
+        vpc,
+        answer_limit,
+    } = *target;
+    let limit = match kind {
+        Probe::Ask => answer_limit,
+        Probe::Health | Probe::None => HEALTH_LIMIT,
+    };
+    let started = Instant::now();
+    let mut pauses = pauses();
+    loop {
+        let verdict = match timeout(limit, observe(client, kind)).await {
+            Ok(Ok(seen)) => judge::judge(
+                &seen,
+                Circumstances {
+                    kind,
+                    is_public,
+                    vpc,
+                },
+            ),
+            Ok(Err(error)) => judge::unreachable(chain(&error)),
+            Err(_) => Verdict::Broken(Cause::Silent { waited: limit }, Duration::ZERO),
+        };
+        let (cause, patience) = match verdict {
+            Verdict::Works(proof) => return Ok(proof),
+            Verdict::Broken(cause, patience) => (cause, patience),
+        };
+        let pause = pauses.next().unwrap_or_default();
+        if started.elapsed() + pause > patience {
+            return Err(cause);
+        }
+        sleep(pause).await;
+    }
+}
+
+/// A refusal that lasts, with the permissions that are missing by now.
+pub(crate) fn explained(cause: Cause, statements: &[Statement]) -> Cause {
+    let missing = judge::missing(statements);
+    match cause {
+        Cause::Forbidden if !missing.is_empty() => Cause::PermissionMissing { missing },
+        other => other,
+    }
+}
+
+async fn observe(client: &GatewayClient, kind: Probe) -> Result<Observation, ClientError> {
+    let started = Instant::now();
+    let now = SystemTime::now();
+    let mut response = match kind {
+        Probe::Ask => {
+            let question = Bytes::from(json!({ "question": QUESTION }).to_string());
+            client.post(question, now).await?
+        }
+        Probe::Health | Probe::None => client.get("healthz", now).await?,
+    };
+    let mut seen = Observation {
+        status: response.status,
+        content_type: response.content_type.clone(),
+        error_type: response.error_type.clone(),
+        has_length: response.has_length,
+        ..Observation::default()
+    };
+    read(&mut response, &mut seen, started).await?;
+    seen.total = started.elapsed();
+    Ok(seen)
+}
+
+async fn read(
+    response: &mut Response,
+    seen: &mut Observation,
+    started: Instant,
+) -> Result<(), ClientError> {
+    let is_stream = seen.content_type.starts_with("text/event-stream");
+    let mut parser = SseParser::default();
+    let mut text = Vec::new();
+    while let Some(piece) = response.piece().await? {
+        if seen.first_byte.is_zero() {
+            seen.first_byte = started.elapsed();
+        }
+        if is_stream {
+            for event in parser.push(&piece) {
+                let event: Value = serde_json::from_str(&event).unwrap_or_default();
+                if event["type"] == "complete" || event["type"] == "error" {
+                    seen.end = Some(event);
+                }
+            }
+        } else if text.len() < LONGEST_TEXT {
+            text.extend_from_slice(&piece);
+        }
+    }
+    seen.text = String::from_utf8_lossy(&text).into_owned();
+    Ok(())
+}
