@@ -58,7 +58,8 @@ impl Hint for ApplyError {
             action: _,
             source,
         } = self;
-        let again = (*done > 0).then(|| {
+        let goes_on = *done > 0 && matches!(**source, StepError::Aws(_));
+        let again = goes_on.then(|| {
             "then run the same command again: what is done stays done, and it goes on from there".to_owned()
         });
         let parts: Vec<String> = source.hint().into_iter().chain(again).collect();

@@ -117,7 +117,8 @@ impl Intercept for Requests {
 }
 
 fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Describe"]
+    // Trying a version out changes nothing either.
+    ["Get", "List", "Describe", "Invoke"]
         .iter()
         .any(|verb| operation.starts_with(verb))
 }

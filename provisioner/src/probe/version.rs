@@ -34,6 +34,8 @@ fn health_event() -> Value {
         "rawQueryString": "",
         "headers": { "user-agent": "provision" },
         "requestContext": {
+            // A URL with AuthType AWS_IAM says who has signed.
+            "authorizer": { "iam": { "userId": "provision", "userArn": "provision" } },
             "accountId": "anonymous",
             "apiId": "provision",
             "domainName": "provision.invalid",

@@ -6,7 +6,7 @@ from accounts import AGENT_ALIAS, AGENT_ID
 from deployment import Deployment
 
 # What reading everything may cost when nothing has changed.
-MOST_REQUESTS = 8
+MOST_REQUESTS = 6
 
 
 def account_id(deployment: Deployment) -> str:
