@@ -97,6 +97,8 @@ pub enum Command {
     Down(DownArgs),
     /// Let callers reach an older version again; builds and uploads nothing
     Rollback(RollbackArgs),
+    /// Examine the deployment as it is: what is wrong, and what `up` would repair
+    Doctor(DoctorArgs),
     /// Run everything on this machine, on an embedded local AWS
     Dev(DevArgs),
 }
@@ -131,6 +133,14 @@ pub struct RollbackArgs {
     #[arg(long, short)]
     pub yes: bool,
     /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DoctorArgs {
+    /// How to ask it whether it works [default: health]
     #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
     pub probe: Option<Probe>,
 }

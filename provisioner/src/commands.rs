@@ -2,6 +2,7 @@
 //! AWS in the same process.
 
 pub mod dev;
+pub mod doctor;
 pub mod down;
 pub mod plan;
 pub mod rollback;
@@ -62,6 +63,9 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         }
         Command::Rollback(args) => {
             Box::pin(rollback::run(&context(Needs::Target).await?, &args)).await?;
+        }
+        Command::Doctor(args) => {
+            Box::pin(doctor::run(&context(Needs::Deployment).await?, &args)).await?;
         }
         Command::Dev(args) => Box::pin(dev::run(&global, &args, printer, started)).await?,
     }

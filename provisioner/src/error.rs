@@ -41,6 +41,8 @@ pub enum CommandError {
         "nothing was changed: nothing is noted down about the last run, so nobody can tell who has changed the function since"
     )]
     NoRecord,
+    #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
+    Unhealthy { findings: usize },
     #[error("no version to go back to")]
     Rollback(#[source] RollbackError),
     #[error("the deployment did not pass its probe")]
@@ -144,6 +146,7 @@ impl Hint for CommandError {
             Self::AnswerCut => Some("the function's log lines tell more".to_owned()),
             Self::Print(_)
             | Self::NotConfirmed
+            | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)

@@ -315,4 +315,4 @@ fn tags_agree(desired: &Desired, live: &Live) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,6 +9,7 @@ use super::{Context, Observed, confirm_unless_ci};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
+use crate::cost;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::package::Package;
@@ -127,13 +128,22 @@ pub async fn deploy(
     if strict {
         refuse_foreign_changes(&plan.elsewhere)?;
     }
+    let function = live.function.as_ref();
+    let reserved = reserved(desired.reserved_concurrency, function);
+    let cost = cost::warning(
+        &desired.url.auth_type,
+        reserved,
+        &desired.configuration,
+        context.config.architecture,
+    );
+    if let Some(warning) = cost {
+        printer.warn(&warning);
+    }
     let auth = desired.configuration.environment.get("GATEWAY_AUTH");
     let auth = auth.map_or("", String::as_str);
-    let function = live.function.as_ref();
     let probe = if plan.is_empty() && probe.is_none() {
         Probe::None
     } else {
-        let reserved = reserved(desired.reserved_concurrency, function);
         let wanted = probe.unwrap_or(context.config.probe);
         probe_for(context, wanted, auth, reserved)
     };

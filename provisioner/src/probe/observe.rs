@@ -131,3 +131,71 @@ async fn read(
     seen.text = String::from_utf8_lossy(&text).into_owned();
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, StatusCode};
+    use axum::routing::get;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Answers 403 as a function URL does, so many times, then 200.
+    async fn url_that_opens_after(refusals: usize, error_type: &'static str) -> GatewayClient {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let answer = move || async move {
+            let mut headers = HeaderMap::new();
+            if calls.fetch_add(1, Ordering::SeqCst) < refusals {
+                headers.insert("x-amzn-errortype", error_type.parse().unwrap());
+                return (StatusCode::FORBIDDEN, headers, r#"{"message":"no"}"#);
+            }
+            (StatusCode::OK, headers, r#"{"status":"ok"}"#)
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let app = axum::Router::new().route("/healthz", get(answer));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        GatewayClient::new(url, "ap-northeast-1".to_owned(), None)
+    }
+
+    fn health(client: &GatewayClient) -> Target<'_> {
+        Target {
+            client,
+            kind: Probe::Health,
+            is_public: true,
+            vpc: None,
+            answer_limit: HEALTH_LIMIT,
+        }
+    }
+
+    #[tokio::test]
+    async fn permissions_are_given_time() {
+        let client = url_that_opens_after(2, "AccessDeniedException").await;
+
+        let proof = observe_url(&health(&client)).await.unwrap();
+
+        assert_eq!(proof.kind, Probe::Health);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_signature_is_not_tried_again() {
+        let client = url_that_opens_after(1, "InvalidSignatureException").await;
+
+        let cause = observe_url(&health(&client)).await.unwrap_err();
+
+        let message = "no".to_owned();
+        assert_eq!(cause, Cause::Signature { message });
+    }
+
+    #[test]
+    fn a_lasting_refusal_names_the_missing_permissions() {
+        let missing = judge::missing(&[]);
+        assert_eq!(
+            explained(Cause::Forbidden, &[]),
+            Cause::PermissionMissing { missing }
+        );
+        assert_eq!(explained(Cause::Cut, &[]), Cause::Cut);
+    }
+}

@@ -12,7 +12,7 @@ use crate::state::{
     MANAGED_BY_TAG, UrlSettings,
 };
 
-pub(in crate::plan) fn desired(auth_type: &str) -> Desired {
+pub(crate) fn desired(auth_type: &str) -> Desired {
     let names = Names::of("magi");
     let tags = [(MANAGED_BY_TAG, MANAGED_BY), (DEPLOYMENT_TAG, "magi")];
     let environment = [("GATEWAY_TRACE", "off"), ("SECRET", "new secret")];
@@ -60,7 +60,7 @@ pub(in crate::plan) fn desired(auth_type: &str) -> Desired {
 }
 
 /// The account after `desired` was applied.
-pub(in crate::plan) fn converged(desired: &Desired) -> Live {
+pub(crate) fn converged(desired: &Desired) -> Live {
     let function = live_function(desired);
     Live {
         log_group: Some(log_group(Some(14))),
@@ -76,7 +76,7 @@ pub(in crate::plan) fn converged(desired: &Desired) -> Live {
     }
 }
 
-pub(in crate::plan) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
+pub(crate) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
     LiveLogGroup {
         arn: "arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi".to_owned(),
         retention_days,
@@ -84,7 +84,7 @@ pub(in crate::plan) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
     }
 }
 
-pub(in crate::plan) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
+pub(crate) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
     LiveRole {
         arn: desired.role.arn.clone(),
         head: Some(RoleHead {
@@ -95,7 +95,7 @@ pub(in crate::plan) fn role(desired: &Desired, policy: Option<&Document>) -> Liv
     }
 }
 
-pub(in crate::plan) fn live_function(desired: &Desired) -> LiveFunction {
+pub(crate) fn live_function(desired: &Desired) -> LiveFunction {
     LiveFunction {
         arn: "arn:aws:lambda:ap-northeast-1:123456789012:function:magi".to_owned(),
         tags: desired.tags.clone(),
@@ -112,7 +112,7 @@ pub(in crate::plan) fn live_function(desired: &Desired) -> LiveFunction {
     }
 }
 
-pub(in crate::plan) fn alias(function: &LiveFunction) -> LiveAlias {
+pub(crate) fn alias(function: &LiveFunction) -> LiveAlias {
     LiveAlias {
         version: "1".to_owned(),
         configuration: function.configuration.clone(),
@@ -123,14 +123,14 @@ pub(in crate::plan) fn alias(function: &LiveFunction) -> LiveAlias {
     }
 }
 
-pub(in crate::plan) fn url(settings: UrlSettings) -> LiveUrl {
+pub(crate) fn url(settings: UrlSettings) -> LiveUrl {
     LiveUrl {
         url: "https://abc.lambda-url.ap-northeast-1.on.aws/".to_owned(),
         settings,
     }
 }
 
-pub(in crate::plan) fn ours(grant: Grant) -> Statement {
+pub(crate) fn ours(grant: Grant) -> Statement {
     Statement {
         sid: grant.sid().to_owned(),
         meaning: Meaning::Grant(grant),
