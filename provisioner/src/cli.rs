@@ -115,7 +115,7 @@ pub struct UpArgs {
     /// Leave .env.local alone
     #[arg(long)]
     pub no_env_file: bool,
-    /// Change nothing if somebody else has changed the function since the last run
+    /// Change nothing if somebody else has changed the function since the last run; reads all there is
     #[arg(long)]
     pub strict: bool,
     /// How to make sure that it works, before callers are left with it [default: health]

@@ -186,12 +186,23 @@ impl Observed {
     /// The changes to make, with the old versions that go when a new one comes.
     async fn plan(&mut self, context: &Context) -> Result<Plan, CommandError> {
         let first = plan(&self.desired, &self.live).map_err(CommandError::Plan)?;
-        if !needs_versions(&first, &self.live) {
+        if first.is_empty() {
             return Ok(first);
         }
-        let versions = context.aws.versions(&context.names()).await;
-        self.live.versions = Some(versions.map_err(CommandError::Read)?);
+        self.read_whole_role(context).await?;
+        if needs_versions(&first, &self.live) {
+            let versions = context.aws.versions(&context.names()).await;
+            self.live.versions = Some(versions.map_err(CommandError::Read)?);
+        }
         plan(&self.desired, &self.live).map_err(CommandError::Plan)
+    }
+
+    /// Also what a run that finds nothing to change takes on trust: who may assume the role.
+    async fn read_whole_role(&mut self, context: &Context) -> Result<(), CommandError> {
+        match &self.live.role {
+            Some(role) if role.head.is_none() => read_role(context, &mut self.live).await,
+            _ => Ok(()),
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::error::Hint as _;
 use crate::permission::{Grant, Meaning};
-use crate::plan::{Action, Description, Plan};
+use crate::plan::{Action, Description, Plan, PlanError};
 use crate::state::{Live, LiveFunction, Names};
 
 /// One thing that was looked at.
@@ -22,6 +23,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Grade {
+    #[serde(rename = "ok")]
     Fine,
     /// Worth knowing; nothing has to be done.
     Note,
@@ -65,14 +67,25 @@ impl Finding {
 }
 
 /// All findings at once. `plan` is what `up` would do.
-pub(crate) fn examine(names: &Names, live: &Live, plan: &Plan) -> Vec<Finding> {
+pub(crate) fn examine(names: &Names, live: &Live, plan: &Result<Plan, PlanError>) -> Vec<Finding> {
     let mut findings = vec![existence(names, live)];
     findings.extend(live.function.as_ref().map(state));
-    findings.extend(plan.actions.iter().map(repair));
+    let (actions, notes) = match plan {
+        Ok(plan) => (plan.actions.as_slice(), plan.notes.as_slice()),
+        // Nothing is built here: a missing function is all that this says.
+        Err(PlanError::NoCode { .. }) => Default::default(),
+        Err(error @ PlanError::Foreign { .. }) => {
+            let mut foreign = Finding::new(Grade::Broken, error.to_string());
+            foreign.remedy = error.hint();
+            findings.push(foreign);
+            Default::default()
+        }
+    };
+    findings.extend(actions.iter().map(repair));
     findings.extend(holes(names, live));
     findings.extend(stale_statements(names, live));
     findings.extend(
-        plan.notes
+        notes
             .iter()
             // Told with its remedy above.
             .filter(|note| !note.starts_with("SECURITY"))
@@ -136,6 +149,10 @@ fn repair(action: &Action) -> Finding {
             "`provision up` adds it: since 1 November 2026 a public URL without it answers 403 in every \
              account",
         ),
+        Action::SetTrust { .. } => finding.remedy(
+            "`provision up --strict` does it; without that, a run that finds nothing else to change does \
+             not read who may assume the role",
+        ),
         _ => finding.remedy("`provision up` does it"),
     }
 }
@@ -193,8 +210,7 @@ mod tests {
     use crate::state::Desired;
 
     fn told(desired: &Desired, live: &Live) -> String {
-        let plan = plan(desired, live).unwrap();
-        let findings = examine(&desired.names, live, &plan);
+        let findings = examine(&desired.names, live, &plan(desired, live));
         let lines = findings.iter().map(|finding| {
             let Finding {
                 grade,

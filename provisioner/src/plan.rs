@@ -285,7 +285,8 @@ pub fn needs_log_group_tags(desired: &Desired, live: &Live) -> bool {
 }
 
 /// Whether `plan` has to know the whole role, which takes a request of its own: it has, where the role
-/// would be made or changed. Else the function's use of it tells that it is there and trusted.
+/// would be made or changed. Else the function's use of it tells that it is there, and that Lambda may
+/// assume it; who else may is read as soon as anything changes.
 pub fn needs_role(desired: &Desired, live: &Live) -> bool {
     let policy = live.role.as_ref().and_then(|role| role.policy.as_ref());
     let is_used = live.function.as_ref().is_some_and(|function| {

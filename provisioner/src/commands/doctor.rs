@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::verify::{Reached, probe_for, verify};
-use super::{Context, Observed, read_role};
+use super::{Context, Observed};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::cost;
@@ -22,30 +22,21 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
         architecture,
         ..
     } = &context.config;
+    let mut observed = Observed::new(context, context.agent()?, None).await?;
+    observed.read_whole_role(context).await?;
     let Observed {
         account,
         desired,
-        mut live,
-    } = Observed::new(context, context.agent()?, None).await?;
-    // Here nothing is taken on trust.
-    if live.role.as_ref().is_some_and(|role| role.head.is_none()) {
-        read_role(context, &mut live).await?;
-    }
-    let mut findings = match plan(&desired, &live) {
-        Ok(plan) => examine(&desired.names, &live, &plan),
-        Err(error) => vec![Finding {
-            grade: Grade::Broken,
-            message: error.to_string(),
-            remedy: error.hint(),
-        }],
-    };
+        live,
+    } = observed;
+    let mut findings = examine(&desired.names, &live, &plan(&desired, &live));
     let reserved = live
         .function
         .as_ref()
         .and_then(|function| function.reserved_concurrency);
-    if let (Some(function), Some(url)) = (&live.function, &live.url) {
+    if let (Some(alias), Some(url)) = (&live.alias, &live.url) {
         let auth_type = &url.settings.auth_type;
-        let warning = cost::warning(auth_type, reserved, &function.configuration, *architecture);
+        let warning = cost::warning(auth_type, reserved, &alias.configuration, *architecture);
         findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
     }
     findings.extend(asked(context, args, &live, reserved).await);
@@ -93,6 +84,7 @@ async fn asked(
             .function
             .as_ref()
             .and_then(|function| function.vpc.as_deref()),
+        is_fresh: false,
     };
     match verify(context, probe, &reached).await {
         Ok(proof) => Some(Finding::new(Grade::Fine, format!("{url} {}", proof?))),

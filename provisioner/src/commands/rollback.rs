@@ -66,6 +66,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
                 url,
                 auth_type: &settings.auth_type,
                 vpc: function.and_then(|function: &LiveFunction| function.vpc.as_deref()),
+                is_fresh: true,
             };
             match verify(context, probe, &reached).await {
                 Ok(proof) => proof,

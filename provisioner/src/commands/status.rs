@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{Context, Observed, read_role};
+use super::{Context, Observed};
 use crate::config::Config;
 use crate::error::CommandError;
 use crate::plan::{Action, Plan, plan};
@@ -14,15 +14,13 @@ use crate::state::{Live, Names};
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
     let (account, live, drift) = if let Some(agent) = &context.config.agent {
+        let mut observed = Observed::new(context, agent, None).await?;
+        observed.read_whole_role(context).await?;
         let Observed {
             account,
             desired,
-            mut live,
-        } = Observed::new(context, agent, None).await?;
-        // Here nothing is taken on trust.
-        if live.role.as_ref().is_some_and(|role| role.head.is_none()) {
-            read_role(context, &mut live).await?;
-        }
+            live,
+        } = observed;
         let drift = match plan(&desired, &live) {
             Ok(plan) => Drift::Known(plan),
             Err(error) => Drift::Unknown(error.to_string()),

@@ -118,6 +118,9 @@ pub async fn deploy(
     } = options;
     let printer = context.printer;
     let mut observed = Observed::new(context, context.agent()?, Some(package)).await?;
+    if strict {
+        observed.read_whole_role(context).await?;
+    }
     let plan = observed.plan(context).await?;
     let Observed {
         account,
@@ -175,6 +178,7 @@ pub async fn deploy(
         url: &url,
         auth_type: &desired.url.auth_type,
         vpc: function.and_then(|function| function.vpc.as_deref()),
+        is_fresh: !plan.is_empty(),
     };
     let proof = match verify(context, probe, &reached).await {
         Ok(proof) => proof,

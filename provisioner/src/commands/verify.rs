@@ -19,6 +19,8 @@ pub(super) struct Reached<'a> {
     /// `AWS_IAM` or `NONE`.
     pub(super) auth_type: &'a str,
     pub(super) vpc: Option<&'a str>,
+    /// Something has just been changed, and may take a moment to act.
+    pub(super) is_fresh: bool,
 }
 
 /// Whether to ask, and how: a token is nothing that this tool has, and where nothing may run there is
@@ -68,6 +70,7 @@ pub(super) async fn verify(
         url,
         auth_type,
         vpc,
+        is_fresh,
     } = *reached;
     let is_public = auth_type == "NONE";
     let credentials = if is_public {
@@ -85,6 +88,7 @@ pub(super) async fn verify(
         kind: probe,
         is_public,
         vpc,
+        is_fresh,
         answer_limit: Duration::from_secs(config.timeout_seconds.into()) + SLACK,
     };
     let doing = match probe {

@@ -30,6 +30,8 @@ pub(crate) struct Target<'a> {
     /// The URL asks for no signature.
     pub(crate) is_public: bool,
     pub(crate) vpc: Option<&'a str>,
+    /// Something has just been changed, and may take a moment to act.
+    pub(crate) is_fresh: bool,
     /// How long an answer may take.
     pub(crate) answer_limit: Duration,
 }
@@ -41,6 +43,7 @@ pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
         kind,
         is_public,
         vpc,
+        is_fresh,
         answer_limit,
     } = *target;
     let limit = match kind {
@@ -67,7 +70,7 @@ pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
             Verdict::Broken(cause, patience) => (cause, patience),
         };
         let pause = pauses.next().unwrap_or_default();
-        if started.elapsed() + pause > patience {
+        if !is_fresh || started.elapsed() + pause > patience {
             return Err(cause);
         }
         sleep(pause).await;
@@ -166,6 +169,7 @@ mod tests {
             kind: Probe::Health,
             is_public: true,
             vpc: None,
+            is_fresh: true,
             answer_limit: HEALTH_LIMIT,
         }
     }
@@ -187,6 +191,17 @@ mod tests {
 
         let message = "no".to_owned();
         assert_eq!(cause, Cause::Signature { message });
+    }
+
+    #[tokio::test]
+    async fn where_nothing_was_changed_nothing_is_waited_for() {
+        let client = url_that_opens_after(1, "AccessDeniedException").await;
+        let target = Target {
+            is_fresh: false,
+            ..health(&client)
+        };
+
+        assert_eq!(observe_url(&target).await, Err(Cause::Forbidden));
     }
 
     #[test]

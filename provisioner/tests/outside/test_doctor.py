@@ -57,7 +57,6 @@ def test_all_faults_are_told_at_once(deployment: Deployment):
 
     repairs = told(findings, "repair")
     assert "1 November 2026" in repairs and "memory 512 -> 2048 MB" in repairs, repairs
-    # Who may assume the role is not read by a run that finds nothing else to change.
     assert "(trust)" in repairs, repairs
     broken = told(findings, "broken")
     assert "theirs" in broken and "remove-permission" in broken, broken
@@ -81,3 +80,20 @@ def test_a_permission_that_is_missing_is_named_by_the_probe(local_deployment: De
     broken = told(examined(deployment, healthy=False), "broken")
 
     assert "403" in broken and "lambda:InvokeFunctionUrl and lambda:InvokeFunction" in broken, broken
+
+
+def test_a_run_that_changes_nothing_takes_the_roles_trust_on_trust_unless_strict(deployment):
+    deployment.made()
+    deployment.account.client("iam").update_assume_role_policy(
+        RoleName=f"{deployment.name}-role", PolicyDocument=json.dumps({
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                           "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}]}))
+    deployment.made()
+    assert deployment.recorder.writes == []
+
+    repairs = told(examined(deployment, healthy=False), "repair")
+    assert "(trust)" in repairs and "--strict" in repairs, repairs
+
+    deployment.made("--strict")
+    examined(deployment, healthy=True)
