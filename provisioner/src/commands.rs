@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::config::{Agent, Config, Needs};
+use crate::config::{Agents, Config, Needs};
 use crate::desired::desired;
 use crate::error::CommandError;
 use crate::package::{self, Package, Profile};
@@ -101,10 +101,10 @@ impl Context {
         Names::of(self.config.name.as_str())
     }
 
-    /// The agent, which the configuration of these commands cannot be without.
-    fn agent(&self) -> Result<&Agent, CommandError> {
+    /// The agents, which the configuration of these commands cannot be without.
+    fn agents(&self) -> Result<&Agents, CommandError> {
         self.config
-            .agent
+            .agents
             .as_ref()
             .ok_or(CommandError::Unavailable("no agent is configured"))
     }
@@ -157,7 +157,7 @@ impl Observed {
     /// Reads what there is, and works out what `package` should make of it.
     async fn new(
         context: &Context,
-        agent: &Agent,
+        agents: &Agents,
         package: Option<Package>,
     ) -> Result<Self, CommandError> {
         let Context { config, aws, .. } = context;
@@ -169,7 +169,7 @@ impl Observed {
             Some(account) => account,
             None => aws.account().await.map_err(CommandError::Read)?,
         };
-        let desired = desired(config, agent, &account, package);
+        let desired = desired(config, agents, &account, package);
         if needs_role(&desired, &live) {
             read_role(context, &mut live).await?;
         }

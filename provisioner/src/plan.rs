@@ -20,6 +20,7 @@ pub use ownership::ForeignResource;
 pub use removal::removal;
 pub use rollback::{RollbackError, rollback};
 
+use crate::config::Auth;
 use crate::error::Hint;
 use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, RoleHead, Tags};
 
@@ -71,6 +72,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         url,
         reserved_concurrency,
         keep_versions,
+        auth,
     } = desired;
     let Live {
         log_group,
@@ -107,6 +109,11 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
     plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
+    if *auth == Auth::None {
+        plan.notes.push(
+            "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
+        );
+    }
     Ok(plan)
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::config::Auth;
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::Statement;
@@ -82,6 +83,8 @@ pub struct Desired {
     pub reserved_concurrency: Option<u16>,
     /// How many versions are kept, the new one included.
     pub keep_versions: usize,
+    /// Who checks the callers: the URL for `iam`, the function for `jwt`, nobody for `none`.
+    pub auth: Auth,
 }
 
 /// The execution role's documents.

@@ -22,7 +22,7 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
         architecture,
         ..
     } = &context.config;
-    let mut observed = Observed::new(context, context.agent()?, None).await?;
+    let mut observed = Observed::new(context, context.agents()?, None).await?;
     observed.read_whole_role(context).await?;
     let Observed {
         account,

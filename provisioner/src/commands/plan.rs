@@ -16,7 +16,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         detailed_exitcode,
     } = args;
     let package = context.package(binary.as_ref()).await?;
-    let mut observed = Observed::new(context, context.agent()?, Some(package)).await?;
+    let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
     let plan = observed.plan(context).await?;
     let account = &observed.account;
 

@@ -13,8 +13,8 @@ use crate::state::{Live, Names};
 /// Prints a summary. The code is not compared: that would mean building it.
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
-    let (account, live, drift) = if let Some(agent) = &context.config.agent {
-        let mut observed = Observed::new(context, agent, None).await?;
+    let (account, live, drift) = if let Some(agents) = &context.config.agents {
+        let mut observed = Observed::new(context, agents, None).await?;
         observed.read_whole_role(context).await?;
         let Observed {
             account,

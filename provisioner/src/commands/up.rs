@@ -117,7 +117,7 @@ pub async fn deploy(
         probe,
     } = options;
     let printer = context.printer;
-    let mut observed = Observed::new(context, context.agent()?, Some(package)).await?;
+    let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
     if strict {
         observed.read_whole_role(context).await?;
     }

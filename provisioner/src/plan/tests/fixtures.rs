@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::*;
-use crate::config::Architecture;
+use crate::config::{Architecture, Auth};
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::{Grant, Meaning, Statement};
@@ -55,6 +55,11 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
         },
         reserved_concurrency: None,
         keep_versions: 5,
+        auth: if auth_type == "NONE" {
+            Auth::None
+        } else {
+            Auth::Iam
+        },
         names,
     }
 }
