@@ -18,7 +18,9 @@ pub(crate) async fn probe_version(aws: &Aws, function: &str, version: &str) -> R
         .await
         .map_err(|error| Cause::NotTried {
             reason: chain(&error),
-            hint: error.hint(),
+            hint: error
+                .hint()
+                .map(|hint| format!("{hint}; or leave the probe out with `--probe none`")),
         })?;
     judge(&invoked)
 }

@@ -72,7 +72,7 @@ def test_a_version_that_fails_behind_the_url_goes_back(local_deployment: Deploym
     assert (run.code, run.out) == (KEPT, ""), run
     assert "version 1 again" in run.err and "agent_not_found" in run.err, run
     assert deployment.version() == "1"
-    assert deployment.configuration()["Environment"]["Variables"]["GATEWAY_AGENT_ID"] == AGENT_ID
+    assert AGENT_ID in deployment.environment()["GATEWAY_AGENTS"]
     # It did move, and moved back.
     moves = [request for request in deployment.recorder.writes
              if request.method == "PUT" and request.path.endswith("/aliases/live")]
