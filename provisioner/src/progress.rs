@@ -109,16 +109,15 @@ fn line(spinner: char, what: &str, elapsed: Duration, (sent, total): (u64, u64))
     let mut line = format!("  {spinner} {what}");
     if total > 0 && sent >= total {
         line.push_str(", uploaded");
-    } else if total > 0 {
-        let full = usize::try_from(BAR * sent / total).unwrap_or(0);
+    } else if let Some(percent) = (100 * sent).checked_div(total) {
+        let full = usize::try_from(BAR * percent / 100).unwrap_or(0);
         let empty = usize::try_from(BAR).unwrap_or(0) - full;
         // Writing to a String cannot fail, here and below.
         let _ = write!(
             line,
-            " {}{} {} %",
+            " {}{} {percent} %",
             "█".repeat(full),
-            "░".repeat(empty),
-            100 * sent / total
+            "░".repeat(empty)
         );
     }
     let _ = write!(line, " {:.1} s", elapsed.as_secs_f32());
