@@ -69,6 +69,9 @@ impl<'a> View<'a> {
                 },
             configuration,
             package: _,
+            // `commands::generate` refuses both, and `up` alone keeps versions.
+            reserved_concurrency: _,
+            keep_versions: _,
             url,
             auth,
         } = desired;
@@ -92,6 +95,7 @@ impl<'a> View<'a> {
         let UrlSettings {
             auth_type,
             invoke_mode,
+            cors: _,
         } = url;
         let architecture = config.architecture.as_str();
         Self {
