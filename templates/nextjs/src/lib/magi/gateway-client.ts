@@ -31,7 +31,7 @@ export class GatewayError extends Error {
   override name = "GatewayError";
 
   constructor(
-    /** The gateway's code, or one of ours: unreachable, truncated, silent, sign_in_required, not_a_stream, malformed. */
+    /** The gateway's code, or one of ours: unreachable, truncated, sign_in_required, not_a_stream, malformed. */
     readonly code: string,
     message: string,
     /** Whether the same question may succeed when asked again. */
@@ -121,7 +121,7 @@ async function refuseIfNoStream(response: Response): Promise<void> {
   );
 }
 
-/** The bytes of the body. A connection that breaks ends them: what that means is for the caller to know. */
+/** The bytes of the body. A connection that breaks or goes silent ends them: what that means the caller knows. */
 async function* read(response: Response, longestSilence: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
@@ -143,15 +143,13 @@ async function withinSilence(
   signal?: AbortSignal,
 ): Promise<Uint8Array | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new GatewayError("silent", "the connection went silent; ask again", true)), longestSilence);
+  const silence = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, longestSilence);
   });
   try {
-    const { done, value } = await Promise.race([reader.read(), silence]);
-    return done ? undefined : value;
-  } catch (error) {
+    return await Promise.race([reader.read().then(({ value }) => value), silence]);
+  } catch {
     signal?.throwIfAborted();
-    if (error instanceof GatewayError) throw error;
     return undefined;
   } finally {
     clearTimeout(timer);
