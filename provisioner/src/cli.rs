@@ -32,6 +32,10 @@ pub struct GlobalArgs {
     )]
     pub config: PathBuf,
 
+    /// Use the overlay of this name in gateway.yaml; it is appended to the deployment's name
+    #[arg(long, global = true, value_name = "NAME", env = "BEDROCK_GATEWAY_ENV")]
+    pub env: Option<String>,
+
     /// The deployment's name: function NAME, role NAME-role, log group /aws/lambda/NAME
     #[arg(long, global = true, env = "BEDROCK_GATEWAY_NAME")]
     pub name: Option<String>,
@@ -57,6 +61,24 @@ pub struct GlobalArgs {
         env = "BEDROCK_GATEWAY_AGENT_ALIAS"
     )]
     pub agent_alias: Option<String>,
+
+    /// The ARN of an AgentCore runtime, instead of a Bedrock agent
+    #[arg(
+        long,
+        global = true,
+        value_name = "ARN",
+        env = "BEDROCK_GATEWAY_AGENT_RUNTIME"
+    )]
+    pub agent_runtime: Option<String>,
+
+    /// The ARN of an AgentCore harness, instead of a Bedrock agent
+    #[arg(
+        long,
+        global = true,
+        value_name = "ARN",
+        env = "BEDROCK_GATEWAY_AGENT_HARNESS"
+    )]
+    pub agent_harness: Option<String>,
 
     /// The profile of ~/.aws/config to take credentials from
     #[arg(long, global = true, env = "AWS_PROFILE")]

@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::config::{Agent, Config, Needs};
+use crate::config::{Agents, Config, Needs};
 use crate::desired::desired;
 use crate::error::CommandError;
 use crate::package::{self, Package, Profile};
@@ -92,10 +92,10 @@ impl Context {
         Names::of(self.config.name.as_str())
     }
 
-    /// The agent, which the configuration of these commands cannot be without.
-    fn agent(&self) -> Result<&Agent, CommandError> {
+    /// The agents, which the configuration of these commands cannot be without.
+    fn agents(&self) -> Result<&Agents, CommandError> {
         self.config
-            .agent
+            .agents
             .as_ref()
             .ok_or(CommandError::Unavailable("no agent is configured"))
     }
@@ -148,7 +148,7 @@ impl Observed {
     /// Reads what there is, and works out what `package` should make of it.
     async fn new(
         context: &Context,
-        agent: &Agent,
+        agents: &Agents,
         package: Option<Package>,
     ) -> Result<Self, CommandError> {
         let Context { config, aws, .. } = context;
@@ -160,7 +160,7 @@ impl Observed {
             Some(account) => account,
             None => aws.account().await.map_err(CommandError::Read)?,
         };
-        let desired = desired(config, agent, &account, package);
+        let desired = desired(config, agents, &account, package);
         if needs_log_group_tags(&desired, &live) {
             read_log_group_tags(aws, &mut live).await?;
         }

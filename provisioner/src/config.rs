@@ -1,33 +1,47 @@
-//! What the user wants, from four sources: a flag, else its environment variable, else
+//! What the user wants: a flag, else its environment variable, else the overlay of `--env`, else
 //! gateway.yaml, else a default. Checked in full before anything is read from AWS.
 
+mod agents;
+mod error;
 mod file;
+mod identifiers;
+mod jwt;
+mod keys;
+mod overlay;
+mod position;
 mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-pub use values::{
-    AgentAliasId, AgentId, AgentName, Architecture, Auth, Name, Refused, Region, RetentionDays,
-    Trace,
+pub use agents::{Agent, Agents, Member, Upstream};
+pub use error::{ConfigError, Setting};
+pub use identifiers::{
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
+pub use jwt::{Audience, Issuer, Jwt};
+pub use values::{Architecture, Auth, Name, Refused, Region, RetentionDays, Trace};
 
 use crate::cli::GlobalArgs;
-use crate::error::Hint;
-use file::GatewayYaml;
+use agents::Fault;
+use error::{AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, NAME, REGION};
+use file::{AgentYaml, GatewayYaml, Overlay};
+use values::Whole;
 
 /// The name of the configuration file that need not exist.
-const DEFAULT_FILE: &str = "gateway.yaml";
+pub const DEFAULT_FILE: &str = "gateway.yaml";
 
 /// Every setting of one deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     pub name: Name,
     pub region: Region,
-    /// Absent only where the command does not need it (`Needs::Target`).
-    pub agent: Option<Agent>,
+    /// Absent only where the command does not need them (`Needs::Target`).
+    pub agents: Option<Agents>,
     pub auth: Auth,
+    /// There exactly if `auth` is `jwt`.
+    pub jwt: Option<Jwt>,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
     pub architecture: Architecture,
@@ -43,107 +57,19 @@ pub struct Config {
     pub env_file: PathBuf,
 }
 
-/// The Bedrock agent behind the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Agent {
-    pub id: AgentId,
-    pub alias: AgentAliasId,
-    pub name: AgentName,
-}
-
 /// Which settings a command cannot do without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Needs {
     /// Name and Region: enough to find the deployment.
     Target,
-    /// The agent too: enough to make it.
+    /// The agents too: enough to make it.
     Deployment,
     /// Nothing: on the local AWS every setting has a default.
     Nothing,
 }
 
-/// The configuration cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    #[error("could not read the configuration file `{}`", path.display())]
-    Unreadable {
-        path: PathBuf,
-        #[source]
-        source: std::io::Error,
-    },
-    #[error("{at}: {message}")]
-    InvalidFile { at: String, message: String },
-    #[error("`{flag}` or `{variable}`: {refused}")]
-    InvalidFlag {
-        flag: &'static str,
-        variable: &'static str,
-        refused: Refused,
-    },
-    #[error("{} missing: {}", if settings.len() == 1 { "a setting is" } else { "settings are" },
-        settings.iter().map(|setting| format!("`{}`", setting.key)).collect::<Vec<_>>().join(", "))]
-    Missing { settings: Vec<Setting> },
-}
-
-impl Hint for ConfigError {
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unreadable { .. } => {
-                Some("give the path of an existing file with `--config`, or none at all".to_owned())
-            }
-            Self::InvalidFile { .. } => {
-                Some("every setting is explained in templates/gateway.yaml".to_owned())
-            }
-            Self::InvalidFlag { .. } => None,
-            Self::Missing { settings } => {
-                let ways: Vec<String> = settings
-                    .iter()
-                    .map(
-                        |Setting {
-                             key,
-                             flag,
-                             variable,
-                         }| {
-                            format!("`{flag}`, `{variable}`, or `{key}` in {DEFAULT_FILE}")
-                        },
-                    )
-                    .collect();
-                Some(format!("set {}", ways.join("\n      set ")))
-            }
-        }
-    }
-}
-
-/// A required setting and where it can come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
-    pub key: &'static str,
-    pub flag: &'static str,
-    pub variable: &'static str,
-}
-
-const NAME: Setting = Setting {
-    key: "name",
-    flag: "--name",
-    variable: "BEDROCK_GATEWAY_NAME",
-};
-const REGION: Setting = Setting {
-    key: "region",
-    flag: "--region",
-    variable: "AWS_REGION",
-};
-const AGENT_ID: Setting = Setting {
-    key: "agent.id",
-    flag: "--agent-id",
-    variable: "BEDROCK_GATEWAY_AGENT_ID",
-};
-const AGENT_ALIAS: Setting = Setting {
-    key: "agent.alias",
-    flag: "--agent-alias",
-    variable: "BEDROCK_GATEWAY_AGENT_ALIAS",
-};
-
 impl Config {
-    /// Reads gateway.yaml and lays flags and environment variables over it.
+    /// Reads gateway.yaml and lays its overlay, environment variables and flags over it.
     pub fn load(args: &GlobalArgs, needs: Needs) -> Result<Self, ConfigError> {
         let text = match std::fs::read_to_string(&args.config) {
             Ok(text) => text,
@@ -165,86 +91,152 @@ impl Config {
 
     /// The same without I/O: `text` is what the configuration file contains.
     pub fn resolve(text: &str, args: &GlobalArgs, needs: Needs) -> Result<Self, ConfigError> {
-        let yaml = file::parse(text, &args.config)?;
-        // Destructured in full, so that a new setting does not compile until it is used.
-        let GatewayYaml {
-            name,
-            region,
-            agent,
-            auth,
-            memory_mb,
-            timeout_seconds,
-            architecture,
-            log_retention_days,
-            trace,
-            keep_alive_seconds,
-            idle_timeout_seconds,
-            environment,
-            tags,
-            env_file,
-        } = yaml;
-        let file::AgentYaml {
-            id,
-            alias,
-            name: agent_name,
-        } = agent;
-
-        let name = given(args.name.as_deref(), NAME)?.or(name);
-        let region = given(args.region.as_deref(), REGION)?.or(region);
-        let id = given(args.agent_id.as_deref(), AGENT_ID)?.or(id);
-        let alias = given(args.agent_alias.as_deref(), AGENT_ALIAS)?.or(alias);
-
-        let (name, region, id, alias) = match needs {
-            Needs::Target | Needs::Deployment => (name, region, id, alias),
-            Needs::Nothing => (
-                name.or_else(|| "magi".parse().ok()),
-                region.or_else(|| "ap-northeast-1".parse().ok()),
-                id.or_else(|| "LOCALAGENT".parse().ok()),
-                alias.or_else(|| "LOCALALIAS".parse().ok()),
-            ),
+        let wrong = |path: &[&str], message: &str| mistake(text, args, path, message);
+        let mut file = file::parse(text, &args.config)?;
+        let overlay = overlay(&mut file, args.env.as_deref())?;
+        let name = name(&file, overlay.as_ref(), args, needs)?;
+        let yaml = overlay.map_or_else(Overlay::default, |(_, overlay)| overlay);
+        let yaml = yaml.over(file);
+        let local = |text: &str| {
+            (needs == Needs::Nothing)
+                .then(|| text.parse().ok())
+                .flatten()
         };
-        let wants_agent = needs == Needs::Deployment;
-        let missing: Vec<Setting> = [
-            (NAME, name.is_none()),
-            (REGION, region.is_none()),
-            (AGENT_ID, wants_agent && id.is_none()),
-            (AGENT_ALIAS, wants_agent && alias.is_none()),
-        ]
-        .into_iter()
-        .filter_map(|(setting, is_missing)| is_missing.then_some(setting))
-        .collect();
+        let region = given(args.region.as_deref(), REGION)?.or_else(|| yaml.region.clone());
+        let region = region.or_else(|| local("ap-northeast-1"));
+
+        let mut missing = Vec::new();
+        missing.extend(name.is_none().then_some(NAME));
+        missing.extend(region.is_none().then_some(REGION));
+        let agents = match Agents::of(&yaml, flags_agent(args)?, region.as_ref()) {
+            Ok(agents) => Some(agents),
+            Err(Fault::Wrong { path, message }) => {
+                let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                return Err(wrong(&path, &message));
+            }
+            Err(Fault::Missing(settings)) => {
+                if needs == Needs::Deployment {
+                    missing.extend(settings);
+                }
+                (needs == Needs::Nothing).then(Agents::local).flatten()
+            }
+        };
         let (Some(name), Some(region), true) = (name, region, missing.is_empty()) else {
             return Err(ConfigError::Missing { settings: missing });
         };
-
-        let agent = id.zip(alias).map(|(id, alias)| Agent {
-            id,
-            alias,
-            name: agent_name.unwrap_or_default(),
-        });
-        Ok(Self {
+        let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt, &wrong)?;
+        let env_file = yaml
+            .env_file
+            .unwrap_or_else(|| env_file(args.env.as_deref()));
+        let config = Self {
             name,
             region,
-            agent,
+            agents,
             auth,
-            memory_mb: memory_mb.get(),
-            timeout_seconds: timeout_seconds.get(),
-            architecture,
-            log_retention_days,
-            trace,
-            keep_alive_seconds: keep_alive_seconds.get(),
-            idle_timeout_seconds: idle_timeout_seconds.get(),
-            environment: environment
-                .into_iter()
-                .map(|(key, value)| (key.0, value))
-                .collect(),
-            tags: tags
-                .into_iter()
-                .map(|(key, value)| (key.0, value))
-                .collect(),
+            jwt,
+            memory_mb: yaml.memory_mb.unwrap_or(Whole::new::<2048>()).get(),
+            timeout_seconds: yaml.timeout_seconds.unwrap_or(Whole::new::<600>()).get(),
+            architecture: yaml.architecture.unwrap_or_default(),
+            log_retention_days: yaml.log_retention_days.unwrap_or_default(),
+            trace: yaml.trace.unwrap_or_default(),
+            keep_alive_seconds: yaml.keep_alive_seconds.unwrap_or(Whole::new::<10>()).get(),
+            idle_timeout_seconds: yaml
+                .idle_timeout_seconds
+                .unwrap_or(Whole::new::<120>())
+                .get(),
+            environment: texts(yaml.environment, |key| key.0),
+            tags: texts(yaml.tags, |key| key.0),
             env_file: beside(&args.config, env_file),
-        })
+        };
+        config.fits()
     }
+
+    /// Lambda takes 4 KB of environment variables, counted as JSON.
+    fn fits(self) -> Result<Self, ConfigError> {
+        const LIMIT: usize = 4096;
+
+        let Some(agents) = &self.agents else {
+            return Ok(self);
+        };
+        let variables = crate::desired::environment(&self, agents);
+        let bytes = serde_json::json!(variables).to_string().len();
+        if bytes > LIMIT {
+            let limit = LIMIT;
+            return Err(ConfigError::EnvironmentTooLarge { bytes, limit });
+        }
+        Ok(self)
+    }
+}
+
+/// The overlay that `--env` asks for.
+fn overlay(
+    file: &mut GatewayYaml,
+    env: Option<&str>,
+) -> Result<Option<(Name, Overlay)>, ConfigError> {
+    let Some(wanted) = env.filter(|name| !name.is_empty()) else {
+        return Ok(None);
+    };
+    let known = std::mem::take(&mut file.environments);
+    let names = known.keys().map(ToString::to_string).collect();
+    let found = known.into_iter().find(|(name, _)| name.as_str() == wanted);
+    let found = found.ok_or_else(|| ConfigError::UnknownEnvironment {
+        name: wanted.to_owned(),
+        known: names,
+    })?;
+    Ok(Some(found))
+}
+
+/// The deployment's name. `--env staging` appends `-staging`, so that deployments stand side by
+/// side and none takes the place of another; unless the overlay has a name of its own.
+fn name(
+    file: &GatewayYaml,
+    overlay: Option<&(Name, Overlay)>,
+    args: &GlobalArgs,
+    needs: Needs,
+) -> Result<Option<Name>, ConfigError> {
+    let flag: Option<Name> = given(args.name.as_deref(), NAME)?;
+    let own = overlay.and_then(|(_, overlay)| overlay.name.clone());
+    let local = || "magi".parse().ok().filter(|_| needs == Needs::Nothing);
+    let base = match (flag, own) {
+        (None, Some(own)) => return Ok(Some(own)),
+        (flag, _) => flag.or_else(|| file.name.clone()).or_else(local),
+    };
+    let (Some(base), Some((env, _))) = (&base, overlay) else {
+        return Ok(base);
+    };
+    let name = format!("{base}-{env}");
+    match name.parse() {
+        Ok(name) => Ok(Some(name)),
+        Err(refused) => Err(ConfigError::Name { name, refused }),
+    }
+}
+
+/// The agent that flags or their variables name, if they do.
+fn flags_agent(args: &GlobalArgs) -> Result<Option<AgentYaml>, ConfigError> {
+    let agent = AgentYaml {
+        id: given(args.agent_id.as_deref(), AGENT_ID)?,
+        alias: given(args.agent_alias.as_deref(), AGENT_ALIAS)?,
+        runtime: given(args.agent_runtime.as_deref(), AGENT_RUNTIME)?,
+        harness: given(args.agent_harness.as_deref(), AGENT_HARNESS)?,
+        ..AgentYaml::default()
+    };
+    Ok((!agent.kinds().is_empty()).then_some(agent))
+}
+
+/// A mistake that shows only when several settings are seen together, at the place of one of them:
+/// in the overlay, if it stands there.
+fn mistake(text: &str, args: &GlobalArgs, path: &[&str], message: &str) -> ConfigError {
+    let env = args.env.as_deref().unwrap_or_default();
+    let in_overlay = [&["environments", env], path].concat();
+    position::complaint(text, &in_overlay, message)
+        .or_else(|| position::complaint(text, path, message))
+        .map_or_else(
+            || ConfigError::InvalidFile {
+                at: args.config.display().to_string(),
+                message: format!("{}: {message}", path.join(".")),
+            },
+            |error| file::invalid_file(&error, &args.config),
+        )
 }
 
 /// The value of a flag or its environment variable. CI systems like to set variables to nothing.
@@ -265,6 +257,18 @@ fn given<T: FromStr<Err = Refused>>(
             variable,
             refused,
         })
+}
+
+fn texts<K>(map: BTreeMap<K, String>, key: impl Fn(K) -> String) -> BTreeMap<String, String> {
+    map.into_iter().map(|(k, value)| (key(k), value)).collect()
+}
+
+/// Web frameworks read `.env.staging.local` in the mode `staging`, and `.env.local` in all.
+fn env_file(env: Option<&str>) -> PathBuf {
+    PathBuf::from(match env.filter(|name| !name.is_empty()) {
+        Some(env) => format!(".env.{env}.local"),
+        None => ".env.local".to_owned(),
+    })
 }
 
 /// `path` as seen from the directory of the configuration file.

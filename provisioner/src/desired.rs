@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::config::{Agent, Auth, Config};
+use crate::config::{
+    Agent, AgentName, Agents, Audience, Auth, Config, Jwt, Member, MemberRole, Upstream,
+};
 use crate::document::Document;
 use crate::package::Package;
 use crate::state::{
@@ -19,7 +21,7 @@ pub const OWN_VARIABLES: &str = "GATEWAY_";
 /// What `config` asks for in `account`.
 pub fn desired(
     config: &Config,
-    agent: &Agent,
+    agents: &Agents,
     account: &Account,
     package: Option<Package>,
 ) -> Desired {
@@ -32,7 +34,7 @@ pub fn desired(
         role: Role {
             arn: role_arn.clone(),
             trust: trust(),
-            policy: policy(config, agent, account, &names),
+            policy: policy(config, agents, account, &names),
         },
         configuration: Configuration {
             role_arn,
@@ -44,17 +46,19 @@ pub fn desired(
                 log_group: names.log_group.clone(),
                 format: "JSON".to_owned(),
             }),
-            environment: environment(config, agent),
+            environment: environment(config, agents),
         },
         package,
         url: UrlSettings {
             auth_type: match config.auth {
                 Auth::Iam => "AWS_IAM",
-                Auth::None => "NONE",
+                // The function checks the tokens itself.
+                Auth::Jwt | Auth::None => "NONE",
             }
             .to_owned(),
             invoke_mode: "RESPONSE_STREAM".to_owned(),
         },
+        auth: config.auth,
         names,
     }
 }
@@ -77,43 +81,73 @@ fn trust() -> Document {
     }))
 }
 
-/// Exactly this agent alias and exactly this log group. Creating the group is left out: Lambda would
+/// Exactly these agents and exactly this log group. Creating the group is left out: Lambda would
 /// make it again, without retention, after it was deleted.
-fn policy(config: &Config, agent: &Agent, account: &Account, names: &Names) -> Document {
+fn policy(config: &Config, agents: &Agents, account: &Account, names: &Names) -> Document {
     let Account { partition, id } = account;
     let region = &config.region;
-    let Agent {
-        id: agent_id,
-        alias,
-        name: _,
-    } = agent;
     let log_group = &names.log_group;
-    Document::new(json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "InvokeAgent",
-                "Effect": "Allow",
-                "Action": "bedrock:InvokeAgent",
-                "Resource":
-                    format!("arn:{partition}:bedrock:{region}:{id}:agent-alias/{agent_id}/{alias}"),
-            },
-            {
-                "Sid": "WriteLogs",
-                "Effect": "Allow",
-                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": format!("arn:{partition}:logs:{region}:{id}:log-group:{log_group}:*"),
-            },
-        ],
-    }))
+    let mut statements = invocations(agents, |agent_alias| {
+        format!("arn:{partition}:bedrock:{region}:{id}:agent-alias/{agent_alias}")
+    });
+    statements.push(json!({
+        "Sid": "WriteLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": format!("arn:{partition}:logs:{region}:{id}:log-group:{log_group}:*"),
+    }));
+    Document::new(json!({ "Version": "2012-10-17", "Statement": statements }))
 }
 
-fn environment(config: &Config, agent: &Agent) -> BTreeMap<String, String> {
-    let Agent { id, alias, name } = agent;
-    let own = [
-        ("GATEWAY_AGENT_ID", id.to_string()),
-        ("GATEWAY_AGENT_ALIAS_ID", alias.to_string()),
-        ("GATEWAY_AGENT_NAME", name.to_string()),
+/// One statement a kind of agent. AWS checks a call to AgentCore twice, on the agent and on its
+/// endpoint; a harness runs on a runtime, and calling it takes the permission for both.
+fn invocations(agents: &Agents, alias_arn: impl Fn(&str) -> String) -> Vec<Value> {
+    let (mut aliases, mut runtimes, mut harnesses) = (Vec::new(), Vec::new(), Vec::new());
+    for Agent { name: _, upstream } in agents.by_key.values() {
+        match upstream {
+            Upstream::BedrockAgent { id, alias } => {
+                aliases.push(alias_arn(&format!("{id}/{alias}")));
+            }
+            Upstream::Runtime { arn, qualifier } => {
+                runtimes.extend([
+                    arn.to_string(),
+                    format!("{arn}/runtime-endpoint/{qualifier}"),
+                ]);
+            }
+            Upstream::Harness { arn, qualifier } => {
+                harnesses.extend([
+                    arn.to_string(),
+                    format!("{arn}/harness-endpoint/{qualifier}"),
+                ]);
+            }
+        }
+    }
+    let invoke_runtime = "bedrock-agentcore:InvokeAgentRuntime";
+    let invoke_harness = ["bedrock-agentcore:InvokeHarness", invoke_runtime];
+    [
+        ("InvokeAgent", json!("bedrock:InvokeAgent"), aliases),
+        ("InvokeRuntime", json!(invoke_runtime), runtimes),
+        ("InvokeHarness", json!(invoke_harness), harnesses),
+    ]
+    .into_iter()
+    .filter(|(_, _, resources)| !resources.is_empty())
+    .map(|(sid, action, mut resources)| {
+        // Two agents may be two names for one.
+        resources.sort();
+        resources.dedup();
+        let resource = match resources.as_slice() {
+            [only] => json!(only),
+            several => json!(several),
+        };
+        json!({ "Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource })
+    })
+    .collect()
+}
+
+/// The function's variables: the user's, and ours.
+pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, String> {
+    let mut own = vec![
+        ("GATEWAY_AGENTS", gateway_agents(agents)),
         ("GATEWAY_AUTH", config.auth.to_string()),
         ("GATEWAY_TRACE", config.trace.to_string()),
         (
@@ -125,92 +159,57 @@ fn environment(config: &Config, agent: &Agent) -> BTreeMap<String, String> {
             config.idle_timeout_seconds.to_string(),
         ),
     ];
-    let own = own.map(|(key, value)| (key.to_owned(), value));
+    if let Some(Jwt { issuer, audience }) = &config.jwt {
+        let audience: Vec<&str> = audience.iter().map(Audience::as_str).collect();
+        own.push(("GATEWAY_JWT_ISSUER", issuer.to_string()));
+        own.push(("GATEWAY_JWT_AUDIENCE", audience.join(",")));
+    }
+    let own = own.into_iter().map(|(key, value)| (key.to_owned(), value));
     config.environment.clone().into_iter().chain(own).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Needs;
-    use crate::config::tests::args;
-
-    fn example(yaml: &str) -> Desired {
-        let yaml = format!(
-            "name: magi\nregion: ap-northeast-1\nagent: {{id: AGENT12345, alias: ALIAS67890}}\n{yaml}"
-        );
-        let config = Config::resolve(&yaml, &args(), Needs::Deployment).unwrap();
-        let account = Account {
-            partition: "aws".to_owned(),
-            id: "123456789012".to_owned(),
-        };
-        desired(&config, config.agent.as_ref().unwrap(), &account, None)
+/// The agents as the function reads them: compact, and the same for the same agents.
+fn gateway_agents(agents: &Agents) -> String {
+    let Agents {
+        default,
+        by_key,
+        members,
+    } = agents;
+    let by_key: BTreeMap<&str, Value> = by_key
+        .iter()
+        .map(|(key, Agent { name, upstream })| {
+            let mut agent = match upstream {
+                Upstream::BedrockAgent { id, alias } => {
+                    json!({ "type": "bedrock-agent", "agentId": id, "agentAliasId": alias })
+                }
+                Upstream::Runtime { arn, qualifier } => {
+                    json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier })
+                }
+                Upstream::Harness { arn, qualifier } => {
+                    json!({ "type": "harness", "arn": arn, "qualifier": qualifier })
+                }
+            };
+            agent["name"] = json!(name);
+            (key.as_str(), agent)
+        })
+        .collect();
+    let mut document = json!({ "default": default, "agents": by_key });
+    if !members.is_empty() {
+        let members = members.iter().map(|(key, Member { name, role })| {
+            let given = [
+                ("name", name.as_ref().map(AgentName::as_str)),
+                ("role", role.as_ref().map(MemberRole::as_str)),
+            ];
+            let given: BTreeMap<&str, &str> = given
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value?)))
+                .collect();
+            (key.as_str(), given)
+        });
+        document["members"] = json!(members.collect::<BTreeMap<_, _>>());
     }
-
-    #[test]
-    fn the_role_may_invoke_this_agent_and_write_this_log_and_nothing_else() {
-        insta::assert_snapshot!(example("").role.policy.grants().join("\n"), @r"
-        bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/AGENT12345/ALIAS67890
-        logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
-        ");
-    }
-
-    #[test]
-    fn the_policy_follows_the_partition() {
-        let config = "name: m\nregion: cn-north-1\nagent: {id: A, alias: B}";
-        let config = Config::resolve(config, &args(), Needs::Deployment).unwrap();
-        let account = Account {
-            partition: "aws-cn".to_owned(),
-            id: "1".to_owned(),
-        };
-
-        let desired = desired(&config, config.agent.as_ref().unwrap(), &account, None);
-
-        assert!(
-            desired
-                .role
-                .policy
-                .grants()
-                .iter()
-                .all(|grant| grant.contains(" on arn:aws-cn:"))
-        );
-        assert_eq!(desired.role.arn, "arn:aws-cn:iam::1:role/m-role");
-    }
-
-    #[test]
-    fn the_function_is_told_its_settings() {
-        let environment = example("auth: none\nenvironment: {LOG: 1}")
-            .configuration
-            .environment;
-
-        let lines: Vec<String> = environment
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        GATEWAY_AGENT_ALIAS_ID=ALIAS67890
-        GATEWAY_AGENT_ID=AGENT12345
-        GATEWAY_AGENT_NAME=agent
-        GATEWAY_AUTH=none
-        GATEWAY_IDLE_TIMEOUT_SECONDS=120
-        GATEWAY_KEEP_ALIVE_SECONDS=10
-        GATEWAY_TRACE=summary
-        LOG=1
-        ");
-    }
-
-    #[test]
-    fn our_tags_come_besides_the_users() {
-        let lines: Vec<String> = example("tags: {team: nerv}")
-            .tags
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        bedrock-gateway:deployment=magi
-        managed-by=bedrock-gateway-provision
-        team=nerv
-        ");
-    }
+    document.to_string()
 }
+
+#[cfg(test)]
+mod tests;

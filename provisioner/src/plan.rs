@@ -15,6 +15,7 @@ pub use action::{Action, Change, Description, Released, Tagged};
 pub use ownership::ForeignResource;
 pub use removal::removal;
 
+use crate::config::Auth;
 use crate::error::Hint;
 use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, Tags};
 
@@ -62,6 +63,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         configuration,
         package,
         url,
+        auth,
     } = desired;
     let Live {
         log_group,
@@ -94,6 +96,11 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     };
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
     plan.url(names, url, live_url.as_ref(), statements);
+    if *auth == Auth::None {
+        plan.notes.push(
+            "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
+        );
+    }
     Ok(plan)
 }
 

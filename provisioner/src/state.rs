@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::config::Auth;
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::Statement;
@@ -77,6 +78,8 @@ pub struct Desired {
     /// `None` leaves the code as it is: `status` does not build.
     pub package: Option<Package>,
     pub url: UrlSettings,
+    /// Who checks the callers: the URL for `iam`, the function for `jwt`, nobody for `none`.
+    pub auth: Auth,
 }
 
 /// The execution role's documents.

@@ -104,7 +104,8 @@ impl Agent for BedrockAgent {
         let agent = self.clone();
         stream::once(async move {
             match agent.open(ask).await {
-                Ok(answer) => stream::unfold(answer, Answer::next).boxed(),
+                // Boxed: it is moved with every event, and it is large.
+                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
                 Err(error) => stream::once(async { Err(error) }).boxed(),
             }
         })
@@ -122,7 +123,7 @@ struct Answer {
 }
 
 impl Answer {
-    async fn next(mut self) -> Option<(Result<Event, AgentError>, Self)> {
+    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
         loop {
             if let Some(event) = self.mapped.pop_front() {
                 return Some((Ok(event), self));

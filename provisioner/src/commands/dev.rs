@@ -20,7 +20,7 @@ use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, GlobalArgs};
 use crate::client::GatewayClient;
-use crate::config::{Agent, Architecture, Auth, Config, Needs};
+use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Upstream};
 use crate::error::CommandError;
 use crate::local::scenario::{self, Scenario};
 use crate::local::{FunctionAgent, LocalAws, Options};
@@ -36,7 +36,11 @@ pub async fn run(
     started: Instant,
 ) -> Result<(), CommandError> {
     let scenario = scenario(args)?;
-    let config = config(global, args, &scenario)?;
+    let mut config = config(global, args, &scenario)?;
+    if config.auth == Auth::Jwt {
+        printer.say(&"auth is `iam` here instead of `jwt`: there is no issuer on this machine");
+        (config.auth, config.jwt) = (Auth::Iam, None);
+    }
     let (log_sender, log_lines) = tokio::sync::mpsc::unbounded_channel();
     let aws = LocalAws::start(Options {
         port: args.port.unwrap_or(0),
@@ -155,20 +159,24 @@ fn config(
     let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
     if args.agent == AgentKind::Scripted {
-        config.agent = Some(scripted(&scenario.agent)?);
+        config.agents = Some(scripted(&scenario.agent, config.agents)?);
     }
     Ok(config)
 }
 
-/// The scenario's agent, as a configuration would name it.
-fn scripted(agent: &scenario::Agent) -> Result<Agent, CommandError> {
+/// The scenario's agent, as a configuration would name it; members are shown as configured.
+fn scripted(agent: &scenario::Agent, configured: Option<Agents>) -> Result<Agents, CommandError> {
     let scenario::Agent { name, id, alias } = agent;
     let refused = CommandError::ScenarioAgent;
-    Ok(Agent {
-        id: id.parse().map_err(refused)?,
-        alias: alias.parse().map_err(refused)?,
+    let agents = Agents::only(Agent {
         name: name.parse().map_err(refused)?,
-    })
+        upstream: Upstream::BedrockAgent {
+            id: id.parse().map_err(refused)?,
+            alias: alias.parse().map_err(refused)?,
+        },
+    });
+    let members = configured.map(|agents| agents.members).unwrap_or_default();
+    Ok(Agents { members, ..agents })
 }
 
 /// The developer's own, for the real agent.
@@ -245,11 +253,12 @@ fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_js
         .collect();
     json!({
         "functionUrl": outcome.url,
-        "agent": config.agent.as_ref().map(|agent| json!({
-            "id": agent.id.to_string(),
-            "alias": agent.alias.to_string(),
-            "name": agent.name.to_string(),
-        })),
+        // Who speaks when the question names nobody.
+        "agent": config
+            .agents
+            .as_ref()
+            .and_then(|agents| agents.by_key.get(&agents.default))
+            .map(|agent| json!({ "name": agent.name })),
         "agents": agents,
         "region": config.region.to_string(),
         "memoryMb": config.memory_mb,

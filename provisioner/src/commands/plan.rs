@@ -20,7 +20,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         account,
         desired,
         live,
-    } = Observed::new(context, context.agent()?, Some(package)).await?;
+    } = Observed::new(context, context.agents()?, Some(package)).await?;
     let plan = plan(&desired, &live).map_err(CommandError::Plan)?;
 
     let Config { name, region, .. } = &context.config;

@@ -13,12 +13,12 @@ use crate::state::{Live, Names};
 /// Prints a summary. The code is not compared: that would mean building it.
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
-    let (account, live, drift) = if let Some(agent) = &context.config.agent {
+    let (account, live, drift) = if let Some(agents) = &context.config.agents {
         let Observed {
             account,
             desired,
             live,
-        } = Observed::new(context, agent, None).await?;
+        } = Observed::new(context, agents, None).await?;
         let drift = match plan(&desired, &live) {
             Ok(plan) => Drift::Known(plan),
             Err(error) => Drift::Unknown(error.to_string()),

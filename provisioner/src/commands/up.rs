@@ -99,7 +99,7 @@ pub async fn deploy(
         account,
         desired,
         live,
-    } = Observed::new(context, context.agent()?, Some(package)).await?;
+    } = Observed::new(context, context.agents()?, Some(package)).await?;
     let plan = plan(&desired, &live).map_err(CommandError::Plan)?;
     let title = context.title(Some(&account));
 

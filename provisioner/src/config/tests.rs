@@ -1,13 +1,17 @@
 use super::*;
+use crate::error::Hint as _;
 
 /// No flags at all.
 pub(crate) fn args() -> GlobalArgs {
     GlobalArgs {
         config: PathBuf::from("gateway.yaml"),
+        env: None,
         name: None,
         region: None,
         agent_id: None,
         agent_alias: None,
+        agent_runtime: None,
+        agent_harness: None,
         profile: None,
         endpoint_url: None,
         json: false,
@@ -38,20 +42,33 @@ fn name_region_and_agent_suffice() {
         region: Region(
             "ap-northeast-1",
         ),
-        agent: Some(
-            Agent {
-                id: AgentId(
-                    "ABC",
+        agents: Some(
+            Agents {
+                default: AgentKey(
+                    "default",
                 ),
-                alias: AgentAliasId(
-                    "DEF",
-                ),
-                name: AgentName(
-                    "agent",
-                ),
+                by_key: {
+                    AgentKey(
+                        "default",
+                    ): Agent {
+                        name: AgentName(
+                            "agent",
+                        ),
+                        upstream: BedrockAgent {
+                            id: AgentId(
+                                "ABC",
+                            ),
+                            alias: AgentAliasId(
+                                "DEF",
+                            ),
+                        },
+                    },
+                },
+                members: {},
             },
         ),
         auth: Iam,
+        jwt: None,
         memory_mb: 2048,
         timeout_seconds: 600,
         architecture: X86_64,
@@ -111,7 +128,11 @@ fn a_flag_wins_over_the_file() {
 
     assert_eq!(config.name.as_str(), "other");
     assert_eq!(config.region.as_str(), "ap-northeast-1");
-    assert_eq!(config.agent.unwrap().id.as_str(), "XYZ");
+    let agents = config.agents.unwrap();
+    let Upstream::BedrockAgent { id, alias } = &agents.by_key[&agents.default].upstream else {
+        panic!("{agents:?}");
+    };
+    assert_eq!((id.as_str(), alias.as_str()), ("XYZ", "DEF"));
 }
 
 #[test]
@@ -121,10 +142,11 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(complaint("timeout_seconds: -1"), @"gateway.yaml:4:18: timeout_seconds: invalid value: integer `-1`, expected a whole number from 1 to 900");
     insta::assert_snapshot!(complaint("timeout_seconds: 1.5"), @"gateway.yaml:4:18: timeout_seconds: invalid type: floating point `1.5`, expected a whole number from 1 to 900");
     insta::assert_snapshot!(complaint("log_retention_days: 15"), @"gateway.yaml:4:21: log_retention_days: invalid value: integer `15`, expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653");
-    insta::assert_snapshot!(complaint("auth: jwt"), @"gateway.yaml:4:7: auth: unknown variant `jwt`, expected `iam` or `none`");
+    insta::assert_snapshot!(complaint("auth: open"), @"gateway.yaml:4:7: auth: unknown variant `open`, expected one of `iam`, `jwt`, `none`");
+    insta::assert_snapshot!(complaint("auth: jwt"), @"gateway.yaml:4:7: auth: `jwt` needs to know whose tokens count: give `jwt: {issuer: …, audience: […]}`");
     insta::assert_snapshot!(complaint("architecture: arm"), @"gateway.yaml:4:15: architecture: unknown variant `arm`, expected `x86_64` or `arm64`");
-    insta::assert_snapshot!(complaint("trace: on"), @"gateway.yaml:4:8: trace: unknown variant `on`, expected `off` or `summary`");
-    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `auth`, `memory_mb`, `timeout_seconds`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`");
+    insta::assert_snapshot!(complaint("trace: on"), @"gateway.yaml:4:8: trace: unknown variant `on`, expected one of `off`, `summary`, `full`");
+    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `memory_mb`, `timeout_seconds`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `environments`");
     insta::assert_snapshot!(complaint("environment: {GATEWAY_TRACE: full}"), @r#"gateway.yaml:4:15: environment: invalid value: string "GATEWAY_TRACE", expected a name without `GATEWAY_`: those variables are made from the other settings"#);
     insta::assert_snapshot!(complaint("environment: {AWS_REGION: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "AWS_REGION", expected a name that Lambda does not reserve for itself"#);
     insta::assert_snapshot!(complaint("environment: {1A: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "1A", expected a letter, then at least one letter, digit or `_`"#);
@@ -134,7 +156,7 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(resolve("name: a b").unwrap_err(), @r#"gateway.yaml:1:7: name: invalid value: string "a b", expected 1 to 58 letters, digits, `-` or `_`"#);
     insta::assert_snapshot!(resolve("region: tokyo").unwrap_err(), @r#"gateway.yaml:1:9: region: invalid value: string "tokyo", expected a Region such as `ap-northeast-1`"#);
     insta::assert_snapshot!(resolve("agent:\n  id: A\n  alias: my-alias").unwrap_err(), @r#"gateway.yaml:3:10: agent.alias: invalid value: string "my-alias", expected the alias's id, 1 to 10 letters or digits (not its name)"#);
-    insta::assert_snapshot!(resolve("agent:\n  aliass: A").unwrap_err(), @"gateway.yaml:2:3: agent: unknown field `aliass`, expected one of `id`, `alias`, `name`");
+    insta::assert_snapshot!(resolve("agent:\n  aliass: A").unwrap_err(), @"gateway.yaml:2:3: agent: unknown field `aliass`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `name`");
 }
 
 #[test]
@@ -151,12 +173,14 @@ fn an_error_in_a_flag_names_the_flag_and_the_variable() {
 fn everything_that_is_missing_is_said_at_once() {
     let error = resolve("").unwrap_err();
 
-    insta::assert_snapshot!(format!("{error}\n{}", error.hint().unwrap()), @r"
+    insta::assert_snapshot!(format!("{error}\n{}", error.hint().unwrap()), @"
     settings are missing: `name`, `region`, `agent.id`, `agent.alias`
     set `--name`, `BEDROCK_GATEWAY_NAME`, or `name` in gateway.yaml
           set `--region`, `AWS_REGION`, or `region` in gateway.yaml
           set `--agent-id`, `BEDROCK_GATEWAY_AGENT_ID`, or `agent.id` in gateway.yaml
           set `--agent-alias`, `BEDROCK_GATEWAY_AGENT_ALIAS`, or `agent.alias` in gateway.yaml
+          or, for AgentCore, `--agent-runtime` or `--agent-harness` instead of id and alias
+          or let `provision init` find out
     ");
 }
 
@@ -166,11 +190,11 @@ fn words_that_yaml_might_take_for_something_else_are_words() {
 
     assert_eq!(config.name.as_str(), "123");
     assert_eq!(config.trace, Trace::Off);
-    let agent = config.agent.unwrap();
-    assert_eq!(
-        (agent.id.as_str(), agent.alias.as_str()),
-        ("0123456789", "1E5")
-    );
+    let agents = config.agents.unwrap();
+    let Upstream::BedrockAgent { id, alias } = &agents.by_key[&agents.default].upstream else {
+        panic!("{agents:?}");
+    };
+    assert_eq!((id.as_str(), alias.as_str()), ("0123456789", "1E5"));
     assert_eq!(config.environment["DEBUG"], "true");
     assert_eq!(config.environment["LEVEL"], "1");
 }
@@ -189,14 +213,14 @@ fn a_file_of_comments_is_an_empty_one() {
 #[test]
 fn the_target_alone_needs_no_agent_and_the_local_aws_needs_nothing() {
     let config = Config::resolve("name: a\nregion: us-gov-west-1", &args(), Needs::Target).unwrap();
-    assert_eq!(config.agent, None);
+    assert_eq!(config.agents, None);
 
     let config = Config::resolve("", &args(), Needs::Nothing).unwrap();
     assert_eq!(
         (config.name.as_str(), config.region.as_str()),
         ("magi", "ap-northeast-1")
     );
-    assert!(config.agent.is_some());
+    assert!(config.agents.is_some());
 }
 
 #[test]
@@ -219,3 +243,6 @@ fn only_the_default_file_may_be_missing() {
 
     assert!(matches!(error, ConfigError::Unreadable { .. }), "{error}");
 }
+
+mod agents;
+mod overlays;

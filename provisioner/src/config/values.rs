@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! text_setting {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $allows:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         pub struct $name(String);
 
         impl $name {
@@ -50,6 +50,7 @@ macro_rules! text_setting {
         }
     };
 }
+pub(super) use text_setting;
 
 /// A value that a setting may not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,37 +95,6 @@ text_setting!(
         && text.split('-').all(|part| !part.is_empty())
         && text.ends_with(|c: char| c.is_ascii_digit())
 );
-
-text_setting!(
-    /// A Bedrock agent's id.
-    AgentId,
-    "1 to 10 letters or digits, as the Bedrock console shows it",
-    is_bedrock_id
-);
-
-text_setting!(
-    /// The id (not the name) of a Bedrock agent's alias.
-    AgentAliasId,
-    "the alias's id, 1 to 10 letters or digits (not its name)",
-    is_bedrock_id
-);
-
-text_setting!(
-    /// How the agent itself is called in the stream.
-    AgentName,
-    "1 to 100 characters without control characters",
-    |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
-);
-
-impl Default for AgentName {
-    fn default() -> Self {
-        Self("agent".to_owned())
-    }
-}
-
-fn is_bedrock_id(text: &str) -> bool {
-    (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -244,6 +214,8 @@ word_setting! {
         /// Callers sign their requests and need permission in IAM.
         #[default]
         Iam = "iam",
+        /// Callers bring a token of an OpenID Connect issuer, which the function checks.
+        Jwt = "jwt",
         /// Anyone who knows the URL.
         None = "none",
     }
@@ -255,6 +227,8 @@ word_setting! {
         Off = "off",
         #[default]
         Summary = "summary",
+        /// Prompts, too.
+        Full = "full",
     }
 }
 

@@ -59,11 +59,7 @@ impl Plan {
             }
             Some(_) => {}
         }
-        if public {
-            self.notes.push(
-                "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
-            );
-        } else {
+        if !public {
             let unwanted = statements.iter().filter(|statement| {
                 Grant::of_sid(&statement.sid).is_some() && !is_spoilt(statement)
             });

@@ -5,6 +5,10 @@ import pytest
 from accounts import AGENT_ALIAS, AGENT_ID
 from deployment import Deployment
 
+# gateway.yaml's one agent, as the function reads it.
+AGENTS = ('{"agents":{"default":{"agentAliasId":"%s","agentId":"%s","name":"SOLOMON",'
+          '"type":"bedrock-agent"}},"default":"default"}' % (AGENT_ALIAS, AGENT_ID))
+
 # What reading everything may cost when nothing has changed.
 MOST_REQUESTS = 8
 
@@ -29,8 +33,7 @@ def test_makes_the_whole_deployment_in_an_empty_account(deployment: Deployment):
     assert expected.items() <= configuration.items()
     assert configuration["Role"] == deployment.role()["Arn"]
     assert configuration["Environment"]["Variables"] == {
-        "GATEWAY_AGENT_ID": AGENT_ID, "GATEWAY_AGENT_ALIAS_ID": AGENT_ALIAS,
-        "GATEWAY_AGENT_NAME": "SOLOMON", "GATEWAY_AUTH": "iam", "GATEWAY_TRACE": "summary",
+        "GATEWAY_AGENTS": AGENTS, "GATEWAY_AUTH": "iam", "GATEWAY_TRACE": "summary",
         "GATEWAY_KEEP_ALIVE_SECONDS": "10", "GATEWAY_IDLE_TIMEOUT_SECONDS": "120"}
     assert deployment.version() == "1"
     config = deployment.url_config()
@@ -166,14 +169,14 @@ def test_variables_that_others_set_survive(deployment: Deployment):
 def test_a_variable_that_others_changed_is_set_right(deployment: Deployment):
     deployment.made()
     functions = deployment.account.client("lambda")
-    wrong = {**deployment.environment(), "GATEWAY_AGENT_ID": "WRONG"}
+    wrong = {**deployment.environment(), "GATEWAY_AGENTS": "{}"}
     functions.update_function_configuration(
         FunctionName=deployment.name, Environment={"Variables": wrong})
     functions.get_waiter("function_updated_v2").wait(FunctionName=deployment.name)
 
     deployment.made()
 
-    assert deployment.environment()["GATEWAY_AGENT_ID"] == AGENT_ID
+    assert deployment.environment()["GATEWAY_AGENTS"] == AGENTS
 
 
 def test_url_prints_the_url_for_one_request(deployment: Deployment):

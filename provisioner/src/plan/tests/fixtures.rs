@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::*;
-use crate::config::Architecture;
+use crate::config::{Architecture, Auth};
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::{Grant, Meaning, Statement};
@@ -51,6 +51,11 @@ pub(super) fn desired(auth_type: &str) -> Desired {
         url: UrlSettings {
             auth_type: auth_type.to_owned(),
             invoke_mode: "RESPONSE_STREAM".to_owned(),
+        },
+        auth: if auth_type == "NONE" {
+            Auth::None
+        } else {
+            Auth::Iam
         },
         names,
     }

@@ -70,3 +70,19 @@ fn the_same_permission_under_another_id_is_enough() {
 
     assert_eq!(planned(&desired, &live).actions, []);
 }
+
+#[test]
+fn a_url_whose_function_checks_tokens_is_open_but_not_warned_of() {
+    let open = desired("NONE");
+    let tokens = Desired {
+        auth: Auth::Jwt,
+        ..open.clone()
+    };
+    let (open, tokens) = (
+        plan(&open, &Live::default()).unwrap(),
+        plan(&tokens, &Live::default()).unwrap(),
+    );
+
+    assert_eq!(tokens.actions, open.actions);
+    assert!(tokens.notes.is_empty(), "{:?}", tokens.notes);
+}

@@ -1,0 +1,129 @@
+//! What is said about a configuration that cannot be used.
+
+use std::path::PathBuf;
+
+use super::DEFAULT_FILE;
+use super::values::Refused;
+use crate::error::Hint;
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("could not read the configuration file `{}`", path.display())]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("{at}: {message}")]
+    InvalidFile { at: String, message: String },
+    #[error("`{flag}` or `{variable}`: {refused}")]
+    InvalidFlag {
+        flag: &'static str,
+        variable: &'static str,
+        refused: Refused,
+    },
+    #[error("{} missing: {}", if settings.len() == 1 { "a setting is" } else { "settings are" },
+        settings.iter().map(|setting| format!("`{}`", setting.key)).collect::<Vec<_>>().join(", "))]
+    Missing { settings: Vec<Setting> },
+    #[error("the name `{name}` is too long: {refused}")]
+    Name { name: String, refused: Refused },
+    #[error("there is no environment `{name}`{}", listed(known))]
+    UnknownEnvironment { name: String, known: Vec<String> },
+    #[error(
+        "the function's environment variables would take {bytes} bytes, and Lambda allows {limit}"
+    )]
+    EnvironmentTooLarge { bytes: usize, limit: usize },
+}
+
+/// A required setting and where it can come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    pub key: &'static str,
+    pub flag: &'static str,
+    pub variable: &'static str,
+}
+
+pub(super) const NAME: Setting = Setting {
+    key: "name",
+    flag: "--name",
+    variable: "BEDROCK_GATEWAY_NAME",
+};
+pub(super) const REGION: Setting = Setting {
+    key: "region",
+    flag: "--region",
+    variable: "AWS_REGION",
+};
+pub(super) const AGENT_ID: Setting = Setting {
+    key: "agent.id",
+    flag: "--agent-id",
+    variable: "BEDROCK_GATEWAY_AGENT_ID",
+};
+pub(super) const AGENT_ALIAS: Setting = Setting {
+    key: "agent.alias",
+    flag: "--agent-alias",
+    variable: "BEDROCK_GATEWAY_AGENT_ALIAS",
+};
+pub(super) const AGENT_RUNTIME: Setting = Setting {
+    key: "agent.runtime",
+    flag: "--agent-runtime",
+    variable: "BEDROCK_GATEWAY_AGENT_RUNTIME",
+};
+pub(super) const AGENT_HARNESS: Setting = Setting {
+    key: "agent.harness",
+    flag: "--agent-harness",
+    variable: "BEDROCK_GATEWAY_AGENT_HARNESS",
+};
+
+impl Hint for ConfigError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { .. } => {
+                Some("give the path of an existing file with `--config`, or none at all".to_owned())
+            }
+            Self::InvalidFile { .. } => {
+                Some("every setting is explained in templates/gateway.yaml".to_owned())
+            }
+            Self::InvalidFlag { .. } => None,
+            Self::Missing { settings } => Some(ways(settings)),
+            Self::Name { .. } => {
+                Some("give a shorter `name`; `--env` appends the environment to it".to_owned())
+            }
+            Self::UnknownEnvironment { .. } => {
+                Some(format!("`environments` in {DEFAULT_FILE} lists them"))
+            }
+            Self::EnvironmentTooLarge { .. } => {
+                Some("shorten `environment`, `agents` or `members`".to_owned())
+            }
+        }
+    }
+}
+
+fn ways(settings: &[Setting]) -> String {
+    let mut ways: Vec<String> = settings
+        .iter()
+        .map(
+            |Setting {
+                 key,
+                 flag,
+                 variable,
+             }| { format!("set `{flag}`, `{variable}`, or `{key}` in {DEFAULT_FILE}") },
+        )
+        .collect();
+    if settings.contains(&AGENT_ID) && settings.contains(&AGENT_ALIAS) {
+        ways.push(format!(
+            "or, for AgentCore, `{}` or `{}` instead of id and alias",
+            AGENT_RUNTIME.flag, AGENT_HARNESS.flag
+        ));
+        ways.push("or let `provision init` find out".to_owned());
+    }
+    ways.join("\n      ")
+}
+
+fn listed(known: &[String]) -> String {
+    if known.is_empty() {
+        return ": gateway.yaml has no `environments`".to_owned();
+    }
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    format!(", only {}", known.join(", "))
+}
