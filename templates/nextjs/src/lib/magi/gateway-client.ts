@@ -144,7 +144,7 @@ async function withinSilence(
 ): Promise<Uint8Array | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, longestSilence);
+    timer = setTimeout(() => resolve(undefined), longestSilence);
   });
   try {
     return await Promise.race([reader.read().then(({ value }) => value), silence]);
