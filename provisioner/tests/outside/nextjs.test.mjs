@@ -206,11 +206,17 @@ test("a failure of the agent is shown with its code, and what it had said stays"
 
 test("a stream without its end is a failure, whether it stops or breaks", options, async () => {
   for (const cut of ["end", "destroy"]) {
-    stub.answer = (_, response) => {
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write('data: {"type":"chunk","content":"半ば","chunkNumber":1,"agent":"SOLOMON"}\n\n', () => response[cut]());
-    };
+    const begun = new Promise((resolve) => {
+      stub.answer = (_, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" });
+        response.write('data: {"type":"chunk","content":"半ば","chunkNumber":1,"agent":"SOLOMON"}\n\n');
+        resolve(response);
+      };
+    });
     await asking(apps.stub.url + PROXIED, async (page) => {
+      const response = await begun;
+      await says(page, "半ば");
+      response[cut]();
       await failure(page, "truncated");
       await says(page, "半ば");
     });
