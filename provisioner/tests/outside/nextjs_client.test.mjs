@@ -2,34 +2,20 @@
 // Run: node --test provisioner/tests/outside/nextjs_client.test.mjs
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { magiModules } from "./nextjs_modules.mjs";
 
-const SOURCE = new URL("../../../templates/nextjs/src/lib/magi/", import.meta.url);
 let modules;
 let client;
 let councils;
 
 before(async () => {
-  // Types are checked by `next build`; here they are only taken away.
-  const ts = createRequire(new URL("nextjs/", import.meta.url))("typescript");
-  modules = await mkdtemp(join(tmpdir(), "magi-client-"));
-  for (const name of await readdir(SOURCE)) {
-    const { outputText } = ts.transpileModule(await readFile(new URL(name, SOURCE), "utf8"), {
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-    });
-    await writeFile(join(modules, name.replace(/ts$/, "js")), outputText);
-  }
-  await writeFile(join(modules, "package.json"), '{"type":"commonjs"}');
-  const require = createRequire(`${modules}/`);
-  client = require("./gateway-client.js");
-  councils = require("./council.js");
+  modules = await magiModules();
+  client = modules.load("./gateway-client.js");
+  councils = modules.load("./council.js");
 });
 
-after(() => rm(modules, { recursive: true }));
+after(() => modules.remove());
 
 const timestamp = "2026-11-23T01:02:03.456Z";
 const EVENTS = [

@@ -18,6 +18,7 @@ type Temporary = Credentials & { expires: number };
 const RENEW_MS = 5 * 60_000;
 
 let kept: Promise<Temporary> | undefined;
+let renewAt = Infinity;
 
 /** Temporary credentials are kept until shortly before they end, and asked for once however many requests wait. */
 export async function credentials(region: string, requestHeaders: Headers): Promise<Credentials> {
@@ -25,10 +26,21 @@ export async function credentials(region: string, requestHeaders: Headers): Prom
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
     return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
   }
-  const current = await kept?.catch(() => undefined);
-  if (current && current.expires - Date.now() > RENEW_MS) return current;
-  kept = temporary(region, requestHeaders);
+  if (Date.now() >= renewAt) kept = undefined;
+  kept ??= renewed(region, requestHeaders);
   return kept;
+}
+
+async function renewed(region: string, requestHeaders: Headers): Promise<Temporary> {
+  renewAt = Infinity;
+  try {
+    const fresh = await temporary(region, requestHeaders);
+    renewAt = fresh.expires - RENEW_MS;
+    return fresh;
+  } catch (error) {
+    kept = undefined;
+    throw error;
+  }
 }
 
 async function temporary(region: string, requestHeaders: Headers): Promise<Temporary> {
