@@ -21,8 +21,18 @@ pub struct GatewayClient {
     connector: Connector,
     url: String,
     region: String,
-    /// `None` for a gateway that anybody may call.
+    /// `None` for a gateway that anybody may call, or that checks tokens.
     credentials: Option<Credentials>,
+    token: Option<Token>,
+}
+
+/// A caller's token; it is shown to nobody but the gateway.
+struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(..)")
+    }
 }
 
 /// A question could not be put, or its answer not be read.
@@ -34,6 +44,8 @@ pub enum ClientError {
         #[source]
         source: http::Error,
     },
+    #[error("the token has characters that no token has")]
+    Token,
     #[error("the question could not be signed")]
     Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the question could not be turned into a request")]
@@ -55,6 +67,10 @@ pub struct Response {
     pub status: u16,
     /// The `content-type`, empty if there is none.
     pub content_type: String,
+    /// `x-amzn-errortype`: AWS has answered in place of the function.
+    pub error_type: Option<String>,
+    /// The length was known beforehand: a stream has none.
+    pub has_length: bool,
     body: SdkBody,
 }
 
@@ -69,20 +85,59 @@ impl GatewayClient {
             url,
             region,
             credentials,
+            token: None,
         }
+    }
+
+    /// The same client, which shows `token` (for `auth: jwt`).
+    #[must_use]
+    pub fn with_token(self, token: Option<String>) -> Self {
+        let token = token.map(Token);
+        Self { token, ..self }
     }
 
     /// Posts `body`, a JSON object with a `question`; returns when the head of the answer is there.
     pub async fn post(&self, body: Bytes, now: SystemTime) -> Result<Response, ClientError> {
-        let mut request = http::Request::post(&self.url)
+        self.send(http::Method::POST, "", body, now).await
+    }
+
+    /// Posts `body` to `path`, which is seen from the function URL.
+    pub async fn post_to(
+        &self,
+        path: &str,
+        body: Bytes,
+        now: SystemTime,
+    ) -> Result<Response, ClientError> {
+        self.send(http::Method::POST, path, body, now).await
+    }
+
+    /// Gets `path`, which is seen from the function URL.
+    pub async fn get(&self, path: &str, now: SystemTime) -> Result<Response, ClientError> {
+        self.send(http::Method::GET, path, Bytes::new(), now).await
+    }
+
+    async fn send(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Bytes,
+        now: SystemTime,
+    ) -> Result<Response, ClientError> {
+        let url = format!("{}{path}", self.url);
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(&url)
             .header("content-type", "application/json")
             .body(())
-            .map_err(|source| ClientError::Url {
-                url: self.url.clone(),
-                source,
-            })?;
+            .map_err(|source| ClientError::Url { url, source })?;
         if let Some(credentials) = &self.credentials {
             self.sign(&mut request, &body, credentials, now)?;
+        }
+        if let Some(Token(token)) = &self.token {
+            let mut value = http::HeaderValue::try_from(format!("Bearer {token}"))
+                .map_err(|_| ClientError::Token)?;
+            value.set_sensitive(true);
+            request.headers_mut().insert("authorization", value);
         }
         let request = request.map(|()| SdkBody::from(body));
         let request = request.try_into().map_err(ClientError::Request)?;
@@ -91,13 +146,12 @@ impl GatewayClient {
             url: self.url.clone(),
             source,
         })?;
+        let header = |name| response.headers().get(name);
         Ok(Response {
             status: response.status().as_u16(),
-            content_type: response
-                .headers()
-                .get("content-type")
-                .unwrap_or_default()
-                .to_owned(),
+            content_type: header("content-type").unwrap_or_default().to_owned(),
+            error_type: header("x-amzn-errortype").map(str::to_owned),
+            has_length: header("content-length").is_some(),
             body: response.into_body(),
         })
     }
@@ -118,9 +172,10 @@ impl GatewayClient {
             .settings(SigningSettings::default())
             .build()
             .map_err(|error| ClientError::Sign(error.into()))?;
+        let url = request.uri().to_string();
         let signable = SignableRequest::new(
-            "POST",
-            &self.url,
+            request.method().as_str(),
+            url,
             [("content-type", "application/json")].into_iter(),
             SignableBody::Bytes(body),
         )

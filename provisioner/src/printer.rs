@@ -9,6 +9,13 @@ use serde::Serialize;
 
 use crate::plan::{Change, Plan};
 
+impl PrintError {
+    /// Whoever reads has read enough.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(error) if error.kind() == ErrorKind::BrokenPipe)
+    }
+}
+
 /// Prints, in the way the user asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
@@ -35,6 +42,11 @@ impl Printer {
         self.json
     }
 
+    /// Whether more is wanted than most want to know.
+    pub fn verbose(self) -> bool {
+        self.verbose
+    }
+
     /// The result on stdout: one JSON object, or text that ends with a newline.
     pub fn result(self, json: &impl Serialize, text: &impl Display) -> Result<(), PrintError> {
         let line = if self.json {
@@ -55,6 +67,15 @@ impl Printer {
         let mut stdout = anstream::stdout().lock();
         stdout
             .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(PrintError::Stdout)
+    }
+
+    /// Bytes of the result on stdout, at once and as they are.
+    pub fn raw(self, bytes: &[u8]) -> Result<(), PrintError> {
+        let mut stdout = io::stdout().lock();
+        stdout
+            .write_all(bytes)
             .and_then(|()| stdout.flush())
             .map_err(PrintError::Stdout)
     }
