@@ -276,6 +276,8 @@ pub struct GenerateArgs {
 pub enum Target {
     /// A template for AWS CloudFormation
     Cloudformation,
+    /// A route, a browser client and a page for a Next.js app
+    Nextjs,
 }
 
 impl fmt::Display for Target {

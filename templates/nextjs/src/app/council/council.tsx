@@ -1,6 +1,6 @@
 "use client";
 
-// An example to start from: one question, the council's answers as they grow, and what went wrong if something did.
+// Yours to change. An example to start from: one question, the council's answers as they grow, and what went wrong if something did.
 
 import { useState } from "react";
 import type { AskOptions } from "../../lib/magi/gateway-client";

@@ -1,4 +1,4 @@
-// The browser asks this app's route, and the route asks the gateway.
+// Yours to change. The browser asks this app's route, and the route asks the gateway.
 
 import { Council } from "./council";
 

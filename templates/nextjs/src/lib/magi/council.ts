@@ -1,3 +1,5 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // What is known of one answer, event by event. Pure, so that any framework and any test can use it.
 
 import type { CitationEvent, CompleteEvent, CouncilEvent, State } from "./events";

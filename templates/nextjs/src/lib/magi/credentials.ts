@@ -1,3 +1,5 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // Where this server's AWS credentials come from, without an SDK:
 //   1. AWS_ACCESS_KEY_ID and its companions: Lambda (OpenNext), docker, a laptop
 //   2. AWS_ROLE_ARN with an OIDC token: Vercel, Kubernetes (IRSA), GitHub

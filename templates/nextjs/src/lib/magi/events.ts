@@ -1,3 +1,5 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // What the gateway tells while an agent answers: one JSON object with a `type` in each server-sent event.
 
 /** What an agent is doing. `judging`: the supervisor weighs what the others said. */

@@ -1,3 +1,5 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // Asks the gateway and hands over its events as they come. Every way to fail is a `GatewayError`, a missing end too:
 // a stream that just stops looks like an answer and is none.
 

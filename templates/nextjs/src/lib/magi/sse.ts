@@ -1,3 +1,5 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // Server-sent events from bytes that are cut anywhere: through an event, a line end or a character.
 
 /** One event: its `data`, and the last `id` seen until then. */

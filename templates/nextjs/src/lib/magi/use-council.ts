@@ -1,5 +1,7 @@
 "use client";
 
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
 // The council as React sees it: ask, watch it grow, stop.
 
 import { useCallback, useEffect, useReducer, useRef } from "react";

@@ -1,6 +1,6 @@
 "use client";
 
-// Direct mode, for Amplify Hosting: the browser asks the function URL itself, with the user's own token.
+// Yours to change. Direct mode, for Amplify Hosting: the browser asks the function URL itself, with the user's own token.
 
 import { Council } from "../council";
 import { accessToken, signIn } from "./sign-in";

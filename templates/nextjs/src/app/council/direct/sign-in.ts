@@ -1,4 +1,4 @@
-// Direct mode only: whose token goes with a question. Written by you, for the sign-in that your app has.
+// Yours to change. Direct mode only: whose token goes with a question, from the sign-in that your app has.
 //
 // With Amplify and Cognito:
 //
