@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { generate } from "./generated.mjs";
 
 const here = fileURLToPath(new URL("nextjs/", import.meta.url));
 const app = join(here, ".app");
@@ -20,7 +21,8 @@ export async function makeApp() {
   await mkdir(join(app, "src/app"), { recursive: true });
   for (const name of ["tsconfig.json", "next.config.mjs"]) await cp(join(here, "app", name), join(app, name));
   await cp(join(here, "app/layout.tsx"), join(app, "src/app/layout.tsx"));
-  await cp(fileURLToPath(new URL("../../../templates/nextjs/src", import.meta.url)), join(app, "src"), { recursive: true });
+  const { code, said } = await generate("nextjs", "--out", app);
+  if (code !== 0) throw new Error(`generate failed:\n${said}`);
   await cp(join(here, "app/sign-in.ts"), join(app, "src/app/council/direct/sign-in.ts"));
   return app;
 }
