@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt as _;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::agent::{Agent, Failure, TraceContext};
-use crate::authorize::authorize;
+use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
 use crate::dialect::{Dialect, Head, Kind};
 use crate::log::Record;
@@ -35,6 +35,7 @@ const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Gateway {
     pub settings: Settings,
+    pub authorizer: Authorizer,
     /// By the names in `settings`.
     pub agents: BTreeMap<String, Box<dyn Agent>>,
     pub members: Arc<BTreeMap<String, MemberSettings>>,
@@ -80,7 +81,7 @@ impl Gateway {
         let request_id = invocation.request_id.clone();
         let deadline = invocation.deadline;
         let started = Instant::now();
-        let sent = match self.read(invocation) {
+        let sent = match self.read(invocation).await {
             Wanted::Stream(question, dialect, kind) => {
                 self.stream(*question, dialect, kind, &request_id, deadline, body)
                     .await;
@@ -97,25 +98,25 @@ impl Gateway {
             Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
                 let error = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_json(body, refusal.status, &error).await
+                send_refusal(body, &refusal, &error).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
         let _: Result<(), Gone> = sent;
     }
 
-    fn read(&self, invocation: Invocation) -> Wanted {
+    async fn read(&self, invocation: Invocation) -> Wanted {
         let routed = FunctionUrlEvent::decode(&invocation.event)
             .and_then(|event| Ok((route(&event)?, event)));
         match routed {
             Err(refusal) => Wanted::Nothing(refusal, None),
             Ok((Route::Health, _)) => Wanted::Health,
-            Ok((Route::Models, event)) => match authorize(&self.settings.auth, &event) {
+            Ok((Route::Models, event)) => match self.authorize(&event).await {
                 Ok(_) => Wanted::Models,
                 Err(refusal) => Wanted::Nothing(refusal, Some(Kind::OpenAi)),
             },
             Ok((Route::Ask(kind), event)) => {
-                match self.question(kind, event, invocation.x_ray_trace_id) {
+                match self.question(kind, event, invocation.x_ray_trace_id).await {
                     Ok((question, dialect)) => Wanted::Stream(Box::new(question), dialect, kind),
                     Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
                 }
@@ -123,13 +124,17 @@ impl Gateway {
         }
     }
 
-    fn question(
+    async fn authorize(&self, event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
+        self.authorizer.authorize(event, (self.clock)()).await
+    }
+
+    async fn question(
         &self,
         kind: Kind,
         event: FunctionUrlEvent,
         x_ray: Option<String>,
     ) -> Result<(Question, Box<dyn Dialect>), Refusal> {
-        let caller = authorize(&self.settings.auth, &event)?;
+        let caller = self.authorize(&event).await?;
         let header = |name| event.header(name).map(ToOwned::to_owned);
         let trace_context = TraceContext {
             x_ray,
@@ -282,12 +287,30 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
 }
 
 async fn send_json(body: &mut impl ResponseBody, status: u16, json: &Value) -> Result<(), Gone> {
+    send_prelude(body, json_head(status)).await?;
+    body.send(Bytes::from(json.to_string())).await
+}
+
+async fn send_refusal(
+    body: &mut impl ResponseBody,
+    refusal: &Refusal,
+    json: &Value,
+) -> Result<(), Gone> {
+    let mut head = json_head(refusal.status);
+    if let Some(challenge) = refusal.challenge() {
+        let challenge = HeaderValue::from_static(challenge);
+        head.headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    send_prelude(body, head).await?;
+    body.send(Bytes::from(json.to_string())).await
+}
+
+fn json_head(status: u16) -> Head {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    send_prelude(body, Head { status, headers }).await?;
-    body.send(Bytes::from(json.to_string())).await
+    Head { status, headers }
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because

@@ -22,6 +22,8 @@ class HandAgent:
         """Plain HTTP, or HTTPS with a PEM file of a key and its certificate."""
         self._moves: queue.Queue[bytes | None] = queue.Queue()
         self.asked = threading.Event()
+        # The path of each call: agent, alias and session are in it.
+        self.paths: list[str] = []
         agent = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -31,6 +33,7 @@ class HandAgent:
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length", 0)))
+                agent.paths.append(self.path)
                 agent.asked.set()
                 move = agent._moves.get()
                 self.send_response(200)
