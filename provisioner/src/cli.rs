@@ -276,6 +276,14 @@ pub struct GenerateArgs {
 pub enum Target {
     /// A template for AWS CloudFormation
     Cloudformation,
+    /// A template for the AWS Serverless Application Model
+    Sam,
+    /// A Terraform module for version 6 of the AWS provider
+    Terraform,
+    /// A construct for the AWS CDK in TypeScript
+    Cdk,
+    /// A function for an Amplify Gen 2 backend
+    Amplify,
     /// A route, a browser client and a page for a Next.js app
     Nextjs,
 }

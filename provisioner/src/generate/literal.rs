@@ -37,6 +37,15 @@ impl Language {
         }
     }
 
+    /// The key of a map.
+    pub(super) fn key(self, name: &str) -> String {
+        match self {
+            Self::Yaml => yaml::text(name),
+            Self::Hcl => hcl::name(name),
+            Self::TypeScript => typescript::name(name),
+        }
+    }
+
     /// A map or a list over several lines, whose first line stands where it is put.
     pub(super) fn block(self, value: &Value, indent: usize) -> String {
         match self {

@@ -29,6 +29,7 @@ impl Templates {
         );
         environment.set_formatter(literal);
         environment.add_filter("plain", plain);
+        environment.add_filter("key", key);
         environment.add_filter("block", block);
         Ok(Self(environment))
     }
@@ -71,6 +72,11 @@ fn plain(value: &str) -> Result<Value, Error> {
             format!("{value:?} is not harmless enough for `plain`"),
         ))
     }
+}
+
+/// `<%= name | key %>`: the key of a map.
+fn key(state: &State<'_, '_>, name: &str) -> Result<Value, Error> {
+    Ok(Value::from_safe_string(language(state)?.key(name)))
 }
 
 /// `<%= map | block(8) %>`: a map or list over several lines, all but the first indented by so much.

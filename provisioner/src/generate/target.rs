@@ -42,6 +42,18 @@ macro_rules! template {
 pub(super) fn templates(target: Target) -> &'static [Template] {
     match target {
         Target::Cloudformation => &[template!("cloudformation" / "bedrock-gateway.yaml")],
+        Target::Sam => &[template!("sam" / "template.yaml")],
+        Target::Terraform => &[
+            template!("terraform" / "main.tf"),
+            template!("terraform" / "variables.tf"),
+            template!("terraform" / "outputs.tf"),
+            template!("terraform" / "versions.tf"),
+        ],
+        Target::Cdk => &[template!("cdk" / "bedrock-gateway.ts")],
+        Target::Amplify => &[
+            template!("amplify" / "resource.ts" => "amplify/functions/bedrock-agent-gateway/resource.ts"),
+            template!("cdk" / "bedrock-gateway.ts" => "amplify/functions/bedrock-agent-gateway/bedrock-gateway.ts"),
+        ],
         Target::Nextjs => NEXTJS,
     }
 }

@@ -71,7 +71,7 @@ fn is_one_line(value: &str) -> bool {
 }
 
 /// A key, quoted unless it is an identifier.
-fn name(key: &str) -> String {
+pub(super) fn name(key: &str) -> String {
     let is_identifier = key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && key
             .chars()

@@ -1,0 +1,38 @@
+// The streaming gateway <%= deployment | plain %> as a function of this Amplify Gen 2 backend.
+// Made by `provision generate <%= target | plain %>`: change gateway.yaml and run that again, not this file.
+//
+//   provision package --out amplify/functions/bedrock-agent-gateway    # writes bootstrap.zip, to be committed
+//
+// In amplify/backend.ts:
+//
+//   import { bedrockAgentGateway, bedrockAgentGatewayUrl } from "./functions/bedrock-agent-gateway/resource";
+//
+//   const backend = defineBackend({ bedrockAgentGateway });
+//   backend.addOutput({
+//     custom: { bedrockAgentGatewayUrl: bedrockAgentGatewayUrl(backend) },
+//   });
+//
+// The browser finds the URL in amplify_outputs.json, under `custom`. Names are fixed, as with `provision up`: a
+// sandbox and a branch in one account need two names (`provision generate --name …` or `--env …`).
+
+import { fileURLToPath } from "node:url";
+import { defineFunction } from "@aws-amplify/backend";
+import type { aws_lambda as lambda } from "aws-cdk-lib";
+import { BedrockGateway } from "./bedrock-gateway";
+
+export const bedrockAgentGateway = defineFunction(
+  (scope) =>
+    new BedrockGateway(scope, "BedrockAgentGateway", {
+      package: fileURLToPath(new URL("./bootstrap.zip", import.meta.url)),
+    }).function,
+);
+
+/** Where the web application finds the gateway. */
+export function bedrockAgentGatewayUrl(backend: {
+  bedrockAgentGateway: { resources: { lambda: lambda.IFunction } };
+}): string {
+  const gateway = backend.bedrockAgentGateway.resources.lambda.node.scope;
+  if (!(gateway instanceof BedrockGateway))
+    throw new Error("bedrockAgentGateway is another function");
+  return gateway.url.url;
+}

@@ -1,0 +1,99 @@
+// The streaming gateway <%= deployment | plain %> in front of an Amazon Bedrock agent, as `provision up` would make it.
+// Made by `provision generate <%= target | plain %>`: change gateway.yaml and run that again, not this file.
+//
+//   provision package --out DIR    # writes DIR/bootstrap.zip
+
+import {
+  Annotations,
+  Aws,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Tags,
+  Token,
+} from "aws-cdk-lib";
+import { Construct } from "constructs";
+
+/** The agent's Region, and so the gateway's. */
+const REGION = <%= region %>;
+
+export interface BedrockGatewayProps {
+  /** The path of bootstrap.zip. */
+  readonly package: string;
+}
+
+export class BedrockGateway extends Construct {
+  readonly function: lambda.Function;
+  /** What the URL belongs to. It moves when a version is complete: callers never meet a half-updated function. */
+  readonly alias: lambda.Alias;
+  /** Its `url` is where the web application finds the gateway (BEDROCK_GATEWAY_LAMBDA_URL). */
+  readonly url: lambda.FunctionUrl;
+
+  constructor(scope: Construct, id: string, props: BedrockGatewayProps) {
+    super(scope, id);
+    const { region } = Stack.of(this);
+    if (!Token.isUnresolved(region) && region !== REGION) {
+      Annotations.of(this).addError(
+        `the agent is in ${REGION}, and so must be the gateway, not in ${region}`,
+      );
+    }
+
+    // A group that Lambda made itself would keep its logs for ever; the role may not make one.
+    const logGroup = new logs.LogGroup(this, "LogGroup", {
+      logGroupName: <%= log_group %>,
+      retention: <%= retention_days %>,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    const role = new iam.Role(this, "Role", {
+      roleName: <%= role %>,
+      assumedBy: new iam.ServicePrincipal(<%= trust.Statement[0].Principal.Service %>),
+      inlinePolicies: {
+        <%= role_policy | key %>: iam.PolicyDocument.fromJson(<%= policy | block(8) %>),
+      },
+    });
+
+    this.function = new lambda.Function(this, "Function", {
+      functionName: <%= function %>,
+      role,
+      runtime: new lambda.Runtime(
+        <%= runtime %>,
+        lambda.RuntimeFamily.OTHER,
+      ),
+      handler: <%= handler %>,
+      architecture: lambda.Architecture.<% if architecture == "arm64" %>ARM_64<% else %>X86_64<% endif %>,
+      code: lambda.Code.fromAsset(props.package),
+      memorySize: <%= memory_mb %>,
+      timeout: Duration.seconds(<%= timeout_seconds %>),
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.<%= log_format | upper | plain %>,
+      environment: <%= environment | block(6) %>,
+      // The versions before stay, to go back to.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+    });
+
+    this.alias = new lambda.Alias(this, "Alias", {
+      aliasName: <%= alias %>,
+      version: this.function.currentVersion,
+    });
+
+<% if auth == "iam" %>
+    // Callers sign their requests: `gateway.alias.grantInvokeUrl(role)` and `gateway.alias.grantInvoke(role)`.
+<% elif auth == "jwt" %>
+    // Anybody may call the URL; the function itself checks each caller's token. The CDK adds both permissions for it.
+<% else %>
+    // Whoever knows the URL may call it, at your cost. The CDK adds both permissions for it.
+<% endif %>
+    this.url = this.alias.addFunctionUrl({
+      authType: lambda.FunctionUrlAuthType.<%= auth_type | plain %>,
+      invokeMode: lambda.InvokeMode.<%= invoke_mode | plain %>,
+    });
+
+<% for key, value in tags | items %>
+    Tags.of(this).add(<%= key %>, <%= value %>);
+<% endfor %>
+  }
+}

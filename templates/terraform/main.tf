@@ -1,0 +1,120 @@
+# The streaming gateway <%= deployment | plain %> in front of an Amazon Bedrock agent, as `provision up` would make it.
+# Made by `provision generate <%= target | plain %>`: change gateway.yaml and run that again, not this file.
+#
+# A module, or a root module in <%= region | plain %>, where the agent is:
+#
+#   provision package --out .    # writes bootstrap.zip, beside this file
+#   AWS_REGION=<%= region | plain %> terraform apply
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {
+  lifecycle {
+    postcondition {
+      condition     = self.region == <%= region %>
+      error_message = "The agent is in <%= region | plain %>, and so must be the gateway."
+    }
+  }
+}
+
+locals {
+  package = coalesce(var.package, "${path.module}/bootstrap.zip")
+
+  tags = <%= tags | block(2) %>
+}
+
+# A group that Lambda made itself would keep its logs for ever; the role may not make one.
+resource "aws_cloudwatch_log_group" "gateway" {
+  name              = <%= log_group %>
+  retention_in_days = <%= retention_days %>
+  tags              = local.tags
+}
+
+resource "aws_iam_role" "gateway" {
+  name = <%= role %>
+  tags = local.tags
+
+  assume_role_policy = jsonencode(<%= trust | block(2) %>)
+}
+
+resource "aws_iam_role_policy" "gateway" {
+  name = <%= role_policy %>
+  role = aws_iam_role.gateway.id
+
+  policy = jsonencode(<%= policy | block(2) %>)
+}
+
+resource "aws_lambda_function" "gateway" {
+  function_name    = <%= function %>
+  role             = aws_iam_role.gateway.arn
+  runtime          = <%= runtime %>
+  handler          = <%= handler %>
+  architectures    = [<%= architecture %>]
+  filename         = local.package
+  source_code_hash = filebase64sha256(local.package)
+  memory_size      = <%= memory_mb %>
+  timeout          = <%= timeout_seconds %>
+  publish          = true
+  tags             = local.tags
+
+  logging_config {
+    log_group  = aws_cloudwatch_log_group.gateway.name
+    log_format = <%= log_format %>
+  }
+
+  environment {
+    variables = <%= environment | block(4) %>
+  }
+
+  depends_on = [aws_iam_role_policy.gateway]
+}
+
+# The URL belongs to the alias, which moves when the version is complete: callers never meet a half-updated function.
+resource "aws_lambda_alias" "live" {
+  name             = <%= alias %>
+  function_name    = aws_lambda_function.gateway.function_name
+  function_version = aws_lambda_function.gateway.version
+}
+<% if grants %>
+
+# Anybody may call the URL: <% if auth == "jwt" %>the function itself checks each caller's token<% else %>whoever knows it, at your cost<% endif %>. Since October 2025 AWS asks for two
+# permissions. Without its condition the second would let any AWS account invoke the function past the URL.
+#
+# The provider adds two of its own to a URL that it makes without authorization, and leaves them behind when it is
+# no longer open: remove `FunctionURLAllowPublicAccess` and `FunctionURLAllowInvokeAction` by hand then.
+<% endif %>
+<% for grant in grants %>
+<% if grant.name == "call-url" %>
+resource "aws_lambda_permission" "call_url" {
+  statement_id           = <%= grant.sid %>
+  function_name          = aws_lambda_function.gateway.function_name
+  qualifier              = aws_lambda_alias.live.name
+  principal              = "*"
+  action                 = <%= grant.action %>
+  function_url_auth_type = <%= auth_type %>
+}
+
+<% else %>
+resource "aws_lambda_permission" "invoke_via_url" {
+  statement_id             = <%= grant.sid %>
+  function_name            = aws_lambda_function.gateway.function_name
+  qualifier                = aws_lambda_alias.live.name
+  principal                = "*"
+  action                   = <%= grant.action %>
+  invoked_via_function_url = true
+}
+<% endif %>
+<% endfor %>
+
+resource "aws_lambda_function_url" "gateway" {
+  function_name      = aws_lambda_function.gateway.function_name
+  qualifier          = aws_lambda_alias.live.name
+  authorization_type = <%= auth_type %>
+  invoke_mode        = <%= invoke_mode %>
+<% if grants %>
+
+  depends_on = [aws_lambda_permission.call_url, aws_lambda_permission.invoke_via_url]
+<% endif %>
+}
