@@ -1,5 +1,5 @@
 // A real Next.js app of the generated files, built for production, in a real browser: through its route against the
-// function behind a signed function URL, and in direct mode against an open one with CORS.
+// function behind a signed function URL, and in direct mode against one that checks tokens, with CORS.
 //
 // CHROMIUM  the browser, default /usr/bin/chromium
 
@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { handAgent } from "./hand_agent.mjs";
+import { startIssuer } from "./issuer.mjs";
 import { startDev } from "./local_aws.mjs";
 import { buildApp, freePort, makeApp, startApp } from "./nextjs_app.mjs";
 import { deploy } from "./url_functions.mjs";
@@ -20,18 +21,21 @@ const JUDGE = '[data-agent="SOLOMON"] p';
 let dev;
 let agent;
 let stub;
+let issuer;
 let browser;
 /** The app in front of the function, in front of a server of the test's own, and in front of nobody. */
 const apps = {};
 
 before(async () => {
   await makeApp();
-  [dev, agent, stub] = await Promise.all([startDev("--no-deploy", "--speed", "0"), handAgent(), stubGateway()]);
+  [dev, agent, stub, issuer] = await Promise.all([
+    startDev("--no-deploy", "--speed", "0"), handAgent(), stubGateway(), startIssuer(),
+  ]);
   const [port, stubPort, alonePort, nowhere] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const { environment } = agent;
   const signedUrl = await deploy(dev, "signed", { environment });
   const directUrl = await deploy(dev, "direct", {
-    environment, AuthType: "NONE",
+    environment: { ...environment, ...issuer.environment }, AuthType: "NONE",
     Cors: { AllowOrigins: [`http://127.0.0.1:${port}`], AllowMethods: ["POST"], AllowHeaders: ["content-type", "authorization"] },
   });
   await buildApp({ NEXT_PUBLIC_BEDROCK_GATEWAY_URL: directUrl });
@@ -53,6 +57,7 @@ after(async () => {
   for (const app of Object.values(apps)) await app.stop();
   stub?.close();
   agent?.close();
+  issuer?.close();
   await dev?.stop();
 });
 
@@ -80,7 +85,7 @@ const failure = async (page, code) => {
 };
 
 /** A fresh page of an app, with the question asked. */
-async function asking(url, use, { question = "灯りはどこか", tokens = ["a-token"] } = {}) {
+async function asking(url, use, { question = "灯りはどこか", tokens = [issuer.accessToken()] } = {}) {
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
   try {
@@ -267,6 +272,21 @@ test("direct mode: the app's own origin is answered, live", options, () =>
     await says(page, "門は開いた");
   }));
 
-test("direct mode: another origin gets nothing", options, () =>
+test("direct mode: another origin gets nothing, whatever its token", options, () =>
   // The same page, but `localhost` is another origin than `127.0.0.1`.
   asking(apps.gateway.url.replace("127.0.0.1", "localhost") + DIRECT, (page) => failure(page, "unreachable")));
+
+test("direct mode: an expired token is renewed", options, () =>
+  asking(apps.gateway.url + DIRECT, async (page) => {
+    const turn = await agent.asked();
+    turn.say("通れ");
+    turn.end();
+    await phase(page, "done");
+  }, { tokens: [issuer.expiredToken(), issuer.accessToken()] }));
+
+test("direct mode: a token that stays expired asks for sign-in", options, () =>
+  asking(apps.gateway.url + DIRECT, async (page) => {
+    await failure(page, "sign_in_required");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    assert.equal(await page.evaluate(() => window.signedIn), true);
+  }, { tokens: [issuer.expiredToken(), issuer.expiredToken()] }));
