@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { appendFile, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -57,4 +58,24 @@ test("a file of the user's own in place of a generated one is not overwritten", 
   await writeFile(at(CLIENT), "// mine\n");
   assert.equal((await write()).code, 1);
   await assert.rejects(readFile(at(ROUTE)), { code: "ENOENT" });
+});
+
+test("only who signs needs the signer: with tokens the user's own is passed on", async () => {
+  const ts = createRequire(new URL("nextjs/", import.meta.url))("typescript");
+  const forward = async (settings) => {
+    const config = at("gateway.yaml");
+    await writeFile(config, settings);
+    const { code, said } = await generate("nextjs", "--out", app, "--config", config);
+    assert.equal(code, 0, said);
+    const text = await readFile(at("src/lib/magi/forward.ts"), "utf8");
+    const { diagnostics } = ts.transpileModule(text, { reportDiagnostics: true });
+    assert.deepEqual(diagnostics, []);
+    return text;
+  };
+  assert.match(await forward("auth: iam"), /from "aws4fetch"/);
+  const jwt = await forward("auth: jwt\njwt: {issuer: 'https://issuer.example', audience: [client-1]}");
+  assert.doesNotMatch(jwt, /aws4fetch|<%/);
+  assert.match(jwt, /headers\.set\("authorization", token\)/);
+  assert.doesNotMatch(await forward("auth: none"), /aws4fetch|authorization|<%/);
+  assert.match(await readFile(at(ROUTE), "utf8"), /maxDuration = 600;/);
 });

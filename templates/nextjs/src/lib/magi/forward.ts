@@ -1,14 +1,14 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// Forwards a question to the gateway: signs it, and passes the stream on as it comes. Nothing here waits for its end.
+// Forwards a question to the gateway and passes the stream on as it comes. Nothing here waits for its end.
 
+<% if auth == "iam" %>
 import { AwsV4Signer } from "aws4fetch";
 import { credentials } from "./credentials";
 
 const REGION = <%= region %>;
-/** The gateway's `auth`: `iam` is signed here, with `jwt` the user's own token is passed on. */
-const AUTH: "iam" | "jwt" | "none" = <%= auth %>;
 
+<% endif %>
 /** The answer to the browser's request: a stream, or why there is none. `chosen` is for what the server decides. */
 export async function forward(request: Request, chosen: { agent?: string } = {}): Promise<Response> {
   const asked = await questionOf(request);
@@ -19,7 +19,8 @@ export async function forward(request: Request, chosen: { agent?: string } = {})
 
   let response: Response;
   try {
-    const { headers, body } = await signed(url, JSON.stringify({ ...asked, ...chosen }), request.headers);
+    const body = JSON.stringify({ ...asked, ...chosen });
+    const headers = await headersFor(url, body, request.headers);
     response = await fetch(url, { method: "POST", headers, body, cache: "no-store", signal: request.signal });
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
@@ -47,19 +48,30 @@ async function questionOf(request: Request): Promise<{ question: string; session
   return { question, sessionId };
 }
 
-async function signed(url: string, body: string, from: Headers): Promise<{ headers: Headers; body: string }> {
+<% if auth == "iam" %>
+/** Signed: the gateway lets in who may call its function URL. */
+async function headersFor(url: string, body: string, from: Headers): Promise<Headers> {
   const headers = new Headers({ "content-type": "application/json", accept: "text/event-stream" });
-  if (AUTH === "iam") {
-    const { accessKeyId, secretAccessKey, sessionToken } = await credentials(REGION, from);
-    const signer = new AwsV4Signer({
-      method: "POST", url, headers, body, accessKeyId, secretAccessKey, sessionToken, service: "lambda", region: REGION,
-    });
-    return { headers: (await signer.sign()).headers, body };
-  }
-  const token = from.get("authorization");
-  if (AUTH === "jwt" && token) headers.set("authorization", token);
-  return { headers, body };
+  const { accessKeyId, secretAccessKey, sessionToken } = await credentials(REGION, from);
+  const signer = new AwsV4Signer({
+    method: "POST", url, headers, body, accessKeyId, secretAccessKey, sessionToken, service: "lambda", region: REGION,
+  });
+  return (await signer.sign()).headers;
 }
+<% elif auth == "jwt" %>
+/** With the user's own token, which the gateway checks. */
+async function headersFor(_url: string, _body: string, from: Headers): Promise<Headers> {
+  const headers = new Headers({ "content-type": "application/json", accept: "text/event-stream" });
+  const token = from.get("authorization");
+  if (token) headers.set("authorization", token);
+  return headers;
+}
+<% else %>
+/** The gateway asks nobody who they are. */
+async function headersFor(_url: string, _body: string, _from: Headers): Promise<Headers> {
+  return new Headers({ "content-type": "application/json", accept: "text/event-stream" });
+}
+<% endif %>
 
 /** What came instead of a stream. The gateway's own refusals go on as they are, AWS's are not for users. */
 async function refused(response: Response): Promise<Response> {
