@@ -1,14 +1,14 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
 // Forwards a question to the gateway and passes the stream on as it comes. Nothing here waits for its end.
-
 <% if auth == "iam" %>
+
 import { AwsV4Signer } from "aws4fetch";
 import { credentials } from "./credentials";
 
 const REGION = <%= region %>;
-
 <% endif %>
+
 /** The answer to the browser's request: a stream, or why there is none. `chosen` is for what the server decides. */
 export async function forward(request: Request, chosen: { agent?: string } = {}): Promise<Response> {
   const asked = await questionOf(request);
