@@ -42,7 +42,9 @@ const FAILED = {
 /** The bytes of a stream of these events, numbered from `first`. */
 const streamOf = (events, { first = 1, eol = "\n" } = {}) => new TextEncoder().encode(
   `: open${eol}${eol}${events.map((event, at) =>
-    `id: ${first + at}${eol}data: ${JSON.stringify(event)}${eol}${eol}: keep-alive${eol}${eol}`).join("")}`);
+    // Over two lines, which the gateway does not send but others may: a cut between CR and LF must not end the event.
+    `id: ${first + at}${eol}data: ${JSON.stringify(event).replace(',"', `,${eol}data: "`)}${eol}${eol}: keep-alive${eol}${eol}`)
+    .join("")}`);
 
 /** A response whose body comes in these pieces; an error among them breaks it off. */
 function responseOf(pieces, { status = 200, headers = { "content-type": "text/event-stream; charset=utf-8" } } = {}) {
