@@ -112,6 +112,8 @@ pub enum Command {
     Ask(AskArgs),
     /// Show what the function has logged
     Logs(LogsArgs),
+    /// Write a gateway.yaml for the agents found in the account; asks on a terminal
+    Init(InitArgs),
     /// Make the package that Lambda runs, without deploying it
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
@@ -286,6 +288,10 @@ pub enum Target {
     Amplify,
     /// A route, a browser client and a page for a Next.js app
     Nextjs,
+    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
+    Policy,
+    /// A workflow for GitHub Actions
+    Github,
 }
 
 impl fmt::Display for Target {

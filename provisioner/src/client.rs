@@ -4,8 +4,6 @@
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
@@ -14,6 +12,8 @@ use aws_smithy_runtime_api::http::HttpError;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
+
+use crate::signing::Signer;
 
 /// Where the gateway is and who asks it.
 #[derive(Debug)]
@@ -131,7 +131,14 @@ impl GatewayClient {
             .body(())
             .map_err(|source| ClientError::Url { url, source })?;
         if let Some(credentials) = &self.credentials {
-            self.sign(&mut request, &body, credentials, now)?;
+            let signer = Signer {
+                credentials,
+                region: &self.region,
+                service: "lambda",
+            };
+            signer
+                .sign(&mut request, &body, now)
+                .map_err(ClientError::Sign)?;
         }
         if let Some(Token(token)) = &self.token {
             let mut value = http::HeaderValue::try_from(format!("Bearer {token}"))
@@ -154,37 +161,6 @@ impl GatewayClient {
             has_length: header("content-length").is_some(),
             body: response.into_body(),
         })
-    }
-
-    fn sign(
-        &self,
-        request: &mut http::Request<()>,
-        body: &[u8],
-        credentials: &Credentials,
-        now: SystemTime,
-    ) -> Result<(), ClientError> {
-        let identity = credentials.clone().into();
-        let params = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("lambda")
-            .time(now)
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(|error| ClientError::Sign(error.into()))?;
-        let url = request.uri().to_string();
-        let signable = SignableRequest::new(
-            request.method().as_str(),
-            url,
-            [("content-type", "application/json")].into_iter(),
-            SignableBody::Bytes(body),
-        )
-        .map_err(|error| ClientError::Sign(error.into()))?;
-        let (instructions, _) = sign(signable, &params.into())
-            .map_err(|error| ClientError::Sign(error.into()))?
-            .into_parts();
-        instructions.apply_to_request_http1x(request);
-        Ok(())
     }
 }
 

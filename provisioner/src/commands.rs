@@ -6,6 +6,7 @@ pub mod completions;
 pub mod dev;
 pub mod down;
 pub mod generate;
+pub mod init;
 pub mod logs;
 pub mod package;
 pub mod plan;
@@ -66,6 +67,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Logs(args) => {
             Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
         }
+        Command::Init(args) => Box::pin(init::run(&global, &args, printer)).await?,
         Command::Package(args) => {
             Box::pin(package::run(&global, &args, printer)).await?;
         }

@@ -77,6 +77,26 @@ pub enum CommandError {
     Watch(#[source] notify::Error),
     #[error("could not wait for Ctrl-C")]
     Signals(#[source] std::io::Error),
+    #[error("`{}` is there already", path.display())]
+    AlreadyThere { path: PathBuf },
+    #[error("could not write `{}`", path.display())]
+    WriteConfig {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("could not get your AWS credentials to look for agents")]
+    ListCredentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("`{flag}`: {refused}")]
+    Answer {
+        flag: &'static str,
+        refused: Refused,
+    },
+    #[error("there is no terminal to ask for the {question}")]
+    Unanswered {
+        question: String,
+        flag: &'static str,
+    },
     #[error("could not read the question from stdin")]
     Question(#[source] std::io::Error),
     #[error("could not get your AWS credentials to sign the question")]
@@ -117,6 +137,16 @@ impl Hint for CommandError {
             Self::OwnCredentials(_) => {
                 Some("log in (`aws sso login`), or leave out `--agent aws`".to_owned())
             }
+            Self::AlreadyThere { .. } => Some(
+                "edit it, choose another place with `--config`, or write it anew with `--force`"
+                    .to_owned(),
+            ),
+            Self::WriteConfig { .. } => Some("choose another place with `--config`".to_owned()),
+            Self::ListCredentials(_) => Some(
+                "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
+                    .to_owned(),
+            ),
+            Self::Unanswered { flag, .. } => Some(format!("answer with {flag}")),
             Self::Question(_) => Some("give the question as an argument".to_owned()),
             Self::Credentials(_) => {
                 Some("log in (`aws sso login`), or choose another `--profile`".to_owned())
@@ -139,6 +169,7 @@ impl Hint for CommandError {
             Self::Generate(_)
             | Self::Print(_)
             | Self::NotConfirmed
+            | Self::Answer { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)

@@ -24,6 +24,7 @@ pub mod package;
 pub mod permission;
 pub mod plan;
 pub mod printer;
+mod signing;
 pub mod sse;
 pub mod state;
 pub mod transcript;

@@ -97,6 +97,17 @@ impl Printer {
         self.say(&format_args!("{YELLOW}warning:{YELLOW:#} {text}"));
     }
 
+    /// Asks on the terminal; `None` when nobody answers any more (Ctrl-D).
+    pub fn ask(self, prompt: &str) -> Option<String> {
+        let mut stderr = anstream::stderr().lock();
+        write!(stderr, "{prompt}")
+            .and_then(|()| stderr.flush())
+            .ok()?;
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer).ok()?;
+        (read > 0).then(|| answer.trim().to_owned())
+    }
+
     /// Asks on the terminal; anything but `y` or `yes` means no.
     pub fn confirm(self, question: &str) -> bool {
         let mut stderr = anstream::stderr().lock();

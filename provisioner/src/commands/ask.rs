@@ -154,8 +154,13 @@ pub(crate) async fn put(
             message: message(&refusal),
         });
     }
-    match transcript.end() {
-        Some(End::Complete) => Ok(transcript),
+    verdict(transcript.end()).map(|()| transcript)
+}
+
+/// After the last byte, an end that has not come will not come any more.
+fn verdict(end: Option<End>) -> Result<(), CommandError> {
+    match end {
+        Some(End::Complete) => Ok(()),
         Some(End::Failed) => Err(CommandError::AnswerFailed),
         None => Err(CommandError::AnswerCut),
     }
@@ -193,6 +198,16 @@ fn message(body: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_good_end_is_a_success() {
+        assert!(verdict(Some(End::Complete)).is_ok());
+        assert!(matches!(
+            verdict(Some(End::Failed)),
+            Err(CommandError::AnswerFailed)
+        ));
+        assert!(matches!(verdict(None), Err(CommandError::AnswerCut)));
+    }
 
     #[test]
     fn a_refusal_says_why_in_any_shape() {

@@ -55,6 +55,8 @@ pub(super) fn templates(target: Target) -> &'static [Template] {
             template!("cdk" / "bedrock-gateway.ts" => "amplify/functions/bedrock-agent-gateway/bedrock-gateway.ts"),
         ],
         Target::Nextjs => NEXTJS,
+        Target::Policy => &[template!("policy" / "deploy-role.yaml")],
+        Target::Github => &[template!("github" / "deploy.yml" => ".github/workflows/deploy.yml")],
     }
 }
 

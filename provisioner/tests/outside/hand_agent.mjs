@@ -1,75 +1,51 @@
-// An agent whose every move the test decides: Bedrock's InvokeAgent, played by hand (hand_agent.py, for JavaScript).
-// It proves order by events instead of by clocks: it says the next word only after the test has seen the one before.
+// A Bedrock agent that hands a task back to its client and goes on when it is done. The messages
+// are written by AWS's own encoder.
 
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { crc32 } from "./zip.mjs";
+import { EventStreamCodec } from "@smithy/core/event-streams";
 
-/** Serves InvokeAgent on a free port; `asked()` gives the next question's turn as soon as there is one. */
-export async function handAgent() {
-  const turns = [];
-  const waiting = [];
+export const INVOCATION_ID = "5c1d1b6e-7a55-4a8b-9c0e-3f2a9d3c1e77";
+export const ACTION = {
+  actionGroup: "parks", function: "close", agentId: "MAGICOUNCL",
+  parameters: [{ name: "park", type: "string", value: "上野" }],
+};
+export const DONE = "公園は閉じられました。";
+
+const encode = (text) => new TextEncoder().encode(text);
+const codec = new EventStreamCodec((bytes) => new TextDecoder().decode(bytes), encode);
+const message = (type, payload) => codec.encode({
+  headers: {
+    ":message-type": { type: "string", value: "event" },
+    ":event-type": { type: "string", value: type },
+    ":content-type": { type: "string", value: "application/json" },
+  },
+  body: encode(JSON.stringify(payload)),
+});
+
+/** Listens on a free port; `asked` has what was sent to it: the session and the body. */
+export async function startHandAgent() {
+  const asked = [];
   const server = createServer(async (request, response) => {
-    for await (const _ of request);
-    response.socket.setNoDelay(true);
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    asked.push({ session: request.url.split("/sessions/")[1].split("/")[0], body });
     response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream", "x-amzn-requestid": "hand" });
-    response.flushHeaders();
-    const turn = new Turn(response);
-    const next = waiting.shift();
-    if (next) next(turn);
-    else turns.push(turn);
+    response.end(body.sessionState?.returnControlInvocationResults
+      ? message("chunk", { bytes: Buffer.from(DONE).toString("base64") })
+      : message("returnControl", {
+        invocationId: INVOCATION_ID, invocationInputs: [{ functionInvocationInput: ACTION }],
+      }));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
   return {
-    /** Points the function's Bedrock client here, whatever else it is pointed at. */
+    asked,
+    /** Points the function's Bedrock client here. */
     environment: { AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME: `http://127.0.0.1:${server.address().port}` },
-    asked: () => turns.length > 0 ? Promise.resolve(turns.shift()) : new Promise((resolve) => waiting.push(resolve)),
-    close() {
+    async stop() {
       server.closeAllConnections();
       server.close();
+      await once(server, "close");
     },
   };
-}
-
-/** One question: what the agent says to it. */
-class Turn {
-  #response;
-
-  constructor(response) {
-    this.#response = response;
-  }
-
-  say(text) {
-    this.#send({ ":message-type": "event", ":event-type": "chunk" }, { bytes: Buffer.from(text).toString("base64") });
-  }
-
-  /** An exception in the middle of the stream, which ends it. */
-  fail(exception) {
-    this.#send({ ":message-type": "exception", ":exception-type": exception }, { message: "by hand" });
-    this.end();
-  }
-
-  end() {
-    this.#response.end();
-  }
-
-  #send(headers, payload) {
-    this.#response.write(message({ ...headers, ":content-type": "application/json" }, JSON.stringify(payload)));
-  }
-}
-
-/** One event stream message: lengths, CRC, headers, payload, CRC (smithy.io, amazon-eventstream). */
-function message(headers, payload) {
-  const block = Buffer.concat(Object.entries(headers).flatMap(([name, value]) => [
-    Buffer.from([name.length]), Buffer.from(name), Buffer.from([7, value.length >> 8, value.length & 0xff]), Buffer.from(value),
-  ]));
-  const body = Buffer.from(payload);
-  const uint32 = (value) => {
-    const four = Buffer.alloc(4);
-    four.writeUInt32BE(value);
-    return four;
-  };
-  const lengths = Buffer.concat([uint32(16 + block.length + body.length), uint32(block.length)]);
-  const head = Buffer.concat([lengths, uint32(crc32(lengths)), block, body]);
-  return Buffer.concat([head, uint32(crc32(head))]);
 }

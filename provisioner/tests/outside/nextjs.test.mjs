@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { handAgent } from "./hand_agent.mjs";
+import { handAgent } from "./agent_by_hand.mjs";
 import { startIssuer } from "./issuer.mjs";
 import { startDev } from "./local_aws.mjs";
 import { buildApp, freePort, makeApp, startApp } from "./nextjs_app.mjs";

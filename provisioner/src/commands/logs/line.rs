@@ -4,7 +4,7 @@
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
 
 use crate::state::LogEvent;
 
@@ -63,10 +63,15 @@ fn own(mut members: Map<String, Value>) -> String {
         "WARN" => AnsiColor::Yellow.on_default(),
         _ => Style::new(),
     };
+    // The longest comes last.
+    let cause = members
+        .remove("cause")
+        .map(|cause| ("cause".to_owned(), cause));
     members.remove("timestamp");
     let rest: Vec<String> = members
-        .iter()
-        .map(|(key, value)| format!("{}={}", printable(key), plain(value)))
+        .into_iter()
+        .chain(cause)
+        .map(|(key, value)| format!("{}={}", printable(&key), plain(&value)))
         .collect();
     let (head, rest) = (head.join(" "), rest.join(" "));
     format!("{style}{level:<5} {head}{style:#} {DIM}{rest}{DIM:#}")
@@ -96,10 +101,12 @@ fn printable(text: &str) -> String {
 }
 
 fn timestamp(event: &LogEvent) -> String {
+    let format =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     let nanoseconds = i128::from(event.timestamp) * 1_000_000;
     OffsetDateTime::from_unix_timestamp_nanos(nanoseconds)
         .ok()
-        .and_then(|time| time.format(&Rfc3339).ok())
+        .and_then(|time| time.format(format).ok())
         .unwrap_or_else(|| event.timestamp.to_string())
 }
 
@@ -110,7 +117,7 @@ mod tests {
     fn shown(message: &str, detail: Detail) -> Option<String> {
         let event = LogEvent {
             id: "1".to_owned(),
-            timestamp: 1_795_420_800_123,
+            timestamp: 1_795_420_800_120,
             message: message.to_owned(),
         };
         text(&event, detail).map(|line| anstream::adapter::strip_str(&line).to_string())
@@ -118,9 +125,9 @@ mod tests {
 
     #[test]
     fn the_functions_own_line_says_first_how_it_went() {
-        let line = r#"{"level":"ERROR","message":"streamed","requestId":"r","agent":"magi","status":200,"outcome":"throttled","durationMs":812,"chunks":3}"#;
+        let line = r#"{"level":"ERROR","message":"streamed","requestId":"r","agent":"magi","status":200,"outcome":"throttled","durationMs":812,"cause":"too many","chunks":3}"#;
 
-        insta::assert_snapshot!(shown(line, Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.123Z ERROR streamed throttled 812 ms agent=magi chunks=3 requestId=r status=200");
+        insta::assert_snapshot!(shown(line, Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.120Z ERROR streamed throttled 812 ms agent=magi chunks=3 requestId=r status=200 cause=too many");
     }
 
     #[test]
@@ -130,11 +137,11 @@ mod tests {
 
         assert_eq!(shown(start, Detail::OwnLines), None);
         assert!(shown(start, Detail::Everything).is_some());
-        insta::assert_snapshot!(shown(report, Detail::OwnLines).unwrap(), @r#"2026-11-23T08:00:00.123Z platform.report {"requestId":"r","status":"timeout"}"#);
+        insta::assert_snapshot!(shown(report, Detail::OwnLines).unwrap(), @r#"2026-11-23T08:00:00.120Z platform.report {"requestId":"r","status":"timeout"}"#);
     }
 
     #[test]
     fn what_is_no_json_is_shown_as_it_is_but_harmless() {
-        insta::assert_snapshot!(shown("panicked at \u{1b}]0;x\u{7} main.rs\n", Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.123Z panicked at  ]0;x  main.rs");
+        insta::assert_snapshot!(shown("panicked at \u{1b}]0;x\u{7} main.rs\n", Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.120Z panicked at  ]0;x  main.rs");
     }
 }
