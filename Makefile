@@ -52,13 +52,13 @@ package: .tools/python.stamp ## Build the function for Lambda's glibc into targe
 		--package gateway --bin bootstrap --output-format zip
 
 .PHONY: tools
-tools: .tools/python.stamp .tools/node.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
+tools: .tools/python.stamp .tools/node.stamp .tools/nextjs.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
 	@$(OUTSIDE)/install_browser
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed here
 	cargo clean
-	rm -rf .tools $(OUTSIDE)/node_modules
+	rm -rf .tools $(OUTSIDE)/node_modules $(OUTSIDE)/nextjs/node_modules $(OUTSIDE)/nextjs/.app
 
 .tools/python.stamp: $(OUTSIDE)/requirements.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -74,4 +74,8 @@ clean: ## Remove everything that was built or installed here
 		|| { echo "the tests need Node.js 20.12 or later" >&2; exit 1; }
 	npm ci --prefix $(OUTSIDE) --no-audit --no-fund
 	mkdir -p .tools
+	touch $@
+
+.tools/nextjs.stamp: $(OUTSIDE)/nextjs/package-lock.json $(OUTSIDE)/nextjs/package.json .tools/node.stamp
+	npm ci --prefix $(OUTSIDE)/nextjs --no-audit --no-fund
 	touch $@

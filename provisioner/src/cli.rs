@@ -325,6 +325,8 @@ pub enum Target {
     Cdk,
     /// A function for an Amplify Gen 2 backend
     Amplify,
+    /// A route, a browser client and a page for a Next.js app
+    Nextjs,
     /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
     Policy,
     /// A workflow for GitHub Actions
