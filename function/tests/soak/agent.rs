@@ -81,7 +81,7 @@ impl Behaviour {
     pub(crate) fn words(self) -> u64 {
         match self {
             Self::Answer => 12,
-            Self::Flood => 4000,
+            Self::Flood => 1000,
             Self::Pause | Self::Fail | Self::Break | Self::Cut => 2,
             Self::Stall => 1,
             Self::Refuse | Self::Empty => 0,

@@ -10,7 +10,7 @@ use crate::agent::Behaviour;
 use crate::platform::Platform;
 
 /// Longer than any stream here lasts: one without an end fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Manner {
