@@ -1,8 +1,12 @@
 //! Who may call, and who that is.
 
+pub mod jwt;
+
+use std::time::SystemTime;
+
 use crate::request::Refusal;
 use crate::request::event::FunctionUrlEvent;
-use crate::settings::Auth;
+use jwt::JwtVerifier;
 
 /// Who calls: sessions of one caller are out of reach for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,36 +17,55 @@ pub enum Caller {
     Known(String),
 }
 
-/// Lets the caller through or says why not.
-///
-/// With [`Auth::Iam`] the function URL has already checked the signature and tells who signed;
-/// an event without that identity did not come through such a URL.
-pub fn authorize(auth: &Auth, event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
-    match auth {
-        Auth::None => Ok(Caller::Anyone),
-        Auth::Iam => {
-            let signer = event.signer().and_then(|iam| {
-                let id = iam.user_id.as_deref();
-                id.or(iam.user_arn.as_deref())
-            });
-            let signer = signer.ok_or_else(|| {
-                Refusal::new(
-                    403,
-                    "forbidden",
-                    "this gateway answers signed requests only; set AuthType AWS_IAM on its function URL",
-                )
-            })?;
-            // Of `AROA…:session` the role: its sessions come and go.
-            let principal = match signer.split_once(':') {
-                Some((role, _session)) if signer.starts_with('A') => role,
-                _ => signer,
-            };
-            Ok(Caller::Known(format!("iam:{principal}")))
+/// What callers have to show.
+#[derive(Debug)]
+pub enum Authorizer {
+    /// The function URL has checked a `SigV4` signature and tells who signed.
+    Iam,
+    /// A token.
+    Jwt(Box<JwtVerifier>),
+    /// Nothing.
+    None,
+}
+
+impl Authorizer {
+    /// Lets the caller through or says why not.
+    pub async fn authorize(
+        &self,
+        event: &FunctionUrlEvent,
+        now: SystemTime,
+    ) -> Result<Caller, Refusal> {
+        match self {
+            Self::None => Ok(Caller::Anyone),
+            Self::Iam => signer(event),
+            Self::Jwt(verifier) => {
+                let subject = verifier.verify(event.header("authorization"), now).await?;
+                Ok(Caller::Known(format!(
+                    "jwt:{}\n{}",
+                    subject.issuer, subject.subject
+                )))
+            }
         }
-        Auth::Jwt { .. } => Err(Refusal::new(
-            401,
-            "unauthorized",
-            "tokens are not accepted yet",
-        )),
     }
+}
+
+/// An event without a signer did not come through a function URL that checks signatures.
+fn signer(event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
+    let signer = event.signer().and_then(|iam| {
+        let id = iam.user_id.as_deref();
+        id.or(iam.user_arn.as_deref())
+    });
+    let signer = signer.ok_or_else(|| {
+        Refusal::new(
+            403,
+            "forbidden",
+            "this gateway answers signed requests only; set AuthType AWS_IAM on its function URL",
+        )
+    })?;
+    // Of `AROA…:session` the role: its sessions come and go.
+    let principal = match signer.split_once(':') {
+        Some((role, _session)) if signer.starts_with('A') => role,
+        _ => signer,
+    };
+    Ok(Caller::Known(format!("iam:{principal}")))
 }

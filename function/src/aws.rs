@@ -28,26 +28,58 @@ pub enum AwsConfigError {
     Tls(#[source] HttpClientError),
 }
 
+/// The root certificates to trust.
+#[derive(Debug)]
+pub struct Roots {
+    /// What `AWS_CA_BUNDLE` holds: trusted instead of all others.
+    ca_bundle: Option<Vec<u8>>,
+}
+
+impl Roots {
+    /// Reads the file that `AWS_CA_BUNDLE` names, if it names one.
+    pub fn new(platform: &Platform) -> Result<Self, AwsConfigError> {
+        let read = |path: &String| {
+            std::fs::read(path).map_err(|source| AwsConfigError::CaBundle {
+                path: path.clone(),
+                source,
+            })
+        };
+        let ca_bundle = platform.ca_bundle.as_ref().map(read).transpose()?;
+        Ok(Self { ca_bundle })
+    }
+
+    /// Amazon's, and the system's only for a host that is not Amazon's.
+    pub fn for_host(&self, host: &str) -> Result<TlsContext, AwsConfigError> {
+        let is_amazon = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
+        if is_amazon || self.ca_bundle.is_some() {
+            self.amazon()
+        } else {
+            context(TrustStore::default())
+        }
+    }
+
+    fn amazon(&self) -> Result<TlsContext, AwsConfigError> {
+        let roots = self.ca_bundle.as_deref().unwrap_or(AMAZON_TRUST_SERVICES);
+        context(TrustStore::empty().with_pem_certificate(roots))
+    }
+}
+
+fn context(roots: TrustStore) -> Result<TlsContext, AwsConfigError> {
+    TlsContext::builder()
+        .with_trust_store(roots)
+        .build()
+        .map_err(AwsConfigError::Tls)
+}
+
 /// Region and credentials from the environment, where Lambda puts the role's.
 ///
 /// The SDK's default chain would also look for profiles, SSO and instance metadata: 0.4 MB of
 /// binary and milliseconds of every cold start, for what Lambda never has.
 pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
-    let roots = match &platform.ca_bundle {
-        None => AMAZON_TRUST_SERVICES.to_vec(),
-        Some(path) => std::fs::read(path).map_err(|source| AwsConfigError::CaBundle {
-            path: path.clone(),
-            source,
-        })?,
-    };
-    let tls = TlsContext::builder()
-        .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
-        .build()
-        .map_err(AwsConfigError::Tls)?;
     let http_client = aws_smithy_http_client::Builder::new()
         // Not AWS-LC: its self-test costs 25-50 ms at the first connection.
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls)
+        .tls_context(Roots::new(platform)?.amazon()?)
         .build_https();
     Ok(SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

@@ -9,6 +9,8 @@ pub mod openai;
 mod options;
 mod spans;
 mod sse;
+#[cfg(test)]
+mod story;
 
 use std::time::Duration;
 

@@ -7,15 +7,15 @@ use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::FutureExt as _;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
 use tokio::time::Instant;
 
 use crate::agent::{Agent, Failure, TraceContext};
-use crate::authorize::authorize;
+use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
-use crate::dialect::{Dialect, Head, Kind, openai};
+use crate::dialect::{Dialect, Head, Kind, Refused, openai};
 use crate::log::{self, Record};
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
@@ -27,8 +27,6 @@ use crate::settings::agents::MemberSettings;
 /// Enough to make a write worth its system call, little enough to stay flat in memory.
 const COALESCED_BYTES: usize = 32 * 1024;
 
-const JSON: &str = "application/json";
-
 /// Kept free before Lambda's own end, so that `error: deadline` still reaches the client.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 
@@ -36,6 +34,7 @@ const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub struct Gateway {
     pub settings: Settings,
+    pub authorizer: Authorizer,
     /// By the names in `settings`.
     pub agents: BTreeMap<String, Box<dyn Agent>>,
     pub members: Arc<BTreeMap<String, MemberSettings>>,
@@ -89,7 +88,7 @@ impl Gateway {
         let request_id = invocation.request_id.clone();
         let deadline = invocation.deadline;
         let started = Instant::now();
-        let sent = match self.read(invocation) {
+        let sent = match self.read(invocation).await {
             Wanted::Stream(question, dialect, kind) => {
                 let asked = Asked {
                     request_id: &request_id,
@@ -101,35 +100,35 @@ impl Gateway {
             }
             Wanted::Health => {
                 (self.log)(&Record::health(&request_id));
-                send_whole(body, 200, JSON, r#"{"status":"ok"}"#.to_owned()).await
+                send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
                 (self.log)(&Record::health(&request_id));
                 let models = openai::models(self.agents.keys());
-                send_whole(body, 200, JSON, models.to_string()).await
+                send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
                 let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_whole(body, refusal.status, refused.content_type, refused.body).await
+                send_refusal(body, &refusal, refused).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
         let _: Result<(), Gone> = sent;
     }
 
-    fn read(&self, invocation: Invocation) -> Wanted {
+    async fn read(&self, invocation: Invocation) -> Wanted {
         let routed = FunctionUrlEvent::decode(&invocation.event)
             .and_then(|event| Ok((route(&event)?, event)));
         match routed {
             Err(refusal) => Wanted::Nothing(refusal, None),
             Ok((Route::Health, _)) => Wanted::Health,
-            Ok((Route::Models, event)) => match authorize(&self.settings.auth, &event) {
+            Ok((Route::Models, event)) => match self.authorize(&event).await {
                 Ok(_) => Wanted::Models,
                 Err(refusal) => Wanted::Nothing(refusal, Some(Kind::OpenAi)),
             },
             Ok((Route::Ask(kind), event)) => {
-                match self.question(kind, event, invocation.x_ray_trace_id) {
+                match self.question(kind, event, invocation.x_ray_trace_id).await {
                     Ok((question, dialect)) => Wanted::Stream(Box::new(question), dialect, kind),
                     Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
                 }
@@ -137,13 +136,17 @@ impl Gateway {
         }
     }
 
-    fn question(
+    async fn authorize(&self, event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
+        self.authorizer.authorize(event, (self.clock)()).await
+    }
+
+    async fn question(
         &self,
         kind: Kind,
         event: FunctionUrlEvent,
         x_ray: Option<String>,
     ) -> Result<(Question, Box<dyn Dialect>), Refusal> {
-        let caller = authorize(&self.settings.auth, &event)?;
+        let caller = self.authorize(&event).await?;
         let header = |name| event.header(name).map(ToOwned::to_owned);
         let trace_context = TraceContext {
             x_ray,
@@ -299,18 +302,32 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
-async fn send_whole(
+async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
+    send_prelude(body, whole_head(200, "application/json")).await?;
+    body.send(Bytes::from(text)).await
+}
+
+async fn send_refusal(
     body: &mut impl ResponseBody,
-    status: u16,
-    content_type: &'static str,
-    text: String,
+    refusal: &Refusal,
+    refused: Refused,
 ) -> Result<(), Gone> {
+    let mut head = whole_head(refusal.status, refused.content_type);
+    if let Some(challenge) = refusal.challenge() {
+        let challenge = HeaderValue::from_static(challenge);
+        head.headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    send_prelude(body, head).await?;
+    body.send(Bytes::from(refused.body)).await
+}
+
+/// The head of an answer in one piece.
+fn whole_head(status: u16, content_type: &'static str) -> Head {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    send_prelude(body, Head { status, headers }).await?;
-    body.send(Bytes::from(text)).await
+    Head { status, headers }
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because

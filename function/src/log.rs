@@ -46,6 +46,9 @@ pub struct Record<'a> {
     input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_tokens: Option<u64>,
+    /// Which check a refused request has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     /// Messages of the upstream that this version does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_messages: Option<u64>,
@@ -92,6 +95,7 @@ impl<'a> Record<'a> {
             request_id,
             status: refusal.status,
             outcome: refusal.code,
+            reason: refusal.reason,
             duration_ms: milliseconds(duration),
             ..Self::default()
         }
@@ -123,6 +127,7 @@ impl<'a> Record<'a> {
             bytes: Some(totals.bytes),
             input_tokens: Some(totals.usage.input_tokens),
             output_tokens: Some(totals.usage.output_tokens),
+            reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),
             metrics: Some(Metrics::new(&totals, failure.is_some(), stream.at)),

@@ -6,10 +6,12 @@ use std::time::SystemTime;
 
 use gateway::agent::Agent;
 use gateway::agent::bedrock_agents::BedrockAgent;
+use gateway::authorize::Authorizer;
+use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::gateway::Gateway;
 use gateway::runtime::{RuntimeApi, run};
 use gateway::settings::agents::{AgentsSettings, Upstream};
-use gateway::settings::{Platform, Settings};
+use gateway::settings::{Auth, Platform, Settings};
 use gateway::{aws, log, panics, session};
 use lambda_runtime::Diagnostic;
 
@@ -46,12 +48,24 @@ fn gateway(
 ) -> anyhow::Result<Gateway> {
     let settings = Settings::from_source(environment)?;
     Ok(Gateway {
+        authorizer: authorizer(&settings.auth, platform)?,
         agents: agents(&settings.agents, platform)?,
         members: Arc::new(settings.agents.members.clone()),
         settings,
         clock: SystemTime::now,
         new_session_id: session::random_id,
         log: log::to_stdout,
+    })
+}
+
+fn authorizer(auth: &Auth, platform: &Platform) -> anyhow::Result<Authorizer> {
+    Ok(match auth {
+        Auth::Iam => Authorizer::Iam,
+        Auth::None => Authorizer::None,
+        Auth::Jwt { issuer, audience } => {
+            let issuer = Issuer::new(issuer.clone(), &aws::Roots::new(platform)?)?;
+            Authorizer::Jwt(Box::new(JwtVerifier::new(issuer, audience.clone())))
+        }
     })
 }
 

@@ -26,6 +26,8 @@ pub struct Refusal {
     pub code: &'static str,
     /// For people; may quote the request, so it is never logged.
     pub message: String,
+    /// For the log: which check failed.
+    pub reason: Option<&'static str>,
 }
 
 impl Refusal {
@@ -35,6 +37,18 @@ impl Refusal {
             status,
             code,
             message: message.into(),
+            reason: None,
+        }
+    }
+}
+
+impl Refusal {
+    /// The `www-authenticate` header that a 401 must have: RFC 6750, section 3.
+    pub fn challenge(&self) -> Option<&'static str> {
+        match self.code {
+            "invalid_token" => Some(r#"Bearer error="invalid_token""#),
+            _ if self.status == 401 => Some("Bearer"),
+            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Talks to AWS. SDK types stay in here: `read` turns answers into plain values, `write` turns
 //! actions into requests.
 
+pub mod catalog;
 mod failure;
 mod patience;
 pub(crate) mod read;
@@ -144,6 +145,18 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
         ));
     }
     loader.load().await
+}
+
+/// The Region that the user's profile names, if it does. No machine's metadata service is asked.
+pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
+    use aws_config::meta::region::ProvideRegion as _;
+
+    let mut builder = aws_config::profile::ProfileFileRegionProvider::builder();
+    if let Some(profile) = profile {
+        builder = builder.profile_name(profile);
+    }
+    let region = builder.build().region().await;
+    region.map(|region| region.to_string())
 }
 
 /// The credentials that `connection` finds, for a process that is to act as the user.

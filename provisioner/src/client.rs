@@ -4,8 +4,6 @@
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
@@ -15,14 +13,26 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 
+use crate::signing::Signer;
+
 /// Where the gateway is and who asks it.
 #[derive(Debug)]
 pub struct GatewayClient {
     connector: Connector,
     url: String,
     region: String,
-    /// `None` for a gateway that anybody may call.
+    /// `None` for a gateway that anybody may call, or that checks tokens.
     credentials: Option<Credentials>,
+    token: Option<Token>,
+}
+
+/// A caller's token; it is shown to nobody but the gateway.
+struct Token(String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(..)")
+    }
 }
 
 /// A question could not be put, or its answer not be read.
@@ -34,6 +44,8 @@ pub enum ClientError {
         #[source]
         source: http::Error,
     },
+    #[error("the token has characters that no token has")]
+    Token,
     #[error("the question could not be signed")]
     Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the question could not be turned into a request")]
@@ -55,6 +67,10 @@ pub struct Response {
     pub status: u16,
     /// The `content-type`, empty if there is none.
     pub content_type: String,
+    /// `x-amzn-errortype`: AWS has answered in place of the function.
+    pub error_type: Option<String>,
+    /// The length was known beforehand: a stream has none.
+    pub has_length: bool,
     body: SdkBody,
 }
 
@@ -69,20 +85,66 @@ impl GatewayClient {
             url,
             region,
             credentials,
+            token: None,
         }
+    }
+
+    /// The same client, which shows `token` (for `auth: jwt`).
+    #[must_use]
+    pub fn with_token(self, token: Option<String>) -> Self {
+        let token = token.map(Token);
+        Self { token, ..self }
     }
 
     /// Posts `body`, a JSON object with a `question`; returns when the head of the answer is there.
     pub async fn post(&self, body: Bytes, now: SystemTime) -> Result<Response, ClientError> {
-        let mut request = http::Request::post(&self.url)
+        self.send(http::Method::POST, "", body, now).await
+    }
+
+    /// Posts `body` to `path`, which is seen from the function URL.
+    pub async fn post_to(
+        &self,
+        path: &str,
+        body: Bytes,
+        now: SystemTime,
+    ) -> Result<Response, ClientError> {
+        self.send(http::Method::POST, path, body, now).await
+    }
+
+    /// Gets `path`, which is seen from the function URL.
+    pub async fn get(&self, path: &str, now: SystemTime) -> Result<Response, ClientError> {
+        self.send(http::Method::GET, path, Bytes::new(), now).await
+    }
+
+    async fn send(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Bytes,
+        now: SystemTime,
+    ) -> Result<Response, ClientError> {
+        let url = format!("{}{path}", self.url);
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(&url)
             .header("content-type", "application/json")
             .body(())
-            .map_err(|source| ClientError::Url {
-                url: self.url.clone(),
-                source,
-            })?;
+            .map_err(|source| ClientError::Url { url, source })?;
         if let Some(credentials) = &self.credentials {
-            self.sign(&mut request, &body, credentials, now)?;
+            let signer = Signer {
+                credentials,
+                region: &self.region,
+                service: "lambda",
+            };
+            signer
+                .sign(&mut request, &body, now)
+                .map_err(ClientError::Sign)?;
+        }
+        if let Some(Token(token)) = &self.token {
+            let mut value = http::HeaderValue::try_from(format!("Bearer {token}"))
+                .map_err(|_| ClientError::Token)?;
+            value.set_sensitive(true);
+            request.headers_mut().insert("authorization", value);
         }
         let request = request.map(|()| SdkBody::from(body));
         let request = request.try_into().map_err(ClientError::Request)?;
@@ -91,45 +153,14 @@ impl GatewayClient {
             url: self.url.clone(),
             source,
         })?;
+        let header = |name| response.headers().get(name);
         Ok(Response {
             status: response.status().as_u16(),
-            content_type: response
-                .headers()
-                .get("content-type")
-                .unwrap_or_default()
-                .to_owned(),
+            content_type: header("content-type").unwrap_or_default().to_owned(),
+            error_type: header("x-amzn-errortype").map(str::to_owned),
+            has_length: header("content-length").is_some(),
             body: response.into_body(),
         })
-    }
-
-    fn sign(
-        &self,
-        request: &mut http::Request<()>,
-        body: &[u8],
-        credentials: &Credentials,
-        now: SystemTime,
-    ) -> Result<(), ClientError> {
-        let identity = credentials.clone().into();
-        let params = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("lambda")
-            .time(now)
-            .settings(SigningSettings::default())
-            .build()
-            .map_err(|error| ClientError::Sign(error.into()))?;
-        let signable = SignableRequest::new(
-            "POST",
-            &self.url,
-            [("content-type", "application/json")].into_iter(),
-            SignableBody::Bytes(body),
-        )
-        .map_err(|error| ClientError::Sign(error.into()))?;
-        let (instructions, _) = sign(signable, &params.into())
-            .map_err(|error| ClientError::Sign(error.into()))?
-            .into_parts();
-        instructions.apply_to_request_http1x(request);
-        Ok(())
     }
 }
 

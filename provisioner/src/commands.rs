@@ -1,8 +1,14 @@
 //! One file a command. Each takes the same `Context`, so that `dev` can run them against the local
 //! AWS in the same process.
 
+pub mod ask;
+pub mod completions;
 pub mod dev;
 pub mod down;
+pub mod generate;
+pub mod init;
+pub mod logs;
+pub mod package;
 pub mod plan;
 pub mod status;
 pub mod up;
@@ -13,10 +19,10 @@ use std::time::Instant;
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
-use crate::config::{Agents, Config, Needs};
+use crate::config::{Agents, Config, Needs, Region};
 use crate::desired::desired;
 use crate::error::CommandError;
-use crate::package::{self, Package, Profile};
+use crate::package::{Package, Profile, build, from_binary};
 use crate::plan::needs_log_group_tags;
 use crate::printer::{self, Printer};
 use crate::state::{Account, Desired, Live, Names};
@@ -37,7 +43,7 @@ pub struct Context {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     Done,
-    /// `plan --detailed-exitcode` found something to change.
+    /// `plan --detailed-exitcode` or `generate --check` found something to change.
     Changes,
 }
 
@@ -53,6 +59,20 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Plan(args) => {
             return Box::pin(plan::run(&context(Needs::Deployment).await?, &args)).await;
         }
+        Command::Ask(args) => {
+            let context = context(Needs::Target).await?;
+            let connection = connection(&global, &context.config.region);
+            Box::pin(ask::run(&context, &connection, &args)).await?;
+        }
+        Command::Logs(args) => {
+            Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
+        }
+        Command::Init(args) => Box::pin(init::run(&global, &args, printer)).await?,
+        Command::Package(args) => {
+            Box::pin(package::run(&global, &args, printer)).await?;
+        }
+        Command::Generate(args) => return generate::run(&global, &args, printer),
+        Command::Completions(args) => completions::run(&args, printer)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
         Command::Down(args) => {
@@ -63,6 +83,17 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
+/// Where AWS is and as whom to talk to it, by the flags and variables.
+fn connection(args: &GlobalArgs, region: &Region) -> Connection {
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    Connection {
+        region: region.to_string(),
+        profile: given(&args.profile),
+        endpoint_url: given(&args.endpoint_url),
+        credentials: None,
+    }
+}
+
 impl Context {
     async fn new(
         args: &GlobalArgs,
@@ -71,14 +102,7 @@ impl Context {
         started: Instant,
     ) -> Result<Self, CommandError> {
         let config = Config::load(args, needs).map_err(CommandError::Config)?;
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let connection = Connection {
-            region: config.region.to_string(),
-            profile: given(&args.profile),
-            endpoint_url: given(&args.endpoint_url),
-            credentials: None,
-        };
-        let aws = Aws::connect(&connection, printer).await;
+        let aws = Aws::connect(&connection(args, &config.region), printer).await;
         Ok(Self {
             config,
             aws,
@@ -122,7 +146,7 @@ impl Context {
     async fn package(&self, binary: Option<&PathBuf>) -> Result<Package, CommandError> {
         let architecture = self.config.architecture;
         let package = if let Some(path) = binary {
-            package::from_binary(path, architecture)
+            from_binary(path, architecture)
         } else {
             // Missing credentials should not come out after minutes of compiling.
             self.aws
@@ -130,7 +154,7 @@ impl Context {
                 .await
                 .map_err(CommandError::Read)?;
             self.printer.say(&"building the function");
-            package::build(Path::new("."), Profile::Release, architecture).await
+            build(Path::new("."), Profile::Release, architecture).await
         };
         package.map_err(CommandError::Package)
     }

@@ -26,7 +26,7 @@ pub use values::{Architecture, Auth, Name, Refused, Region, RetentionDays, Trace
 use crate::cli::GlobalArgs;
 use agents::Fault;
 use error::{AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, NAME, REGION};
-use file::{AgentYaml, GatewayYaml, Overlay};
+use file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use values::Whole;
 
 /// The name of the configuration file that need not exist.
@@ -176,7 +176,7 @@ fn overlay(
     let Some(wanted) = env.filter(|name| !name.is_empty()) else {
         return Ok(None);
     };
-    let known = std::mem::take(&mut file.environments);
+    let Overlays(known) = std::mem::take(&mut file.environments);
     let names = known.keys().map(ToString::to_string).collect();
     let found = known.into_iter().find(|(name, _)| name.as_str() == wanted);
     let found = found.ok_or_else(|| ConfigError::UnknownEnvironment {

@@ -3,12 +3,15 @@
 use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::apply::ApplyError;
 use crate::aws::AwsError;
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
 use crate::env_file::EnvFileError;
+use crate::generate::GenerateError;
+use crate::generate::files::FilesError;
 use crate::local::LocalAwsError;
 use crate::local::scenario::ScenarioError;
 use crate::package::PackageError;
@@ -36,6 +39,10 @@ pub enum CommandError {
     Apply(#[source] ApplyError),
     #[error("could not update the environment file")]
     EnvFile(#[source] EnvFileError),
+    #[error("could not generate the files")]
+    Generate(#[source] GenerateError),
+    #[error("could not write the files")]
+    Files(#[source] FilesError),
     #[error("could not print the result")]
     Print(#[source] PrintError),
     #[error("nothing was changed: this needs a confirmation, and there is no terminal to ask on")]
@@ -70,6 +77,32 @@ pub enum CommandError {
     Watch(#[source] notify::Error),
     #[error("could not wait for Ctrl-C")]
     Signals(#[source] std::io::Error),
+    #[error("`{}` is there already", path.display())]
+    AlreadyThere { path: PathBuf },
+    #[error("could not write `{}`", path.display())]
+    WriteConfig {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error("could not get your AWS credentials to look for agents")]
+    ListCredentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("`{flag}`: {refused}")]
+    Answer {
+        flag: &'static str,
+        refused: Refused,
+    },
+    #[error("there is no terminal to ask for the {question}")]
+    Unanswered {
+        question: String,
+        flag: &'static str,
+    },
+    #[error("could not read the question from stdin")]
+    Question(#[source] std::io::Error),
+    #[error("could not get your AWS credentials to sign the question")]
+    Credentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("the function URL checks signatures, and a token is no signature")]
+    TokenNotChecked,
     #[error("could not ask the gateway")]
     Ask(#[source] ClientError),
     #[error("the gateway refused the question with HTTP status {status}: {message}")]
@@ -78,6 +111,8 @@ pub enum CommandError {
     AnswerFailed,
     #[error("the answer broke off without saying why")]
     AnswerCut,
+    #[error("nothing has come for {} s, not even a sign of life", silence.as_secs())]
+    AnswerSilent { silence: Duration },
 }
 
 impl Hint for CommandError {
@@ -89,6 +124,7 @@ impl Hint for CommandError {
             Self::Plan(source) => source.hint(),
             Self::Apply(source) => source.hint(),
             Self::EnvFile(source) => source.hint(),
+            Self::Files(source) => source.hint(),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
@@ -101,15 +137,44 @@ impl Hint for CommandError {
             Self::OwnCredentials(_) => {
                 Some("log in (`aws sso login`), or leave out `--agent aws`".to_owned())
             }
-            Self::AnswerCut => Some("the function's log lines tell more".to_owned()),
-            Self::Print(_)
+            Self::AlreadyThere { .. } => Some(
+                "edit it, choose another place with `--config`, or write it anew with `--force`"
+                    .to_owned(),
+            ),
+            Self::WriteConfig { .. } => Some("choose another place with `--config`".to_owned()),
+            Self::ListCredentials(_) => Some(
+                "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
+                    .to_owned(),
+            ),
+            Self::Unanswered { flag, .. } => Some(format!("answer with {flag}")),
+            Self::Question(_) => Some("give the question as an argument".to_owned()),
+            Self::Credentials(_) => {
+                Some("log in (`aws sso login`), or choose another `--profile`".to_owned())
+            }
+            Self::TokenNotChecked => {
+                Some("leave out `--token`, or deploy with `auth: jwt`".to_owned())
+            }
+            Self::AnswerCut
+            | Self::AnswerSilent { .. }
+            | Self::AnswerFailed
+            | Self::Refused { status: 500.., .. } => Some("`provision logs` tells more".to_owned()),
+            Self::Refused { status: 401, .. } => {
+                Some("give a token with `--token` or `BEDROCK_GATEWAY_TOKEN`".to_owned())
+            }
+            Self::Refused { status: 403, .. } => Some(
+                "with `auth: iam` you need permission for `lambda:InvokeFunctionUrl` and \
+                 `lambda:InvokeFunction` on the function"
+                    .to_owned(),
+            ),
+            Self::Generate(_)
+            | Self::Print(_)
             | Self::NotConfirmed
+            | Self::Answer { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)
             | Self::Ask(_)
-            | Self::Refused { .. }
-            | Self::AnswerFailed => None,
+            | Self::Refused { .. } => None,
         }
     }
 }

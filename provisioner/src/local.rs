@@ -26,6 +26,7 @@ use sigv4::{AccessKey, KeyRing};
 pub(crate) mod account;
 pub(crate) mod agents;
 pub(crate) mod api_error;
+pub(crate) mod catalog;
 pub(crate) mod environment;
 pub(crate) mod event_stream;
 pub(crate) mod function_url;

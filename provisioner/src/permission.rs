@@ -37,6 +37,11 @@ pub enum Grant {
 impl Grant {
     pub const ALL: [Self; 2] = [Self::CallUrl, Self::InvokeViaUrl];
 
+    /// What has to be granted so that a URL of this auth type can be called: nothing, if callers sign.
+    pub fn opening(auth_type: &str) -> &'static [Self] {
+        if auth_type == "NONE" { &Self::ALL } else { &[] }
+    }
+
     /// The statement id under which this tool adds it, and by which it knows its own.
     pub fn sid(self) -> &'static str {
         match self {

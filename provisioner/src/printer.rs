@@ -9,6 +9,13 @@ use serde::Serialize;
 
 use crate::plan::{Change, Plan};
 
+impl PrintError {
+    /// Whoever reads has read enough.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(error) if error.kind() == ErrorKind::BrokenPipe)
+    }
+}
+
 /// Prints, in the way the user asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
@@ -35,6 +42,11 @@ impl Printer {
         self.json
     }
 
+    /// Whether more is wanted than most want to know.
+    pub fn verbose(self) -> bool {
+        self.verbose
+    }
+
     /// The result on stdout: one JSON object, or text that ends with a newline.
     pub fn result(self, json: &impl Serialize, text: &impl Display) -> Result<(), PrintError> {
         let line = if self.json {
@@ -59,6 +71,15 @@ impl Printer {
             .map_err(PrintError::Stdout)
     }
 
+    /// Bytes of the result on stdout, at once and as they are.
+    pub fn raw(self, bytes: &[u8]) -> Result<(), PrintError> {
+        let mut stdout = io::stdout().lock();
+        stdout
+            .write_all(bytes)
+            .and_then(|()| stdout.flush())
+            .map_err(PrintError::Stdout)
+    }
+
     /// A line on stderr. There is nobody to tell when that fails.
     pub fn say(self, text: &impl Display) {
         drop(writeln!(anstream::stderr().lock(), "{text}"));
@@ -74,6 +95,17 @@ impl Printer {
     /// Something the user should know, although it is no failure.
     pub fn warn(self, text: &impl Display) {
         self.say(&format_args!("{YELLOW}warning:{YELLOW:#} {text}"));
+    }
+
+    /// Asks on the terminal; `None` when nobody answers any more (Ctrl-D).
+    pub fn ask(self, prompt: &str) -> Option<String> {
+        let mut stderr = anstream::stderr().lock();
+        write!(stderr, "{prompt}")
+            .and_then(|()| stderr.flush())
+            .ok()?;
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer).ok()?;
+        (read > 0).then(|| answer.trim().to_owned())
     }
 
     /// Asks on the terminal; anything but `y` or `yes` means no.

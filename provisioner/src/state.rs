@@ -197,6 +197,15 @@ pub struct LiveUrl {
     pub settings: UrlSettings,
 }
 
+/// One event of the log group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogEvent {
+    pub id: String,
+    /// Milliseconds since 1970.
+    pub timestamp: i64,
+    pub message: String,
+}
+
 impl Live {
     /// The account, if anything found tells it.
     pub fn account(&self) -> Option<Account> {

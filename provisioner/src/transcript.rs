@@ -1,9 +1,15 @@
-//! The gateway's events as a person reads them in a terminal, each agent in a colour of its own.
+//! An answer as a person reads it in a terminal, each agent in a colour of its own. What the wire
+//! says in one dialect or another, a reader turns into `Happened`; showing it is the same for all.
 
+pub(crate) mod ag_ui;
+pub(crate) mod ai_sdk;
+pub(crate) mod magi;
+pub(crate) mod open_ai;
+
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use serde::Deserialize;
 
 const COLOURS: [AnsiColor; 5] = [
     AnsiColor::Cyan,
@@ -16,11 +22,35 @@ const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 const FAILED: Style = AnsiColor::Red.on_default().bold();
 
+/// Something that a person wants to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// The session that the answer belongs to.
+    Session(String),
+    /// How people call an agent.
+    Introduced { agent: String, name: String },
+    /// An agent does something else from now on.
+    Status { agent: String, state: String },
+    /// A piece of an agent's answer.
+    Said { agent: String, text: String },
+    /// A piece of what an agent says to itself.
+    Thought { agent: String, text: String },
+    /// Something in one line: a tool, a source, a file.
+    Noted { agent: String, text: String },
+    /// The good end, with what is known about it.
+    Complete(String),
+    /// The bad end.
+    Failed { code: String, message: String },
+}
+
 /// Renders one answer; styles are ANSI and left for the printer to strip.
 #[derive(Debug, Default)]
 pub struct Transcript {
     agents: Vec<String>,
-    speaking: Option<String>,
+    names: BTreeMap<String, String>,
+    /// Who speaks, and whether to itself.
+    speaking: Option<(String, bool)>,
+    session: Option<String>,
     end: Option<End>,
 }
 
@@ -31,88 +61,46 @@ pub enum End {
     Failed,
 }
 
-#[derive(Deserialize)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-enum Data {
-    Status {
-        agent: String,
-        state: String,
-    },
-    Chunk {
-        content: String,
-        agent: String,
-    },
-    Complete {
-        execution_time: u64,
-        chunk_count: u64,
-        total_bytes: u64,
-        usage: Usage,
-    },
-    Error {
-        error: String,
-        message: String,
-    },
-    #[serde(other)]
-    Other,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Usage {
-    input_tokens: u64,
-    output_tokens: u64,
-}
-
 impl Transcript {
-    /// What to print for an event; `data` is its JSON.
-    pub fn event(&mut self, data: &str) -> String {
+    /// What to print.
+    pub(crate) fn show(&mut self, happened: Happened) -> String {
         let mut out = String::new();
-        match serde_json::from_str(data) {
-            Ok(Data::Status { agent, state }) => {
-                let style = self.style(&agent);
+        match happened {
+            Happened::Session(id) => self.session = Some(id),
+            Happened::Introduced { agent, name } => {
+                self.names.insert(agent, printable(&name));
+            }
+            Happened::Status { agent, state } => {
                 self.hush(&mut out);
+                let (style, name) = self.agent(&agent);
                 // Writing to a string can't fail, here and below.
-                let _ = writeln!(out, "{style}{agent}{style:#} {DIM}{state}{DIM:#}");
-            }
-            Ok(Data::Chunk { content, agent }) => {
-                if self.speaking.as_ref() != Some(&agent) {
-                    self.hush(&mut out);
-                    let style = self.style(&agent).bold();
-                    let _ = writeln!(out, "\n{style}{agent}{style:#}");
-                    self.speaking = Some(agent.clone());
-                }
-                let style = self.style(&agent);
-                let _ = write!(out, "{style}{}{style:#}", printable(&content));
-            }
-            Ok(Data::Complete {
-                execution_time,
-                chunk_count,
-                total_bytes,
-                usage,
-            }) => {
-                self.hush(&mut out);
-                self.end = Some(End::Complete);
-                let seconds = execution_time / 1000;
-                let tenths = execution_time % 1000 / 100;
                 let _ = writeln!(
                     out,
-                    "\n{BOLD}complete{BOLD:#} in {seconds}.{tenths} s, {chunk_count} chunks, \
-                     {total_bytes} bytes, {} tokens in, {} out",
-                    usage.input_tokens, usage.output_tokens
+                    "{style}{name}{style:#} {DIM}{}{DIM:#}",
+                    printable(&state)
                 );
             }
-            Ok(Data::Error { error, message }) => {
+            Happened::Said { agent, text } => self.speak(&agent, &text, false, &mut out),
+            Happened::Thought { agent, text } => self.speak(&agent, &text, true, &mut out),
+            Happened::Noted { agent, text } => {
+                self.hush(&mut out);
+                let (style, name) = self.agent(&agent);
+                let text = printable(&text).replace('\n', " ");
+                let _ = writeln!(out, "{style}{name}{style:#} {DIM}{text}{DIM:#}");
+            }
+            // One end is all that an answer has: what comes after the first is not believed.
+            Happened::Complete(_) | Happened::Failed { .. } if self.end.is_some() => {}
+            Happened::Complete(summary) => {
+                self.hush(&mut out);
+                self.end = Some(End::Complete);
+                let _ = writeln!(out, "\n{BOLD}complete{BOLD:#}{}", printable(&summary));
+            }
+            Happened::Failed { code, message } => {
                 self.hush(&mut out);
                 self.end = Some(End::Failed);
-                let message = printable(&message);
-                let _ = writeln!(out, "\n{FAILED}failed{FAILED:#}: {message} ({error})");
+                let (message, code) = (printable(&message), printable(&code));
+                let _ = writeln!(out, "\n{FAILED}failed{FAILED:#}: {message} ({code})");
             }
-            // Traces are for machines; what this version does not know is passed over.
-            Ok(Data::Other) | Err(_) => {}
         }
         out
     }
@@ -122,20 +110,40 @@ impl Transcript {
         self.end
     }
 
+    /// The session that the answer belongs to, if it said so.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    fn speak(&mut self, agent: &str, text: &str, to_itself: bool, out: &mut String) {
+        let (style, name) = self.agent(agent);
+        let speaker = (agent.to_owned(), to_itself);
+        if self.speaking.as_ref() != Some(&speaker) {
+            self.hush(out);
+            let bold = style.bold();
+            let _ = writeln!(out, "\n{bold}{name}{bold:#}");
+            self.speaking = Some(speaker);
+        }
+        let style = if to_itself { DIM } else { style };
+        let _ = write!(out, "{style}{}{style:#}", printable(text));
+    }
+
     fn hush(&mut self, out: &mut String) {
         if self.speaking.take().is_some() {
             out.push('\n');
         }
     }
 
-    fn style(&mut self, agent: &str) -> Style {
+    fn agent(&mut self, agent: &str) -> (Style, String) {
         let known = self.agents.iter().position(|name| name == agent);
         let index = known.unwrap_or_else(|| {
             self.agents.push(agent.to_owned());
             self.agents.len() - 1
         });
         let colour = COLOURS.get(index % COLOURS.len()).copied();
-        colour.map_or_else(Style::new, AnsiColor::on_default)
+        let style = colour.map_or_else(Style::new, AnsiColor::on_default);
+        let name = self.names.get(agent).cloned();
+        (style, name.unwrap_or_else(|| printable(agent)))
     }
 }
 
@@ -147,56 +155,4 @@ fn printable(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plain(events: &[&str]) -> (String, Option<End>) {
-        let mut transcript = Transcript::default();
-        let text: String = events.iter().map(|data| transcript.event(data)).collect();
-        (
-            anstream::adapter::strip_str(&text).to_string(),
-            transcript.end(),
-        )
-    }
-
-    #[test]
-    fn shows_who_says_what_and_how_it_ended() {
-        let (text, end) = plain(&[
-            r#"{"type":"start","sessionId":"s"}"#,
-            r#"{"type":"status","agent":"CASPAR","state":"thinking"}"#,
-            r#"{"type":"chunk","agent":"CASPAR","content":"賛成。","chunkNumber":1}"#,
-            r#"{"type":"status","agent":"CASPAR","state":"done"}"#,
-            r#"{"type":"chunk","agent":"SOLOMON","content":"可","chunkNumber":2}"#,
-            r#"{"type":"chunk","agent":"SOLOMON","content":"決\u001b]0;x\u0007","chunkNumber":3}"#,
-            r#"{"type":"complete","executionTime":12345,"chunkCount":3,"totalBytes":15,"usage":{"inputTokens":1,"outputTokens":2}}"#,
-        ]);
-
-        assert_eq!(end, Some(End::Complete));
-        insta::assert_snapshot!(text, @"
-        CASPAR thinking
-
-        CASPAR
-        賛成。
-        CASPAR done
-
-        SOLOMON
-        可決]0;x
-
-        complete in 12.3 s, 3 chunks, 15 bytes, 1 tokens in, 2 out
-        ");
-    }
-
-    #[test]
-    fn a_failure_and_a_missing_end_are_not_a_success() {
-        let (text, end) = plain(&[r#"{"type":"error","error":"idle","message":"too long"}"#]);
-        assert_eq!(
-            (text.as_str(), end),
-            ("\nfailed: too long (idle)\n", Some(End::Failed))
-        );
-
-        assert_eq!(
-            plain(&[r#"{"type":"chunk","agent":"a","content":"x"}"#]).1,
-            None
-        );
-    }
-}
+mod tests;

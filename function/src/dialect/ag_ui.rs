@@ -1,5 +1,6 @@
 //! AG-UI 1.0: one run, its collaborators as subagents, `returnControl` as an interrupt.
 
+mod end;
 mod event;
 mod request;
 mod subagents;
@@ -12,15 +13,11 @@ use serde_json::{Value, json};
 pub use request::read;
 
 use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, event_stream, milliseconds, sse};
-use crate::agent::Failure;
+use super::{Dialect, Head, event_stream, sse};
 use crate::event::{Event, State};
 use crate::relay::{Moment, Totals};
 use crate::request::Refusal;
-use event::{
-    AgUiEvent, Attributed, Custom, Failed, Finished, Interrupt, InterruptMetadata, Metadata,
-    Outcome, RequestId,
-};
+use event::{AgUiEvent, Attributed, Custom, Interrupt, InterruptMetadata, Metadata, RequestId};
 use subagents::Subagents;
 
 const PROTOCOL_VERSION: &str = "1.0";
@@ -68,7 +65,7 @@ impl Dialect for AgUi {
             Moment::Complete { totals, .. } => self.finish(totals, out),
             Moment::Failed {
                 failure, totals, ..
-            } => fail(*failure, totals, out),
+            } => write(end::failed(*failure, totals), None, out),
         }
     }
 }
@@ -154,8 +151,11 @@ impl AgUi {
             );
         }
         if change.starts {
-            let name = self.subagents.name(agent);
-            write(AgUiEvent::SubagentStarted { name }, run, out);
+            let started = AgUiEvent::SubagentStarted {
+                name: agent,
+                description: self.subagents.name(agent),
+            };
+            write(started, run, out);
         }
         self.custom(agent, Custom::Status { agent, state }, out);
         if let Some(step_name) = &change.step_started {
@@ -269,42 +269,9 @@ impl AgUi {
         for agent in self.subagents.at_work() {
             self.enter(&agent, State::Done, out);
         }
-        let several = totals.by_agent.len() > 1;
-        let finished = AgUiEvent::RunFinished {
-            thread_id: &self.session_id,
-            run_id: &self.run_id,
-            outcome: if self.interrupts.is_empty() {
-                Outcome::Success
-            } else {
-                let interrupts = &self.interrupts;
-                Outcome::Interrupt { interrupts }
-            },
-            usage: [totals.usage.into()],
-            metadata: Metadata {
-                gateway: Finished {
-                    execution_time: milliseconds(totals.elapsed),
-                    chunk_count: totals.chunks,
-                    usage_by_agent: if several { &totals.by_agent } else { &[] },
-                },
-            },
-        };
+        let finished = end::finished(&self.session_id, &self.run_id, &self.interrupts, totals);
         write(finished, None, out);
     }
-}
-
-fn fail(failure: Failure, totals: &Totals, out: &mut BytesMut) {
-    let error = AgUiEvent::RunError {
-        message: failure.message(),
-        code: failure.code(),
-        usage: [totals.usage.into()],
-        metadata: Metadata {
-            gateway: Failed {
-                retryable: failure.retryable(),
-                side: failure.side(),
-            },
-        },
-    };
-    write(error, None, out);
 }
 
 fn write(event: AgUiEvent<'_>, subagent_run_id: Option<&str>, out: &mut BytesMut) {

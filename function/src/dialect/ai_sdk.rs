@@ -5,6 +5,7 @@
 
 mod chunk;
 mod request;
+mod source;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,12 +18,12 @@ pub use request::read;
 use super::spans::{Form, Span, Spans};
 use super::{Dialect, Head, Refused, client_tools, event_stream, milliseconds, sse};
 use crate::agent::Failure;
-use crate::event::{Citation, Event};
+use crate::event::Event;
 use crate::relay::{Moment, Totals};
 use crate::request::Refusal;
 use chunk::{
-    By, Chunk, Cited, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker,
-    StartMetadata, Status,
+    By, Chunk, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker, StartMetadata,
+    Status,
 };
 
 /// What a tool is called whose call nobody has told of.
@@ -115,7 +116,9 @@ impl AiSdk {
                 output,
                 failed,
             } => self.result(id, output, *failed, out),
-            Event::Citation { agent, citation } => self.cite(agent, citation, out),
+            Event::Citation { agent, citation } => {
+                source::write(agent, citation, &mut self.sources, out);
+            }
             Event::File { agent, file } => {
                 let media_type = &file.media_type;
                 let bytes = STANDARD.encode(&file.bytes);
@@ -222,36 +225,6 @@ impl AiSdk {
             }
         };
         sse::data(&result, out);
-    }
-
-    fn cite(&mut self, agent: &str, citation: &Citation, out: &mut BytesMut) {
-        for source in &citation.sources {
-            self.sources += 1;
-            let source_id = format!("source-{}", self.sources);
-            let location = source.location.as_deref();
-            let title = source.title.as_deref();
-            let provider_metadata = ProviderMetadata {
-                gateway: Cited::new(agent, citation, source.excerpt.as_deref()),
-            };
-            let source = match location {
-                Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
-                    Chunk::SourceUrl {
-                        source_id,
-                        url,
-                        title,
-                        provider_metadata,
-                    }
-                }
-                filename => Chunk::SourceDocument {
-                    source_id,
-                    media_type: "text/plain",
-                    title: title.or(filename).unwrap_or("document"),
-                    filename,
-                    provider_metadata,
-                },
-            };
-            sse::data(&source, out);
-        }
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {

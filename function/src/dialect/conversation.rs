@@ -8,7 +8,10 @@ use crate::request::question::Draft;
 
 /// What a message says: a text, or parts of which some may be texts.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "the content of a message is a text or a list of parts"
+)]
 pub(super) enum Content {
     Text(String),
     Parts(Vec<Part>),

@@ -6,8 +6,6 @@ mod request;
 mod voices;
 mod whole;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use bytes::{BufMut as _, BytesMut};
 use serde_json::{Value, json};
 
@@ -18,7 +16,7 @@ use super::{Dialect, Head, client_tools, event_stream, sse};
 use crate::event::Event;
 use crate::relay::Moment;
 use crate::request::Refusal;
-use completion::{ChunkChoice, Completion, Delta, Identity, ToldUsage, ToolCall, annotations};
+use completion::{ChunkChoice, CompletionUsage, Delta, Identity, ToolCall, annotations};
 use failure::Failed;
 use voices::{Said, Voices};
 
@@ -27,6 +25,8 @@ use voices::{Said, Voices};
 pub(super) struct Streamed {
     include_usage: bool,
     identity: Identity,
+    /// What each frame begins with: always the same, so written once.
+    opening: Vec<u8>,
     session_id: String,
     voices: Voices,
     /// How much the client has been asked to do before the agent goes on.
@@ -49,7 +49,8 @@ impl Dialect for Streamed {
                 at,
             } => {
                 self.session_id.clone_from(session_id);
-                self.identity.begin(request_id, *at);
+                self.identity.start(request_id, *at);
+                self.opening = opening(&self.identity);
                 self.voices = Voices::asking(agent);
                 let delta = Delta {
                     role: Some("assistant"),
@@ -65,7 +66,7 @@ impl Dialect for Streamed {
                 }
                 self.delta(Delta::default(), Some(finish_reason(self.calls)), out);
                 if self.include_usage {
-                    self.chunk(&[], ToldUsage::Now(totals.usage.into()), out);
+                    self.chunk(&[], Some(&totals.usage.into()), out);
                 }
                 out.put_slice(sse::DONE);
             }
@@ -81,10 +82,8 @@ impl Streamed {
     pub(super) fn new(model: String, include_usage: bool) -> Self {
         Self {
             include_usage,
-            identity: Identity {
-                model,
-                ..Identity::default()
-            },
+            identity: Identity::of("chat.completion.chunk", model),
+            opening: Vec::new(),
             session_id: String::new(),
             voices: Voices::default(),
             calls: 0,
@@ -154,41 +153,40 @@ impl Streamed {
             delta,
             finish_reason,
         };
-        let usage = if self.include_usage {
-            ToldUsage::Later(())
-        } else {
-            ToldUsage::NotAskedFor
-        };
-        self.chunk(&[choice], usage, out);
+        self.chunk(&[choice], None, out);
     }
 
-    fn chunk(&self, choices: &[ChunkChoice<'_>], usage: ToldUsage, out: &mut BytesMut) {
-        let chunk = Completion {
-            object: "chat.completion.chunk",
-            usage,
-            ..self.identity.completion(choices)
-        };
-        sse::data(&chunk, out);
+    /// One frame, or nothing at all.
+    fn chunk(
+        &self,
+        choices: &[ChunkChoice<'_>],
+        usage: Option<&CompletionUsage>,
+        out: &mut BytesMut,
+    ) {
+        let begin = out.len();
+        out.put_slice(&self.opening);
+        let mut written = serde_json::to_writer((&mut *out).writer(), choices);
+        if self.include_usage {
+            // `null` up to the last chunk.
+            out.put_slice(b",\"usage\":");
+            written = written.and(serde_json::to_writer((&mut *out).writer(), &usage));
+        }
+        out.put_slice(b"}\n\n");
+        if written.is_err() {
+            out.truncate(begin);
+        }
     }
 }
 
-impl Identity {
-    fn begin(&mut self, request_id: &str, at: SystemTime) {
-        self.id = format!("chatcmpl-{request_id}");
-        let since_epoch = at.duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.created = since_epoch.as_secs();
+/// A frame up to its choices.
+fn opening(identity: &Identity) -> Vec<u8> {
+    let mut opening = b"data: ".to_vec();
+    if serde_json::to_writer(&mut opening, identity).is_ok() {
+        // It goes on where the identity's object ends.
+        opening.pop();
     }
-
-    fn completion<'a, C>(&'a self, choices: &'a [C]) -> Completion<'a, C> {
-        Completion {
-            id: &self.id,
-            object: "chat.completion",
-            created: self.created,
-            model: &self.model,
-            choices,
-            usage: ToldUsage::NotAskedFor,
-        }
-    }
+    opening.extend_from_slice(b",\"choices\":");
+    opening
 }
 
 fn finish_reason(calls: usize) -> &'static str {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::agent::{AgentError, Ask};
+use crate::authorize::Authorizer;
 use crate::event::Event;
 use crate::settings::agents::AgentsSettings;
 use crate::settings::{Auth, TraceLevel};
@@ -41,18 +42,19 @@ impl ResponseBody for Reader {
     }
 }
 
-fn gateway(auth: Auth) -> Gateway {
+fn gateway(authorizer: Authorizer) -> Gateway {
     Gateway {
         settings: Settings {
             agents: AgentsSettings::from_json(
                 r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#,
             )
             .unwrap(),
-            auth,
+            auth: Auth::None,
             trace: TraceLevel::Summary,
             keep_alive: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
         },
+        authorizer,
         agents: BTreeMap::from([("a".to_owned(), Box::new(Panics) as Box<dyn Agent>)]),
         members: Arc::default(),
         clock: || SystemTime::UNIX_EPOCH,
@@ -89,7 +91,7 @@ async fn answered(gateway: &Gateway, event: &Value, limit: usize) -> (Value, Str
 
 #[tokio::test]
 async fn a_panic_ends_the_stream_with_one_error_event() {
-    let (prelude, body) = answered(&gateway(Auth::None), &event(&Value::Null), 16).await;
+    let (prelude, body) = answered(&gateway(Authorizer::None), &event(&Value::Null), 16).await;
 
     assert_eq!(prelude["statusCode"], 200);
     let data: Vec<Value> = body
@@ -108,7 +110,7 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
 
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_work_in_silence() {
-    let (_, body) = answered(&gateway(Auth::None), &event(&Value::Null), 3).await;
+    let (_, body) = answered(&gateway(Authorizer::None), &event(&Value::Null), 3).await;
 
     assert_eq!(body, ": open\n\n");
 }
@@ -117,7 +119,7 @@ async fn a_client_that_leaves_ends_the_work_in_silence() {
 async fn answers_signed_requests_only_unless_told_otherwise() {
     let signed = event(&json!({"iam": {"userArn": "arn:aws:iam::1:user/u"}}));
     let status = async |event: &Value| {
-        answered(&gateway(Auth::Iam), event, 16).await.0["statusCode"].clone()
+        answered(&gateway(Authorizer::Iam), event, 16).await.0["statusCode"].clone()
     };
 
     assert_eq!(status(&signed).await, 200);
@@ -128,7 +130,7 @@ async fn answers_signed_requests_only_unless_told_otherwise() {
 
 #[tokio::test]
 async fn what_is_no_function_url_event_is_refused_as_json() {
-    let (prelude, body) = answered(&gateway(Auth::None), &json!({"question": "q"}), 16).await;
+    let (prelude, body) = answered(&gateway(Authorizer::None), &json!({"question": "q"}), 16).await;
 
     assert_eq!(prelude["statusCode"], 400);
     assert_eq!(prelude["headers"]["content-type"], "application/json");

@@ -103,6 +103,35 @@ impl AwsError {
         }
     }
 
+    /// What AWS answered to a request that no SDK client has made.
+    pub(super) fn refused(
+        operation: &'static str,
+        resource: impl Into<String>,
+        answer: Answer,
+    ) -> Self {
+        let resource = resource.into();
+        Self::Refused {
+            operation,
+            resource,
+            answer,
+        }
+    }
+
+    /// There was no answer to such a request.
+    pub(super) fn unanswered(
+        operation: &'static str,
+        resource: impl Into<String>,
+        error: &(dyn std::error::Error + 'static),
+    ) -> Self {
+        let resource = resource.into();
+        let reason = Reason(causes(error));
+        Self::Unanswered {
+            operation,
+            resource,
+            reason,
+        }
+    }
+
     /// AWS's code, if AWS answered.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {

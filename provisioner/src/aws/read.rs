@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Aws, AwsError};
-use crate::state::{Account, Live, LiveUrl, Names, Tags};
+use crate::state::{Account, Live, LiveUrl, LogEvent, Names, Tags};
 
 impl Aws {
     /// Everything there is under the deployment's names: eight requests.
@@ -40,6 +40,16 @@ impl Aws {
     /// The tags of the log group that `live` found.
     pub async fn log_group_tags(&self, arn: &str) -> Result<Tags, AwsError> {
         Box::pin(logs::tags(&self.logs, arn)).await
+    }
+
+    /// A page of what was logged since `from` (milliseconds since 1970), and the next page's token.
+    pub async fn log_events(
+        &self,
+        names: &Names,
+        from: i64,
+        token: Option<String>,
+    ) -> Result<(Vec<LogEvent>, Option<String>), AwsError> {
+        Box::pin(logs::events(&self.logs, names, from, token)).await
     }
 
     /// The account that the credentials belong to, when nothing that exists tells it.

@@ -94,7 +94,7 @@ impl Intercept for Requests {
 }
 
 fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Describe"]
+    ["Get", "List", "Describe", "Filter"]
         .iter()
         .any(|verb| operation.starts_with(verb))
 }

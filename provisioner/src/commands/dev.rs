@@ -3,7 +3,6 @@
 
 mod log_lines;
 mod page;
-mod question;
 mod watch;
 
 use std::path::Path;
@@ -16,11 +15,13 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
+use super::ask::{self, Form};
 use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
 use crate::client::GatewayClient;
 use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Upstream};
+use crate::dialect::Question;
 use crate::error::CommandError;
 use crate::local::scenario::{self, Scenario};
 use crate::local::{FunctionAgent, LocalAws, Options};
@@ -91,7 +92,7 @@ async fn session(
     let outcome = deploy(&context, package).await?;
 
     if let Some(text) = &args.once {
-        return question::ask(&client(aws, &context, &outcome), text, printer).await;
+        return ask(&client(aws, &context, &outcome), text, printer).await;
     }
     let page = Arc::new(Page {
         client: client(aws, &context, &outcome),
@@ -106,7 +107,7 @@ async fn session(
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
-            question::ask(&client(aws, &context, &outcome), text, printer).await?;
+            ask(&client(aws, &context, &outcome), text, printer).await?;
         }
         let ready = ready(aws, Some(&outcome.url), Some(&page_url));
         if printer.json() {
@@ -123,6 +124,22 @@ async fn session(
         result = serving => result.map_err(CommandError::Page),
         result = Box::pin(rest) => result,
     }
+}
+
+/// Asks the deployment, as `provision ask` does.
+async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(), CommandError> {
+    let question = Question {
+        text,
+        agent: None,
+        session: None,
+    };
+    let form = if printer.json() {
+        Form::Json
+    } else {
+        Form::Text
+    };
+    ask::put(client, &question, Dialect::Magi, form, printer).await?;
+    Ok(())
 }
 
 fn scenario(args: &DevArgs) -> Result<Scenario, CommandError> {

@@ -72,7 +72,7 @@ impl Fault {
 impl Agents {
     /// The one agent of the short form.
     pub fn only(agent: Agent) -> Self {
-        let default = AgentKey::only();
+        let default = AgentKey::default();
         Self {
             by_key: BTreeMap::from([(default.clone(), agent)]),
             default,

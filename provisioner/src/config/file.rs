@@ -12,18 +12,20 @@ use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 use super::jwt::{Audience, Issuer};
-use super::keys::{TagKey, VariableName};
+use super::keys::{TagKey, VariableName, some_unique, unique};
 use super::values::{Architecture, Auth, Name, Region, RetentionDays, Trace, Whole};
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, bound = "E: Deserialize<'de> + Default")]
-pub(super) struct GatewayYaml<E = BTreeMap<Name, Overlay>> {
+pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) name: Option<Name>,
     pub(super) region: Option<Region>,
     pub(super) agent: Option<AgentYaml>,
+    #[serde(deserialize_with = "some_unique")]
     pub(super) agents: Option<BTreeMap<AgentKey, AgentYaml>>,
     pub(super) default_agent: Option<AgentKey>,
+    #[serde(deserialize_with = "unique")]
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
@@ -34,10 +36,22 @@ pub(super) struct GatewayYaml<E = BTreeMap<Name, Overlay>> {
     pub(super) trace: Option<Trace>,
     pub(super) keep_alive_seconds: Option<Whole<1, 60>>,
     pub(super) idle_timeout_seconds: Option<Whole<5, 900>>,
+    #[serde(deserialize_with = "unique")]
     pub(super) environment: BTreeMap<VariableName, String>,
+    #[serde(deserialize_with = "unique")]
     pub(super) tags: BTreeMap<TagKey, String>,
     pub(super) env_file: Option<PathBuf>,
     pub(super) environments: E,
+}
+
+/// What differs, by environment.
+#[derive(Debug, Default)]
+pub(super) struct Overlays(pub(super) BTreeMap<Name, Overlay>);
+
+impl<'de> Deserialize<'de> for Overlays {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        unique(deserializer).map(Self)
+    }
 }
 
 /// The settings that differ in one environment.

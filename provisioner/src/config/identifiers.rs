@@ -62,9 +62,9 @@ text_setting!(
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 );
 
-impl AgentKey {
+impl Default for AgentKey {
     /// The one agent of the short form.
-    pub(super) fn only() -> Self {
+    fn default() -> Self {
         Self("default".to_owned())
     }
 }

@@ -1,10 +1,12 @@
-//! The keys that maps in gateway.yaml may have: what others own is refused here.
+//! The keys that maps in gateway.yaml may have: each only once, and what others own is refused.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::Deserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::values::{Checked, Refused};
 use crate::desired::OWN_VARIABLES;
@@ -59,12 +61,6 @@ impl FromStr for VariableName {
     }
 }
 
-impl<'de> Deserialize<'de> for VariableName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Checked(PhantomData))
-    }
-}
-
 /// The key of a tag that the user may set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TagKey(pub(super) String);
@@ -84,8 +80,78 @@ impl FromStr for TagKey {
     }
 }
 
-impl<'de> Deserialize<'de> for TagKey {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Checked(PhantomData))
+/// A map whose keys occur once each: YAML forbids more, and parsers take the last and say nothing.
+pub(super) fn unique<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: FromStr<Err = Refused> + Ord,
+    V: Deserialize<'de>,
+{
+    deserializer.deserialize_any(Unique(PhantomData))
+}
+
+/// The same, where it makes a difference whether there is a map.
+pub(super) fn some_unique<'de, D, K, V>(deserializer: D) -> Result<Option<BTreeMap<K, V>>, D::Error>
+where
+    D: Deserializer<'de>,
+    K: FromStr<Err = Refused> + Ord,
+    V: Deserialize<'de>,
+{
+    unique(deserializer).map(Some)
+}
+
+struct Unique<K, V>(PhantomData<(K, V)>);
+
+impl<'de, K: FromStr<Err = Refused> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+    type Value = BTreeMap<K, V>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    /// A key whose entries are all commented out.
+    fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
+        Ok(BTreeMap::new())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        while let Some(key) = map.next_key_seed(NewKey {
+            seen: &mut seen,
+            key: PhantomData,
+        })? {
+            entries.insert(key, map.next_value()?);
+        }
+        Ok(entries)
+    }
+}
+
+/// A key that has not been there before; checked where it stands, so that the error can point at it.
+struct NewKey<'a, K> {
+    seen: &'a mut BTreeSet<String>,
+    key: PhantomData<K>,
+}
+
+impl<'de, K: FromStr<Err = Refused>> DeserializeSeed<'de> for NewKey<'_, K> {
+    type Value = K;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<K: FromStr<Err = Refused>> Visitor<'_> for NewKey<'_, K> {
+    type Value = K;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<K, E> {
+        if !self.seen.insert(text.to_owned()) {
+            return Err(E::custom(format_args!("duplicate key `{text}`")));
+        }
+        Checked(self.key).visit_str(text)
     }
 }

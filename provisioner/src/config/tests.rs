@@ -160,6 +160,24 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
 }
 
 #[test]
+fn a_key_that_is_there_twice_is_not_silently_the_last() {
+    insta::assert_snapshot!(complaint("environment: {A1: x, A1: y}"), @"gateway.yaml:4:22: environment: duplicate key `A1`");
+    insta::assert_snapshot!(complaint("tags:\n  a: x\n  a: x"), @"gateway.yaml:6:3: tags: duplicate key `a`");
+    insta::assert_snapshot!(resolve("agents:\n  a: {id: A, alias: B}\n  a: {id: B, alias: C}").unwrap_err(), @"gateway.yaml:3:3: agents: duplicate key `a`");
+    insta::assert_snapshot!(complaint("environments: {a: {}, a: {}}"), @"gateway.yaml:4:23: environments: duplicate key `a`");
+}
+
+#[test]
+fn a_map_whose_entries_are_all_commented_out_is_an_empty_one() {
+    let config = resolve(&format!(
+        "{MINIMUM}environment:\ntags: # none\nenvironments:\n"
+    ))
+    .unwrap();
+
+    assert_eq!(config, resolve(MINIMUM).unwrap());
+}
+
+#[test]
 fn an_error_in_a_flag_names_the_flag_and_the_variable() {
     let mut args = args();
     args.region = Some("tokyo".to_owned());

@@ -241,6 +241,19 @@ word_setting! {
     }
 }
 
+impl FromStr for Auth {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        let all = [Self::Iam, Self::Jwt, Self::None];
+        let found = all.into_iter().find(|auth| auth.as_str() == text);
+        found.ok_or_else(|| Refused {
+            value: text.to_owned(),
+            expected: "iam, jwt or none",
+        })
+    }
+}
+
 impl Architecture {
     /// What a binary built here runs on.
     pub fn of_this_machine() -> Self {

@@ -41,6 +41,11 @@ impl Agents {
         }
     }
 
+    /// Who there is, and what they say.
+    pub(crate) fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
     fn wait(&self, milliseconds: u64) -> Duration {
         if self.speed > 0.0 {
             // An absurdly small speed gives no finite time: then do not wait.

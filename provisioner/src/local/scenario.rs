@@ -18,6 +18,11 @@ pub struct Scenario {
     pub(crate) agent: Agent,
     #[serde(default)]
     pub(crate) collaborators: Vec<Agent>,
+    /// What AgentCore lists.
+    #[serde(default)]
+    pub(crate) runtimes: Vec<Deployed>,
+    #[serde(default)]
+    pub(crate) harnesses: Vec<Deployed>,
     pub(crate) answers: Vec<Script>,
 }
 
@@ -28,6 +33,15 @@ pub(crate) struct Agent {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) alias: String,
+}
+
+/// A runtime or harness of AgentCore.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Deployed {
+    pub(crate) name: String,
+    /// The last part of its ARN: the name, `-` and ten characters of AWS's.
+    pub(crate) id: String,
 }
 
 /// One answer.

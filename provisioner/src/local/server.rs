@@ -15,7 +15,7 @@ use super::agents::{self, Agents};
 use super::api_error::ApiError;
 use super::lambda::Lambda;
 use super::sigv4::{self, AccessKey, Authorization, SigV4Error};
-use super::{iam, logs, query_protocol, sts};
+use super::{catalog, iam, logs, query_protocol, sts};
 
 /// What AWS says for `CreateFunction`, the largest request there is.
 const REQUEST_LIMIT: usize = 70_167_211;
@@ -73,6 +73,11 @@ impl Server {
             .caller(&parts, &body)
             .map_err(|error| protocol.refusal(&error))?;
         let scope = self.account.scope();
+        let request = Request::from_parts(parts, body);
+        if let Some(answer) = catalog::handle(&service, &request, self.agents.scenario(), &scope) {
+            return answer;
+        }
+        let (parts, body) = request.into_parts();
         match service.as_str() {
             "lambda" => self.lambda.handle(Request::from_parts(parts, body)).await,
             "bedrock" => Ok(agents::handle(&self.agents, Request::from_parts(parts, body)).await),

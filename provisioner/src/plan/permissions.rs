@@ -21,8 +21,8 @@ impl Plan {
         live: Option<&LiveUrl>,
         statements: &[Statement],
     ) {
-        let public = desired.auth_type == "NONE";
-        let wanted: &[Grant] = if public { &Grant::ALL } else { &[] };
+        let wanted = Grant::opening(&desired.auth_type);
+        let public = !wanted.is_empty();
         let function = names.function.clone();
         let alias = names.alias.to_owned();
 

@@ -116,11 +116,14 @@ class FunctionUrl:
             body = json.dumps(body).encode()
         return self.request("POST", body=body, headers={"content-type": content_type})
 
-    def ask(self, question: str, *, silence: float = SILENCE_SECONDS, **fields) -> Stream:
+    def ask(self, question: str, *, silence: float = SILENCE_SECONDS, token: str | None = None,
+            **fields) -> Stream:
         """Asks; the stream is open when this returns."""
         body = json.dumps({"question": question, **fields}).encode()
-        stream = Stream(*self._send(
-            "POST", "/", body, {"content-type": "application/json"}, silence))
+        headers = {"content-type": "application/json"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        stream = Stream(*self._send("POST", "/", body, headers, silence))
         assert stream.status == 200, (stream.status, stream._response.read())
         return stream
 

@@ -23,6 +23,8 @@ class HandAgent:
         self._moves: queue.Queue[bytes | None] = queue.Queue()
         self._refusal: tuple[int, str, bytes] | None = None
         self.asked = threading.Event()
+        # The path of each call: agent, alias and session are in it.
+        self.paths: list[str] = []
         # What the last call has asked, and the headers it came with.
         self.body: dict = {}
         self.headers: dict[str, str] = {}
@@ -35,6 +37,7 @@ class HandAgent:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                agent.paths.append(self.path)
                 agent.body = json.loads(body or "{}")
                 agent.headers = {name.lower(): value for name, value in self.headers.items()}
                 agent.asked.set()

@@ -30,7 +30,10 @@ pub(super) enum AgUiEvent<'a> {
         metadata: Metadata<RequestId<'a>>,
     },
     SubagentStarted {
+        /// What every other event's `agent` calls it.
         name: &'a str,
+        /// How people call it.
+        description: &'a str,
     },
     SubagentFinished,
     StepStarted {

@@ -1,6 +1,7 @@
 //! What AG-UI's clients send: `RunAgentInput`.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::AgUi;
@@ -19,8 +20,9 @@ struct RunAgentInput {
     thread_id: String,
     run_id: String,
     messages: Vec<Message>,
+    /// Anything; options if it is an object.
     #[serde(default)]
-    forwarded_props: Option<Options>,
+    forwarded_props: Value,
     #[serde(default)]
     resume: Option<Vec<ResumeEntry>>,
 }
@@ -55,7 +57,10 @@ enum Status {
 /// Reads the body of `POST /ag-ui`.
 pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
     let input: RunAgentInput = parse(body)?;
-    let mut draft = input.forwarded_props.unwrap_or_default().into_draft();
+    let mut draft = match input.forwarded_props {
+        properties @ Value::Object(_) => from_value::<Options>(properties)?.into_draft(),
+        _ => Draft::default(),
+    };
     draft.session_id = Some(input.thread_id);
     draft.return_control = answer(input.resume.unwrap_or_default())?;
     if draft.return_control.is_none() {
@@ -75,13 +80,7 @@ impl Message {
         if !is_said || self.subagent_run_id.is_some() || self.content.is_null() {
             return Ok(());
         }
-        let content: Content = serde_json::from_value(self.content).map_err(|_| {
-            Refusal::new(
-                400,
-                "invalid_request",
-                "the body is not as expected: `content` of a message must be a text or a list of parts",
-            )
-        })?;
+        let content: Content = from_value(self.content)?;
         if self.role == "user" {
             conversation.user(content.text(), content.foreign());
         } else {
@@ -89,6 +88,14 @@ impl Message {
         }
         Ok(())
     }
+}
+
+/// Reads a part of the body that is not the same in every message.
+fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
+    serde_json::from_value(value).map_err(|error| {
+        let message = format!("the body is not as expected: {error}");
+        Refusal::new(400, "invalid_request", message)
+    })
 }
 
 /// The way back from an interrupt: its id is Bedrock's invocation id, its payload Bedrock's

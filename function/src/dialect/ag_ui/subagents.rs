@@ -78,7 +78,7 @@ impl Subagents {
         known.step.clone_from(&change.step_started);
         if change.starts {
             self.runs += 1;
-            let id = format!("{}-{agent}-{}", self.run_id, self.runs);
+            let id = format!("{}-subagent-{}", self.run_id, self.runs);
             known.run = Some(Run { id, active: true });
         } else if let (true, Some(run)) = (done, &mut known.run) {
             run.active = false;
@@ -128,7 +128,7 @@ mod tests {
 
         let begun = subagents.enter("CASPAR", State::Thinking);
         assert!(begun.starts && !begun.finishes);
-        assert_eq!(subagents.run("CASPAR"), Some("r-CASPAR-1"));
+        assert_eq!(subagents.run("CASPAR"), Some("r-subagent-1"));
         let answering = subagents.enter("CASPAR", State::Answering);
         assert_eq!(
             answering,
@@ -141,11 +141,11 @@ mod tests {
         let done = subagents.enter("CASPAR", State::Done);
         assert!(done.finishes && done.step_started.is_none());
         // What comes late still belongs to it.
-        assert_eq!(subagents.run("CASPAR"), Some("r-CASPAR-1"));
+        assert_eq!(subagents.run("CASPAR"), Some("r-subagent-1"));
         assert!(!subagents.enter("CASPAR", State::Done).finishes);
 
         assert!(subagents.enter("CASPAR", State::Thinking).starts);
-        assert_eq!(subagents.run("CASPAR"), Some("r-CASPAR-2"));
+        assert_eq!(subagents.run("CASPAR"), Some("r-subagent-2"));
         assert_eq!(subagents.at_work(), ["CASPAR"]);
     }
 

@@ -94,9 +94,12 @@ impl Message {
         }
     }
 
-    /// What the client did of what it was asked to.
+    /// What the client did of what it was asked to in the last step: earlier ones have been told.
     fn outcomes(self) -> Vec<Outcome> {
-        self.parts.into_iter().filter_map(Part::outcome).collect()
+        let mut parts = self.parts;
+        let begin = parts.iter().rposition(|part| part.kind == "step-start");
+        let step = parts.split_off(begin.unwrap_or_default());
+        step.into_iter().filter_map(Part::outcome).collect()
     }
 }
 

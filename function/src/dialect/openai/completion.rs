@@ -1,42 +1,45 @@
 //! The objects of chat completions, as the `openai` packages name them.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde::Serialize;
 
 use crate::dialect::client_tools::Call;
 use crate::event::{Citation, Usage};
 
 /// What every chunk and every whole answer begins with.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(super) struct Identity {
     pub(super) id: String,
+    pub(super) object: &'static str,
     pub(super) created: u64,
     pub(super) model: String,
 }
 
-#[derive(Serialize)]
-pub(super) struct Completion<'a, C> {
-    pub(super) id: &'a str,
-    pub(super) object: &'static str,
-    pub(super) created: u64,
-    pub(super) model: &'a str,
-    pub(super) choices: &'a [C],
-    #[serde(skip_serializing_if = "ToldUsage::is_not_asked_for")]
-    pub(super) usage: ToldUsage,
-}
-
-/// In a stream: absent unless it was asked for, then `null` up to the last chunk.
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum ToldUsage {
-    NotAskedFor,
-    Later(()),
-    Now(CompletionUsage),
-}
-
-impl ToldUsage {
-    fn is_not_asked_for(&self) -> bool {
-        matches!(self, Self::NotAskedFor)
+impl Identity {
+    /// That of the answer to `model`, which is not known before the answer starts.
+    pub(super) fn of(object: &'static str, model: String) -> Self {
+        Self {
+            object,
+            model,
+            ..Self::default()
+        }
     }
+
+    pub(super) fn start(&mut self, request_id: &str, at: SystemTime) {
+        self.id = format!("chatcmpl-{request_id}");
+        let since_epoch = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.created = since_epoch.as_secs();
+    }
+}
+
+/// A whole answer.
+#[derive(Serialize)]
+pub(super) struct Completion<'a> {
+    #[serde(flatten)]
+    pub(super) identity: &'a Identity,
+    pub(super) choices: [Choice<'a>; 1],
+    pub(super) usage: CompletionUsage,
 }
 
 #[derive(Serialize)]

@@ -15,8 +15,8 @@ pub(super) struct Voices {
     judges: Vec<String>,
     /// How people call the agents.
     names: Vec<(String, String)>,
-    /// Who has had the last word among the asides.
-    aside: Option<String>,
+    /// Whose aside is under way, and whether that is reasoning.
+    aside: Option<(String, bool)>,
     answered: bool,
     /// What collaborators have said last, each, as long as there is no answer.
     last_words: Vec<(String, String)>,
@@ -58,9 +58,9 @@ impl Voices {
             }
             Event::Chunk { agent, content } => {
                 self.remember(agent, content);
-                return Some(self.aside(agent, content));
+                return Some(self.aside(agent, false, content));
             }
-            Event::Reasoning { agent, content } => return Some(self.aside(agent, content)),
+            Event::Reasoning { agent, content } => return Some(self.aside(agent, true, content)),
             _ => {}
         }
         None
@@ -99,18 +99,17 @@ impl Voices {
         self.last_words.push(words);
     }
 
-    fn aside<'a>(&mut self, agent: &str, text: &'a str) -> Said<'a> {
-        if self.aside.as_deref() == Some(agent) {
-            return Said::Aside {
-                heading: None,
-                text,
-            };
+    fn aside<'a>(&mut self, agent: &str, reasons: bool, text: &'a str) -> Said<'a> {
+        let goes_on = |(last, reasoned): &(String, bool)| last == agent && *reasoned == reasons;
+        if self.aside.as_ref().is_some_and(goes_on) {
+            let heading = None;
+            return Said::Aside { heading, text };
         }
         let name = self.names.iter().find(|(known, _)| known == agent);
         let name = name.map_or(agent, |(_, name)| name);
         let gap = if self.aside.is_some() { "\n\n" } else { "" };
         let heading = Some(format!("{gap}[{name}] "));
-        self.aside = Some(agent.to_owned());
+        self.aside = Some((agent.to_owned(), reasons));
         Said::Aside { heading, text }
     }
 }

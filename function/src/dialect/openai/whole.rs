@@ -4,9 +4,7 @@ use bytes::{BufMut as _, BytesMut};
 use http::StatusCode;
 use serde::Serialize;
 
-use super::completion::{
-    Annotation, Choice, Completion, Identity, Message, ToldUsage, ToolCall, annotations,
-};
+use super::completion::{Annotation, Choice, Completion, Identity, Message, ToolCall, annotations};
 use super::failure::{self, Failed};
 use super::finish_reason;
 use super::voices::{Said, Voices};
@@ -44,7 +42,7 @@ impl Dialect for Whole {
                 at,
             } => {
                 self.session_id.clone_from(session_id);
-                self.identity.begin(request_id, *at);
+                self.identity.start(request_id, *at);
                 self.voices = Voices::asking(agent);
             }
             Moment::Event { event, .. } => {
@@ -69,10 +67,7 @@ impl Dialect for Whole {
 impl Whole {
     pub(in crate::dialect) fn new(model: String) -> Self {
         Self {
-            identity: Identity {
-                model,
-                ..Identity::default()
-            },
+            identity: Identity::of("chat.completion", model),
             session_id: String::new(),
             voices: Voices::default(),
             content: String::new(),
@@ -109,22 +104,23 @@ impl Whole {
     }
 
     fn complete(&self, usage: Usage, out: &mut BytesMut) {
-        let choices = [Choice {
-            index: 0,
-            message: Message {
-                role: "assistant",
-                content: said(&self.content),
-                refusal: None,
-                reasoning_content: said(&self.reasoning),
-                tool_calls: &self.calls,
-                annotations: &self.annotations,
-            },
-            logprobs: None,
-            finish_reason: finish_reason(self.calls.len()),
-        }];
+        let message = Message {
+            role: "assistant",
+            content: said(&self.content),
+            refusal: None,
+            reasoning_content: said(&self.reasoning),
+            tool_calls: &self.calls,
+            annotations: &self.annotations,
+        };
         let completion = Completion {
-            usage: ToldUsage::Now(usage.into()),
-            ..self.identity.completion(&choices)
+            identity: &self.identity,
+            choices: [Choice {
+                index: 0,
+                message,
+                logprobs: None,
+                finish_reason: finish_reason(self.calls.len()),
+            }],
+            usage: usage.into(),
         };
         write(&completion, out);
     }

@@ -3,7 +3,7 @@
 use aws_sdk_cloudwatchlogs::Client;
 
 use crate::aws::AwsError;
-use crate::state::{LiveLogGroup, Names, Tags};
+use crate::state::{LiveLogGroup, LogEvent, Names, Tags};
 
 /// The log group of exactly this name. AWS searches by prefix, in alphabetical order, so that it
 /// comes first if it exists.
@@ -51,4 +51,33 @@ pub(super) async fn tags(logs: &Client, arn: &str) -> Result<Tags, AwsError> {
             )
         })?;
     Ok(answer.tags.unwrap_or_default().into_iter().collect())
+}
+
+/// A page of the events since `from` (milliseconds since 1970), oldest first, and the token of the
+/// next page.
+pub(super) async fn events(
+    logs: &Client,
+    names: &Names,
+    from: i64,
+    token: Option<String>,
+) -> Result<(Vec<LogEvent>, Option<String>), AwsError> {
+    let answer = logs
+        .filter_log_events()
+        .log_group_name(&names.log_group)
+        .start_time(from)
+        .set_next_token(token)
+        .send()
+        .await
+        .map_err(|error| {
+            let resource = format!("log group `{}`", names.log_group);
+            AwsError::new("logs:FilterLogEvents", resource, &error)
+        })?;
+    let next = answer.next_token;
+    let events = answer.events.unwrap_or_default().into_iter();
+    let events = events.map(|event| LogEvent {
+        id: event.event_id.unwrap_or_default(),
+        timestamp: event.timestamp.unwrap_or_default(),
+        message: event.message.unwrap_or_default(),
+    });
+    Ok((events.collect(), next))
 }

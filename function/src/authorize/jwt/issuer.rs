@@ -1,0 +1,144 @@
+//! Asks the issuer for its keys: OpenID Connect discovery, then the JWK Set.
+
+use std::time::Duration;
+
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use serde::Deserialize;
+
+use super::keys::{self, Key};
+use crate::aws::{self, AwsConfigError};
+
+/// A discovery document has 3 KB, a JWK Set of a few keys less.
+const MAX_BYTES: usize = 256 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// An OpenID Connect issuer.
+#[derive(Debug)]
+pub struct Issuer {
+    url: String,
+    connector: Connector,
+}
+
+/// The issuer's keys could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum IssuerError {
+    #[error("`{0}` is not an address that starts with https://")]
+    NotHttps(String),
+    #[error(transparent)]
+    Tls(#[from] AwsConfigError),
+    #[error("the issuer did not answer")]
+    Unreachable,
+    #[error("the issuer answered with status {0}")]
+    Status(u16),
+    #[error("the issuer's answer is not what OpenID Connect asks for")]
+    Malformed,
+    #[error("the discovery document is another issuer's")]
+    AnotherIssuer,
+}
+
+impl IssuerError {
+    /// For the log.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotHttps(_) => "issuer_not_https",
+            Self::Tls(_) => "issuer_tls",
+            Self::Unreachable => "issuer_unreachable",
+            Self::Status(_) => "issuer_status",
+            Self::Malformed => "issuer_malformed",
+            Self::AnotherIssuer => "issuer_mismatch",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+impl Issuer {
+    /// An issuer by its address, exactly as it stands in the `iss` of its tokens; `roots` are the
+    /// certificates to trust.
+    pub fn new(url: String, roots: &aws::Roots) -> Result<Self, IssuerError> {
+        let host = checked(&url)?;
+        let settings = HttpConnectorSettings::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(TIMEOUT)
+            .build();
+        let connector = Connector::builder()
+            .connector_settings(settings)
+            .sleep_impl(TokioSleep::new())
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(roots.for_host(&host)?)
+            .build();
+        Ok(Self { url, connector })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Discovery and keys, within ten seconds.
+    pub(super) async fn fetch_keys(&self) -> Result<Vec<Key>, IssuerError> {
+        let base = self.url.trim_end_matches('/');
+        let discovery = self
+            .get(&format!("{base}/.well-known/openid-configuration"))
+            .await?;
+        let discovery: Discovery =
+            serde_json::from_slice(&discovery).map_err(|_| IssuerError::Malformed)?;
+        if discovery.issuer != self.url {
+            return Err(IssuerError::AnotherIssuer);
+        }
+        checked(&discovery.jwks_uri)?;
+        let keys = self.get(&discovery.jwks_uri).await?;
+        keys::read(&keys).ok_or(IssuerError::Malformed)
+    }
+
+    async fn get(&self, url: &str) -> Result<Bytes, IssuerError> {
+        let mut request = HttpRequest::new(SdkBody::empty());
+        request
+            .set_uri(url)
+            .map_err(|_| IssuerError::NotHttps(url.to_owned()))?;
+        request.headers_mut().insert("accept", "application/json");
+        let fetched = async {
+            let response = self
+                .connector
+                .call(request)
+                .await
+                .map_err(|_| IssuerError::Unreachable)?;
+            let status = response.status().as_u16();
+            // A redirect is an answer like any other: keys come from where they are announced.
+            if status != 200 {
+                return Err(IssuerError::Status(status));
+            }
+            let body = Limited::new(response.into_body(), MAX_BYTES);
+            let body = body.collect().await;
+            Ok(body.map_err(|_| IssuerError::Malformed)?.to_bytes())
+        };
+        tokio::time::timeout(TIMEOUT, fetched)
+            .await
+            .map_err(|_| IssuerError::Unreachable)?
+    }
+}
+
+/// The host of an address that keys may come from: HTTPS, or this very machine.
+fn checked(url: &str) -> Result<String, IssuerError> {
+    let refused = || IssuerError::NotHttps(url.to_owned());
+    let uri: http::Uri = url.parse().map_err(|_| refused())?;
+    let host = uri.host().ok_or_else(refused)?;
+    let is_here = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    match uri.scheme_str() {
+        Some("https") => Ok(host.to_owned()),
+        Some("http") if is_here => Ok(host.to_owned()),
+        _ => Err(refused()),
+    }
+}

@@ -1,0 +1,202 @@
+//! The issuer's public keys: which of them signed, and when they have to be fetched. Pure.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::signature::{
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+};
+use serde::Deserialize;
+
+use super::token::{Header, Invalid, Token};
+
+/// After this long, keys are looked at again: a key that was withdrawn is not accepted for longer.
+const FRESH: Duration = Duration::from_secs(60 * 60);
+/// When the issuer can't be reached, keys are used for this long.
+const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Strangers' key ids must not make us hammer the issuer.
+const BETWEEN_FETCHES: Duration = Duration::from_secs(30);
+/// More than any issuer has.
+const MAX_KEYS: usize = 64;
+
+/// What was fetched, and when it was tried.
+#[derive(Debug, Default)]
+pub(super) struct KeyCache {
+    keys: Vec<Key>,
+    fetched_at: Option<SystemTime>,
+    tried_at: Option<SystemTime>,
+}
+
+/// What to do before the key can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decision {
+    Use,
+    Fetch,
+}
+
+impl KeyCache {
+    /// Whether the keys have to be fetched for this token.
+    pub(super) fn decide(&self, header: &Header, now: SystemTime) -> Decision {
+        let Some(fetched_at) = self.fetched_at else {
+            return Decision::Fetch;
+        };
+        let is_due = age(fetched_at, now) >= FRESH || self.find(header).is_none();
+        let may_try = self
+            .tried_at
+            .is_none_or(|tried_at| age(tried_at, now) >= BETWEEN_FETCHES);
+        if is_due && may_try {
+            Decision::Fetch
+        } else {
+            Decision::Use
+        }
+    }
+
+    pub(super) fn store(&mut self, keys: Vec<Key>, now: SystemTime) {
+        self.keys = keys;
+        self.fetched_at = Some(now);
+        self.tried_at = Some(now);
+    }
+
+    pub(super) fn could_not_fetch(&mut self, now: SystemTime) {
+        self.tried_at = Some(now);
+    }
+
+    /// Whether there are keys that are not too old.
+    pub(super) fn may_be_used(&self, now: SystemTime) -> bool {
+        self.fetched_at
+            .is_some_and(|fetched_at| age(fetched_at, now) < USABLE)
+    }
+
+    /// The key that a token's header names; without a name, the only one that fits.
+    pub(super) fn find(&self, header: &Header) -> Option<&Key> {
+        let mut fitting = self.keys.iter().filter(|key| {
+            key.material.algorithm() == header.alg
+                && header
+                    .kid
+                    .as_ref()
+                    .is_none_or(|kid| key.kid.as_ref() == Some(kid))
+        });
+        let found = fitting.next()?;
+        fitting.next().is_none().then_some(found)
+    }
+}
+
+fn age(then: SystemTime, now: SystemTime) -> Duration {
+    // A clock that was set back makes keys new, not eternal: they are due again an hour later.
+    now.duration_since(then).unwrap_or_default()
+}
+
+/// One public key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    kid: Option<String>,
+    material: Material,
+}
+
+/// The algorithm belongs to the key; a token's `alg` only has to agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Material {
+    Rs256 {
+        n: Vec<u8>,
+        e: Vec<u8>,
+    },
+    /// An uncompressed point of P-256.
+    Es256(Vec<u8>),
+}
+
+impl Material {
+    fn algorithm(&self) -> &'static str {
+        match self {
+            Self::Rs256 { .. } => "RS256",
+            Self::Es256(_) => "ES256",
+        }
+    }
+}
+
+impl Key {
+    /// Checks the signature; RSA keys under 2048 bits are refused by `ring`.
+    pub(super) fn verify(&self, token: &Token<'_>) -> Result<(), Invalid> {
+        let verified = match &self.material {
+            Material::Rs256 { n, e } => RsaPublicKeyComponents { n, e }.verify(
+                &RSA_PKCS1_2048_8192_SHA256,
+                token.signed,
+                &token.signature,
+            ),
+            Material::Es256(point) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+                .verify(token.signed, &token.signature),
+        };
+        verified.map_err(|_| Invalid::Signature)
+    }
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<serde_json::Value>,
+}
+
+#[derive(Deserialize)]
+struct Jwk {
+    kty: String,
+    kid: Option<String>,
+    alg: Option<String>,
+    #[serde(rename = "use")]
+    purpose: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+}
+
+/// Reads a JWK Set (RFC 7517); keys of other kinds and for other uses are passed over. `None` when
+/// it is no JWK Set.
+pub(super) fn read(json: &[u8]) -> Option<Vec<Key>> {
+    let set: KeySet = serde_json::from_slice(json).ok()?;
+    let jwks = set.keys.into_iter().take(MAX_KEYS);
+    Some(
+        jwks.filter_map(|jwk| serde_json::from_value(jwk).ok())
+            .filter_map(key)
+            .collect(),
+    )
+}
+
+fn key(jwk: Jwk) -> Option<Key> {
+    if jwk
+        .purpose
+        .as_deref()
+        .is_some_and(|purpose| purpose != "sig")
+    {
+        return None;
+    }
+    let bytes = |field: Option<String>| URL_SAFE_NO_PAD.decode(field?).ok();
+    let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+        ("RSA", _) => {
+            // `ring` wants numbers without leading zeros.
+            let number = |field| {
+                let bytes = bytes(field)?;
+                let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+                bytes.get(zeros..).map(<[u8]>::to_vec)
+            };
+            Material::Rs256 {
+                n: number(jwk.n)?,
+                e: number(jwk.e)?,
+            }
+        }
+        ("EC", Some("P-256")) => {
+            let (x, y) = (bytes(jwk.x)?, bytes(jwk.y)?);
+            if x.len() != 32 || y.len() != 32 {
+                return None;
+            }
+            Material::Es256([&[4][..], &x, &y].concat())
+        }
+        _ => return None,
+    };
+    if jwk.alg.is_some_and(|alg| alg != material.algorithm()) {
+        return None;
+    }
+    Some(Key {
+        kid: jwk.kid,
+        material,
+    })
+}

@@ -1,0 +1,195 @@
+//! A token is taken apart and its claims are checked. Pure; the signature is the key's business.
+
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{SKEW, Subject};
+
+/// Cognito's are about 1 KB; nothing larger is worth any work.
+const MAX_BYTES: usize = 16 * 1024;
+
+/// A compact JWS whose parts could be read; nothing in it is trusted yet.
+pub(super) struct Token<'a> {
+    pub(super) header: Header,
+    claims: Claims,
+    /// What was signed: header and claims as they came.
+    pub(super) signed: &'a [u8],
+    pub(super) signature: Vec<u8>,
+}
+
+/// Which key signed, and how.
+#[derive(Debug, Deserialize)]
+pub(super) struct Header {
+    pub(super) alg: String,
+    pub(super) kid: Option<String>,
+    /// Extensions that must be understood: none is.
+    crit: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    iss: Option<String>,
+    sub: Option<String>,
+    aud: Option<Audience>,
+    /// Cognito's access tokens have these instead of `aud`.
+    client_id: Option<String>,
+    token_use: Option<String>,
+    exp: Option<f64>,
+    nbf: Option<f64>,
+    iat: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Why a token is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Invalid {
+    TooLarge,
+    Malformed,
+    Critical,
+    Algorithm,
+    Issuer,
+    Audience,
+    Subject,
+    NoExpiry,
+    Expired,
+    NotYetValid,
+    UnknownKey,
+    Signature,
+}
+
+impl Invalid {
+    /// For the log.
+    pub(super) fn code(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::Malformed => "malformed",
+            Self::Critical => "critical_extension",
+            Self::Algorithm => "algorithm",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::Subject => "subject",
+            Self::NoExpiry => "no_expiry",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::UnknownKey => "unknown_key",
+            Self::Signature => "signature",
+        }
+    }
+
+    /// For the client.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Self::TooLarge => "it is too large",
+            Self::Malformed => "it is malformed",
+            Self::Critical => "it has a critical extension",
+            Self::Algorithm => "its algorithm is neither RS256 nor ES256",
+            Self::Issuer => "it is of another issuer",
+            Self::Audience => "it is meant for somebody else",
+            Self::Subject => "it names no subject",
+            Self::NoExpiry => "it never expires",
+            Self::Expired => "it has expired; sign in again",
+            Self::NotYetValid => "it is not valid yet",
+            Self::UnknownKey => "its issuer has no such key",
+            Self::Signature => "its signature is wrong",
+        }
+    }
+}
+
+impl<'a> Token<'a> {
+    /// Reads the three parts.
+    pub(super) fn parse(token: &'a str) -> Result<Self, Invalid> {
+        if token.len() > MAX_BYTES {
+            return Err(Invalid::TooLarge);
+        }
+        let (signed, signature) = token.rsplit_once('.').ok_or(Invalid::Malformed)?;
+        let (header, claims) = signed.split_once('.').ok_or(Invalid::Malformed)?;
+        let header: Header = part(header)?;
+        if header.crit.is_some() {
+            return Err(Invalid::Critical);
+        }
+        // `none`, HS256 and all others end here, whatever key would fit them.
+        if !matches!(header.alg.as_str(), "RS256" | "ES256") {
+            return Err(Invalid::Algorithm);
+        }
+        Ok(Self {
+            header,
+            claims: part(claims)?,
+            signed: signed.as_bytes(),
+            signature: decode(signature)?,
+        })
+    }
+
+    /// Checks what the token says about itself.
+    pub(super) fn check(
+        &self,
+        issuer: &str,
+        audience: &[String],
+        now: SystemTime,
+    ) -> Result<Subject, Invalid> {
+        let claims = &self.claims;
+        if claims.iss.as_deref() != Some(issuer) {
+            return Err(Invalid::Issuer);
+        }
+        if !claims.is_for(audience) {
+            return Err(Invalid::Audience);
+        }
+        let subject = claims.sub.as_deref().filter(|subject| !subject.is_empty());
+        let subject = subject.ok_or(Invalid::Subject)?;
+        let expires_at = instant(claims.exp.ok_or(Invalid::NoExpiry)?)?;
+        if now >= expires_at + SKEW {
+            return Err(Invalid::Expired);
+        }
+        for begin in [claims.nbf, claims.iat].into_iter().flatten() {
+            if now + SKEW < instant(begin)? {
+                return Err(Invalid::NotYetValid);
+            }
+        }
+        Ok(Subject {
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            expires_at,
+        })
+    }
+}
+
+impl Claims {
+    fn is_for(&self, audience: &[String]) -> bool {
+        match &self.aud {
+            Some(Audience::One(one)) => audience.contains(one),
+            Some(Audience::Several(several)) => several.iter().any(|one| audience.contains(one)),
+            None => {
+                self.token_use.as_deref() == Some("access")
+                    && self
+                        .client_id
+                        .as_ref()
+                        .is_some_and(|client_id| audience.contains(client_id))
+            }
+        }
+    }
+}
+
+fn part<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, Invalid> {
+    serde_json::from_slice(&decode(part)?).map_err(|_| Invalid::Malformed)
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, Invalid> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| Invalid::Malformed)
+}
+
+/// Seconds since 1970; up to the year 9999.
+fn instant(seconds: f64) -> Result<SystemTime, Invalid> {
+    if !(0.0..=253_402_300_799.0).contains(&seconds) {
+        return Err(Invalid::Malformed);
+    }
+    Ok(SystemTime::UNIX_EPOCH + Duration::from_secs_f64(seconds))
+}

@@ -1,0 +1,226 @@
+//! `ask`: puts a question to the deployment, as its clients do, and shows the answer as it comes.
+
+use std::io::Read as _;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::Context;
+use crate::aws::Connection;
+use crate::cli::{AskArgs, Dialect};
+use crate::client::GatewayClient;
+use crate::dialect::{Question, Reader};
+use crate::error::CommandError;
+use crate::printer::{PrintError, Printer};
+use crate::sse::SseParser;
+use crate::state::LiveUrl;
+use crate::transcript::{End, Transcript};
+
+/// The gateway says something at least every 60 s: that it is still there, if nothing else.
+const LONGEST_SILENCE: Duration = Duration::from_secs(90);
+
+/// How the answer is outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// For people, coloured by agent.
+    Text,
+    /// The data of one event a line.
+    Json,
+    /// The bytes as they come.
+    Raw,
+}
+
+/// Finds the function URL, asks, and fails unless the answer has a good end.
+pub async fn run(
+    context: &Context,
+    connection: &Connection,
+    args: &AskArgs,
+) -> Result<(), CommandError> {
+    let AskArgs {
+        question,
+        agent,
+        session,
+        dialect,
+        raw,
+        token,
+    } = args;
+    let printer = context.printer;
+    let text = question_text(question)?;
+    let client = client(context, connection, token.clone()).await?;
+    let question = Question {
+        text: &text,
+        agent: agent.as_deref(),
+        session: session.as_deref(),
+    };
+    let form = match (raw, printer.json()) {
+        (true, _) => Form::Raw,
+        (false, true) => Form::Json,
+        (false, false) => Form::Text,
+    };
+    let transcript = put(&client, &question, *dialect, form, printer).await?;
+    if let (Form::Text, None, Some(id)) = (form, session, transcript.session()) {
+        printer.detail(&format_args!("go on with `--session {id}`"));
+    }
+    Ok(())
+}
+
+fn question_text(argument: &str) -> Result<String, CommandError> {
+    if argument != "-" {
+        return Ok(argument.to_owned());
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .read_to_string(&mut text)
+        .map_err(CommandError::Question)?;
+    Ok(text)
+}
+
+/// A client that shows the deployment what it wants to see: a signature, a token, or nothing.
+async fn client(
+    context: &Context,
+    connection: &Connection,
+    token: Option<String>,
+) -> Result<GatewayClient, CommandError> {
+    let token = token.filter(|token| !token.is_empty());
+    let region = context.config.region.to_string();
+    let found = context.aws.url(&context.names()).await;
+    let Some(LiveUrl { url, settings }) = found.map_err(CommandError::Read)? else {
+        return Err(CommandError::NotDeployed {
+            name: context.config.name.to_string(),
+            region,
+        });
+    };
+    let signed = settings.auth_type == "AWS_IAM";
+    if signed && token.is_some() {
+        return Err(CommandError::TokenNotChecked);
+    }
+    let credentials = if signed {
+        let credentials = crate::aws::credentials(connection).await;
+        Some(credentials.map_err(CommandError::Credentials)?)
+    } else {
+        None
+    };
+    Ok(GatewayClient::new(url, region, credentials).with_token(token))
+}
+
+/// Asks, and prints the answer on stdout. A missing end is a failure.
+pub(crate) async fn put(
+    client: &GatewayClient,
+    question: &Question<'_>,
+    dialect: Dialect,
+    form: Form,
+    printer: Printer,
+) -> Result<Transcript, CommandError> {
+    let body = dialect.request(question, &Uuid::new_v4().to_string());
+    let body = Bytes::from(body.to_string());
+    let mut response = client
+        .post_to(dialect.path(), body, SystemTime::now())
+        .await
+        .map_err(CommandError::Ask)?;
+    let mut parser = SseParser::default();
+    let mut reader = Reader::new(dialect);
+    let mut transcript = Transcript::default();
+    let mut refusal = Vec::new();
+    loop {
+        let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece());
+        let piece = piece.await.map_err(|_| CommandError::AnswerSilent {
+            silence: LONGEST_SILENCE,
+        })?;
+        let Some(piece) = piece.map_err(CommandError::Ask)? else {
+            break;
+        };
+        if response.status != 200 {
+            refusal.extend_from_slice(&piece);
+            continue;
+        }
+        let mut outcome = match form {
+            Form::Raw => printer.raw(&piece),
+            Form::Text | Form::Json => Ok(()),
+        };
+        for data in parser.push(&piece) {
+            let shown = reader.read(&data).map(|happened| transcript.show(happened));
+            outcome = outcome.and_then(|()| print(printer, form, data, shown));
+        }
+        match outcome {
+            Err(error) if error.is_broken_pipe() => return Ok(transcript),
+            outcome => outcome.map_err(CommandError::Print)?,
+        }
+    }
+    if response.status != 200 {
+        return Err(CommandError::Refused {
+            status: response.status,
+            message: message(&refusal),
+        });
+    }
+    verdict(transcript.end()).map(|()| transcript)
+}
+
+/// After the last byte, an end that has not come will not come any more.
+fn verdict(end: Option<End>) -> Result<(), CommandError> {
+    match end {
+        Some(End::Complete) => Ok(()),
+        Some(End::Failed) => Err(CommandError::AnswerFailed),
+        None => Err(CommandError::AnswerCut),
+    }
+}
+
+fn print(
+    printer: Printer,
+    form: Form,
+    data: String,
+    shown: Option<String>,
+) -> Result<(), PrintError> {
+    match form {
+        Form::Raw => Ok(()),
+        Form::Text => shown.map_or(Ok(()), |shown| printer.data(&shown)),
+        // What is no JSON says only that the stream ends.
+        Form::Json if serde_json::from_str::<serde::de::IgnoredAny>(&data).is_err() => Ok(()),
+        Form::Json => printer.data(&(data + "\n")),
+    }
+}
+
+/// The sentence in an error body: the gateway's own, the function URL's, or OpenAI's.
+fn message(body: &[u8]) -> String {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let sentence = [
+        &json["message"],
+        &json["Message"],
+        &json["error"]["message"],
+    ]
+    .into_iter()
+    .find_map(Value::as_str);
+    let text = String::from_utf8_lossy(body);
+    sentence.map_or_else(|| text.trim().to_owned(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_good_end_is_a_success() {
+        assert!(verdict(Some(End::Complete)).is_ok());
+        assert!(matches!(
+            verdict(Some(End::Failed)),
+            Err(CommandError::AnswerFailed)
+        ));
+        assert!(matches!(verdict(None), Err(CommandError::AnswerCut)));
+    }
+
+    #[test]
+    fn a_refusal_says_why_in_any_shape() {
+        for (body, expected) in [
+            (
+                r#"{"error":"unknown_agent","message":"no such agent"}"#,
+                "no such agent",
+            ),
+            (r#"{"Message":"Forbidden"}"#, "Forbidden"),
+            (r#"{"error":{"message":"bad","type":"invalid"}}"#, "bad"),
+            ("<html>\n", "<html>"),
+        ] {
+            assert_eq!(message(body.as_bytes()), expected);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `completions`: a script with which a shell completes commands and flags.
+
+use clap::CommandFactory as _;
+
+use crate::cli::{Cli, CompletionsArgs};
+use crate::error::CommandError;
+use crate::printer::Printer;
+
+/// Prints the script; it needs no configuration and no account.
+pub fn run(args: &CompletionsArgs, printer: Printer) -> Result<(), CommandError> {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "provision", &mut script);
+    printer.raw(&script).map_err(CommandError::Print)
+}

@@ -1,0 +1,119 @@
+//! `generate`: writes the deployment down for another tool, or compares what is written.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::Exit;
+use crate::cli::{GenerateArgs, GlobalArgs};
+use crate::config::{Config, Needs};
+use crate::error::CommandError;
+use crate::generate::files::{Difference, FilesError, difference, write};
+use crate::generate::{Generated, generate};
+use crate::printer::Printer;
+
+/// Needs the configuration only: no account, no network.
+pub fn run(
+    global: &GlobalArgs,
+    args: &GenerateArgs,
+    printer: Printer,
+) -> Result<Exit, CommandError> {
+    let GenerateArgs { target, out, check } = args;
+    let config = Config::load(global, Needs::Deployment).map_err(CommandError::Config)?;
+    let agents = config
+        .agents
+        .as_ref()
+        .ok_or(CommandError::Unavailable("no agent is configured"))?;
+    let files = generate(*target, &config, agents).map_err(CommandError::Generate)?;
+    match out {
+        None => print(&files, printer).map(|()| Exit::Done),
+        Some(directory) if *check => compare(directory, &files, printer),
+        Some(directory) => write_all(directory, &files, printer).map(|()| Exit::Done),
+    }
+}
+
+/// One file as it is; several with a line of their path before each.
+fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
+    if printer.json() {
+        let files: Vec<Value> = files
+            .iter()
+            .map(|Generated { path, text }| json!({ "path": path, "text": text }))
+            .collect();
+        return printer
+            .result(&json!({ "files": files }), &"")
+            .map_err(CommandError::Print);
+    }
+    let text = match files {
+        [Generated { path: _, text }] => text.clone(),
+        several => several
+            .iter()
+            .map(|Generated { path, text }| format!("==> {} <==\n{text}", path.display()))
+            .collect::<Vec<_>>()
+            .join("\n"),
+    };
+    printer.data(&text).map_err(CommandError::Print)
+}
+
+fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Exit, CommandError> {
+    let mut differing = Vec::new();
+    for (path, difference) in differences(directory, files)? {
+        let Some(difference) = difference else {
+            continue;
+        };
+        let how = match difference {
+            Difference::Missing => "is missing",
+            Difference::Changed | Difference::Foreign => "is not what would be generated",
+        };
+        printer.say(&format_args!("{}: {how}", path.display()));
+        differing.push(path);
+    }
+    let result = json!({ "differing": differing });
+    if printer.json() {
+        printer.result(&result, &"").map_err(CommandError::Print)?;
+    }
+    Ok(if differing.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Changes
+    })
+}
+
+/// All or nothing, as far as other people's files are concerned.
+fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<(), CommandError> {
+    let differences = differences(directory, files)?;
+    if let Some((path, _)) = differences
+        .iter()
+        .find(|(_, difference)| *difference == Some(Difference::Foreign))
+    {
+        return Err(CommandError::Files(FilesError::Foreign {
+            path: path.clone(),
+        }));
+    }
+    let mut results = Vec::new();
+    for (Generated { path: _, text }, (path, difference)) in files.iter().zip(differences) {
+        let changed = difference.is_some();
+        if changed {
+            write(&path, text.as_bytes()).map_err(CommandError::Files)?;
+        }
+        let what = if changed { "written" } else { "up to date" };
+        printer.say(&format_args!("{}: {what}", path.display()));
+        results.push(json!({ "path": path, "changed": changed }));
+    }
+    if printer.json() {
+        printer
+            .result(&json!({ "files": results }), &"")
+            .map_err(CommandError::Print)?;
+    }
+    Ok(())
+}
+
+fn differences(
+    directory: &Path,
+    files: &[Generated],
+) -> Result<Vec<(PathBuf, Option<Difference>)>, CommandError> {
+    files
+        .iter()
+        .map(|file| Ok((directory.join(&file.path), difference(directory, file)?)))
+        .collect::<Result<_, _>>()
+        .map_err(CommandError::Files)
+}

@@ -1,0 +1,177 @@
+//! `init`: the first-time setup. Finds the Region and the agents of the account, asks what it cannot
+//! know, and writes a gateway.yaml that explains itself.
+
+mod agents;
+mod dialog;
+mod draft;
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde_json::json;
+
+use super::connection;
+use crate::aws::catalog::Catalog;
+use crate::cli::{GlobalArgs, InitArgs};
+use crate::config::{Audience, Auth, Config, Issuer, Jwt, Name, Needs, Region};
+use crate::error::CommandError;
+use crate::printer::{self, Printer};
+use dialog::{Dialog, Question};
+use draft::Draft;
+
+/// Writes the file; nothing in the account is changed.
+pub async fn run(
+    global: &GlobalArgs,
+    args: &InitArgs,
+    printer: Printer,
+) -> Result<(), CommandError> {
+    let path = &global.config;
+    // Nobody should answer five questions to be told this.
+    if path.exists() && !args.force {
+        return Err(CommandError::AlreadyThere { path: path.clone() });
+    }
+    let dialog = Dialog {
+        printer,
+        interactive: printer::is_interactive(),
+    };
+    let text = draft(global, args, dialog).await?.text();
+    let flags = GlobalArgs {
+        name: None,
+        region: None,
+        env: None,
+        agent_id: None,
+        agent_alias: None,
+        agent_runtime: None,
+        agent_harness: None,
+        ..global.clone()
+    };
+    Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;
+    write(path, &text, args.force).map_err(|source| CommandError::WriteConfig {
+        path: path.clone(),
+        source,
+    })?;
+    printer
+        .result(&json!({ "path": path }), &path.display())
+        .map_err(CommandError::Print)?;
+    printer.say(&"look at it, then `provision plan` shows what it makes");
+    Ok(())
+}
+
+async fn draft(
+    global: &GlobalArgs,
+    args: &InitArgs,
+    dialog: Dialog,
+) -> Result<Draft, CommandError> {
+    let region = region(global, dialog).await?;
+    let agents = agents::wanted(dialog, global, async || {
+        let connection = connection(global, &region);
+        let credentials = crate::aws::credentials(&connection).await;
+        let credentials = credentials.map_err(CommandError::ListCredentials)?;
+        let region = region.to_string();
+        Ok(Catalog::new(region, connection.endpoint_url, credentials))
+    })
+    .await?;
+    let question = Question {
+        text: "name of the deployment",
+        flag: "--name",
+    };
+    let name = dialog.setting(
+        question,
+        global.name.as_deref(),
+        directory_name(&global.config),
+    )?;
+    let (auth, jwt) = access(args, dialog)?;
+    Ok(Draft {
+        name,
+        region,
+        agents,
+        auth,
+        jwt,
+    })
+}
+
+/// The flag's or variable's, else the profile's after asking.
+async fn region(global: &GlobalArgs, dialog: Dialog) -> Result<Region, CommandError> {
+    let profile = global
+        .profile
+        .as_deref()
+        .filter(|profile| !profile.is_empty());
+    let suggested = crate::aws::region_of_profile(profile).await;
+    let question = Question {
+        text: "AWS Region",
+        flag: "--region",
+    };
+    let suggested = suggested.and_then(|region| region.parse().ok());
+    dialog.setting(question, global.region.as_deref(), suggested)
+}
+
+fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), CommandError> {
+    let InitArgs {
+        auth,
+        issuer,
+        audience,
+        force: _,
+    } = args;
+    let question = Question {
+        text: "who may call: iam (signed), jwt (with a token), none (anybody, at your cost)",
+        flag: "--auth",
+    };
+    let suggested = if issuer.is_some() {
+        Auth::Jwt
+    } else {
+        Auth::Iam
+    };
+    let auth = dialog.setting(question, auth.as_deref(), Some(suggested))?;
+    if auth != Auth::Jwt {
+        return Ok((auth, None));
+    }
+    let question = Question {
+        text: "issuer of the tokens, an https URL",
+        flag: "--issuer",
+    };
+    let issuer: Issuer = dialog.setting(question, issuer.as_deref(), None)?;
+    let question = Question {
+        text: "audience or client id of the tokens",
+        flag: "--audience",
+    };
+    let audience: Vec<Audience> = if audience.is_empty() {
+        vec![dialog.setting(question, None, None)?]
+    } else {
+        let parsed = audience
+            .iter()
+            .map(|text| dialog.setting(question, Some(text), None));
+        parsed.collect::<Result<_, _>>()?
+    };
+    Ok((auth, Some(Jwt { issuer, audience })))
+}
+
+/// The directory that the file will be in, as a deployment's name.
+fn directory_name(config: &Path) -> Option<Name> {
+    let directory = std::path::absolute(config)
+        .ok()?
+        .parent()?
+        .file_name()?
+        .to_owned();
+    let word = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    let text: String = directory.to_string_lossy().chars().map(word).collect();
+    let text: String = text.trim_matches('-').chars().take(40).collect();
+    text.trim_end_matches('-').parse().ok()
+}
+
+/// Never over a file that has come meanwhile, unless asked to.
+fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(force)
+        .truncate(force)
+        .create_new(!force)
+        .open(path)?;
+    file.write_all(text.as_bytes())
+}

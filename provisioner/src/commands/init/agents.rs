@@ -1,0 +1,327 @@
+//! Which agents the gateway is for: those that flags name, else those chosen from what the account
+//! has.
+
+use std::collections::BTreeMap;
+
+use super::dialog::{Dialog, Question};
+use crate::aws::catalog::{Catalog, Item};
+use crate::cli::GlobalArgs;
+use crate::config::{
+    Agent, AgentKey, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream,
+};
+use crate::error::{CommandError, chain};
+
+const WHICH: Question<'_> = Question {
+    text: "agent",
+    flag: "--agent-id, --agent-runtime or --agent-harness",
+};
+
+/// What can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Candidate {
+    kind: Kind,
+    item: Item,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    BedrockAgent,
+    Runtime,
+    Harness,
+}
+
+impl Kind {
+    fn words(self) -> &'static str {
+        match self {
+            Self::BedrockAgent => "Bedrock agent",
+            Self::Runtime => "AgentCore runtime",
+            Self::Harness => "AgentCore harness",
+        }
+    }
+
+    /// Of an id or ARN as people type it.
+    fn of(id: &str) -> Self {
+        let resource = id.split(':').nth(5).unwrap_or_default();
+        if resource.starts_with("harness/") {
+            Self::Harness
+        } else if id.starts_with("arn:") {
+            Self::Runtime
+        } else {
+            Self::BedrockAgent
+        }
+    }
+}
+
+/// The agents that are wanted. `catalog` is made only if something has to be looked up.
+pub(super) async fn wanted(
+    dialog: Dialog,
+    args: &GlobalArgs,
+    catalog: impl AsyncFnOnce() -> Result<Catalog, CommandError>,
+) -> Result<Agents, CommandError> {
+    if let (Some(id), Some(alias)) = (
+        given(args.agent_id.as_ref()),
+        given(args.agent_alias.as_ref()),
+    ) {
+        let name = AgentName::default();
+        let upstream = bedrock_agent(&id, &alias)?;
+        return Ok(Agents::only(Agent { name, upstream }));
+    }
+    let arn = given(args.agent_runtime.as_ref()).or_else(|| given(args.agent_harness.as_ref()));
+    if let Some(arn) = arn {
+        let name = AgentName::default();
+        let upstream = agentcore(&arn)?;
+        return Ok(Agents::only(Agent { name, upstream }));
+    }
+    let catalog = catalog().await?;
+    let chosen = match given(args.agent_id.as_ref()) {
+        Some(id) => vec![typed(&id)],
+        None => choose(dialog, &catalog).await?,
+    };
+    let mut agents = Vec::new();
+    for candidate in &chosen {
+        let alias = given(args.agent_alias.as_ref()).filter(|_| chosen.len() == 1);
+        agents.push(resolve(dialog, &catalog, candidate, alias).await?);
+    }
+    Ok(named(agents))
+}
+
+async fn choose(dialog: Dialog, catalog: &Catalog) -> Result<Vec<Candidate>, CommandError> {
+    let (agents, runtimes, harnesses) =
+        tokio::join!(catalog.agents(), catalog.runtimes(), catalog.harnesses());
+    let lists = [
+        (Kind::BedrockAgent, agents),
+        (Kind::Runtime, runtimes),
+        (Kind::Harness, harnesses),
+    ];
+    let mut candidates = Vec::new();
+    for (kind, list) in lists {
+        match list {
+            Ok(items) => candidates.extend(items.into_iter().map(|item| Candidate { kind, item })),
+            // Not every Region has every service, and not everybody may list everything.
+            Err(error) => dialog.printer.warn(&chain(&error)),
+        }
+    }
+    candidates.retain(|candidate| {
+        let Candidate { kind, item } = candidate;
+        let usable = match kind {
+            Kind::BedrockAgent => bedrock_agent(&item.id, "A").is_ok(),
+            Kind::Runtime | Kind::Harness => agentcore(&item.id).is_ok(),
+        };
+        if !usable {
+            dialog.printer.warn(&format_args!(
+                "{} `{}` is left out: `{}` is no id of such an agent",
+                kind.words(),
+                item.name,
+                item.id
+            ));
+        }
+        usable
+    });
+    if candidates.is_empty() {
+        dialog
+            .printer
+            .say(&"no agents are found in this account and Region");
+        let id: Typed = dialog.setting(
+            Question {
+                text: "agent's id, or ARN of a runtime or harness",
+                ..WHICH
+            },
+            None,
+            None,
+        )?;
+        return Ok(vec![typed(&id.0)]);
+    }
+    let lines: Vec<String> = candidates.iter().map(line).collect();
+    let chosen = dialog.choose(WHICH, &lines, true)?;
+    Ok(chosen
+        .into_iter()
+        .filter_map(|index| candidates.get(index).cloned())
+        .collect())
+}
+
+fn line(Candidate { kind, item }: &Candidate) -> String {
+    let Item { id, name, status } = item;
+    let id = id.rsplit('/').next().unwrap_or(id);
+    format!("{name:<20} {} {id}, {status}", kind.words())
+}
+
+/// An id or ARN that was typed; what it is, is looked at when it is used.
+struct Typed(String);
+
+impl std::str::FromStr for Typed {
+    type Err = crate::config::Refused;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Display for Typed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn typed(id: &str) -> Candidate {
+    let (id, name) = (id.to_owned(), AgentName::default().to_string());
+    let status = String::new();
+    Candidate {
+        kind: Kind::of(&id),
+        item: Item { id, name, status },
+    }
+}
+
+async fn resolve(
+    dialog: Dialog,
+    catalog: &Catalog,
+    candidate: &Candidate,
+    alias: Option<String>,
+) -> Result<Agent, CommandError> {
+    let Candidate {
+        kind,
+        item: Item { id, name, .. },
+    } = candidate;
+    let upstream = match kind {
+        Kind::Runtime | Kind::Harness => agentcore(id)?,
+        Kind::BedrockAgent => {
+            let alias = match alias {
+                Some(alias) => alias,
+                None => choose_alias(dialog, catalog, id, name).await?,
+            };
+            bedrock_agent(id, &alias)?
+        }
+    };
+    let name = name.parse().unwrap_or_default();
+    Ok(Agent { name, upstream })
+}
+
+async fn choose_alias(
+    dialog: Dialog,
+    catalog: &Catalog,
+    id: &str,
+    name: &str,
+) -> Result<String, CommandError> {
+    let aliases = catalog.aliases(id).await.map_err(CommandError::Read)?;
+    let question = format!("alias of {name}");
+    let question = Question {
+        text: &question,
+        flag: "--agent-alias",
+    };
+    if aliases.is_empty() {
+        let alias: Typed = dialog.setting(question, None, Some(Typed("TSTALIASID".to_owned())))?;
+        return Ok(alias.0);
+    }
+    let lines: Vec<String> = aliases
+        .iter()
+        .map(|Item { id, name, status }| format!("{name:<20} {id}, {status}"))
+        .collect();
+    let chosen = dialog.choose(question, &lines, false)?;
+    let chosen = chosen.first().and_then(|index| aliases.get(*index));
+    Ok(chosen.map(|alias| alias.id.clone()).unwrap_or_default())
+}
+
+/// One agent in the short form; several by their names, the first by default.
+fn named(agents: Vec<Agent>) -> Agents {
+    let mut agents = agents.into_iter();
+    let (Some(first), rest) = (agents.next(), agents.as_slice()) else {
+        return Agents {
+            default: key("agent"),
+            by_key: BTreeMap::new(),
+            members: BTreeMap::new(),
+        };
+    };
+    if rest.is_empty() {
+        return Agents::only(first);
+    }
+    let default = key(first.name.as_str());
+    let mut by_key = BTreeMap::from([(default.clone(), first)]);
+    for agent in agents {
+        let name = agent.name.to_string();
+        let free = (1_u32..=99)
+            .map(|number| match number {
+                1 => key(&name),
+                number => key(&format!("{name}-{number}")),
+            })
+            .find(|key| !by_key.contains_key(key));
+        if let Some(free) = free {
+            by_key.insert(free, agent);
+        }
+    }
+    Agents {
+        default,
+        by_key,
+        members: BTreeMap::new(),
+    }
+}
+
+/// What requests may call an agent of this name.
+fn key(name: &str) -> AgentKey {
+    let word = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_ascii_lowercase()
+        } else {
+            '-'
+        }
+    };
+    let text: String = name.chars().map(word).collect();
+    let text: String = text.trim_matches('-').chars().take(64).collect();
+    text.parse().unwrap_or_else(|_| AgentKey::default())
+}
+
+fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, CommandError> {
+    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
+    Ok(Upstream::BedrockAgent {
+        id: id.parse().map_err(answer("--agent-id"))?,
+        alias: alias.parse().map_err(answer("--agent-alias"))?,
+    })
+}
+
+fn agentcore(arn: &str) -> Result<Upstream, CommandError> {
+    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
+    let qualifier = Qualifier::default();
+    Ok(if Kind::of(arn) == Kind::Harness {
+        let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
+        Upstream::Harness { arn, qualifier }
+    } else {
+        let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
+        Upstream::Runtime { arn, qualifier }
+    })
+}
+
+fn given(flag: Option<&String>) -> Option<String> {
+    flag.filter(|text| !text.is_empty()).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agent(name: &str) -> Agent {
+        let upstream = bedrock_agent("A", "B").unwrap();
+        let name = name.parse().unwrap();
+        Agent { name, upstream }
+    }
+
+    #[test]
+    fn several_get_keys_from_their_names_and_the_first_is_the_default() {
+        let long = "長".repeat(70);
+        let agents = named(vec![
+            agent("My Agent"),
+            agent("a"),
+            agent("A"),
+            agent(&long),
+        ]);
+
+        let keys: Vec<&str> = agents.by_key.keys().map(AgentKey::as_str).collect();
+        assert_eq!(keys, ["a", "a-2", "default", "my-agent"]);
+        assert_eq!(agents.default.as_str(), "my-agent");
+    }
+
+    #[test]
+    fn what_is_typed_tells_what_it_is() {
+        let arn = |kind| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:{kind}/a-1");
+        assert_eq!(Kind::of("ABCDE12345"), Kind::BedrockAgent);
+        assert_eq!(Kind::of(&arn("runtime")), Kind::Runtime);
+        assert_eq!(Kind::of(&arn("harness")), Kind::Harness);
+    }
+}

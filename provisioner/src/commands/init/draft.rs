@@ -1,0 +1,206 @@
+//! The gateway.yaml that `init` writes: the example, with every comment, and the answers in it.
+
+use std::fmt::Write as _;
+
+use crate::config::{Agent, Agents, Auth, Jwt, Name, Region, Upstream};
+
+/// Explains every setting.
+const EXAMPLE: &str = include_str!("../../../../templates/gateway.yaml");
+
+/// The answers.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) name: Name,
+    pub(super) region: Region,
+    pub(super) agents: Agents,
+    pub(super) auth: Auth,
+    pub(super) jwt: Option<Jwt>,
+}
+
+impl Draft {
+    /// The file. A place that the example no longer has is left out of it: a test sees to it that
+    /// there is none, and `init` reads the file before it writes it.
+    pub(super) fn text(&self) -> String {
+        let Self {
+            name,
+            region,
+            agents,
+            auth,
+            jwt,
+        } = self;
+        let mut text = EXAMPLE.to_owned();
+        put(
+            &mut text,
+            "\nname: magi\n",
+            &format!("\nname: {}\n", scalar(name.as_str())),
+        );
+        let of_region = format!("\nregion: {region}\n");
+        put(&mut text, "\nregion: ap-northeast-1\n", &of_region);
+        put(&mut text, agent_block(), &agents_text(agents));
+        put(&mut text, "\nauth: iam\n", &format!("\nauth: {auth}\n"));
+        if let Some(Jwt { issuer, audience }) = jwt {
+            let audience: Vec<String> = audience.iter().map(|it| scalar(it.as_str())).collect();
+            let jwt = format!(
+                "\njwt:\n  issuer: {}\n  audience: [{}]\n\n# 128 to 10240.",
+                scalar(issuer.as_str()),
+                audience.join(", ")
+            );
+            put(&mut text, "\n\n# 128 to 10240.", &jwt);
+        }
+        text
+    }
+}
+
+fn put(text: &mut String, place: &str, new: &str) {
+    *text = text.replacen(place, new, 1);
+}
+
+/// The short form in the example, with its comments.
+fn agent_block() -> &'static str {
+    let begin = EXAMPLE.find("\nagent:\n").map_or(0, |at| at + 1);
+    let block = EXAMPLE.get(begin..).unwrap_or_default();
+    let end = block.find("\n\n").map_or(block.len(), |at| at + 1);
+    block.get(..end).unwrap_or_default()
+}
+
+fn agents_text(agents: &Agents) -> String {
+    let Agents {
+        default, by_key, ..
+    } = agents;
+    let mut text = String::new();
+    if let [only] = by_key.values().collect::<Vec<_>>().as_slice() {
+        text.push_str("agent:\n");
+        agent_text(&mut text, only, "  ");
+    } else {
+        let default = scalar(default.as_str());
+        // Writing to a string can't fail, here and below.
+        let _ = write!(text, "default_agent: {default}\nagents:\n");
+        for (key, agent) in by_key {
+            let _ = writeln!(text, "  {}:", scalar(key.as_str()));
+            agent_text(&mut text, agent, "    ");
+        }
+    }
+    text
+}
+
+fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
+    let Agent { name, upstream } = agent;
+    let lines = match upstream {
+        Upstream::BedrockAgent { id, alias } => [
+            ("id", scalar(id.as_str())),
+            ("alias", scalar(alias.as_str())),
+        ],
+        Upstream::Runtime { arn, qualifier } => [
+            ("runtime", arn.to_string()),
+            ("qualifier", scalar(qualifier.as_str())),
+        ],
+        Upstream::Harness { arn, qualifier } => [
+            ("harness", arn.to_string()),
+            ("qualifier", scalar(qualifier.as_str())),
+        ],
+    };
+    let name = ("name", scalar(name.as_str()));
+    for (key, value) in lines.into_iter().chain([name]) {
+        let _ = writeln!(text, "{indent}{key}: {value}");
+    }
+}
+
+/// A text in YAML: plain where that can't be taken for anything else, else in JSON's quotes.
+fn scalar(text: &str) -> String {
+    const WORDS: [&str; 7] = ["true", "false", "null", "yes", "no", "on", "off"];
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_/".contains(&byte))
+        && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+    if plain {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::args;
+    use crate::config::{Config, Needs};
+
+    const RUNTIME: &str =
+        "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/research-AbC1234567";
+
+    fn agent(name: &str, upstream: Upstream) -> Agent {
+        Agent {
+            name: name.parse().unwrap(),
+            upstream,
+        }
+    }
+
+    fn classic(id: &str) -> Upstream {
+        Upstream::BedrockAgent {
+            id: id.parse().unwrap(),
+            alias: "TSTALIASID".parse().unwrap(),
+        }
+    }
+
+    fn draft(agents: Agents) -> Draft {
+        Draft {
+            name: "on".parse().unwrap(),
+            region: "us-east-1".parse().unwrap(),
+            agents,
+            auth: Auth::Iam,
+            jwt: None,
+        }
+    }
+
+    /// Read back, it says what was answered; and every explanation is still there.
+    fn assert_is_read_back(draft: &Draft) {
+        let text = draft.text();
+        let config = Config::resolve(&text, &args(), Needs::Deployment).unwrap();
+
+        assert_eq!((&config.name, &config.region), (&draft.name, &draft.region));
+        assert_eq!(config.agents.as_ref(), Some(&draft.agents));
+        assert_eq!((config.auth, &config.jwt), (draft.auth, &draft.jwt));
+        let comments = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
+        assert_eq!(comments(&text), comments(EXAMPLE));
+    }
+
+    #[test]
+    fn one_agent_of_each_kind() {
+        assert_is_read_back(&draft(Agents::only(agent(
+            "agent: \"1\"",
+            classic("0123456789"),
+        ))));
+        let qualifier = || "beta".parse().unwrap();
+        let runtime = Upstream::Runtime {
+            arn: RUNTIME.parse().unwrap(),
+            qualifier: qualifier(),
+        };
+        assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
+        let harness = Upstream::Harness {
+            arn: RUNTIME.replace(":runtime", ":harness").parse().unwrap(),
+            qualifier: qualifier(),
+        };
+        assert_is_read_back(&draft(Agents::only(agent("null", harness))));
+    }
+
+    #[test]
+    fn several_agents_and_tokens() {
+        let by_key = [("b", classic("1E5")), ("a", classic("ABC"))];
+        let agents = Agents {
+            default: "b".parse().unwrap(),
+            by_key: by_key
+                .map(|(key, upstream)| (key.parse().unwrap(), agent(key, upstream)))
+                .into(),
+            members: std::collections::BTreeMap::new(),
+        };
+        assert_is_read_back(&Draft {
+            auth: Auth::Jwt,
+            jwt: Some(Jwt {
+                issuer: "https://issuer.example/".parse().unwrap(),
+                audience: vec!["1abc".parse().unwrap(), "b".parse().unwrap()],
+            }),
+            ..draft(agents)
+        });
+    }
+}

@@ -1,0 +1,86 @@
+//! Writes a deployment down for other tools: fills the templates of `templates/<target>/` from the
+//! same `Desired` that `up` applies. Pure; `commands::generate` prints, writes or compares.
+//!
+//! ```text
+//! config -> desired, in an account that is only a reference -> view -> render <- templates/<target>/
+//!                                                                        ^
+//!                                         literal: every value in the file's own language
+//! ```
+
+pub mod files;
+mod literal;
+mod reference;
+mod render;
+mod target;
+mod view;
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::Target;
+use crate::config::{Agents, Config};
+use crate::desired::desired;
+use reference::Reference;
+use render::Templates;
+use target::{Template, templates};
+use view::View;
+
+/// A generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generated {
+    /// Where it belongs, seen from the directory that is generated into.
+    pub path: PathBuf,
+    pub text: String,
+}
+
+/// A template could not be filled: a bug of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("could not fill the template `{template}`")]
+pub struct GenerateError {
+    template: &'static str,
+    #[source]
+    source: minijinja::Error,
+}
+
+/// The files of `target` that describe what `up` would make of `config`.
+pub fn generate(
+    target: Target,
+    config: &Config,
+    agents: &Agents,
+) -> Result<Vec<Generated>, GenerateError> {
+    // The account is the one that is deployed to, which only the other tool knows.
+    let desired = desired(config, agents, &Reference::account(), None);
+    let environment = Templates::new().map_err(|source| GenerateError {
+        template: "any",
+        source,
+    })?;
+    let view = View::new(config, &desired, target);
+    templates(target)
+        .iter()
+        .map(|Template { name, path, text }| {
+            environment
+                .render(name, text, &view)
+                .map(|text| Generated {
+                    path: Path::new(path).to_owned(),
+                    text,
+                })
+                .map_err(|source| GenerateError {
+                    template: name,
+                    source,
+                })
+        })
+        .collect()
+}
+
+/// Whether `text` is of a file that was generated, and may be generated again.
+pub fn is_generated(text: &str) -> bool {
+    text.lines()
+        .take(MARK_WITHIN)
+        .any(|line| line.contains(MARK))
+}
+
+/// What the first lines of every generated file contain.
+const MARK: &str = "Made by `provision generate ";
+const MARK_WITHIN: usize = 10;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! What templates can name.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::cli::Target;
+use crate::config::Config;
+use crate::document::Document;
+use crate::permission::Grant;
+use crate::state::{Configuration, Desired, Logging, Names, Role, Tags, UrlSettings};
+
+/// A deployment, with the names that templates use for its parts.
+#[derive(Debug, Serialize)]
+pub(super) struct View<'a> {
+    /// What the user typed, for the first line of each file.
+    target: String,
+    deployment: &'a str,
+    region: &'a str,
+    architecture: &'a str,
+    function: &'a str,
+    alias: &'a str,
+    role: &'a str,
+    role_policy: &'a str,
+    log_group: &'a str,
+    retention_days: u16,
+    trust: &'a Document,
+    policy: &'a Document,
+    runtime: &'a str,
+    handler: &'a str,
+    memory_mb: i32,
+    timeout_seconds: i32,
+    log_format: &'a str,
+    environment: &'a BTreeMap<String, String>,
+    tags: &'a Tags,
+    /// `iam`, `jwt` or `none`.
+    auth: &'static str,
+    auth_type: &'a str,
+    invoke_mode: &'a str,
+    /// What anybody may do, so that the URL is open. Nothing, if callers sign.
+    grants: Vec<GrantView>,
+    /// Changes with every setting that is frozen in a version of the function.
+    configuration_hash: String,
+}
+
+/// One statement that opens the URL.
+#[derive(Debug, Serialize)]
+struct GrantView {
+    /// `call-url` or `invoke-via-url`.
+    name: Grant,
+    sid: &'static str,
+    action: &'static str,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(config: &'a Config, desired: &'a Desired, target: Target) -> Self {
+        // Destructured in full, so that a new field does not compile until every target has it.
+        let Desired {
+            names,
+            tags,
+            retention_days,
+            role:
+                Role {
+                    arn: _,
+                    trust,
+                    policy,
+                },
+            configuration,
+            package: _,
+            url,
+            auth,
+        } = desired;
+        let Names {
+            deployment,
+            function,
+            alias,
+            role,
+            role_policy,
+            log_group,
+        } = names;
+        let Configuration {
+            role_arn: _,
+            runtime,
+            handler,
+            memory_mb,
+            timeout_seconds,
+            logging,
+            environment,
+        } = configuration;
+        let UrlSettings {
+            auth_type,
+            invoke_mode,
+        } = url;
+        let architecture = config.architecture.as_str();
+        Self {
+            target: target.to_string(),
+            deployment,
+            region: config.region.as_str(),
+            architecture,
+            function,
+            alias,
+            role,
+            role_policy,
+            log_group,
+            retention_days: *retention_days,
+            trust,
+            policy,
+            runtime,
+            handler,
+            memory_mb: *memory_mb,
+            timeout_seconds: *timeout_seconds,
+            log_format: logging.as_ref().map_or(
+                "Text",
+                |Logging {
+                     log_group: _,
+                     format,
+                 }| format,
+            ),
+            environment,
+            tags,
+            auth: auth.as_str(),
+            auth_type,
+            invoke_mode,
+            grants: Grant::opening(auth_type)
+                .iter()
+                .map(|grant| GrantView {
+                    name: *grant,
+                    sid: grant.sid(),
+                    action: grant.action(),
+                })
+                .collect(),
+            configuration_hash: hash(configuration, architecture),
+        }
+    }
+}
+
+/// The first bytes of a hash over what a version freezes besides the code.
+fn hash(configuration: &Configuration, architecture: &str) -> String {
+    let Configuration {
+        role_arn: _,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+    } = configuration;
+    let logging = logging
+        .as_ref()
+        .map(|Logging { log_group, format }| (log_group, format));
+    let frozen = json!([
+        architecture,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment
+    ]);
+    let digest = Sha256::digest(frozen.to_string());
+    digest
+        .iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! The native dialect, read back.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Happened;
+
+#[derive(Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+enum Data {
+    Start {
+        session_id: String,
+    },
+    Agent {
+        agent: String,
+        name: String,
+    },
+    Status {
+        agent: String,
+        state: String,
+    },
+    Chunk {
+        content: String,
+        agent: String,
+    },
+    Reasoning {
+        content: String,
+        agent: String,
+    },
+    ToolCall {
+        name: String,
+        agent: String,
+    },
+    Citation {
+        #[serde(default)]
+        sources: Vec<Source>,
+        agent: String,
+    },
+    File {
+        name: String,
+        media_type: String,
+        agent: String,
+    },
+    ReturnControl {
+        invocation_id: String,
+        agent: String,
+    },
+    Complete {
+        execution_time: u64,
+        chunk_count: u64,
+        total_bytes: u64,
+        usage: Usage,
+    },
+    Error {
+        error: String,
+        message: String,
+    },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Usage {
+    input_tokens: u64,
+    output_tokens: u64,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    location: Option<String>,
+    title: Option<String>,
+}
+
+/// What an event says; `data` is its JSON. Traces are for machines, and what this version does not
+/// know is passed over.
+pub(crate) fn read(data: &Value) -> Option<Happened> {
+    Some(match Data::deserialize(data).ok()? {
+        Data::Start { session_id } => Happened::Session(session_id),
+        Data::Agent { agent, name } => Happened::Introduced { agent, name },
+        Data::Status { agent, state } => Happened::Status { agent, state },
+        Data::Chunk { content, agent } => Happened::Said {
+            agent,
+            text: content,
+        },
+        Data::Reasoning { content, agent } => Happened::Thought {
+            agent,
+            text: content,
+        },
+        Data::ToolCall { name, agent } => Happened::Noted {
+            agent,
+            text: format!("uses {name}"),
+        },
+        Data::Citation { sources, agent } => {
+            let places = sources
+                .into_iter()
+                .filter_map(|source| source.location.or(source.title));
+            let text = format!("cites {}", places.collect::<Vec<_>>().join(", "));
+            Happened::Noted { agent, text }
+        }
+        Data::File {
+            name,
+            media_type,
+            agent,
+        } => Happened::Noted {
+            agent,
+            text: format!("gives the file {name} ({media_type})"),
+        },
+        Data::ReturnControl {
+            invocation_id,
+            agent,
+        } => Happened::Noted {
+            agent,
+            text: format!("waits for the result of {invocation_id}"),
+        },
+        Data::Complete {
+            execution_time,
+            chunk_count,
+            total_bytes,
+            usage,
+        } => {
+            let seconds = execution_time / 1000;
+            let tenths = execution_time % 1000 / 100;
+            Happened::Complete(format!(
+                " in {seconds}.{tenths} s, {chunk_count} chunks, {total_bytes} bytes, {} tokens \
+                 in, {} out",
+                usage.input_tokens, usage.output_tokens
+            ))
+        }
+        Data::Error { error, message } => Happened::Failed {
+            code: error,
+            message,
+        },
+        Data::Other => return None,
+    })
+}
