@@ -10,7 +10,10 @@ use crate::agent::Behaviour;
 use crate::platform::Platform;
 
 /// Longer than any stream here lasts: one without an end fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Head, separator, comment, `start`, and two more: somewhere in the answer.
+const LAST_PIECE: u32 = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Manner {
@@ -66,7 +69,7 @@ pub(crate) async fn ask(
                 Manner::Slow if count < 20 => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
-                Manner::Leaves if count == 4 => return,
+                Manner::Leaves if count == LAST_PIECE => return,
                 Manner::Reads | Manner::Slow | Manner::Leaves => {}
             }
         }

@@ -41,7 +41,7 @@ fn bootstrap(runtime_api: &str, endpoint: &str) -> Child {
         .env("GATEWAY_AUTH", "none")
         .env("GATEWAY_AGENTS", agents)
         .env("GATEWAY_KEEP_ALIVE_SECONDS", "1")
-        .env("GATEWAY_IDLE_TIMEOUT_SECONDS", "5")
+        .env("GATEWAY_IDLE_TIMEOUT_SECONDS", "10")
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
         .kill_on_drop(true)
