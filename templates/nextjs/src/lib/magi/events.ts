@@ -38,6 +38,8 @@ export type Trace = {
   collaborator?: string;
   durationMs?: number;
   usage?: Usage;
+  /** What a guardrail did: `INTERVENED` or `NONE`. */
+  guardrailAction?: string;
   failureCode?: number;
   /** Prompts and tool data: with `trace: full` only. */
   detail?: unknown;
