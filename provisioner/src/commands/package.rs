@@ -23,12 +23,11 @@ pub async fn run(
     let PackageArgs { binary, out } = args;
     // Only the architecture matters.
     let config = Config::load(global, Needs::Nothing).map_err(CommandError::Config)?;
-    let package = match binary {
-        Some(path) => from_binary(path, config.architecture),
-        None => {
-            printer.say(&"building the function");
-            build(Path::new("."), Profile::Release, config.architecture).await
-        }
+    let package = if let Some(path) = binary {
+        from_binary(path, config.architecture)
+    } else {
+        printer.say(&"building the function");
+        build(Path::new("."), Profile::Release, config.architecture).await
     };
     let Package {
         zip,

@@ -163,10 +163,6 @@ fn hash(configuration: &Configuration, architecture: &str) -> String {
         logging,
         environment
     ]);
-    let digest = Sha256::digest(frozen.to_string());
-    digest
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(frozen.to_string()).into();
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }
