@@ -52,13 +52,13 @@ package: .tools/python.stamp ## Build the function for Lambda's glibc into targe
 		--package gateway --bin bootstrap --output-format zip
 
 .PHONY: tools
-tools: .tools/python.stamp .tools/node.stamp .tools/infrastructure.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
+tools: .tools/python.stamp .tools/node.stamp .tools/nextjs.stamp .tools/infrastructure.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
 	@$(OUTSIDE)/install_browser
 
 .PHONY: clean
 clean: ## Remove everything that was built or installed here
 	cargo clean
-	rm -rf .tools $(OUTSIDE)/node_modules $(OUTSIDE)/infrastructure/node_modules
+	rm -rf .tools $(OUTSIDE)/node_modules $(OUTSIDE)/nextjs/node_modules $(OUTSIDE)/nextjs/.app $(OUTSIDE)/infrastructure/node_modules
 
 .tools/python.stamp: $(OUTSIDE)/requirements.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -76,6 +76,11 @@ clean: ## Remove everything that was built or installed here
 	mkdir -p .tools
 	touch $@
 
+.tools/nextjs.stamp: $(OUTSIDE)/nextjs/package-lock.json $(OUTSIDE)/nextjs/package.json .tools/node.stamp
+	npm ci --prefix $(OUTSIDE)/nextjs --no-audit --no-fund
+	touch $@
+
+# Not `npm ci`: it refuses every lock file with Amplify's bundled packages in it as out of date.
 .tools/infrastructure.stamp: $(OUTSIDE)/infrastructure/package-lock.json $(OUTSIDE)/infrastructure/package.json .tools/node.stamp
-	npm ci --prefix $(OUTSIDE)/infrastructure --no-audit --no-fund --ignore-scripts
+	npm install --no-save --prefix $(OUTSIDE)/infrastructure --no-audit --no-fund --ignore-scripts
 	touch $@

@@ -2,6 +2,7 @@
 
 pub mod bedrock_agents;
 mod failure;
+mod trace_headers;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -32,6 +33,8 @@ pub struct Ask {
     pub history: Vec<Turn>,
     /// Scoped to the caller and valid for every upstream.
     pub session_id: String,
+    /// The session was made up for this question: no upstream knows anything of it.
+    pub starts_session: bool,
     /// Scoped to the caller.
     pub memory_id: Option<String>,
     pub session_attributes: Option<HashMap<String, String>>,

@@ -28,6 +28,11 @@ impl Council {
         }
     }
 
+    /// How events call the agent that is asked.
+    pub fn chair(&self) -> &str {
+        &self.chair
+    }
+
     /// Appends `event` and what it implies: an introduction before an agent's first event, a status
     /// when it does something else.
     pub fn hear(&mut self, event: Event, told: &mut VecDeque<Event>) {

@@ -1,10 +1,22 @@
 //! What happens becomes bytes for one kind of client, and what that client asks is read.
 
+pub mod ag_ui;
+pub mod ai_sdk;
+mod client_tools;
+mod conversation;
 pub mod magi;
+pub mod openai;
+mod options;
+mod spans;
+mod sse;
+#[cfg(test)]
+mod story;
+
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::{HeaderMap, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::relay::Moment;
 use crate::request::Refusal;
@@ -55,18 +67,32 @@ impl Kind {
     pub fn read(self, body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
         match self {
             Self::Magi => magi::read(body),
-            Self::AiSdk | Self::AgUi | Self::OpenAi => Err(Refusal::new(
-                404,
-                "not_found",
-                "this dialect is not spoken yet",
-            )),
+            Self::AiSdk => ai_sdk::read(body),
+            Self::AgUi => ag_ui::read(body),
+            Self::OpenAi => openai::read(body),
         }
     }
 
     /// The body of an answer that says why nothing is streamed.
-    pub fn refusal(self, refusal: &Refusal) -> Value {
-        json!({"error": refusal.code, "message": refusal.message})
+    pub fn refusal(self, refusal: &Refusal) -> Refused {
+        let json = match self {
+            Self::Magi => json!({"error": refusal.code, "message": refusal.message}),
+            Self::AiSdk => return ai_sdk::refused(refusal),
+            Self::AgUi => ag_ui::refused(refusal),
+            Self::OpenAi => openai::refused(refusal),
+        };
+        Refused {
+            content_type: "application/json",
+            body: json.to_string(),
+        }
     }
+}
+
+/// A refusal as one kind of client reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub content_type: &'static str,
+    pub body: String,
 }
 
 /// Status and headers of a stream of server-sent events.
@@ -91,4 +117,8 @@ pub fn event_stream() -> Head {
         status: StatusCode::OK,
         headers: headers.into_iter().collect(),
     }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

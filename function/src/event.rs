@@ -123,6 +123,9 @@ pub struct Trace {
     pub duration_ms: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<Usage>,
+    /// What a guardrail did: `INTERVENED` or `NONE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardrail_action: Option<String>,
     /// Bedrock's number for a step that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_code: Option<i32>,

@@ -10,14 +10,13 @@ use futures_util::FutureExt as _;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
-use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
-use crate::dialect::{Dialect, Head, Kind};
-use crate::log::Record;
+use crate::dialect::{Dialect, Head, Kind, Refused, openai};
+use crate::log::{self, Record};
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
 use crate::request::question::Question;
@@ -75,6 +74,14 @@ enum Wanted {
     Nothing(Refusal, Option<Kind>),
 }
 
+/// What is known of an invocation besides the question.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    request_id: &'a str,
+    deadline: SystemTime,
+    started: Instant,
+}
+
 impl Gateway {
     /// Answers one invocation. Never fails: what goes wrong is told to the client.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
@@ -83,22 +90,27 @@ impl Gateway {
         let started = Instant::now();
         let sent = match self.read(invocation).await {
             Wanted::Stream(question, dialect, kind) => {
-                self.stream(*question, dialect, kind, &request_id, deadline, body)
-                    .await;
+                let asked = Asked {
+                    request_id: &request_id,
+                    deadline,
+                    started,
+                };
+                self.stream(*question, dialect, kind, asked, body).await;
                 return;
             }
             Wanted::Health => {
                 (self.log)(&Record::health(&request_id));
-                send_json(body, 200, &json!({"status": "ok"})).await
+                send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
                 (self.log)(&Record::health(&request_id));
-                send_json(body, 200, &self.models()).await
+                let models = openai::models(self.agents.keys());
+                send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
                 (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
-                let error = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_refusal(body, &refusal, &error).await
+                let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
+                send_refusal(body, &refusal, refused).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
@@ -152,22 +164,12 @@ impl Gateway {
         Ok((question, dialect))
     }
 
-    fn models(&self) -> Value {
-        let models: Vec<_> = self
-            .agents
-            .keys()
-            .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "aws"}))
-            .collect();
-        json!({"object": "list", "data": models})
-    }
-
     async fn stream(
         &self,
         question: Question,
         mut dialect: Box<dyn Dialect>,
         kind: Kind,
-        request_id: &str,
-        deadline: SystemTime,
+        asked: Asked<'_>,
         body: &mut impl ResponseBody,
     ) {
         let Question {
@@ -184,18 +186,20 @@ impl Gateway {
         let terms = Terms {
             identity: Identity {
                 session_id,
-                request_id: request_id.to_owned(),
+                request_id: asked.request_id.to_owned(),
                 agent_id: upstream.id().to_owned(),
             },
             timing: Timing {
                 keep_alive: self.settings.keep_alive,
                 idle_timeout: self.settings.idle_timeout,
-                deadline: planned_end(deadline, (self.clock)()),
+                deadline: planned_end(asked.deadline, (self.clock)()),
             },
             council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
             trace: ask.trace,
             clock: self.clock,
         };
+        let upstream_session = ask.session_id.clone();
+        let x_ray = ask.trace_context.x_ray.clone();
         let mut relay = Relay::new(agent.ask(ask), terms);
         let mut pending = Pending::default();
 
@@ -209,7 +213,16 @@ impl Gateway {
             dialect.encode(&moment, &mut pending.bytes);
             let _: Result<(), Gone> = pending.send(dialect.as_ref(), body).await;
         }
-        (self.log)(&Record::streamed(request_id, &key, kind.name(), &relay));
+        let stream = log::Stream {
+            request_id: asked.request_id,
+            agent: &key,
+            dialect: kind.name(),
+            session: &upstream_session,
+            trace_id: x_ray.as_deref(),
+            first_byte: pending.first_sent.map(|sent| sent - asked.started),
+            at: (self.clock)(),
+        };
+        (self.log)(&Record::streamed(stream, &relay));
     }
 }
 
@@ -255,6 +268,7 @@ async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut Byte
 struct Pending {
     bytes: BytesMut,
     head_is_sent: bool,
+    first_sent: Option<Instant>,
 }
 
 impl Pending {
@@ -274,7 +288,9 @@ impl Pending {
         if self.bytes.is_empty() {
             return Ok(());
         }
-        body.send(self.bytes.split().freeze()).await
+        body.send(self.bytes.split().freeze()).await?;
+        self.first_sent.get_or_insert_with(Instant::now);
+        Ok(())
     }
 }
 
@@ -286,28 +302,29 @@ fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
-async fn send_json(body: &mut impl ResponseBody, status: u16, json: &Value) -> Result<(), Gone> {
-    send_prelude(body, json_head(status)).await?;
-    body.send(Bytes::from(json.to_string())).await
+async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
+    send_prelude(body, whole_head(200, "application/json")).await?;
+    body.send(Bytes::from(text)).await
 }
 
 async fn send_refusal(
     body: &mut impl ResponseBody,
     refusal: &Refusal,
-    json: &Value,
+    refused: Refused,
 ) -> Result<(), Gone> {
-    let mut head = json_head(refusal.status);
+    let mut head = whole_head(refusal.status, refused.content_type);
     if let Some(challenge) = refusal.challenge() {
         let challenge = HeaderValue::from_static(challenge);
         head.headers.insert(WWW_AUTHENTICATE, challenge);
     }
     send_prelude(body, head).await?;
-    body.send(Bytes::from(json.to_string())).await
+    body.send(Bytes::from(refused.body)).await
 }
 
-fn json_head(status: u16) -> Head {
+/// The head of an answer in one piece.
+fn whole_head(status: u16, content_type: &'static str) -> Head {
     let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Head { status, headers }

@@ -1,12 +1,15 @@
 //! One JSON line per request. Nothing of the question or the answer is in it.
 
+mod metrics;
+
 use std::io::Write as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
 use crate::relay::Relay;
 use crate::request::Refusal;
+use metrics::Metrics;
 
 /// What is worth knowing about a request afterwards.
 #[derive(Debug, Default, Serialize)]
@@ -20,10 +23,19 @@ pub struct Record<'a> {
     agent: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dialect: Option<&'a str>,
+    /// The session as the agent knows it, to be looked up in Bedrock's own logs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<&'a str>,
+    /// X-Ray's, from Lambda.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
     status: u16,
     /// `complete`, an error code, or `client_gone`.
     outcome: &'a str,
     duration_ms: u64,
+    /// Until something has gone out, before the agent was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_byte_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_chunk_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,6 +55,23 @@ pub struct Record<'a> {
     /// The chain of errors behind a failure, as AWS tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
+    #[serde(flatten)]
+    metrics: Option<Metrics>,
+}
+
+/// What is known of a stream besides what the relay counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Stream<'a> {
+    pub request_id: &'a str,
+    /// The name in the configuration.
+    pub agent: &'a str,
+    pub dialect: &'a str,
+    /// As the agent knows it.
+    pub session: &'a str,
+    pub trace_id: Option<&'a str>,
+    pub first_byte: Option<Duration>,
+    /// When it ended.
+    pub at: SystemTime,
 }
 
 impl<'a> Record<'a> {
@@ -73,16 +102,18 @@ impl<'a> Record<'a> {
     }
 
     /// A stream that has ended, or that nobody read to its end.
-    pub fn streamed(request_id: &'a str, agent: &'a str, dialect: &'a str, relay: &Relay) -> Self {
+    pub fn streamed(stream: Stream<'a>, relay: &Relay) -> Self {
         let totals = relay.totals();
         let failure = relay.outcome().and_then(|outcome| outcome.failure);
         let cause = relay.outcome().and_then(|outcome| outcome.cause.as_deref());
         Self {
             level: if failure.is_some() { "ERROR" } else { "INFO" },
             message: "streamed",
-            request_id,
-            agent: Some(agent),
-            dialect: Some(dialect),
+            request_id: stream.request_id,
+            agent: Some(stream.agent),
+            dialect: Some(stream.dialect),
+            session: Some(stream.session),
+            trace_id: stream.trace_id,
             status: 200,
             outcome: match (relay.outcome(), failure) {
                 (None, _) => "client_gone",
@@ -90,6 +121,7 @@ impl<'a> Record<'a> {
                 (Some(_), Some(failure)) => failure.code(),
             },
             duration_ms: milliseconds(totals.elapsed),
+            first_byte_ms: stream.first_byte.map(milliseconds),
             first_chunk_ms: totals.first_chunk.map(milliseconds),
             chunks: Some(totals.chunks),
             bytes: Some(totals.bytes),
@@ -98,6 +130,7 @@ impl<'a> Record<'a> {
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),
+            metrics: Some(Metrics::new(&totals, failure.is_some(), stream.at)),
         }
     }
 }

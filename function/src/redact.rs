@@ -52,6 +52,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::event::{Citation, File, State};
 
     fn events() -> Vec<Event> {
         let agent = || "CASPAR".to_owned();
@@ -85,6 +86,47 @@ mod tests {
                 },
             },
         ]
+    }
+
+    /// What the client has asked for, at every level.
+    fn answer() -> Vec<Event> {
+        let agent = || "CASPAR".to_owned();
+        vec![
+            Event::Citation {
+                agent: agent(),
+                citation: Citation::default(),
+            },
+            Event::File {
+                agent: agent(),
+                file: File {
+                    name: "a".to_owned(),
+                    media_type: "text/plain".to_owned(),
+                    bytes: "x".into(),
+                },
+            },
+            Event::ReturnControl {
+                agent: agent(),
+                invocation_id: "i".to_owned(),
+                inputs: json!([]),
+            },
+            Event::Data {
+                agent: agent(),
+                data: json!(1),
+            },
+            Event::Status {
+                agent: agent(),
+                state: State::Thinking,
+            },
+        ]
+    }
+
+    #[test]
+    fn no_part_of_the_answer_is_ever_held_back() {
+        for level in [TraceLevel::Off, TraceLevel::Summary, TraceLevel::Full] {
+            for event in answer() {
+                assert_eq!(redact(event.clone(), level), Some(event));
+            }
+        }
     }
 
     fn seen(level: TraceLevel) -> Vec<Event> {

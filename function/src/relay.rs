@@ -26,6 +26,8 @@ pub enum Moment {
     Start {
         session_id: String,
         request_id: String,
+        /// How events call the agent that is asked; all others are its collaborators.
+        agent: String,
         at: SystemTime,
     },
     Event {
@@ -111,7 +113,8 @@ pub struct Relay {
     waiting: VecDeque<Event>,
     started: Instant,
     heard: Instant,
-    told: Instant,
+    /// How long the agent has said nothing, as far as anybody listened.
+    silence: Duration,
     phase: Phase,
     totals: Totals,
     /// Whether the agent has said anything that counts as an answer.
@@ -156,7 +159,7 @@ impl Relay {
             waiting: VecDeque::new(),
             started: now,
             heard: now,
-            told: now,
+            silence: Duration::ZERO,
             phase: Phase::Opening,
             totals: Totals::default(),
             answered: false,
@@ -165,7 +168,12 @@ impl Relay {
     }
 
     /// The next moment, when it comes; `None` after the end.
+    ///
+    /// Silence is counted from here on only: whoever has just spent minutes on telling a slow client
+    /// the last moment has not listened, and the agent may have waited for that.
     pub async fn next(&mut self) -> Option<Moment> {
+        let mut listening = Instant::now();
+        let keep_alive = listening + self.terms.timing.keep_alive;
         loop {
             match self.phase {
                 Phase::Opening => {
@@ -177,6 +185,7 @@ impl Relay {
                     return Some(Moment::Start {
                         session_id: self.terms.identity.session_id.clone(),
                         request_id: self.terms.identity.request_id.clone(),
+                        agent: self.terms.council.chair().to_owned(),
                         at: (self.terms.clock)(),
                     });
                 }
@@ -187,18 +196,22 @@ impl Relay {
                 }
                 Phase::Ended => return None,
             }
-            let idle = self.heard + self.terms.timing.idle_timeout;
+            let patience = self.terms.timing.idle_timeout.saturating_sub(self.silence);
+            let idle = listening + patience;
             let give_up = self.terms.timing.deadline.map_or(idle, |end| end.min(idle));
-            let keep_alive = self.told + self.terms.timing.keep_alive;
             let wake = pin!(tokio::time::sleep_until(give_up.min(keep_alive)));
             tokio::select! {
                 biased;
                 item = self.events.next() => {
+                    listening = Instant::now();
                     if let Some(end) = self.hear(item) {
                         return Some(end);
                     }
                 }
-                () = wake => return Some(self.silence(idle)),
+                () = wake => {
+                    self.silence += listening.elapsed();
+                    return Some(self.silent(idle));
+                }
             }
         }
     }
@@ -260,6 +273,7 @@ impl Relay {
             return self.fail(Failure::Deadline.into());
         }
         self.heard = Instant::now();
+        self.silence = Duration::ZERO;
         match item {
             Some(Ok(Event::Usage { agent, usage })) => self.account(agent, usage),
             Some(Ok(Event::Unknown)) => self.totals.unknown += 1,
@@ -308,7 +322,6 @@ impl Relay {
             }
             _ => {}
         }
-        self.told = self.heard;
         Some(Moment::Event {
             event,
             chunk_number: self.totals.chunks,
@@ -325,13 +338,12 @@ impl Relay {
         }
     }
 
-    fn silence(&mut self, idle: Instant) -> Moment {
+    fn silent(&mut self, idle: Instant) -> Moment {
         let failure = if self.is_late() {
             Failure::Deadline
         } else if Instant::now() >= idle {
             Failure::Idle
         } else {
-            self.told = Instant::now();
             return Moment::KeepAlive;
         };
         self.fail(failure.into()).unwrap_or(Moment::KeepAlive)

@@ -27,6 +27,9 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
+/// How often in a row the next event is asked for again on another connection.
+const NEXT_RETRIES: u32 = 3;
+
 /// The Runtime API could not be used; Lambda replaces the process.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
@@ -154,9 +157,18 @@ pub async fn run(
     for _ in 0..max_concurrency {
         let (gateway, api) = (gateway.clone(), api.clone());
         loops.spawn(async move {
+            let mut failures = 0;
             loop {
-                let (invocation, headers) = api.next().await?;
-                serve(&gateway, &api, invocation, &headers).await;
+                match api.next().await {
+                    Ok((invocation, headers)) => {
+                        failures = 0;
+                        serve(&gateway, &api, invocation, &headers).await;
+                    }
+                    // A connection that was kept may have been closed in the meantime; ending the
+                    // process for it would end the streams of all the others.
+                    Err(RuntimeError::Next(_)) if failures < NEXT_RETRIES => failures += 1,
+                    Err(error) => return Err(error),
+                }
             }
         });
     }

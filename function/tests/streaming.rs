@@ -9,7 +9,8 @@
 mod common;
 
 use common::{
-    AGENT, Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, question, soon, types,
+    AGENT, Answer, Bedrock, Call, RuntimeApi, SESSION, X_RAY, bootstrap, events, question, soon,
+    types,
 };
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
@@ -130,6 +131,51 @@ async fn asks_the_agent_to_stream_with_traces() {
 }
 
 #[tokio::test]
+async fn the_agent_is_told_which_trace_it_belongs_to() {
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let mut running = running().await;
+    let mut event = question("議題");
+    event["headers"]["traceparent"] = json!(parent);
+    event["headers"]["tracestate"] = json!("vendor=1");
+    let _answer = running.api.invoke(event).await;
+    let call = running.bedrock.call().await;
+
+    for header in [
+        format!("x-amzn-trace-id: {X_RAY}"),
+        format!("traceparent: {parent}"),
+        "tracestate: vendor=1".to_owned(),
+    ] {
+        assert!(
+            call.head.lines().any(|line| line == header),
+            "{}",
+            call.head
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_did_goes_back_to_the_agent() {
+    let mut running = running().await;
+    let result = json!({"functionResult": {
+        "actionGroup": "weather", "function": "forecast",
+        "responseBody": {"TEXT": {"body": "晴れ"}},
+    }});
+    let body = json!({
+        "sessionId": SESSION,
+        "returnControl": {"invocationId": "i-1", "results": [result]},
+    });
+    let mut event = question("");
+    event["body"] = json!(body.to_string());
+    let _answer = running.api.invoke(event).await;
+    let call = running.bedrock.call().await;
+
+    let state = &call.body["sessionState"];
+    assert_eq!(state["invocationId"], "i-1");
+    assert_eq!(state["returnControlInvocationResults"], json!([result]));
+    assert_eq!(call.body.get("inputText"), None);
+}
+
+#[tokio::test]
 async fn an_agent_that_breaks_off_ends_in_one_error_and_the_next_question_works() {
     let mut running = running().await;
 
@@ -226,6 +272,21 @@ async fn logs_one_line_per_request_without_the_words_of_anybody() {
     assert_eq!(line["requestId"], "req-1");
     assert_eq!(line["outcome"], "complete");
     assert_eq!(line["chunks"], 1);
+    assert_eq!(line["session"], SESSION);
+    assert_eq!(line["traceId"], X_RAY);
+    assert!(line["firstByteMs"].as_u64() <= line["firstChunkMs"].as_u64());
+    // What CloudWatch reads is in the same line.
+    for directive in line["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
+        assert_eq!(directive["Namespace"], "BedrockGateway");
+        for metric in directive["Metrics"].as_array().unwrap() {
+            assert!(line[metric["Name"].as_str().unwrap()].is_u64(), "{metric}");
+        }
+        let dimensions = directive["Dimensions"][0].as_array().unwrap();
+        for dimension in dimensions {
+            assert!(line[dimension.as_str().unwrap()].is_string(), "{dimension}");
+        }
+    }
+    assert_eq!((&line["Chunks"], &line["Errors"]), (&json!(1), &json!(0)));
     assert!(
         !log.contains("QUESTION") && !log.contains("ANSWER"),
         "{log}"

@@ -3,19 +3,39 @@
 
 use std::time::Instant;
 
-use crate::aws::write::Outcome;
+use crate::aws::write::{Outcome, Published};
 use crate::aws::{Aws, AwsError};
+use crate::config::Probe;
 use crate::error::Hint;
-use crate::plan::{Action, Change};
+use crate::plan::Action;
 use crate::printer::Printer;
+use crate::progress::Progress;
+use crate::switch::{Switch, SwitchError, Switched, switch};
 
 /// What the changes led to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Applied {
     /// The address of the function URL, if it was made.
     pub url: Option<String>,
-    /// The version that the alias points to, if it was moved.
-    pub version: Option<String>,
+    /// The alias, if it was moved.
+    pub switched: Option<Switched>,
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub enum StepError {
+    Aws(AwsError),
+    Switch(SwitchError),
+}
+
+impl Hint for StepError {
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Aws(source) => source.hint(),
+            Self::Switch(source) => source.hint(),
+        }
+    }
 }
 
 /// A change failed; those before it are done.
@@ -27,7 +47,7 @@ pub struct ApplyError {
     /// The action's first line.
     pub action: String,
     #[source]
-    pub source: Box<AwsError>,
+    pub source: Box<StepError>,
 }
 
 impl Hint for ApplyError {
@@ -38,7 +58,8 @@ impl Hint for ApplyError {
             action: _,
             source,
         } = self;
-        let again = (*done > 0).then(|| {
+        let goes_on = *done > 0 && matches!(**source, StepError::Aws(_));
+        let again = goes_on.then(|| {
             "then run the same command again: what is done stays done, and it goes on from there".to_owned()
         });
         let parts: Vec<String> = source.hint().into_iter().chain(again).collect();
@@ -46,40 +67,72 @@ impl Hint for ApplyError {
     }
 }
 
-/// Carries out `actions`, and says so as it goes.
-pub async fn apply(aws: &Aws, printer: Printer, actions: &[Action]) -> Result<Applied, ApplyError> {
+/// Carries out `actions`, and says so as it goes. A new version is tried out before the alias moves,
+/// unless `probe` is `none`.
+pub async fn apply(
+    aws: &Aws,
+    printer: Printer,
+    actions: &[Action],
+    probe: Probe,
+) -> Result<Applied, ApplyError> {
     let mut applied = Applied::default();
     for (done, action) in actions.iter().enumerate() {
         let description = action.describe();
         let subject = description.subject();
         let started = Instant::now();
-        let outcome = Box::pin(aws.carry_out(action))
-            .await
-            .map_err(|source| ApplyError {
-                done,
-                total: actions.len(),
-                action: format!("{} {subject}", description.change),
-                source: Box::new(source),
-            })?;
-        let result = match outcome {
-            Outcome::Done => String::new(),
-            Outcome::Released { version } => {
-                let result = format!(" -> version {version}");
-                applied.version = Some(version);
-                result
-            }
-            Outcome::Url(url) => {
-                applied.url = Some(url);
-                String::new()
-            }
-        };
-        let did = match description.change {
-            Change::Create => "created",
-            Change::Update => "updated",
-            Change::Delete => "deleted",
-        };
+        let doing = format!("{} {subject}", description.change.doing());
+        let progress = Progress::begin(&doing, aws.upload());
+        let result = Box::pin(step(aws, action, probe, &mut applied)).await;
+        drop(progress);
+        let result = result.map_err(|source| ApplyError {
+            done,
+            total: actions.len(),
+            action: format!("{} {subject}", description.change),
+            source: Box::new(source),
+        })?;
+        let did = description.change.done();
         let seconds = started.elapsed().as_secs_f32();
         printer.say(&format_args!("  {did} {subject}{result} ({seconds:.1} s)"));
     }
     Ok(applied)
+}
+
+/// One action; returns what to add to its description.
+async fn step(
+    aws: &Aws,
+    action: &Action,
+    probe: Probe,
+    applied: &mut Applied,
+) -> Result<String, StepError> {
+    let outcome = aws.carry_out(action).await.map_err(StepError::Aws)?;
+    match (outcome, action) {
+        (
+            Outcome::Published(Published { version, content }),
+            Action::Release {
+                function,
+                alias,
+                code_sha256: _,
+                from,
+            },
+        ) => {
+            let before = from.as_ref().map(|from| from.version.clone());
+            let to = Switch {
+                function,
+                alias,
+                from: from.as_ref(),
+                version: &version,
+                latest: content.clone(),
+                content,
+                previous: before.filter(|before| *before != version),
+            };
+            let switched = switch(aws, probe, to).await.map_err(StepError::Switch)?;
+            applied.switched = Some(switched);
+            Ok(format!(" -> version {version}"))
+        }
+        (Outcome::Url(url), _) => {
+            applied.url = Some(url);
+            Ok(String::new())
+        }
+        (Outcome::Done | Outcome::Published(_), _) => Ok(String::new()),
+    }
 }

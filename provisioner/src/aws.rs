@@ -3,27 +3,35 @@
 
 pub mod catalog;
 mod failure;
+mod invoke;
 mod patience;
 pub(crate) mod read;
 mod requests;
+mod upload;
 pub(crate) mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 pub use failure::AwsError;
+pub(crate) use invoke::Invoked;
+pub(crate) use patience::pauses;
 pub use requests::{RequestCounts, Requests};
 
 use crate::printer::Printer;
+use crate::progress::Upload;
 
 /// Where to connect to, and as whom.
 #[derive(Debug, Clone)]
@@ -63,6 +71,7 @@ pub struct Aws {
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    credentials: Option<SharedCredentialsProvider>,
     requests: Requests,
 }
 
@@ -92,8 +101,23 @@ impl Aws {
                     .interceptor(requests.clone())
                     .build(),
             ),
+            credentials: config.credentials_provider(),
             requests,
         }
+    }
+
+    /// The credentials that requests to AWS are signed with, for a request to a function URL.
+    pub async fn credentials(&self) -> Result<Credentials, BoxError> {
+        let provider = self
+            .credentials
+            .as_ref()
+            .ok_or("no source of credentials")?;
+        Ok(provider.provide_credentials().await?)
+    }
+
+    /// The upload that is under way, if any.
+    pub(crate) fn upload(&self) -> &Arc<Upload> {
+        self.requests.upload()
     }
 
     /// The requests sent so far.
@@ -160,11 +184,7 @@ pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
 }
 
 /// The credentials that `connection` finds, for a process that is to act as the user.
-pub async fn credentials(
-    connection: &Connection,
-) -> Result<Credentials, Box<dyn std::error::Error + Send + Sync>> {
-    use aws_credential_types::provider::ProvideCredentials as _;
-
+pub async fn credentials(connection: &Connection) -> Result<Credentials, BoxError> {
     let config = sdk_config(connection).await;
     let provider = config
         .credentials_provider()

@@ -7,10 +7,13 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::config::Probe;
+
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
 /// A setting is taken from its flag, else its environment variable, else gateway.yaml, else its
-/// default. Exit codes: 0 done, 1 failed, 2 bad usage (`plan --detailed-exitcode`: 2 means changes).
+/// default. Exit codes: 0 done, 1 failed, 2 bad usage (`plan --detailed-exitcode`: 2 means changes),
+/// 3 the new version does not work, and callers have the one before.
 #[derive(Debug, Parser)]
 #[command(name = "provision", version, max_term_width = 100)]
 pub struct Cli {
@@ -94,6 +97,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "BEDROCK_GATEWAY_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
 
+    /// Set by CI systems: nobody is there to be asked
+    #[arg(long, global = true, hide = true, env = "CI", value_parser = FalseyValueParser::new())]
+    pub ci: bool,
+
     /// Name each AWS request on stderr
     #[arg(long, global = true, env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
@@ -124,6 +131,10 @@ pub enum Command {
     Status,
     /// Delete the deployment; the log group stays unless --logs
     Down(DownArgs),
+    /// Let callers reach an older version again; builds and uploads nothing
+    Rollback(RollbackArgs),
+    /// Examine the deployment as it is: what is wrong, and what `up` would repair
+    Doctor(DoctorArgs),
     /// Run everything on this machine, on an embedded local AWS
     Dev(DevArgs),
 }
@@ -134,12 +145,40 @@ pub struct UpArgs {
     /// Deploy this `bootstrap` binary instead of building one
     #[arg(long, value_name = "PATH")]
     pub binary: Option<PathBuf>,
-    /// Do not ask before changing anything
+    /// Do not ask before changing anything; nobody is asked without a terminal either, nor in CI
     #[arg(long, short)]
     pub yes: bool,
     /// Leave .env.local alone
     #[arg(long)]
     pub no_env_file: bool,
+    /// Change nothing if somebody else has changed the function since the last run; reads all there is
+    #[arg(long)]
+    pub strict: bool,
+    /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RollbackArgs {
+    /// The version to go to [default: the one that was live before]
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
+    /// Do not ask before changing anything
+    #[arg(long, short)]
+    pub yes: bool,
+    /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DoctorArgs {
+    /// How to ask it whether it works [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
 }
 
 /// Arguments of `plan`.
@@ -286,6 +325,8 @@ pub enum Target {
     Cdk,
     /// A function for an Amplify Gen 2 backend
     Amplify,
+    /// A route, a browser client and a page for a Next.js app
+    Nextjs,
     /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
     Policy,
     /// A workflow for GitHub Actions

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -77,11 +78,15 @@ pub struct Response {
 impl GatewayClient {
     /// A client of the function URL `url` in `region`.
     pub fn new(url: String, region: String, credentials: Option<Credentials>) -> Self {
-        let connector = Connector::builder()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build();
+        let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        // As for requests to AWS; the local one is never behind a proxy.
+        connector.set_proxy_config(Some(if url.starts_with("https://") {
+            ProxyConfig::from_env()
+        } else {
+            ProxyConfig::disabled()
+        }));
         Self {
-            connector,
+            connector: connector.build(),
             url,
             region,
             credentials,

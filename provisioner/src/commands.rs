@@ -4,15 +4,18 @@
 pub mod ask;
 pub mod completions;
 pub mod dev;
+pub mod doctor;
 pub mod down;
 pub mod generate;
 pub mod init;
 pub mod logs;
 pub mod package;
 pub mod plan;
+pub mod rollback;
 pub mod status;
 pub mod up;
 pub mod url;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -23,7 +26,7 @@ use crate::config::{Agents, Config, Needs, Region};
 use crate::desired::desired;
 use crate::error::CommandError;
 use crate::package::{Package, Profile, build, from_binary};
-use crate::plan::needs_log_group_tags;
+use crate::plan::{Plan, needs_log_group_tags, needs_role, needs_versions, plan};
 use crate::printer::{self, Printer};
 use crate::state::{Account, Desired, Live, Names};
 
@@ -78,6 +81,12 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Down(args) => {
             Box::pin(down::run(&context(Needs::Target).await?, &args)).await?;
         }
+        Command::Rollback(args) => {
+            Box::pin(rollback::run(&context(Needs::Target).await?, &args)).await?;
+        }
+        Command::Doctor(args) => {
+            Box::pin(doctor::run(&context(Needs::Deployment).await?, &args)).await?;
+        }
         Command::Dev(args) => Box::pin(dev::run(&global, &args, printer, started)).await?,
     }
     Ok(Exit::Done)
@@ -107,7 +116,7 @@ impl Context {
             config,
             aws,
             printer,
-            interactive: printer::is_interactive(),
+            interactive: printer::is_interactive() && !args.ci,
             started,
         })
     }
@@ -185,6 +194,9 @@ impl Observed {
             None => aws.account().await.map_err(CommandError::Read)?,
         };
         let desired = desired(config, agents, &account, package);
+        if needs_role(&desired, &live) {
+            read_role(context, &mut live).await?;
+        }
         if needs_log_group_tags(&desired, &live) {
             read_log_group_tags(aws, &mut live).await?;
         }
@@ -194,6 +206,39 @@ impl Observed {
             live,
         })
     }
+
+    /// The changes to make, with the old versions that go when a new one comes.
+    async fn plan(&mut self, context: &Context) -> Result<Plan, CommandError> {
+        let first = plan(&self.desired, &self.live).map_err(CommandError::Plan)?;
+        if first.is_empty() {
+            return Ok(first);
+        }
+        self.read_whole_role(context).await?;
+        if needs_versions(&first, &self.live) {
+            let versions = context.aws.versions(&context.names()).await;
+            self.live.versions = Some(versions.map_err(CommandError::Read)?);
+        }
+        plan(&self.desired, &self.live).map_err(CommandError::Plan)
+    }
+
+    /// Also what a run that finds nothing to change takes on trust: who may assume the role.
+    async fn read_whole_role(&mut self, context: &Context) -> Result<(), CommandError> {
+        match &self.live.role {
+            Some(role) if role.head.is_none() => read_role(context, &mut self.live).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads all of the role, of which `live` only has the policy.
+async fn read_role(context: &Context, live: &mut Live) -> Result<(), CommandError> {
+    let found = live.role.take();
+    live.role = context
+        .aws
+        .role(&context.names(), found)
+        .await
+        .map_err(CommandError::Read)?;
+    Ok(())
 }
 
 async fn read_log_group_tags(aws: &Aws, live: &mut Live) -> Result<(), CommandError> {
@@ -205,6 +250,12 @@ async fn read_log_group_tags(aws: &Aws, live: &mut Live) -> Result<(), CommandEr
         );
     }
     Ok(())
+}
+
+/// Asks where there is somebody to be asked, and goes on where there is not: for changes that a later
+/// run can take back.
+fn confirm_unless_ci(context: &Context, yes: bool, question: &str) -> Result<(), CommandError> {
+    confirm(context, yes || !context.interactive, question)
 }
 
 /// Makes sure that the changes shown are wanted.

@@ -2,6 +2,7 @@
 //! gateway.yaml, else a default. Checked in full before anything is read from AWS.
 
 mod agents;
+mod cors;
 mod error;
 mod file;
 mod identifiers;
@@ -21,9 +22,10 @@ pub use identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
-pub use values::{Architecture, Auth, Name, Refused, Region, RetentionDays, Trace};
+pub use values::{Architecture, Auth, Name, Probe, Refused, Region, RetentionDays, Trace};
 
 use crate::cli::GlobalArgs;
+use crate::state::Cors;
 use agents::Fault;
 use error::{AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, NAME, REGION};
 use file::{AgentYaml, GatewayYaml, Overlay, Overlays};
@@ -55,6 +57,14 @@ pub struct Config {
     pub tags: BTreeMap<String, String>,
     /// Seen from the working directory; in gateway.yaml it is relative to that file.
     pub env_file: PathBuf,
+    /// `None` leaves it as it is.
+    pub reserved_concurrency: Option<u16>,
+    /// Which other origins may call the function URL; `None` leaves it as it is.
+    pub cors: Option<Cors>,
+    /// How `up` makes sure that it works.
+    pub probe: Probe,
+    /// How many versions of the function stay, to roll back to.
+    pub keep_versions: u16,
 }
 
 /// Which settings a command cannot do without.
@@ -147,6 +157,10 @@ impl Config {
             environment: texts(yaml.environment, |key| key.0),
             tags: texts(yaml.tags, |key| key.0),
             env_file: beside(&args.config, env_file),
+            reserved_concurrency: yaml.reserved_concurrency.map(Whole::get),
+            cors: yaml.cors.map(Cors::from),
+            probe: yaml.probe.unwrap_or_default(),
+            keep_versions: yaml.keep_versions.unwrap_or(Whole::new::<5>()).get(),
         };
         config.fits()
     }

@@ -57,7 +57,10 @@ pub fn desired(
             }
             .to_owned(),
             invoke_mode: "RESPONSE_STREAM".to_owned(),
+            cors: config.cors.clone(),
         },
+        reserved_concurrency: config.reserved_concurrency,
+        keep_versions: config.keep_versions.into(),
         auth: config.auth,
         names,
     }

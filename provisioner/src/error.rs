@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::apply::ApplyError;
+use crate::apply::{ApplyError, StepError};
 use crate::aws::AwsError;
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
@@ -15,8 +15,9 @@ use crate::generate::files::FilesError;
 use crate::local::LocalAwsError;
 use crate::local::scenario::ScenarioError;
 use crate::package::PackageError;
-use crate::plan::PlanError;
+use crate::plan::{PlanError, RollbackError};
 use crate::printer::PrintError;
+use crate::switch::SwitchError;
 
 /// An error that knows what the user can try next.
 pub trait Hint {
@@ -37,15 +38,31 @@ pub enum CommandError {
     Plan(#[source] PlanError),
     #[error("the changes are not complete")]
     Apply(#[source] ApplyError),
+    #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
+    ChangedElsewhere { changes: Vec<String> },
+    #[error(
+        "nothing was changed: nothing is noted down about the last run, so nobody can tell who has changed the function since"
+    )]
+    NoRecord,
+    #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
+    Unhealthy { findings: usize },
+    #[error("no version to go back to")]
+    Rollback(#[source] RollbackError),
+    #[error("the deployment did not pass its probe")]
+    Switch(#[source] Box<SwitchError>),
     #[error("could not update the environment file")]
     EnvFile(#[source] EnvFileError),
+    #[error("`{key}` is not part of the generated files yet")]
+    NotGenerated { key: &'static str },
     #[error("could not generate the files")]
     Generate(#[source] GenerateError),
     #[error("could not write the files")]
     Files(#[source] FilesError),
     #[error("could not print the result")]
     Print(#[source] PrintError),
-    #[error("nothing was changed: this needs a confirmation, and there is no terminal to ask on")]
+    #[error(
+        "nothing was changed: this needs a confirmation, and there is no terminal to ask on, or it runs in CI"
+    )]
     NoTerminal,
     #[error("nothing was changed: not confirmed")]
     NotConfirmed,
@@ -115,6 +132,25 @@ pub enum CommandError {
     AnswerSilent { silence: Duration },
 }
 
+impl CommandError {
+    /// 3 where callers are served by the version that they had before; else 1.
+    pub fn exit_code(&self) -> u8 {
+        let switch = match self {
+            Self::Switch(error) => Some(&**error),
+            Self::Apply(ApplyError { source, .. }) => match &**source {
+                StepError::Switch(error) => Some(error),
+                StepError::Aws(_) => None,
+            },
+            _ => None,
+        };
+        if switch.is_some_and(SwitchError::is_harmless) {
+            3
+        } else {
+            1
+        }
+    }
+}
+
 impl Hint for CommandError {
     fn hint(&self) -> Option<String> {
         match self {
@@ -125,6 +161,14 @@ impl Hint for CommandError {
             Self::Apply(source) => source.hint(),
             Self::EnvFile(source) => source.hint(),
             Self::Files(source) => source.hint(),
+            Self::Rollback(source) => source.hint(),
+            Self::Switch(source) => source.hint(),
+            Self::ChangedElsewhere { .. } => Some(
+                "look with `provision plan`; what should stay goes into the configuration, then `up` \
+                 without `--strict` sets the rest right"
+                    .to_owned(),
+            ),
+            Self::NoRecord => Some("run it once without `--strict`".to_owned()),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
@@ -166,10 +210,14 @@ impl Hint for CommandError {
                  `lambda:InvokeFunction` on the function"
                     .to_owned(),
             ),
+            Self::NotGenerated { key } => Some(format!(
+                "leave `{key}` out and set it in the generated files, or deploy with `provision up`"
+            )),
             Self::Generate(_)
             | Self::Print(_)
             | Self::NotConfirmed
             | Self::Answer { .. }
+            | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)

@@ -30,6 +30,8 @@ pub struct Generated {
     /// Where it belongs, seen from the directory that is generated into.
     pub path: PathBuf,
     pub text: String,
+    /// A file to start from: written the first time only, and the user's own from then on.
+    pub starter: bool,
 }
 
 /// A template could not be filled: a bug of ours.
@@ -56,12 +58,19 @@ pub fn generate(
     let view = View::new(config, &desired, target);
     templates(target)
         .iter()
-        .map(|Template { name, path, text }| {
+        .map(|template| {
+            let Template {
+                name,
+                path,
+                text,
+                starter,
+            } = template;
             environment
                 .render(name, text, &view)
                 .map(|text| Generated {
                     path: Path::new(path).to_owned(),
                     text,
+                    starter: *starter,
                 })
                 .map_err(|source| GenerateError {
                     template: name,

@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
             printer.say(&Report(&error));
-            ExitCode::FAILURE
+            ExitCode::from(error.exit_code())
         }
     }
 }

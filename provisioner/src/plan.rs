@@ -4,20 +4,27 @@
 mod action;
 mod describe;
 mod details;
+mod elsewhere;
 mod function;
+mod needs;
 mod ownership;
 mod permissions;
 mod removal;
+mod rollback;
+mod versions;
 
 use std::fmt;
 
 pub use action::{Action, Change, Description, Released, Tagged};
+pub use elsewhere::{Elsewhere, changed_elsewhere};
+pub use needs::{needs_log_group_tags, needs_role, needs_versions};
 pub use ownership::ForeignResource;
 pub use removal::removal;
+pub use rollback::{RollbackError, rollback};
 
 use crate::config::Auth;
 use crate::error::Hint;
-use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, Tags};
+use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, RoleHead, Tags};
 
 /// The changes to make, in the order to make them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +32,8 @@ pub struct Plan {
     pub actions: Vec<Action>,
     /// What is left alone, and what the user should know about.
     pub notes: Vec<String>,
+    /// What somebody else has done to the function, one line for each value; for `--strict`.
+    pub elsewhere: Elsewhere,
 }
 
 /// There is no plan that keeps its hands off what is not ours.
@@ -63,6 +72,8 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         configuration,
         package,
         url,
+        reserved_concurrency,
+        keep_versions,
         auth,
     } = desired;
     let Live {
@@ -72,6 +83,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         alias,
         url: live_url,
         statements,
+        versions: _,
     } = live;
 
     let foreign = ownership::foreign(live, names);
@@ -83,6 +95,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     }
 
     let mut plan = Plan::default();
+    plan.elsewhere(desired, live);
     plan.log_group(names, *retention_days, tags, log_group.as_ref());
     plan.role(names, role, tags, live_role.as_ref());
     // A role that was adopted may have a path.
@@ -93,8 +106,10 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         role_arn,
         package: package.as_ref(),
         tags,
+        reserved_concurrency: *reserved_concurrency,
     };
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
+    plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
     if *auth == Auth::None {
         plan.notes.push(
@@ -131,6 +146,21 @@ impl Plan {
             "nothing to change".to_owned()
         } else {
             parts.join(", ")
+        }
+    }
+
+    fn elsewhere(&mut self, desired: &Desired, live: &Live) {
+        let code = match (&desired.package, &live.function) {
+            (Some(package), _) => Some(function::code_of(package)),
+            (None, Some(function)) => Some(function.code.clone()),
+            (None, None) => None,
+        };
+        let wanted = code.as_ref().map(|code| (&desired.configuration, code));
+        self.elsewhere = changed_elsewhere(live, wanted);
+        if let Elsewhere::Changed(changes) = &self.elsewhere {
+            let since = "changed elsewhere since the last run";
+            self.notes
+                .extend(changes.iter().map(|change| format!("{since}: {change}")));
         }
     }
 
@@ -194,19 +224,24 @@ impl Plan {
             }
             Some(LiveRole {
                 arn: _,
-                tags: live_tags,
-                trust: live_trust,
+                head,
                 policy: live_policy,
             }) => {
-                if live_trust != trust {
-                    let (from, to) = (live_trust.clone(), trust.clone());
-                    self.actions.push(Action::SetTrust {
-                        role: name.clone(),
-                        from,
-                        to,
-                    });
+                if let Some(RoleHead {
+                    tags: live_tags,
+                    trust: live_trust,
+                }) = head
+                {
+                    if live_trust != trust {
+                        let (from, to) = (live_trust.clone(), trust.clone());
+                        self.actions.push(Action::SetTrust {
+                            role: name.clone(),
+                            from,
+                            to,
+                        });
+                    }
+                    self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
                 }
-                self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
                 live_policy.as_ref()
             }
         };
@@ -234,7 +269,11 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { actions, notes } = self;
+        let Self {
+            actions,
+            notes,
+            elsewhere: _,
+        } = self;
         for action in actions {
             writeln!(f, "{action}")?;
         }
@@ -245,20 +284,5 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Whether `plan` has to know the log group's tags, which take a request of their own: it has, where
-/// the group would be changed, because then it must be ours.
-pub fn needs_log_group_tags(desired: &Desired, live: &Live) -> bool {
-    let Some(group) = &live.log_group else {
-        return false;
-    };
-    let tags_agree = live.function.as_ref().is_some_and(|function| {
-        desired
-            .tags
-            .iter()
-            .all(|(key, value)| function.tags.get(key) == Some(value))
-    });
-    group.retention_days != Some(desired.retention_days.into()) || !tags_agree
-}
-
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

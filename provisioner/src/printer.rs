@@ -132,7 +132,11 @@ const DIM: Style = Style::new().dimmed();
 
 /// A plan as text with colours; `anstream` takes them out where they do not belong.
 pub fn coloured(plan: &Plan) -> String {
-    let Plan { actions, notes } = plan;
+    let Plan {
+        actions,
+        notes,
+        elsewhere: _,
+    } = plan;
     let mut lines = Vec::new();
     for action in actions {
         let description = action.describe();

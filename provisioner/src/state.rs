@@ -1,7 +1,7 @@
 //! What a deployment consists of, wanted (`Desired`) and found (`Live`), as plain values without
 //! SDK types. Comparing the two is `plan`'s job.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -9,6 +9,7 @@ use crate::config::Auth;
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::Statement;
+use crate::record::Record;
 
 /// The tag that marks a resource as made by this tool.
 pub const MANAGED_BY_TAG: &str = "managed-by";
@@ -78,6 +79,10 @@ pub struct Desired {
     /// `None` leaves the code as it is: `status` does not build.
     pub package: Option<Package>,
     pub url: UrlSettings,
+    /// `None` leaves it as it is.
+    pub reserved_concurrency: Option<u16>,
+    /// How many versions are kept, the new one included.
+    pub keep_versions: usize,
     /// Who checks the callers: the URL for `iam`, the function for `jwt`, nobody for `none`.
     pub auth: Auth,
 }
@@ -129,6 +134,20 @@ pub struct UrlSettings {
     pub auth_type: String,
     /// `RESPONSE_STREAM` or `BUFFERED`.
     pub invoke_mode: String,
+    /// Wanted: `None` leaves it as it is. Found: `None` is none at all.
+    pub cors: Option<Cors>,
+}
+
+/// Which other origins may call, and how. An empty list and no list are the same to AWS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cors {
+    pub allow_credentials: bool,
+    pub allow_headers: BTreeSet<String>,
+    pub allow_methods: BTreeSet<String>,
+    pub allow_origins: BTreeSet<String>,
+    pub expose_headers: BTreeSet<String>,
+    pub max_age_seconds: u32,
 }
 
 /// What the account holds now, under the deployment's names.
@@ -141,6 +160,8 @@ pub struct Live {
     pub url: Option<LiveUrl>,
     /// The alias's resource policy.
     pub statements: Vec<Statement>,
+    /// `None`: not read, because only a run that releases a new version need know the old ones.
+    pub versions: Option<Vec<LiveVersion>>,
 }
 
 /// A log group.
@@ -158,10 +179,18 @@ pub struct LiveLogGroup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveRole {
     pub arn: String,
-    pub tags: Tags,
-    pub trust: Document,
+    /// What `GetRole` tells. `None`: not read, because the policy is as it should be, the function
+    /// uses the role, and so nothing about it changes.
+    pub head: Option<RoleHead>,
     /// Our inline policy.
     pub policy: Option<Document>,
+}
+
+/// A role without its policies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleHead {
+    pub tags: Tags,
+    pub trust: Document,
 }
 
 /// A function, at `$LATEST`.
@@ -177,6 +206,8 @@ pub struct LiveFunction {
     pub failed_update: Option<String>,
     pub last_modified: Option<String>,
     pub reserved_concurrency: Option<i32>,
+    /// The VPC that it runs in, where no function URL streams.
+    pub vpc: Option<String>,
 }
 
 /// The alias, and the version that it points to.
@@ -188,6 +219,18 @@ pub struct LiveAlias {
     /// Other versions that get a share of the calls.
     pub also_routed_to: Vec<String>,
     pub revision_id: Option<String>,
+    /// What this tool noted down when it last moved the alias.
+    pub record: Option<Record>,
+}
+
+/// A published version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveVersion {
+    pub number: u64,
+    pub configuration: Configuration,
+    pub code: Code,
+    /// The aliases that send calls to it.
+    pub aliases: Vec<String>,
 }
 
 /// The alias's function URL.

@@ -1,28 +1,31 @@
 //! Bedrock Agents (`InvokeAgent`): opens the call and hands each message to the mapper.
 
+mod exceptions;
+mod json;
 mod map;
+pub(crate) mod return_control;
+mod session_state;
 mod text;
+mod whole_messages;
 
 use std::collections::VecDeque;
-use std::fmt::Debug;
 
 use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::config::StalledStreamProtectionConfig;
 use aws_sdk_bedrockagentruntime::config::retry::RetryConfig;
-use aws_sdk_bedrockagentruntime::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_bedrockagentruntime::operation::RequestId;
+use aws_sdk_bedrockagentruntime::operation::RequestId as _;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
-use aws_sdk_bedrockagentruntime::types::error::ResponseStreamError;
-use aws_sdk_bedrockagentruntime::types::{SessionState, StreamingConfigurations};
+use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
 use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 
-use super::{Agent, AgentError, Ask, Failure};
+use super::{Agent, AgentError, Ask};
 use crate::event::Event;
-use crate::log::chain;
-use crate::settings::Platform;
+use crate::settings::{Platform, TraceLevel};
 use map::Mapper;
+use session_state::session_state;
+use whole_messages::WholeMessages;
 
 /// One alias of one agent.
 #[derive(Debug, Clone)]
@@ -47,7 +50,8 @@ impl BedrockAgent {
             // A run is not idempotent: the SDK must not start it a second time.
             .retry_config(RetryConfig::disabled())
             // A council is silent for long; the relay has its own limit.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .interceptor(WholeMessages);
         config.set_endpoint_url(platform.bedrock_endpoint_url.clone());
         Self {
             client: Client::from_conf(config.build()),
@@ -57,12 +61,10 @@ impl BedrockAgent {
         }
     }
 
-    async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
-        let mapper = Mapper::new(self.name.clone());
-        let session_state = SessionState::builder()
-            .set_session_attributes(ask.session_attributes)
-            .set_prompt_session_attributes(ask.prompt_session_attributes)
-            .build();
+    async fn open(&self, mut ask: Ask) -> Result<Answer, AgentError> {
+        let mapper = Mapper::new(self.name.clone(), ask.trace == TraceLevel::Full);
+        let session_state = session_state(&mut ask)?;
+        let trace_headers = ask.trace_context.headers();
         // Without this, AWS sends the whole answer as one chunk.
         let streaming = StreamingConfigurations::builder()
             .stream_final_response(true)
@@ -73,23 +75,24 @@ impl BedrockAgent {
             .agent_id(&self.agent_id)
             .agent_alias_id(&self.agent_alias_id)
             .session_id(ask.session_id)
-            .input_text(ask.question)
+            // There is none when a client only tells what it did.
+            .set_input_text(Some(ask.question).filter(|question| !question.is_empty()))
             // Who speaks and what it costs is told in traces only; the mapper keeps their texts away.
             .enable_trace(true)
             .end_session(ask.end_session)
             .set_memory_id(ask.memory_id)
             .session_state(session_state)
             .streaming_configurations(streaming)
+            .customize()
+            // The operation has no member for them.
+            .mutate_request(move |request| {
+                for (name, value) in trace_headers.clone() {
+                    request.headers_mut().insert(name, value);
+                }
+            })
             .send()
             .await
-            .map_err(|error| {
-                let request_id = error.request_id().map(ToOwned::to_owned);
-                let code = error
-                    .as_service_error()
-                    .and_then(ProvideErrorMetadata::code);
-                let failure = code.map(by_code);
-                failed(&error, failure, request_id.as_deref())
-            })?;
+            .map_err(|error| exceptions::refused(&error))?;
         Ok(Answer {
             output,
             mapper,
@@ -139,73 +142,10 @@ impl Answer {
                 }
                 Err(error) => {
                     self.ended = true;
-                    let failure = error.as_service_error().map(by_member);
-                    let error = failed(&error, failure, self.output.request_id());
+                    let error = exceptions::broken(&error, self.output.request_id());
                     return Some((Err(error), self));
                 }
             }
         }
-    }
-}
-
-/// Puts together what is known of a failed call: `failure` when AWS named one.
-fn failed<E, R>(
-    error: &SdkError<E, R>,
-    failure: Option<Failure>,
-    request_id: Option<&str>,
-) -> AgentError
-where
-    E: std::error::Error + Send + Sync + 'static,
-    R: Debug + Send + Sync + 'static,
-{
-    let failure = failure.unwrap_or(match error {
-        SdkError::ServiceError(_) => Failure::AgentUnavailable,
-        _ => Failure::ConnectionLost,
-    });
-    let cause = match (failure, error.as_service_error()) {
-        // Its message may quote the question.
-        (Failure::Rejected, _) => "ValidationException".to_owned(),
-        (_, Some(answer)) => chain(answer),
-        // Neither the whole response nor a word of the answer: the chain of causes only.
-        (_, None) => chain(error),
-    };
-    let request_id = request_id.unwrap_or("unknown");
-    AgentError {
-        failure,
-        cause: Some(format!("{cause} (request id {request_id})").into()),
-    }
-}
-
-/// The exceptions that `InvokeAgent` answers with.
-fn by_code(code: &str) -> Failure {
-    match code {
-        "ThrottlingException" => Failure::Throttled,
-        "ServiceQuotaExceededException" => Failure::QuotaExceeded,
-        "AccessDeniedException"
-        | "UnrecognizedClientException"
-        | "ExpiredTokenException"
-        | "InvalidSignatureException" => Failure::AccessDenied,
-        "ResourceNotFoundException" => Failure::AgentNotFound,
-        "ValidationException" => Failure::Rejected,
-        "ConflictException" => Failure::SessionBusy,
-        "ModelNotReadyException" => Failure::ModelNotReady,
-        "DependencyFailedException" | "BadGatewayException" => Failure::DependencyFailed,
-        _ => Failure::AgentUnavailable,
-    }
-}
-
-/// The same exceptions in the stream, where they come without a code.
-fn by_member(error: &ResponseStreamError) -> Failure {
-    match error {
-        ResponseStreamError::ThrottlingException(_) => Failure::Throttled,
-        ResponseStreamError::ServiceQuotaExceededException(_) => Failure::QuotaExceeded,
-        ResponseStreamError::AccessDeniedException(_) => Failure::AccessDenied,
-        ResponseStreamError::ResourceNotFoundException(_) => Failure::AgentNotFound,
-        ResponseStreamError::ValidationException(_) => Failure::Rejected,
-        ResponseStreamError::ConflictException(_) => Failure::SessionBusy,
-        ResponseStreamError::ModelNotReadyException(_) => Failure::ModelNotReady,
-        ResponseStreamError::DependencyFailedException(_)
-        | ResponseStreamError::BadGatewayException(_) => Failure::DependencyFailed,
-        _ => Failure::AgentUnavailable,
     }
 }

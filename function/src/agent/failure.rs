@@ -188,3 +188,43 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    const README: &str = include_str!("../../../README.md");
+    const HEAD: &str =
+        "| `error` | retry? | whose side | what the client is told |\n|---|---|---|---|\n";
+
+    #[test]
+    fn the_readme_lists_every_failure_and_no_other() {
+        let mut table = HEAD.to_owned();
+        for failure in Failure::ALL {
+            let side = serde_json::to_value(failure.side()).unwrap();
+            writeln!(
+                table,
+                "| `{}` | {} | {} | {} |",
+                failure.code(),
+                if failure.retryable() { "yes" } else { "no" },
+                side.as_str().unwrap(),
+                failure.message(),
+            )
+            .unwrap();
+        }
+
+        assert!(
+            README.contains(&format!("{table}\n")),
+            "README.md should say:\n{table}"
+        );
+    }
+
+    #[test]
+    fn codes_are_all_different() {
+        let codes: std::collections::BTreeSet<_> = Failure::ALL.map(Failure::code).into();
+
+        assert_eq!(codes.len(), Failure::ALL.len());
+    }
+}

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use request::read;
 
-use super::{Dialect, Head, event_stream};
+use super::{Dialect, Head, event_stream, milliseconds, sse};
 use crate::agent::Side;
 use crate::event::{Citation, Event, Member, State, Trace, Usage};
 use crate::relay::{AgentUsage, Moment, Totals};
@@ -142,11 +142,12 @@ impl Dialect for Magi {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Open => out.put_slice(b": open\n\n"),
-            Moment::KeepAlive => out.put_slice(b": keep-alive\n\n"),
+            Moment::Open => out.put_slice(sse::OPEN),
+            Moment::KeepAlive => out.put_slice(sse::KEEP_ALIVE),
             Moment::Start {
                 session_id,
                 request_id,
+                agent: _,
                 at,
             } => self.frame(
                 &Frame::Start {
@@ -297,19 +298,13 @@ impl Magi {
         let begin = out.len();
         out.put_slice(b"id: ");
         out.put_slice(self.next_id.to_string().as_bytes());
-        out.put_slice(b"\ndata: ");
-        if serde_json::to_writer((&mut *out).writer(), data).is_err() {
-            // Strings and numbers always serialise into memory; if not, rather no frame than half.
+        out.put_slice(b"\n");
+        if sse::data(data, out) {
+            self.next_id += 1;
+        } else {
             out.truncate(begin);
-            return;
         }
-        out.put_slice(b"\n\n");
-        self.next_id += 1;
     }
-}
-
-fn milliseconds(duration: std::time::Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -151,6 +151,65 @@ async fn keeps_a_silent_stream_alive_until_the_agent_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_agent_does_not_pay_for_a_slow_client() {
+    // Says something every ten seconds, as long as somebody takes it.
+    let events = stream::iter(["x", "y", "z"]).then(|word| async move {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        chunk(word)
+    });
+    let timing = Timing {
+        idle_timeout: Duration::from_secs(35),
+        keep_alive: Duration::from_secs(30),
+        ..timing()
+    };
+    let mut relay = relay(events, timing);
+    let mut told = Vec::new();
+
+    while let Some(moment) = relay.next().await {
+        told.push(match moment {
+            Moment::Event {
+                event: Event::Chunk { content, .. },
+                ..
+            } => content,
+            Moment::KeepAlive => "keep-alive".to_owned(),
+            Moment::Failed { failure, .. } => failure.code().to_owned(),
+            Moment::Complete { .. } => "complete".to_owned(),
+            _ => continue,
+        });
+        // The client takes a minute for each.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+    }
+
+    assert_eq!(told, ["x", "y", "z", "complete"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_adds_up_over_the_keep_alives_in_between() {
+    let timing = Timing {
+        idle_timeout: Duration::from_secs(25),
+        ..timing()
+    };
+    let mut relay = relay(stream::pending(), timing);
+    let begun = Instant::now();
+    let mut listened = Duration::ZERO;
+
+    while let Some(moment) = {
+        let since = Instant::now();
+        let moment = relay.next().await;
+        listened += since.elapsed();
+        moment
+    } {
+        if let Moment::Failed { failure, .. } = moment {
+            assert_eq!(failure, Failure::Idle);
+        }
+        tokio::time::sleep(Duration::from_secs(5)).await;
+    }
+
+    assert_eq!(listened.as_secs(), 25);
+    assert_eq!(begun.elapsed().as_secs(), 25 + 5 * 5);
+}
+
+#[tokio::test(start_paused = true)]
 async fn ends_at_the_deadline_whether_the_agent_is_silent_or_busy() {
     let timing = Timing {
         deadline: Some(Instant::now() + Duration::from_secs(15)),

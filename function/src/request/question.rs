@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Refusal;
+use crate::agent::bedrock_agents::return_control;
 use crate::agent::{Ask, ReturnControl, TraceContext, Turn};
 use crate::authorize::Caller;
 use crate::session;
@@ -60,14 +61,18 @@ impl Draft {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
-        if self.return_control.is_none() {
-            check_text(&self.question)?;
-        } else if !matches!(upstream, Upstream::BedrockAgent { .. }) {
-            return Err(Refusal::new(
-                400,
-                "return_control_not_supported",
-                format!("agent `{agent}` never asks for `returnControl`"),
-            ));
+        match &self.return_control {
+            None => check_text(&self.question)?,
+            Some(answer) if matches!(upstream, Upstream::BedrockAgent { .. }) => {
+                check_return_control(answer, self.session_id.is_some())?;
+            }
+            Some(_) => {
+                return Err(Refusal::new(
+                    400,
+                    "return_control_not_supported",
+                    format!("agent `{agent}` never asks for `returnControl`"),
+                ));
+            }
         }
         for (field, id) in [
             ("sessionId", &self.session_id),
@@ -89,6 +94,7 @@ impl Draft {
                 ),
             ));
         }
+        let starts_session = self.session_id.is_none();
         let session_id = match self.session_id {
             Some(id) => id,
             None => new_session_id()
@@ -98,6 +104,7 @@ impl Draft {
             question: self.question,
             history: self.history,
             session_id: session::upstream_id(caller, &session_id),
+            starts_session,
             memory_id: self.memory_id.map(|id| session::upstream_id(caller, &id)),
             session_attributes: self.session_attributes,
             prompt_session_attributes: self.prompt_session_attributes,
@@ -144,6 +151,21 @@ fn check_text(question: &str) -> Result<(), Refusal> {
             ),
         ));
     }
+    Ok(())
+}
+
+fn check_return_control(answer: &ReturnControl, has_session: bool) -> Result<(), Refusal> {
+    let malformed = |message| Refusal::new(400, "invalid_return_control", message);
+    if !has_session {
+        let message = "`returnControl` belongs to the session in which the agent asked for it; \
+                       send its `sessionId`";
+        return Err(malformed(message.to_owned()));
+    }
+    if answer.invocation_id.is_empty() {
+        let message = "`returnControl.invocationId` is empty; it is in the `returnControl` event";
+        return Err(malformed(message.to_owned()));
+    }
+    return_control::read(&answer.results).map_err(malformed)?;
     Ok(())
 }
 

@@ -138,6 +138,7 @@ async fn serve(
         let response = Response::builder()
             .header("lambda-runtime-aws-request-id", "req-1")
             .header("lambda-runtime-invocation-id", "nonce-1")
+            .header("lambda-runtime-trace-id", X_RAY)
             .header(
                 "lambda-runtime-deadline-ms",
                 deadline.as_millis().to_string(),
@@ -280,6 +281,9 @@ pub(crate) const AGENT: (&str, &str) = (
     "GATEWAY_AGENTS",
     r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#,
 );
+
+/// As Lambda tells it with each event.
+pub(crate) const X_RAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
 
 /// Nobody's name is on it and every upstream takes it, so it reaches the agent as it is.
 pub(crate) const SESSION: &str = "session-1-0123456789abcdef0123456789abcdef";

@@ -13,7 +13,7 @@ const ROLE_LIMIT: Duration = Duration::from_mins(2);
 const UPDATE_LIMIT: Duration = Duration::from_mins(5);
 
 /// The pauses between attempts: short at first, because most waits are short.
-pub(super) fn pauses() -> impl Iterator<Item = Duration> {
+pub(crate) fn pauses() -> impl Iterator<Item = Duration> {
     let growing = [300, 450, 700].map(Duration::from_millis);
     growing
         .into_iter()

@@ -3,33 +3,99 @@
 mod iam;
 mod lambda;
 mod logs;
+mod settings;
+mod versions;
+
+pub(super) use settings::Settings;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Aws, AwsError};
-use crate::state::{Account, Live, LiveUrl, LogEvent, Names, Tags};
+use crate::permission::Statement;
+use crate::state::{
+    Account, Live, LiveAlias, LiveFunction, LiveRole, LiveUrl, LiveVersion, LogEvent, Names, Tags,
+};
 
 impl Aws {
-    /// Everything there is under the deployment's names: eight requests.
+    /// What there is under the deployment's names, as far as a run that changes nothing has to know
+    /// it: six requests, and a seventh where the alias does not tell what it points to.
     pub async fn live(&self, names: &Names) -> Result<Live, AwsError> {
-        let (log_group, role, function, alias, url, statements) = tokio::try_join!(
+        let (log_group, policy, function, pointer, url, statements) = tokio::try_join!(
             Box::pin(logs::log_group(&self.logs, names)),
-            Box::pin(iam::role(&self.iam, names)),
+            Box::pin(iam::role_policy(&self.iam, names)),
             Box::pin(lambda::function(&self.lambda, names)),
             Box::pin(lambda::alias(&self.lambda, names)),
             Box::pin(lambda::url(&self.lambda, names)),
             Box::pin(lambda::statements(&self.lambda, names)),
         )?;
+        let alias = match pointer {
+            None => None,
+            Some(pointer) => {
+                Box::pin(lambda::released(
+                    &self.lambda,
+                    names,
+                    pointer,
+                    function.as_ref(),
+                ))
+                .await?
+            }
+        };
+        let role_arn = function
+            .as_ref()
+            .map(|function: &LiveFunction| function.configuration.role_arn.clone());
         Ok(Live {
             log_group,
-            role,
+            role: policy.map(|policy| LiveRole {
+                arn: role_arn.unwrap_or_default(),
+                head: None,
+                policy: Some(policy),
+            }),
             function,
             alias,
             url,
             statements,
+            versions: None,
         })
+    }
+
+    /// The role as a whole, given what `live` has found of it: one request.
+    pub async fn role(
+        &self,
+        names: &Names,
+        found: Option<LiveRole>,
+    ) -> Result<Option<LiveRole>, AwsError> {
+        let policy = found.and_then(|role| role.policy);
+        Box::pin(iam::role(&self.iam, names, policy)).await
+    }
+
+    /// All published versions, and the aliases that point to them: two requests, or more where there
+    /// are very many versions.
+    pub async fn versions(&self, names: &Names) -> Result<Vec<LiveVersion>, AwsError> {
+        Box::pin(versions::versions(&self.lambda, names)).await
+    }
+
+    /// The alias, with what it points to and what was noted down about it: two requests.
+    pub async fn alias(
+        &self,
+        names: &Names,
+        latest: Option<&LiveFunction>,
+    ) -> Result<Option<LiveAlias>, AwsError> {
+        match Box::pin(lambda::alias(&self.lambda, names)).await? {
+            None => Ok(None),
+            Some(pointer) => Box::pin(lambda::released(&self.lambda, names, pointer, latest)).await,
+        }
+    }
+
+    /// `$LATEST`, with its tags: one request.
+    pub async fn function(&self, names: &Names) -> Result<Option<LiveFunction>, AwsError> {
+        Box::pin(lambda::function(&self.lambda, names)).await
+    }
+
+    /// The alias's resource policy: one request.
+    pub async fn statements(&self, names: &Names) -> Result<Vec<Statement>, AwsError> {
+        Box::pin(lambda::statements(&self.lambda, names)).await
     }
 
     /// The alias's function URL: one request.

@@ -5,13 +5,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
-use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextRef;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+};
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use serde::Serialize;
 
+use super::upload::counted;
 use crate::printer::Printer;
+use crate::progress::Upload;
 
 /// Requests sent, retries included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -37,6 +42,7 @@ impl std::fmt::Display for RequestCounts {
 #[derive(Debug, Clone)]
 pub struct Requests {
     counters: Arc<Counters>,
+    upload: Arc<Upload>,
     printer: Printer,
 }
 
@@ -50,8 +56,13 @@ impl Requests {
     pub(super) fn new(printer: Printer) -> Self {
         Self {
             counters: Arc::default(),
+            upload: Arc::default(),
             printer,
         }
+    }
+
+    pub(super) fn upload(&self) -> &Arc<Upload> {
+        &self.upload
     }
 
     pub(super) fn counts(&self) -> RequestCounts {
@@ -66,6 +77,18 @@ impl Requests {
 impl Intercept for Requests {
     fn name(&self) -> &'static str {
         "Requests"
+    }
+
+    /// Called for each attempt, signed and complete.
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.request_mut().body_mut();
+        *body = counted(std::mem::replace(body, SdkBody::taken()), &self.upload);
+        Ok(())
     }
 
     /// Called for each attempt, when it is on its way.
@@ -94,7 +117,8 @@ impl Intercept for Requests {
 }
 
 fn is_read(operation: &str) -> bool {
-    ["Get", "List", "Describe", "Filter"]
+    // Trying a version out changes nothing either.
+    ["Get", "List", "Describe", "Filter", "Invoke"]
         .iter()
         .any(|verb| operation.starts_with(verb))
 }

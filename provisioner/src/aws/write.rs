@@ -5,22 +5,29 @@ mod lambda;
 mod logs;
 
 use super::{Aws, AwsError};
-use crate::plan::{Action, Tagged};
+use crate::plan::{Action, Released, Tagged};
+use crate::record::{ContentDigest, Record};
+
+/// A published version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) version: String,
+    pub(crate) content: ContentDigest,
+}
 
 /// What a change brought about that later steps or the user want to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Done,
-    /// The version that the alias points to now.
-    Released {
-        version: String,
-    },
+    /// The version that the alias may point to, once it has shown that it works.
+    Published(Published),
     /// The address of a new function URL.
     Url(String),
 }
 
 impl Aws {
-    /// Carries out one action. Deleting what is gone already counts as done.
+    /// Carries out one action; of a release only the first half, because what comes then depends on
+    /// whether the version works. Deleting what is gone already counts as done.
     #[expect(
         clippy::too_many_lines,
         reason = "a line or two for each kind of action"
@@ -31,6 +38,7 @@ impl Aws {
             iam,
             logs,
             sts: _,
+            credentials: _,
             requests: _,
         } = self;
         match action {
@@ -92,13 +100,23 @@ impl Aws {
             },
             Action::Release {
                 function,
-                alias,
+                alias: _,
                 code_sha256,
-                from,
+                from: _,
             } => {
-                let version = lambda::publish(lambda, function, code_sha256).await?;
-                lambda::point_alias(lambda, function, alias, &version, from.as_ref()).await?;
-                return Ok(Outcome::Released { version });
+                return lambda::publish(lambda, function, code_sha256)
+                    .await
+                    .map(Outcome::Published);
+            }
+            Action::DeleteVersion { function, version } => {
+                lambda::delete_version(lambda, function, *version).await?;
+            }
+            Action::SetConcurrency {
+                function,
+                from: _,
+                to,
+            } => {
+                lambda::reserve_concurrency(lambda, function, *to).await?;
             }
             Action::RemovePermission {
                 function,
@@ -148,6 +166,25 @@ impl Aws {
             Action::DeleteLogGroup { name } => logs::delete(logs, name).await?,
         }
         Ok(Outcome::Done)
+    }
+
+    /// Lets the alias point to the version of `record` alone, and notes the record down. `revision_id`
+    /// is that of the alias as it was found; `None` makes a new alias. Returns the new revision.
+    pub(crate) async fn point_alias(
+        &self,
+        function: &str,
+        alias: &str,
+        record: &Record,
+        found: Option<&Released>,
+    ) -> Result<Option<String>, AwsError> {
+        Box::pin(lambda::point_alias(
+            &self.lambda,
+            function,
+            alias,
+            record,
+            found,
+        ))
+        .await
     }
 }
 

@@ -20,7 +20,7 @@ use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
 use crate::client::GatewayClient;
-use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Upstream};
+use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Probe, Upstream};
 use crate::dialect::Question;
 use crate::error::CommandError;
 use crate::local::scenario::{self, Scenario};
@@ -240,6 +240,8 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
     let options = UpOptions {
         yes: true,
         env_file: false,
+        strict: false,
+        probe: Some(Probe::None),
     };
     Box::pin(up::deploy(context, package, options)).await
 }

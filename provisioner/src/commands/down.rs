@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::{Context, confirm, read_log_group_tags};
+use super::{Context, confirm, read_log_group_tags, read_role};
 use crate::apply::apply;
 use crate::cli::DownArgs;
-use crate::config::Config;
+use crate::config::{Config, Probe};
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::plan::{Action, Description, removal};
@@ -24,6 +24,8 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     } = context;
     let names = context.names();
     let mut live = aws.live(&names).await.map_err(CommandError::Read)?;
+    // Whose it is has to be known.
+    read_role(context, &mut live).await?;
     if *logs {
         read_log_group_tags(aws, &mut live).await?;
     }
@@ -48,7 +50,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
-        apply(aws, *printer, &plan.actions)
+        apply(aws, *printer, &plan.actions, Probe::None)
             .await
             .map_err(CommandError::Apply)?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));

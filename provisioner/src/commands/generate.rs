@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Exit;
-use crate::cli::{GenerateArgs, GlobalArgs};
+use crate::cli::{GenerateArgs, GlobalArgs, Target};
 use crate::config::{Config, Needs};
 use crate::error::CommandError;
 use crate::generate::files::{Difference, FilesError, difference, write};
@@ -24,6 +24,7 @@ pub fn run(
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
+    refuse_what_templates_do_not_know(*target, &config)?;
     let files = generate(*target, &config, agents).map_err(CommandError::Generate)?;
     match out {
         None => print(&files, printer).map(|()| Exit::Done),
@@ -32,22 +33,41 @@ pub fn run(
     }
 }
 
+/// Rather nothing than files that silently mean something else than `up` does.
+fn refuse_what_templates_do_not_know(target: Target, config: &Config) -> Result<(), CommandError> {
+    if matches!(target, Target::Policy | Target::Github | Target::Nextjs) {
+        return Ok(());
+    }
+    for (key, is_set) in [
+        ("cors", config.cors.is_some()),
+        (
+            "reserved_concurrency",
+            config.reserved_concurrency.is_some(),
+        ),
+    ] {
+        if is_set {
+            return Err(CommandError::NotGenerated { key });
+        }
+    }
+    Ok(())
+}
+
 /// One file as it is; several with a line of their path before each.
 fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
     if printer.json() {
         let files: Vec<Value> = files
             .iter()
-            .map(|Generated { path, text }| json!({ "path": path, "text": text }))
+            .map(|Generated { path, text, .. }| json!({ "path": path, "text": text }))
             .collect();
         return printer
             .result(&json!({ "files": files }), &"")
             .map_err(CommandError::Print);
     }
     let text = match files {
-        [Generated { path: _, text }] => text.clone(),
+        [Generated { text, .. }] => text.clone(),
         several => several
             .iter()
-            .map(|Generated { path, text }| format!("==> {} <==\n{text}", path.display()))
+            .map(|Generated { path, text, .. }| format!("==> {} <==\n{text}", path.display()))
             .collect::<Vec<_>>()
             .join("\n"),
     };
@@ -56,7 +76,9 @@ fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
 
 fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Exit, CommandError> {
     let mut differing = Vec::new();
-    for (path, difference) in differences(directory, files)? {
+    // What was only a start is the user's by now.
+    let kept = files.iter().filter(|file| !file.starter);
+    for (_, path, difference) in differences(directory, kept)? {
         let Some(difference) = difference else {
             continue;
         };
@@ -80,22 +102,33 @@ fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Ex
 
 /// All or nothing, as far as other people's files are concerned.
 fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<(), CommandError> {
-    let differences = differences(directory, files)?;
-    if let Some((path, _)) = differences
+    let (starters, kept): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.starter);
+    let mut compared = differences(directory, kept)?;
+    if let Some((_, path, _)) = compared
         .iter()
-        .find(|(_, difference)| *difference == Some(Difference::Foreign))
+        .find(|(_, _, difference)| *difference == Some(Difference::Foreign))
     {
         return Err(CommandError::Files(FilesError::Foreign {
             path: path.clone(),
         }));
     }
+    let is_first_time = compared
+        .iter()
+        .all(|(_, _, difference)| *difference == Some(Difference::Missing));
+    if is_first_time {
+        compared.extend(differences(directory, starters)?);
+    }
     let mut results = Vec::new();
-    for (Generated { path: _, text }, (path, difference)) in files.iter().zip(differences) {
-        let changed = difference.is_some();
+    for (Generated { text, .. }, path, difference) in compared {
+        let (changed, what) = match difference {
+            None => (false, "up to date"),
+            // A start that somebody has made already.
+            Some(Difference::Foreign) => (false, "is there already, left as it is"),
+            Some(Difference::Missing | Difference::Changed) => (true, "written"),
+        };
         if changed {
             write(&path, text.as_bytes()).map_err(CommandError::Files)?;
         }
-        let what = if changed { "written" } else { "up to date" };
         printer.say(&format_args!("{}: {what}", path.display()));
         results.push(json!({ "path": path, "changed": changed }));
     }
@@ -107,13 +140,21 @@ fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<
     Ok(())
 }
 
-fn differences(
+type Compared<'a> = (&'a Generated, PathBuf, Option<Difference>);
+
+fn differences<'a>(
     directory: &Path,
-    files: &[Generated],
-) -> Result<Vec<(PathBuf, Option<Difference>)>, CommandError> {
+    files: impl IntoIterator<Item = &'a Generated>,
+) -> Result<Vec<Compared<'a>>, CommandError> {
     files
-        .iter()
-        .map(|file| Ok((directory.join(&file.path), difference(directory, file)?)))
+        .into_iter()
+        .map(|file| {
+            Ok((
+                file,
+                directory.join(&file.path),
+                difference(directory, file)?,
+            ))
+        })
         .collect::<Result<_, _>>()
         .map_err(CommandError::Files)
 }

@@ -6,7 +6,7 @@ use super::{Context, Exit, Observed};
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::error::CommandError;
-use crate::plan::{Action, Description, plan};
+use crate::plan::{Action, Description};
 use crate::printer;
 
 /// Prints the plan; tells through the exit code whether it is empty, if asked to.
@@ -16,12 +16,9 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         detailed_exitcode,
     } = args;
     let package = context.package(binary.as_ref()).await?;
-    let Observed {
-        account,
-        desired,
-        live,
-    } = Observed::new(context, context.agents()?, Some(package)).await?;
-    let plan = plan(&desired, &live).map_err(CommandError::Plan)?;
+    let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
+    let plan = observed.plan(context).await?;
+    let account = &observed.account;
 
     let Config { name, region, .. } = &context.config;
     let result = json!({
@@ -35,7 +32,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
     let separator = if details.is_empty() { "" } else { "\n" };
     let text = format!(
         "{}: {}{separator}{details}",
-        context.title(Some(&account)),
+        context.title(Some(account)),
         plan.summary()
     );
     context

@@ -14,11 +14,13 @@ use crate::state::{Live, Names};
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
     let (account, live, drift) = if let Some(agents) = &context.config.agents {
+        let mut observed = Observed::new(context, agents, None).await?;
+        observed.read_whole_role(context).await?;
         let Observed {
             account,
             desired,
             live,
-        } = Observed::new(context, agents, None).await?;
+        } = observed;
         let drift = match plan(&desired, &live) {
             Ok(plan) => Drift::Known(plan),
             Err(error) => Drift::Unknown(error.to_string()),
@@ -54,9 +56,14 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
         alias,
         url,
         statements: _,
+        versions: _,
     } = live;
     let (drift, changes, notes) = match drift {
-        Drift::Known(Plan { actions, notes }) => {
+        Drift::Known(Plan {
+            actions,
+            notes,
+            elsewhere: _,
+        }) => {
             let changes: Vec<_> = actions.iter().map(Action::describe).collect();
             (json!(changes.len()), json!(changes), json!(notes))
         }
@@ -100,6 +107,7 @@ fn as_text(title: &str, names: &Names, live: &Live, drift: &Drift) -> String {
         alias,
         url,
         statements: _,
+        versions: _,
     } = live;
     if log_group.is_none() && role.is_none() && function.is_none() {
         return format!("{title}: not deployed");

@@ -4,15 +4,19 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Context, Observed, confirm};
+use super::verify::{Reached, probe_for, reserved, verify};
+use super::{Context, Observed, confirm_unless_ci};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
-use crate::config::Config;
+use crate::config::{Config, Probe};
+use crate::cost;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::package::Package;
-use crate::plan::{Action, Description, plan};
+use crate::plan::{Action, Description, Elsewhere};
 use crate::printer;
+use crate::probe::Proof;
+use crate::switch::{SwitchError, go_back};
 
 /// How to deploy.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +25,11 @@ pub struct Options {
     pub yes: bool,
     /// Write the URL to the environment file.
     pub env_file: bool,
+    /// Change nothing if somebody else has changed the function.
+    pub strict: bool,
+    /// How to make sure that it works, also if nothing changes; `None` does as configured, and only
+    /// after changes.
+    pub probe: Option<Probe>,
 }
 
 /// What there is after `up`.
@@ -29,6 +38,8 @@ pub struct UpOutcome {
     pub url: String,
     /// The version that callers reach.
     pub version: String,
+    /// What the probe has measured.
+    pub proof: Option<Proof>,
     /// What was done.
     pub changes: Vec<Description>,
 }
@@ -39,6 +50,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         binary,
         yes,
         no_env_file,
+        strict,
+        probe,
     } = args;
     let package = context.package(binary.as_ref()).await?;
     let outcome = deploy(
@@ -47,6 +60,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         Options {
             yes: *yes,
             env_file: false,
+            strict: *strict,
+            probe: *probe,
         },
     )
     .await?;
@@ -63,6 +78,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
     let UpOutcome {
         url,
         version,
+        proof,
         changes,
     } = &outcome;
     let result = json!({
@@ -72,6 +88,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         "version": version,
         "changed": !changes.is_empty(),
         "changes": changes,
+        "probe": proof,
         "requests": context.aws.request_counts(),
         "seconds": context.started.elapsed().as_secs_f32(),
         "envFile": written.as_ref().ok().copied().flatten().map(|written| json!({
@@ -93,15 +110,46 @@ pub async fn deploy(
     package: Package,
     options: Options,
 ) -> Result<UpOutcome, CommandError> {
-    let Options { yes, env_file } = options;
+    let Options {
+        yes,
+        env_file,
+        strict,
+        probe,
+    } = options;
     let printer = context.printer;
+    let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
+    if strict {
+        observed.read_whole_role(context).await?;
+    }
+    let plan = observed.plan(context).await?;
     let Observed {
         account,
         desired,
         live,
-    } = Observed::new(context, context.agents()?, Some(package)).await?;
-    let plan = plan(&desired, &live).map_err(CommandError::Plan)?;
+    } = observed;
     let title = context.title(Some(&account));
+    if strict {
+        refuse_foreign_changes(&plan.elsewhere)?;
+    }
+    let function = live.function.as_ref();
+    let reserved = reserved(desired.reserved_concurrency, function);
+    let cost = cost::warning(
+        &desired.url.auth_type,
+        reserved,
+        &desired.configuration,
+        context.config.architecture,
+    );
+    if let Some(warning) = cost {
+        printer.warn(&warning);
+    }
+    let auth = desired.configuration.environment.get("GATEWAY_AUTH");
+    let auth = auth.map_or("", String::as_str);
+    let probe = if plan.is_empty() && probe.is_none() {
+        Probe::None
+    } else {
+        let wanted = probe.unwrap_or(context.config.probe);
+        probe_for(context, wanted, auth, reserved)
+    };
 
     let (applied, done) = if plan.is_empty() {
         for note in &plan.notes {
@@ -111,19 +159,36 @@ pub async fn deploy(
     } else {
         printer.say(&format_args!("{title}: {}", plan.summary()));
         printer.say(&printer::coloured(&plan));
-        confirm(context, yes, "Make these changes?")?;
-        let applied = apply(&context.aws, printer, &plan.actions)
+        confirm_unless_ci(context, yes, "Make these changes?")?;
+        let applied = apply(&context.aws, printer, &plan.actions, probe)
             .await
             .map_err(CommandError::Apply)?;
         (applied, "")
     };
-    let Applied { url, version } = applied;
+    let Applied { url, switched } = applied;
     let url = url.or(live.url.map(|url| url.url));
+    let version = switched.as_ref().map(|switched| switched.version.clone());
     let version = version.or(live.alias.map(|alias| alias.version));
     let (Some(url), Some(version)) = (url, version) else {
         return Err(CommandError::Unavailable(
             "AWS did not say what the function URL is",
         ));
+    };
+    let reached = Reached {
+        url: &url,
+        auth_type: &desired.url.auth_type,
+        vpc: function.and_then(|function| function.vpc.as_deref()),
+        is_fresh: !plan.is_empty(),
+    };
+    let proof = match verify(context, probe, &reached).await {
+        Ok(proof) => proof,
+        Err(cause) => {
+            let error = match switched {
+                Some(switched) => go_back(&context.aws, switched, cause).await,
+                None => SwitchError::NotAnswering { version, cause },
+            };
+            return Err(CommandError::Switch(error.into()));
+        }
     };
     printer.say(&format_args!(
         "{title}: {done}version {version} is live ({})",
@@ -136,8 +201,20 @@ pub async fn deploy(
     Ok(UpOutcome {
         url,
         version,
+        proof,
         changes,
     })
+}
+
+/// For `--strict`.
+fn refuse_foreign_changes(elsewhere: &Elsewhere) -> Result<(), CommandError> {
+    match elsewhere {
+        Elsewhere::Nothing => Ok(()),
+        Elsewhere::Unknown => Err(CommandError::NoRecord),
+        Elsewhere::Changed(changes) => Err(CommandError::ChangedElsewhere {
+            changes: changes.clone(),
+        }),
+    }
 }
 
 fn write_url(context: &Context, path: &Path, url: &str) -> Result<Written, EnvFileError> {

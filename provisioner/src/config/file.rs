@@ -8,12 +8,13 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
 use super::ConfigError;
+use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 use super::jwt::{Audience, Issuer};
 use super::keys::{TagKey, VariableName, some_unique, unique};
-use super::values::{Architecture, Auth, Name, Region, RetentionDays, Trace, Whole};
+use super::values::{Architecture, Auth, Name, Probe, Region, RetentionDays, Trace, Whole};
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
 #[derive(Debug, Default, Deserialize)]
@@ -41,6 +42,10 @@ pub(super) struct GatewayYaml<E = Overlays> {
     #[serde(deserialize_with = "unique")]
     pub(super) tags: BTreeMap<TagKey, String>,
     pub(super) env_file: Option<PathBuf>,
+    pub(super) reserved_concurrency: Option<Whole<0, 65535>>,
+    pub(super) cors: Option<CorsYaml>,
+    pub(super) probe: Option<Probe>,
+    pub(super) keep_versions: Option<Whole<2, 1000>>,
     pub(super) environments: E,
 }
 

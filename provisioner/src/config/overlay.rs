@@ -36,6 +36,10 @@ impl Overlay {
             environment,
             tags,
             env_file,
+            reserved_concurrency,
+            cors,
+            probe,
+            keep_versions,
             environments: NoOverlays,
         } = self;
         // The two forms exclude each other: the upper one's form is meant.
@@ -65,6 +69,10 @@ impl Overlay {
             environment: each(environment, base.environment, |value, _| value),
             tags: each(tags, base.tags, |value, _| value),
             env_file: env_file.or(base.env_file),
+            reserved_concurrency: reserved_concurrency.or(base.reserved_concurrency),
+            cors: cors.or(base.cors),
+            probe: probe.or(base.probe),
+            keep_versions: keep_versions.or(base.keep_versions),
             environments: NoOverlays,
         }
     }

@@ -222,6 +222,19 @@ word_setting! {
 }
 
 word_setting! {
+    /// How `up` makes sure that what it has deployed works, before callers are left with it.
+    Probe {
+        /// `GET /healthz`: costs nothing and asks no agent.
+        #[default]
+        Health = "health",
+        /// A question: proves that answers stream.
+        Ask = "ask",
+        /// Not at all.
+        None = "none",
+    }
+}
+
+word_setting! {
     /// How much of the agent's trace a caller may ask for.
     Trace {
         Off = "off",
@@ -251,6 +264,16 @@ impl FromStr for Auth {
             value: text.to_owned(),
             expected: "iam, jwt or none",
         })
+    }
+}
+
+impl clap::ValueEnum for Probe {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Health, Self::Ask, Self::None]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.as_str()))
     }
 }
 

@@ -11,6 +11,17 @@ pub(super) struct Template {
     /// The path of what is made of it.
     pub(super) path: &'static str,
     pub(super) text: &'static str,
+    pub(super) starter: bool,
+}
+
+impl Template {
+    /// The same as a file to start from.
+    const fn starting_point(self) -> Self {
+        Self {
+            starter: true,
+            ..self
+        }
+    }
 }
 
 /// A file of `templates/$directory/`.
@@ -23,6 +34,7 @@ macro_rules! template {
             name: concat!($directory, "/", $name),
             path: $path,
             text: include_str!(concat!("../../../templates/", $directory, "/", $name)),
+            starter: false,
         }
     };
 }
@@ -42,7 +54,24 @@ pub(super) fn templates(target: Target) -> &'static [Template] {
             template!("amplify" / "resource.ts" => "amplify/functions/bedrock-agent-gateway/resource.ts"),
             template!("cdk" / "bedrock-gateway.ts" => "amplify/functions/bedrock-agent-gateway/bedrock-gateway.ts"),
         ],
+        Target::Nextjs => NEXTJS,
         Target::Policy => &[template!("policy" / "deploy-role.yaml")],
         Target::Github => &[template!("github" / "deploy.yml" => ".github/workflows/deploy.yml")],
     }
 }
+
+const NEXTJS: &[Template] = &[
+    template!("nextjs" / "src/lib/magi/events.ts"),
+    template!("nextjs" / "src/lib/magi/sse.ts"),
+    template!("nextjs" / "src/lib/magi/gateway-client.ts"),
+    template!("nextjs" / "src/lib/magi/council.ts"),
+    template!("nextjs" / "src/lib/magi/use-council.ts"),
+    template!("nextjs" / "src/lib/magi/credentials.ts"),
+    template!("nextjs" / "src/lib/magi/forward.ts"),
+    template!("nextjs" / "src/app/api/magi/stream/route.ts").starting_point(),
+    template!("nextjs" / "src/app/council/council.tsx").starting_point(),
+    template!("nextjs" / "src/app/council/council.module.css").starting_point(),
+    template!("nextjs" / "src/app/council/page.tsx").starting_point(),
+    template!("nextjs" / "src/app/council/direct/page.tsx").starting_point(),
+    template!("nextjs" / "src/app/council/direct/sign-in.ts").starting_point(),
+];

@@ -69,6 +69,9 @@ impl<'a> View<'a> {
                 },
             configuration,
             package: _,
+            // `commands::generate` refuses both, and `up` alone keeps versions.
+            reserved_concurrency: _,
+            keep_versions: _,
             url,
             auth,
         } = desired;
@@ -92,6 +95,7 @@ impl<'a> View<'a> {
         let UrlSettings {
             auth_type,
             invoke_mode,
+            cors: _,
         } = url;
         let architecture = config.architecture.as_str();
         Self {
@@ -159,7 +163,6 @@ fn hash(configuration: &Configuration, architecture: &str) -> String {
         logging,
         environment
     ]);
-    let digest = Sha256::digest(frozen.to_string());
-    let start = [digest[0], digest[1], digest[2], digest[3]];
-    format!("{:08x}", u32::from_be_bytes(start))
+    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(frozen.to_string()).into();
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }

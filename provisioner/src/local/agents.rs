@@ -17,6 +17,7 @@ use player::Player;
 use wire::Wire;
 
 mod call;
+mod members;
 mod player;
 mod traces;
 mod wire;
@@ -65,7 +66,7 @@ pub(crate) async fn handle(agents: &Agents, request: Request<Bytes>) -> Response
 }
 
 async fn invoke_agent(agents: &Agents, call: Call) -> Response<Body> {
-    let script = agents.scenario.script(&call.question);
+    let script = agents.scenario.script(call.topic());
     for step in script {
         match step {
             Step::Wait(milliseconds) => tokio::time::sleep(agents.wait(*milliseconds)).await,

@@ -3,9 +3,11 @@
 
 use serde::Deserialize;
 
+pub(crate) use members::{Cite, File, Found, Guardrail, Reason, ReturnControl, Tool, Use};
 pub(crate) use step::{Fill, LONGEST_CHUNK, Refusal, Say, Step, Think, Tokens};
 
 mod cut;
+mod members;
 mod step;
 
 /// A whole script: an agent, those it works with, and their answers.

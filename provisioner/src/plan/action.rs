@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::document::Document;
 use crate::package::Package;
 use crate::permission::Grant;
-use crate::state::{Code, Configuration, Tags, UrlSettings};
+use crate::record::{ContentDigest, Record};
+use crate::state::{Code, Configuration, LiveAlias, Tags, UrlSettings};
 
 /// A change, with nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,16 @@ pub enum Action {
         code_sha256: String,
         from: Option<Released>,
     },
+    /// Deletes a version that nobody points to.
+    DeleteVersion {
+        function: String,
+        version: u64,
+    },
+    SetConcurrency {
+        function: String,
+        from: Option<i32>,
+        to: u16,
+    },
     RemovePermission {
         function: String,
         alias: String,
@@ -120,6 +131,42 @@ pub struct Released {
     pub also_routed_to: Vec<String>,
     /// Guards against somebody moving the alias meanwhile.
     pub revision_id: Option<String>,
+    /// What the version holds.
+    pub content: ContentDigest,
+    /// The version that was live before this one.
+    pub previous: Option<String>,
+}
+
+impl Released {
+    /// What `alias` points to.
+    pub fn of(alias: &LiveAlias) -> Self {
+        let LiveAlias {
+            version,
+            configuration,
+            code,
+            also_routed_to,
+            revision_id,
+            record,
+        } = alias;
+        let record = record.as_ref().filter(|record| record.version == *version);
+        Self {
+            version: version.clone(),
+            also_routed_to: also_routed_to.clone(),
+            revision_id: revision_id.clone(),
+            content: ContentDigest::of(configuration, code),
+            previous: record.and_then(|record| record.previous.clone()),
+        }
+    }
+
+    /// The record for pointing the alias here again, while `$LATEST` holds `latest`.
+    pub fn record(&self, latest: ContentDigest) -> Record {
+        Record {
+            version: self.version.clone(),
+            content: self.content.clone(),
+            latest,
+            previous: self.previous.clone(),
+        }
+    }
 }
 
 /// A resource that carries tags.
@@ -164,6 +211,26 @@ impl Description {
         match aspect {
             Some(aspect) => format!("{resource} {name} ({aspect})"),
             None => format!("{resource} {name}"),
+        }
+    }
+}
+
+impl Change {
+    /// While it happens.
+    pub fn doing(self) -> &'static str {
+        match self {
+            Self::Create => "creating",
+            Self::Update => "updating",
+            Self::Delete => "deleting",
+        }
+    }
+
+    /// Once it has happened.
+    pub fn done(self) -> &'static str {
+        match self {
+            Self::Create => "created",
+            Self::Update => "updated",
+            Self::Delete => "deleted",
         }
     }
 }

@@ -46,6 +46,12 @@ impl Action {
                 let change = if from.is_none() { Create } else { Update };
                 (change, "alias", of(function, alias), None)
             }
+            Self::DeleteVersion { function, version } => {
+                (Delete, "version", format!("{function}:{version}"), None)
+            }
+            Self::SetConcurrency { function, .. } => {
+                (Update, "function", function.clone(), Some("concurrency"))
+            }
             Self::RemovePermission {
                 function,
                 alias,

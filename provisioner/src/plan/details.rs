@@ -2,9 +2,12 @@
 
 mod function;
 
+use std::collections::BTreeSet;
+
 use super::action::{Action, Released};
-use crate::state::{Tags, UrlSettings};
-use function::{code_changed, configuration_changed, new_function};
+use crate::state::{Cors, Tags, UrlSettings};
+use function::new_function;
+pub(super) use function::{code_changed, configuration_changed, content_changed};
 
 /// One line for each value that `action` sets or changes.
 #[expect(
@@ -58,7 +61,14 @@ pub(super) fn details(action: &Action) -> Vec<String> {
             function: _,
             from,
             to,
-        } => configuration_changed(from, to),
+        } => {
+            let details = configuration_changed(from, to);
+            if details.is_empty() {
+                let again = "the same configuration again, because the last update failed";
+                return vec![again.to_owned()];
+            }
+            details
+        }
         Action::UpdateCode {
             function: _,
             from,
@@ -73,6 +83,15 @@ pub(super) fn details(action: &Action) -> Vec<String> {
         Action::Release {
             from: Some(from), ..
         } => vec![released_changed(from)],
+        Action::DeleteVersion { .. } => vec!["old, and no alias points to it".to_owned()],
+        Action::SetConcurrency {
+            function: _,
+            from,
+            to,
+        } => {
+            let from = from.map_or("(none)".to_owned(), |reserved| reserved.to_string());
+            vec![format!("reserved concurrency {from} -> {to}")]
+        }
         Action::RemovePermission {
             function: _,
             alias: _,
@@ -96,8 +115,14 @@ pub(super) fn details(action: &Action) -> Vec<String> {
             let UrlSettings {
                 auth_type,
                 invoke_mode,
+                cors,
             } = settings;
-            vec![format!("auth {auth_type}, {invoke_mode}")]
+            let mut details = vec![format!("auth {auth_type}, {invoke_mode}")];
+            details.extend(
+                cors.iter()
+                    .flat_map(|to| cors_changed(&Cors::default(), to)),
+            );
+            details
         }
         Action::UpdateUrl {
             function: _,
@@ -127,6 +152,8 @@ fn released_changed(from: &Released) -> String {
         version,
         also_routed_to,
         revision_id: _,
+        content: _,
+        previous: _,
     } = from;
     let also = if also_routed_to.is_empty() {
         String::new()
@@ -152,15 +179,52 @@ fn url_changed(from: &UrlSettings, to: &UrlSettings) -> Vec<String> {
     let UrlSettings {
         auth_type,
         invoke_mode,
+        cors,
     } = from;
-    [
+    let mut details: Vec<String> = [
         ("auth", auth_type, &to.auth_type),
         ("invoke mode", invoke_mode, &to.invoke_mode),
     ]
     .into_iter()
     .filter(|(_, from, to)| from != to)
     .map(|(what, from, to)| format!("{what} {from} -> {to}"))
-    .collect()
+    .collect();
+    if let Some(to) = &to.cors {
+        details.extend(cors_changed(&cors.clone().unwrap_or_default(), to));
+    }
+    details
+}
+
+fn cors_changed(from: &Cors, to: &Cors) -> Vec<String> {
+    let list = |set: &BTreeSet<String>| match set.iter().cloned().collect::<Vec<_>>().join(", ") {
+        empty if empty.is_empty() => "(none)".to_owned(),
+        listed => listed,
+    };
+    // In full, so that a new member does not compile until it is shown.
+    let shown = |cors: &Cors| {
+        let Cors {
+            allow_credentials,
+            allow_headers,
+            allow_methods,
+            allow_origins,
+            expose_headers,
+            max_age_seconds,
+        } = cors;
+        [
+            ("origins", list(allow_origins)),
+            ("methods", list(allow_methods)),
+            ("headers", list(allow_headers)),
+            ("exposed headers", list(expose_headers)),
+            ("credentials", allow_credentials.to_string()),
+            ("max age", format!("{max_age_seconds} s")),
+        ]
+    };
+    shown(from)
+        .into_iter()
+        .zip(shown(to))
+        .filter(|(from, to)| from != to)
+        .map(|((what, from), (_, to))| format!("CORS {what} {from} -> {to}"))
+        .collect()
 }
 
 fn grants_changed(from: &[String], to: &[String]) -> Vec<String> {

@@ -20,6 +20,7 @@ pub(super) struct Wanted<'a> {
     pub(super) role_arn: &'a str,
     pub(super) package: Option<&'a Package>,
     pub(super) tags: &'a Tags,
+    pub(super) reserved_concurrency: Option<u16>,
 }
 
 impl Plan {
@@ -35,6 +36,7 @@ impl Plan {
             role_arn,
             package,
             tags,
+            reserved_concurrency: _,
         } = *wanted;
         let mut configuration = configuration.clone();
         role_arn.clone_into(&mut configuration.role_arn);
@@ -67,6 +69,7 @@ impl Plan {
                 package.map_or_else(|| live.code.clone(), code_of)
             }
         };
+        self.concurrency(wanted, live);
         self.release(names, &configuration, code, alias);
         Ok(())
     }
@@ -88,7 +91,9 @@ impl Plan {
             state: _,
             failed_update,
             last_modified: _,
+            // Planned for on its own.
             reserved_concurrency: _,
+            vpc,
         } = live;
         let function = names.function.clone();
         // After a failed update AWS shows the new values while the old ones run: send them again.
@@ -105,6 +110,11 @@ impl Plan {
             let (from, to) = (code.clone(), package.clone());
             self.actions.push(Action::UpdateCode { function, from, to });
         }
+        if let Some(vpc) = vpc {
+            self.notes.push(format!(
+                "the function runs in {vpc}: function URLs do not stream inside a VPC"
+            ));
+        }
         if let Some(reason) = failed_update {
             self.notes
                 .push(format!("the last update of the function failed: {reason}"));
@@ -120,24 +130,14 @@ impl Plan {
     ) {
         let from = match alias {
             None => None,
-            Some(LiveAlias {
-                version,
-                configuration: published,
-                code: published_code,
-                also_routed_to,
-                revision_id,
-            }) => {
-                let is_current = same(configuration, published)
-                    && code == *published_code
-                    && also_routed_to.is_empty();
+            Some(alias) => {
+                let is_current = same(configuration, &alias.configuration)
+                    && code == alias.code
+                    && alias.also_routed_to.is_empty();
                 if is_current {
                     return;
                 }
-                Some(Released {
-                    version: version.clone(),
-                    also_routed_to: also_routed_to.clone(),
-                    revision_id: revision_id.clone(),
-                })
+                Some(Released::of(alias))
             }
         };
         self.actions.push(Action::Release {
@@ -146,6 +146,32 @@ impl Plan {
             code_sha256: code.sha256,
             from,
         });
+    }
+
+    /// Before the release: a version that may not run cannot show that it works.
+    fn concurrency(&mut self, wanted: &Wanted<'_>, live: Option<&LiveFunction>) {
+        let from = live.and_then(|live| live.reserved_concurrency);
+        match (wanted.reserved_concurrency, from) {
+            (Some(to), from) if from != Some(to.into()) => {
+                if from == Some(0) {
+                    self.notes.push(
+                        "reserved concurrency was 0: somebody has stopped every call, perhaps on purpose"
+                            .to_owned(),
+                    );
+                }
+                let function = wanted.names.function.clone();
+                self.actions
+                    .push(Action::SetConcurrency { function, from, to });
+            }
+            (None, Some(0)) => self.notes.push(
+                "left alone: reserved concurrency 0, with which every call is answered with 429"
+                    .to_owned(),
+            ),
+            (None, Some(reserved)) => self.notes.push(format!(
+                "left alone: reserved concurrency {reserved}, which is not in the configuration"
+            )),
+            (Some(_) | None, _) => {}
+        }
     }
 
     /// Ours, and whatever others have set besides. Variables with our prefix that are not wanted
@@ -169,7 +195,7 @@ impl Plan {
     }
 }
 
-fn code_of(package: &Package) -> Code {
+pub(super) fn code_of(package: &Package) -> Code {
     Code {
         sha256: package.code_sha256.clone(),
         architecture: package.architecture.as_str().to_owned(),

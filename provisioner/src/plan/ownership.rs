@@ -42,13 +42,9 @@ pub(super) fn foreign(live: &Live, names: &Names) -> Vec<ForeignResource> {
         let (name, arn) = (names.log_group.clone(), group.arn.clone());
         Some((Tagged::LogGroup { name, arn }, group.tags.as_ref()?))
     });
-    let role = live.role.as_ref().map(|role| {
-        (
-            Tagged::Role {
-                name: names.role.clone(),
-            },
-            &role.tags,
-        )
+    let role = live.role.as_ref().and_then(|role| {
+        let name = names.role.clone();
+        Some((Tagged::Role { name }, &role.head.as_ref()?.tags))
     });
     let function = live.function.as_ref().map(|function| {
         let (name, arn) = (names.function.clone(), function.arn.clone());

@@ -26,6 +26,10 @@ impl Plan {
         let function = names.function.clone();
         let alias = names.alias.to_owned();
 
+        if desired.cors.is_none() && live.is_some_and(|url| url.settings.cors.is_some()) {
+            let note = "left alone: CORS of the function URL, which is not in the configuration";
+            self.notes.push(note.to_owned());
+        }
         for statement in statements {
             self.repair(names, statement, public);
         }
@@ -48,7 +52,7 @@ impl Plan {
                 alias,
                 settings: desired.clone(),
             }),
-            Some(LiveUrl { url: _, settings }) if settings != desired => {
+            Some(LiveUrl { url: _, settings }) if !agrees(desired, settings) => {
                 let (from, to) = (settings.clone(), desired.clone());
                 self.actions.push(Action::UpdateUrl {
                     function,
@@ -101,6 +105,20 @@ impl Plan {
             }
         }
     }
+}
+
+/// CORS that is not in the configuration is left alone.
+fn agrees(desired: &UrlSettings, live: &UrlSettings) -> bool {
+    let UrlSettings {
+        auth_type,
+        invoke_mode,
+        cors,
+    } = desired;
+    *auth_type == live.auth_type
+        && *invoke_mode == live.invoke_mode
+        && cors
+            .as_ref()
+            .is_none_or(|cors| *cors == live.cors.clone().unwrap_or_default())
 }
 
 /// Ours, but it does not say what it was made for.

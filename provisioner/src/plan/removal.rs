@@ -15,6 +15,8 @@ pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
         alias,
         url,
         statements,
+        // They go with the function.
+        versions: _,
     } = live;
     let foreign = ownership::foreign(live, names);
     let is_foreign = |kind: fn(&Tagged) -> bool| foreign.iter().any(|f| kind(&f.resource));
@@ -47,7 +49,8 @@ pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
     }
     if let Some(role) = role
         .as_ref()
-        .filter(|_| !is_foreign(|r| matches!(r, Tagged::Role { .. })))
+        // Whose it is has to be known.
+        .filter(|role| role.head.is_some() && !is_foreign(|r| matches!(r, Tagged::Role { .. })))
     {
         // IAM refuses to delete a role that still has a policy.
         if role.policy.is_some() {

@@ -1,5 +1,6 @@
-mod fixtures;
+pub(crate) mod fixtures;
 mod model;
+mod optional;
 mod ownership;
 mod permissions;
 mod removal;

@@ -56,6 +56,8 @@ class Account:
             "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            # moto runs no functions.
+            **({"BEDROCK_GATEWAY_PROBE": "none"} if self.is_moto else {}),
         }
 
 

@@ -41,6 +41,10 @@ class Deployment:
         assert run.out.count("\n") == 1 and run.out.endswith("\n"), run
         return run.out[:-1]
 
+    def rollback(self, *arguments: str) -> Run:
+        self.recorder.clear()
+        return self.provision("rollback", *arguments)
+
     def plan(self, *arguments: str) -> Run:
         self.recorder.clear()
         return self.provision("plan", "--binary", str(self.binary), *arguments)
@@ -60,6 +64,22 @@ class Deployment:
 
     def version(self) -> str:
         return self._functions.get_alias(FunctionName=self.name, Name="live")["FunctionVersion"]
+
+    def versions(self) -> list[str]:
+        """The published versions, oldest first."""
+        pages = self._functions.get_paginator("list_versions_by_function")
+        found = [version["Version"] for page in pages.paginate(FunctionName=self.name)
+                 for version in page["Versions"]]
+        return sorted((number for number in found if number != "$LATEST"), key=int)
+
+    def reserved_concurrency(self) -> int | None:
+        answer = self._functions.get_function_concurrency(FunctionName=self.name)
+        return answer.get("ReservedConcurrentExecutions")
+
+    def change_elsewhere(self, **settings) -> None:
+        """What somebody does in the console."""
+        self._functions.update_function_configuration(FunctionName=self.name, **settings)
+        self._functions.get_waiter("function_updated_v2").wait(FunctionName=self.name)
 
     def url_config(self) -> dict:
         return self._functions.get_function_url_config(FunctionName=self.name, Qualifier="live")

@@ -21,9 +21,13 @@ class HandAgent:
     def __init__(self, certificate: Path | None = None):
         """Plain HTTP, or HTTPS with a PEM file of a key and its certificate."""
         self._moves: queue.Queue[bytes | None] = queue.Queue()
+        self._refusal: tuple[int, str, bytes] | None = None
         self.asked = threading.Event()
         # The path of each call: agent, alias and session are in it.
         self.paths: list[str] = []
+        # What the last call has asked, and the headers it came with.
+        self.body: dict = {}
+        self.headers: dict[str, str] = {}
         agent = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,9 +36,20 @@ class HandAgent:
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                self.rfile.read(int(self.headers.get("content-length", 0)))
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 agent.paths.append(self.path)
+                agent.body = json.loads(body or "{}")
+                agent.headers = {name.lower(): value for name, value in self.headers.items()}
                 agent.asked.set()
+                if agent._refusal:
+                    status, code, payload = agent._refusal
+                    self.send_response(status)
+                    self.send_header("x-amzn-errortype", code)
+                    self.send_header("content-type", "application/json")
+                    self.send_header("content-length", str(len(payload)))
+                    self.end_headers()
+                    self.wfile.write(payload)
+                    return
                 move = agent._moves.get()
                 self.send_response(200)
                 self.send_header("content-type", "application/vnd.amazon.eventstream")
@@ -77,11 +92,20 @@ class HandAgent:
         """Sends bytes that need not be a whole message."""
         self._moves.put(content)
 
-    def fail(self, exception: str) -> None:
+    def tell(self, member: str, payload: dict) -> None:
+        """Sends one message of any kind."""
+        self._moves.put(message({":message-type": "event", ":event-type": member,
+                                 ":content-type": "application/json"}, json.dumps(payload).encode()))
+
+    def fail(self, exception: str, payload: dict | None = None) -> None:
         """Sends an exception in the middle of the stream."""
-        payload = json.dumps({"message": "by hand"}).encode()
+        payload = json.dumps(payload or {"message": "by hand"}).encode()
         self._moves.put(message({":message-type": "exception", ":exception-type": exception,
                                  ":content-type": "application/json"}, payload))
+
+    def refuse(self, status: int, exception: str, payload: dict | None = None) -> None:
+        """Answers every call from now on with an error instead of a stream."""
+        self._refusal = (status, exception, json.dumps(payload or {"message": "by hand"}).encode())
 
     def end(self) -> None:
         """Ends the answer properly."""

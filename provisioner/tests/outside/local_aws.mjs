@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
-const provision = process.env.PROVISION ?? join(repository, "target/debug/provision");
+export const provision = process.env.PROVISION ?? join(repository, "target/debug/provision");
 export const bootstrap = process.env.BOOTSTRAP ?? join(repository, "target/release/bootstrap");
 
 /** The scripted council, templates/scenarios/magi.yaml. */

@@ -7,7 +7,8 @@ import pytest
 
 from accounts import Account
 from deployment import Deployment
-from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Generated, node, tool
+from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Case, Generated, node, tool
+from provision import BOOTSTRAP
 from stack import Stack
 
 # Amplify shares the CDK's construct: one case suffices.
@@ -49,6 +50,20 @@ def facts(deployment: Deployment) -> dict:
     }
 
 
+def as_up_makes_it(deployment: Deployment, described: Case) -> dict:
+    """`up` tries out what it makes, which only works with a binary for this machine's processor."""
+    (deployment.project / "gateway.yaml").write_text(json.dumps({**described.settings, "architecture": "x86_64"}))
+    deployment.binary = BOOTSTRAP
+    deployment.made()
+    found = facts(deployment)
+    assert deployment.down("--logs").code == 0
+    (deployment.project / "gateway.yaml").write_text(json.dumps(described.settings))
+    deployment.binary = described.binary
+    architecture = described.settings.get("architecture", "x86_64")
+    found["configuration"] |= {"Architectures": [architecture], "CodeSha256": described.code_sha256}
+    return found
+
+
 def without_the_tools_own(found: dict, wanted: dict) -> dict:
     """SAM and Amplify add tags of their own, and Amplify a variable for its secrets."""
     found["environment"].pop("AMPLIFY_SSM_ENV_CONFIG", None)
@@ -64,9 +79,7 @@ def test_every_target_describes_what_up_makes(
     (deployment.project / "gateway.yaml").write_bytes(described.file("gateway.yaml").read_bytes())
     deployment.binary = described.binary
     if case not in made_by_up:
-        deployment.made()
-        made_by_up[case] = facts(deployment)
-        assert deployment.down("--logs").code == 0
+        made_by_up[case] = as_up_makes_it(deployment, described)
     wanted = made_by_up[case]
 
     parameters = {"CodeBucket": "bucket", "CodeKey": "key", "CodeSha256": described.code_sha256}
@@ -117,6 +130,15 @@ def test_cloudformation_deployed_on_moto_leaves_what_moto_does_not_know(
     assert plan.code == 0, plan
     changes = json.loads(plan.out)["changes"]
     assert {(change["resource"], change["name"]) for change in changes} == LEFT_BY_MOTO
+
+
+def test_the_sam_translator_has_nothing_to_warn_of(generated: Generated, caplog: pytest.LogCaptureFixture):
+    for case in generated.cases.values():
+        assert case.sam["Resources"]
+
+    # It also counts how it is used, and misses somebody to tell.
+    records = [record for record in caplog.records if record.name != "samtranslator.metrics.metrics"]
+    assert [record.getMessage() for record in records if record.levelname != "DEBUG"] == []
 
 
 def test_cloudformation_and_sam_satisfy_cfn_lint(generated: Generated):

@@ -1,6 +1,7 @@
 """What is logged: that a request was served and how it went, never what was asked or answered."""
 
 import json
+import time
 
 import pytest
 
@@ -55,3 +56,27 @@ def test_each_request_is_one_line_that_says_how_it_went(served):
     assert council["requestId"] == answers[0][0]["requestId"]
     assert 0 <= council["firstChunkMs"] <= council["durationMs"]
     assert council["inputTokens"] > 0
+    # Scoped to the caller, so not what the client calls it.
+    assert council["session"] and council["session"] != answers[0][0]["sessionId"]
+    assert council["traceId"].startswith("Root=1-")
+
+
+def test_metrics_are_in_the_same_line_as_cloudwatch_reads_them(served):
+    function, answers = served
+
+    for line in records(function)[:3]:
+        directives = line["_aws"]["CloudWatchMetrics"]
+        assert abs(line["_aws"]["Timestamp"] / 1000 - time.time()) < 3600
+        for directive in directives:
+            assert 1 <= len(directive["Metrics"]) <= 100
+            for metric in directive["Metrics"]:
+                assert isinstance(line[metric["Name"]], int)
+                assert metric["Unit"] in ("Count", "Milliseconds")
+            for dimensions in directive["Dimensions"]:
+                assert all(isinstance(line[name], str) for name in dimensions)
+        assert {tuple(set_) for directive in directives for set_ in directive["Dimensions"]} == {
+            ("agent",), ("agent", "outcome")}
+        assert line["Errors"] == (line["outcome"] != "complete")
+        assert line["Tokens"] == line["inputTokens"] + line["outputTokens"]
+    # Nothing that is not an answer is measured.
+    assert not any("_aws" in line for line in records(function)[3:])

@@ -42,23 +42,6 @@ def test_a_failing_agent_becomes_one_error_event(
     assert not {"complete", "error"} & {event["type"] for event in events[:-1]}
 
 
-@pytest.mark.parametrize(("exception", "error"), [
-    ("internalServerException", "agent_unavailable"),
-    ("validationException", "rejected"),
-    ("dependencyFailedException", "dependency_failed"),
-    ("badGatewayException", "dependency_failed"),
-    ("conflictException", "session_busy"),
-    ("serviceQuotaExceededException", "quota_exceeded"),
-    ("modelNotReadyException", "model_not_ready"),
-])
-def test_every_exception_of_the_stream_has_its_code(hand_function, hand_agent, exception, error):
-    hand_agent.say("はい".encode())
-    hand_agent.fail(exception)
-    hand_agent.end()
-
-    assert list(hand_function.url.ask(QUESTION).events())[-1]["error"] == error
-
-
 def test_an_answer_without_a_word_is_an_error(hand_function, hand_agent):
     hand_agent.raw(b"")
     hand_agent.end()

@@ -1,49 +1,60 @@
 //! A message of `InvokeAgent`'s stream becomes events. Pure.
 
+mod citation;
+mod step;
+mod tools;
+
 use std::collections::{HashSet, VecDeque};
 
 use aws_sdk_bedrockagentruntime::types::{
-    Metadata, Observation, OrchestrationTrace, PostProcessingTrace, PreProcessingTrace,
-    ResponseStream, RoutingClassifierTrace, Trace, TracePart,
+    FilePart, InvocationInput, InvocationInputMember, Observation, OrchestrationTrace, OutputFile,
+    PayloadPart, PostProcessingTrace, PreProcessingTrace, ReasoningContentBlock, ResponseStream,
+    ReturnControlPayload, RoutingClassifierTrace, Trace, TracePart,
 };
+use bytes::Bytes;
 
+use super::json::Json as _;
 use super::text::Utf8Carry;
-use crate::event::{Event, State, Trace as TraceStep, Usage};
+use crate::event::{Event, File, State};
+use step::Step;
+use tools::Tools;
 
 /// What the messages so far have told.
 #[derive(Debug)]
 pub(super) struct Mapper {
     supervisor: String,
+    /// Reasoning, prompts and the data of tools are told, too.
+    in_full: bool,
     text: Utf8Carry,
     /// The supervisor's answer has begun: traces that follow only account for it.
     answering: bool,
     /// Collaborators whose answer came in a trace of their own: the supervisor's trace repeats it.
     answered: HashSet<String>,
+    tools: Tools,
+    /// Who reasoned last, and what: a model's reasoning comes again as the step's rationale.
+    reasoned: Option<(String, String)>,
 }
 
 impl Mapper {
-    pub(super) fn new(supervisor: String) -> Self {
+    pub(super) fn new(supervisor: String, in_full: bool) -> Self {
         Self {
             supervisor,
+            in_full,
             text: Utf8Carry::default(),
             answering: false,
             answered: HashSet::new(),
+            tools: Tools::default(),
+            reasoned: None,
         }
     }
 
     /// Appends the events that `message` tells of.
     pub(super) fn map(&mut self, message: ResponseStream, events: &mut VecDeque<Event>) {
         match message {
-            ResponseStream::Chunk(part) => {
-                let bytes = part.bytes.unwrap_or_default();
-                let content = self.text.push(bytes.as_ref());
-                if !content.is_empty() {
-                    self.answering = true;
-                    let agent = self.supervisor.clone();
-                    events.push_back(Event::Chunk { agent, content });
-                }
-            }
+            ResponseStream::Chunk(part) => self.chunk(part, events),
             ResponseStream::Trace(part) => self.trace(part, events),
+            ResponseStream::Files(part) => self.files(part, events),
+            ResponseStream::ReturnControl(payload) => self.return_control(&payload, events),
             _ => events.push_back(Event::Unknown),
         }
     }
@@ -58,17 +69,72 @@ impl Mapper {
         }
     }
 
+    fn chunk(&mut self, part: PayloadPart, events: &mut VecDeque<Event>) {
+        let bytes = part.bytes.unwrap_or_default();
+        let content = self.text.push(bytes.as_ref());
+        if !content.is_empty() {
+            self.answering = true;
+            let agent = self.supervisor.clone();
+            events.push_back(Event::Chunk { agent, content });
+        }
+        let citations = part.attribution.and_then(|it| it.citations);
+        for citation in citations.into_iter().flatten() {
+            events.push_back(Event::Citation {
+                agent: self.supervisor.clone(),
+                citation: citation::citation(citation),
+            });
+        }
+    }
+
+    fn files(&self, part: FilePart, events: &mut VecDeque<Event>) {
+        for file in part.files.into_iter().flatten() {
+            let OutputFile {
+                name,
+                r#type,
+                bytes,
+                ..
+            } = file;
+            events.push_back(Event::File {
+                agent: self.supervisor.clone(),
+                file: File {
+                    name: name.unwrap_or_else(|| "file".to_owned()),
+                    media_type: r#type.unwrap_or_else(|| "application/octet-stream".to_owned()),
+                    bytes: Bytes::from(bytes.unwrap_or_default().into_inner()),
+                },
+            });
+        }
+    }
+
+    fn return_control(&self, payload: &ReturnControlPayload, events: &mut VecDeque<Event>) {
+        let inputs = payload.invocation_inputs.as_deref().unwrap_or_default();
+        let collaborator = inputs.iter().find_map(|input| match input {
+            InvocationInputMember::ApiInvocationInput(input) => input.collaborator_name.clone(),
+            InvocationInputMember::FunctionInvocationInput(input) => {
+                input.collaborator_name.clone()
+            }
+            _ => None,
+        });
+        events.push_back(Event::ReturnControl {
+            agent: collaborator.unwrap_or_else(|| self.supervisor.clone()),
+            invocation_id: payload.invocation_id.clone().unwrap_or_default(),
+            inputs: payload.invocation_inputs.json(),
+        });
+    }
+
     fn trace(&mut self, part: TracePart, events: &mut VecDeque<Event>) {
+        let collaborator = collaborator(&part);
         let Some(trace) = part.trace else { return };
-        let collaborator = part.collaborator_name.filter(|name| !name.is_empty());
+        let Some(step) = Step::of(&trace) else {
+            events.push_back(Event::Unknown);
+            return;
+        };
         let is_supervisor = collaborator.is_none();
         let agent = collaborator.unwrap_or_else(|| self.supervisor.clone());
 
         if !(is_supervisor && self.answering) {
             status(&agent, State::Thinking, events);
         }
-        let step = summarise(&trace);
-        if let Some(usage) = step.usage {
+        if let Some(usage) = step.spent() {
             events.push_back(Event::Usage {
                 agent: agent.clone(),
                 usage,
@@ -76,34 +142,69 @@ impl Mapper {
         }
         events.push_back(Event::Trace {
             agent: agent.clone(),
-            trace: step,
+            trace: step.event(self.in_full),
         });
-        if let Trace::OrchestrationTrace(trace) = trace {
-            self.orchestration(&agent, is_supervisor, trace, events);
-        }
+        self.content(&agent, is_supervisor, trace, events);
     }
 
-    fn orchestration(
+    /// Appends what a step says beyond that it was made.
+    fn content(
         &mut self,
         agent: &str,
         is_supervisor: bool,
-        trace: OrchestrationTrace,
+        trace: Trace,
         events: &mut VecDeque<Event>,
     ) {
         match trace {
-            OrchestrationTrace::InvocationInput(input) => {
-                let asked = input
-                    .agent_collaborator_invocation_input
-                    .and_then(|input| input.agent_collaborator_name);
-                if let Some(name) = asked {
-                    self.answered.remove(&name);
-                    status(&name, State::Thinking, events);
-                }
+            Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => {
+                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+                let rationale = output.parsed_response.and_then(|it| it.rationale);
+                self.reasoning(agent, rationale, events);
             }
-            OrchestrationTrace::Observation(observation) => {
+            Trace::PostProcessingTrace(PostProcessingTrace::ModelInvocationOutput(output)) => {
+                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+            }
+            Trace::OrchestrationTrace(OrchestrationTrace::ModelInvocationOutput(output)) => {
+                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+            }
+            Trace::OrchestrationTrace(OrchestrationTrace::Rationale(rationale)) => {
+                self.reasoning(agent, rationale.text, events);
+            }
+            Trace::OrchestrationTrace(OrchestrationTrace::InvocationInput(input))
+            | Trace::RoutingClassifierTrace(RoutingClassifierTrace::InvocationInput(input)) => {
+                self.input(agent, input, events);
+            }
+            Trace::OrchestrationTrace(OrchestrationTrace::Observation(observation))
+            | Trace::RoutingClassifierTrace(RoutingClassifierTrace::Observation(observation)) => {
+                self.tools
+                    .observed(agent, &observation, self.in_full, events);
                 self.observation(agent, is_supervisor, observation, events);
             }
             _ => {}
+        }
+    }
+
+    fn reasoning(&mut self, agent: &str, text: Option<String>, events: &mut VecDeque<Event>) {
+        let Some(content) = text.filter(|text| self.in_full && !text.is_empty()) else {
+            return;
+        };
+        let thought = (agent.to_owned(), content.clone());
+        if self.reasoned.replace(thought.clone()).as_ref() != Some(&thought) {
+            events.push_back(Event::Reasoning {
+                agent: agent.to_owned(),
+                content,
+            });
+        }
+    }
+
+    fn input(&mut self, agent: &str, input: InvocationInput, events: &mut VecDeque<Event>) {
+        self.tools.called(agent, &input, self.in_full, events);
+        let asked = input
+            .agent_collaborator_invocation_input
+            .and_then(|input| input.agent_collaborator_name);
+        if let Some(name) = asked {
+            self.answered.remove(&name);
+            status(&name, State::Thinking, events);
         }
     }
 
@@ -146,82 +247,21 @@ fn collaborator_answer(agent: &str, content: String, events: &mut VecDeque<Event
     status(agent, State::Done, events);
 }
 
-/// Which step, how long, how many tokens. Names are Bedrock's, because operators look them up.
-fn summarise(trace: &Trace) -> TraceStep {
-    let step = |step| TraceStep {
-        step,
-        ..TraceStep::default()
-    };
-    let measured = |step, metadata: Option<&Metadata>| TraceStep {
-        step,
-        duration_ms: metadata.and_then(|metadata| metadata.total_time_ms),
-        usage: metadata.and_then(usage),
-        ..TraceStep::default()
-    };
-    match trace {
-        Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => measured(
-            "preProcessing.modelInvocationOutput",
-            output.metadata.as_ref(),
-        ),
-        Trace::PreProcessingTrace(_) => step("preProcessing.modelInvocationInput"),
-        Trace::OrchestrationTrace(trace) => match trace {
-            OrchestrationTrace::ModelInvocationInput(_) => {
-                step("orchestration.modelInvocationInput")
-            }
-            OrchestrationTrace::ModelInvocationOutput(output) => measured(
-                "orchestration.modelInvocationOutput",
-                output.metadata.as_ref(),
-            ),
-            OrchestrationTrace::Rationale(_) => step("orchestration.rationale"),
-            OrchestrationTrace::InvocationInput(input) => TraceStep {
-                collaborator: input
-                    .agent_collaborator_invocation_input
-                    .as_ref()
-                    .and_then(|input| input.agent_collaborator_name.clone()),
-                ..step("orchestration.invocationInput")
-            },
-            OrchestrationTrace::Observation(observation) => TraceStep {
-                collaborator: observation
-                    .agent_collaborator_invocation_output
-                    .as_ref()
-                    .and_then(|output| output.agent_collaborator_name.clone()),
-                ..step("orchestration.observation")
-            },
-            _ => step("orchestration"),
-        },
-        Trace::PostProcessingTrace(PostProcessingTrace::ModelInvocationOutput(output)) => measured(
-            "postProcessing.modelInvocationOutput",
-            output.metadata.as_ref(),
-        ),
-        Trace::PostProcessingTrace(_) => step("postProcessing.modelInvocationInput"),
-        Trace::RoutingClassifierTrace(RoutingClassifierTrace::ModelInvocationOutput(output)) => {
-            measured(
-                "routingClassifier.modelInvocationOutput",
-                output.metadata.as_ref(),
-            )
-        }
-        Trace::RoutingClassifierTrace(_) => step("routingClassifier"),
-        Trace::GuardrailTrace(_) => step("guardrail"),
-        Trace::CustomOrchestrationTrace(_) => step("customOrchestration"),
-        Trace::FailureTrace(failure) => TraceStep {
-            failure_code: failure.failure_code,
-            ..step("failure")
-        },
-        _ => step("unknown"),
-    }
+/// Who tells, unless it is the agent that was asked.
+fn collaborator(part: &TracePart) -> Option<String> {
+    let name = part.collaborator_name.as_ref().filter(|it| !it.is_empty());
+    let callers = part.caller_chain.as_ref().map_or(0, Vec::len);
+    // Without a name it is still known to have been called by another agent.
+    name.or(part.agent_id.as_ref().filter(|_| callers > 1))
+        .cloned()
 }
 
-fn usage(metadata: &Metadata) -> Option<Usage> {
-    let usage = metadata.usage.as_ref()?;
-    let tokens = |count: Option<i32>| {
-        count
-            .and_then(|count| u64::try_from(count).ok())
-            .unwrap_or(0)
-    };
-    Some(Usage {
-        input_tokens: tokens(usage.input_tokens),
-        output_tokens: tokens(usage.output_tokens),
-    })
+/// What a model has told of its reasoning; a part of it may be encrypted.
+fn thought(block: ReasoningContentBlock) -> Option<String> {
+    match block {
+        ReasoningContentBlock::ReasoningText(block) => Some(block.text),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ fn writes_the_documented_frames() {
         Moment::Start {
             session_id: "s1".to_owned(),
             request_id: "r1".to_owned(),
+            agent: "SOLOMON".to_owned(),
             at: at(0),
         },
         Moment::Event {

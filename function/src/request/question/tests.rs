@@ -61,13 +61,53 @@ fn every_documented_field_reaches_the_agent() {
 fn an_answer_to_return_control_needs_no_question() {
     let result = json!({"functionResult": {"actionGroup": "g", "function": "f"}});
     let control = json!({"invocationId": "i", "results": [result]});
-    let asked = question(&json!({"returnControl": control})).unwrap();
+    let asked = question(&json!({"returnControl": control, "sessionId": "s"})).unwrap();
 
     let control_back = asked.ask.return_control.unwrap();
     assert_eq!(control_back.invocation_id, "i");
     assert_eq!(control_back.results, [result]);
     let (status, code, _) = refused(&json!({"returnControl": control, "agent": "research"}));
     assert_eq!((status, code), (400, "return_control_not_supported"));
+}
+
+#[test]
+fn an_answer_to_return_control_that_bedrock_would_refuse_is_refused_before_the_stream() {
+    let result = json!({"functionResult": {"actionGroup": "g", "function": "f"}});
+    for (control, session, mistake) in [
+        (
+            json!({"invocationId": "i", "results": [result]}),
+            Value::Null,
+            "sessionId",
+        ),
+        (
+            json!({"invocationId": "", "results": [result]}),
+            json!("s"),
+            "invocationId",
+        ),
+        (
+            json!({"invocationId": "i", "results": []}),
+            json!("s"),
+            "1 to 5",
+        ),
+        (
+            json!({"invocationId": "i", "results": [{"functionResult": {}}]}),
+            json!("s"),
+            "results[0]` is not as expected: missing field `actionGroup`",
+        ),
+    ] {
+        let body = json!({"returnControl": control, "sessionId": session});
+        let (status, code, message) = refused(&body);
+        assert_eq!((status, code), (400, "invalid_return_control"));
+        assert!(message.contains(mistake), "{message}");
+    }
+}
+
+#[test]
+fn a_session_is_new_when_the_client_has_named_none() {
+    let starts = |body: &Value| question(body).unwrap().ask.starts_session;
+
+    assert!(starts(&json!({"question": "q"})));
+    assert!(!starts(&json!({"question": "q", "sessionId": "s"})));
 }
 
 #[test]

@@ -1,18 +1,13 @@
 //! Reads the function, its alias with the version behind it, the URL, and the resource policy.
 
 use aws_sdk_lambda::Client;
-use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{
-    Architecture, EnvironmentResponse, FunctionConfiguration, LastUpdateStatus, LoggingConfig,
-    Runtime,
-};
+use aws_sdk_lambda::types::LastUpdateStatus;
 
-use super::found;
+use super::{Settings, found};
 use crate::aws::AwsError;
 use crate::permission::{self, Statement};
-use crate::state::{
-    Code, Configuration, LiveAlias, LiveFunction, LiveUrl, Logging, Names, UrlSettings,
-};
+use crate::record::{ContentDigest, Record};
+use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, Names, UrlSettings};
 
 /// `$LATEST`, with the tags and the reserved concurrency that come in the same answer.
 pub(super) async fn function(
@@ -61,46 +56,97 @@ pub(super) async fn function(
         reserved_concurrency: answer
             .concurrency
             .and_then(|concurrency| concurrency.reserved_concurrent_executions),
+        vpc: function
+            .vpc_config()
+            .and_then(|config| config.vpc_id())
+            .filter(|id| !id.is_empty())
+            .map(str::to_owned),
         code: Settings::of_latest(&function).code(),
         configuration: Settings::of_latest(&function).configuration(),
     }))
 }
 
-/// The alias, and the version it points to: two requests in parallel.
-pub(super) async fn alias(lambda: &Client, names: &Names) -> Result<Option<LiveAlias>, AwsError> {
+/// Where an alias points to.
+#[derive(Debug)]
+pub(super) struct Pointer {
+    version: String,
+    also_routed_to: Vec<String>,
+    revision_id: Option<String>,
+    record: Option<Record>,
+}
+
+/// The alias itself.
+pub(super) async fn alias(lambda: &Client, names: &Names) -> Result<Option<Pointer>, AwsError> {
     let Names {
         function, alias, ..
     } = names;
     let resource = format!("alias `{function}:{alias}`");
 
-    let (pointer, version) = tokio::join!(
-        lambda
-            .get_alias()
-            .function_name(function)
-            .name(*alias)
-            .send(),
-        lambda
-            .get_function_configuration()
-            .function_name(function)
-            .qualifier(*alias)
-            .send(),
-    );
+    let pointer = lambda
+        .get_alias()
+        .function_name(function)
+        .name(*alias)
+        .send()
+        .await;
     let pointer = found("lambda:GetAlias", &resource, pointer)?;
-    let version = found("lambda:GetFunctionConfiguration", &resource, version)?;
-    let (Some(pointer), Some(version)) = (pointer, version) else {
-        return Ok(None);
-    };
-    let settings = Settings::of_version(&version);
-    Ok(Some(LiveAlias {
+    Ok(pointer.map(|pointer| Pointer {
         version: pointer.function_version().unwrap_or_default().to_owned(),
-        configuration: settings.configuration(),
-        code: settings.code(),
         also_routed_to: pointer
             .routing_config()
             .and_then(|routing| routing.additional_version_weights())
             .map(|weights| weights.keys().cloned().collect())
             .unwrap_or_default(),
         revision_id: pointer.revision_id().map(str::to_owned),
+        record: pointer
+            .description()
+            .and_then(|description| description.parse().ok()),
+    }))
+}
+
+/// The alias with the version behind it. Versions never change: where the record says that this one
+/// holds what `$LATEST` holds, there is nothing to ask.
+pub(super) async fn released(
+    lambda: &Client,
+    names: &Names,
+    pointer: Pointer,
+    latest: Option<&LiveFunction>,
+) -> Result<Option<LiveAlias>, AwsError> {
+    const OPERATION: &str = "lambda:GetFunctionConfiguration";
+    let Pointer {
+        version,
+        also_routed_to,
+        revision_id,
+        record,
+    } = pointer;
+    let of_latest = latest.filter(|latest| {
+        let content = ContentDigest::of(&latest.configuration, &latest.code);
+        record
+            .as_ref()
+            .is_some_and(|record| record.version == version && record.content == content)
+    });
+    let (configuration, code) = if let Some(latest) = of_latest {
+        (latest.configuration.clone(), latest.code.clone())
+    } else {
+        let answer = lambda
+            .get_function_configuration()
+            .function_name(&names.function)
+            .qualifier(&version)
+            .send()
+            .await;
+        let resource = format!("version {version} of function `{}`", names.function);
+        let Some(answer) = found(OPERATION, &resource, answer)? else {
+            return Ok(None);
+        };
+        let settings = Settings::of_version(&answer);
+        (settings.configuration(), settings.code())
+    };
+    Ok(Some(LiveAlias {
+        version,
+        configuration,
+        code,
+        also_routed_to,
+        revision_id,
+        record,
     }))
 }
 
@@ -127,8 +173,24 @@ pub(super) async fn url(lambda: &Client, names: &Names) -> Result<Option<LiveUrl
                 .invoke_mode()
                 .map_or("BUFFERED", |mode| mode.as_str())
                 .to_owned(),
+            cors: answer.cors().map(cors),
         },
     }))
+}
+
+fn cors(cors: &aws_sdk_lambda::types::Cors) -> Cors {
+    let set = |list: &[String]| list.iter().cloned().collect();
+    Cors {
+        allow_credentials: cors.allow_credentials().unwrap_or(false),
+        allow_headers: set(cors.allow_headers()),
+        allow_methods: set(cors.allow_methods()),
+        allow_origins: set(cors.allow_origins()),
+        expose_headers: set(cors.expose_headers()),
+        max_age_seconds: cors
+            .max_age()
+            .and_then(|seconds| seconds.try_into().ok())
+            .unwrap_or(0),
+    }
 }
 
 /// The alias's resource policy, statement by statement.
@@ -154,84 +216,4 @@ pub(super) async fn statements(lambda: &Client, names: &Names) -> Result<Vec<Sta
         resource,
         missing: "a policy in JSON",
     })
-}
-
-/// What the answers to `GetFunction` and `GetFunctionConfiguration`, two types with the same members,
-/// say about settings.
-struct Settings<'a> {
-    role: Option<&'a str>,
-    runtime: Option<&'a Runtime>,
-    handler: Option<&'a str>,
-    memory_size: Option<i32>,
-    timeout: Option<i32>,
-    logging: Option<&'a LoggingConfig>,
-    environment: Option<&'a EnvironmentResponse>,
-    code_sha256: Option<&'a str>,
-    architectures: &'a [Architecture],
-}
-
-impl<'a> Settings<'a> {
-    fn of_latest(answer: &'a FunctionConfiguration) -> Self {
-        Self {
-            role: answer.role(),
-            runtime: answer.runtime(),
-            handler: answer.handler(),
-            memory_size: answer.memory_size(),
-            timeout: answer.timeout(),
-            logging: answer.logging_config(),
-            environment: answer.environment(),
-            code_sha256: answer.code_sha256(),
-            architectures: answer.architectures(),
-        }
-    }
-
-    fn of_version(answer: &'a GetFunctionConfigurationOutput) -> Self {
-        Self {
-            role: answer.role(),
-            runtime: answer.runtime(),
-            handler: answer.handler(),
-            memory_size: answer.memory_size(),
-            timeout: answer.timeout(),
-            logging: answer.logging_config(),
-            environment: answer.environment(),
-            code_sha256: answer.code_sha256(),
-            architectures: answer.architectures(),
-        }
-    }
-
-    fn configuration(&self) -> Configuration {
-        Configuration {
-            role_arn: self.role.unwrap_or_default().to_owned(),
-            runtime: self.runtime.map_or("", Runtime::as_str).to_owned(),
-            handler: self.handler.unwrap_or_default().to_owned(),
-            // Lambda's own defaults.
-            memory_mb: self.memory_size.unwrap_or(128),
-            timeout_seconds: self.timeout.unwrap_or(3),
-            logging: self.logging.map(|logging| Logging {
-                log_group: logging.log_group().unwrap_or_default().to_owned(),
-                format: logging
-                    .log_format()
-                    .map_or("Text", |format| format.as_str())
-                    .to_owned(),
-            }),
-            environment: self
-                .environment
-                .and_then(EnvironmentResponse::variables)
-                .into_iter()
-                .flatten()
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect(),
-        }
-    }
-
-    fn code(&self) -> Code {
-        Code {
-            sha256: self.code_sha256.unwrap_or_default().to_owned(),
-            architecture: self
-                .architectures
-                .first()
-                .map_or("x86_64", Architecture::as_str)
-                .to_owned(),
-        }
-    }
 }

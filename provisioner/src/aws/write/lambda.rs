@@ -6,23 +6,23 @@
 
 mod permissions;
 mod rest;
+mod versions;
 
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    AliasRoutingConfiguration, Architecture, Environment, FunctionCode, LogFormat, LoggingConfig,
-    Runtime,
+    Architecture, Environment, FunctionCode, LogFormat, LoggingConfig, Runtime,
 };
 
 use super::gone;
 use crate::aws::{AwsError, patience};
 use crate::package::Package;
-use crate::plan::Released;
 use crate::state::{Configuration, Logging, Tags};
 
 pub(super) use permissions::{
     add_permission, create_url, delete_url, remove_permission, update_url,
 };
+pub(super) use versions::{delete_alias, delete_version, point_alias, publish};
 
 const LATEST: &str = "$LATEST";
 
@@ -125,80 +125,6 @@ pub(super) async fn update_code(
     Ok(())
 }
 
-/// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
-/// since. The hash makes sure that it is the code we sent.
-pub(super) async fn publish(
-    lambda: &Client,
-    name: &str,
-    code_sha256: &str,
-) -> Result<String, AwsError> {
-    const OPERATION: &str = "lambda:PublishVersion";
-
-    let published = patience::send(async || {
-        let revision = rest::after_change(lambda, name, LATEST).await?;
-        let request = lambda
-            .publish_version()
-            .function_name(name)
-            .code_sha256(code_sha256);
-        let result = request.set_revision_id(revision).send().await;
-        result.map_err(|error| AwsError::new(OPERATION, function(name), &error))
-    })
-    .await?;
-    let Some(version) = published.version().map(str::to_owned) else {
-        return Err(AwsError::Incomplete {
-            operation: OPERATION,
-            resource: function(name),
-            missing: "a version",
-        });
-    };
-    // The alias may point to a version only once it can answer.
-    if !rest::is_at_rest(published.state(), published.last_update_status()) {
-        rest::after_change(lambda, name, &version).await?;
-    }
-    Ok(version)
-}
-
-/// Lets the alias point to `version` alone: a share routed elsewhere ends.
-pub(super) async fn point_alias(
-    lambda: &Client,
-    name: &str,
-    alias: &str,
-    version: &str,
-    from: Option<&Released>,
-) -> Result<(), AwsError> {
-    let resource = format!("alias `{name}:{alias}`");
-    let Some(Released {
-        version: _,
-        also_routed_to: _,
-        revision_id,
-    }) = from
-    else {
-        lambda
-            .create_alias()
-            .function_name(name)
-            .name(alias)
-            .function_version(version)
-            .send()
-            .await
-            .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
-        return Ok(());
-    };
-    let nowhere_else = AliasRoutingConfiguration::builder()
-        .set_additional_version_weights(Some([].into()))
-        .build();
-    lambda
-        .update_alias()
-        .function_name(name)
-        .name(alias)
-        .function_version(version)
-        .routing_config(nowhere_else)
-        .set_revision_id(revision_id.clone())
-        .send()
-        .await
-        .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
-    Ok(())
-}
-
 pub(super) async fn tag(lambda: &Client, arn: &str, tags: &Tags) -> Result<(), AwsError> {
     lambda
         .tag_resource()
@@ -210,19 +136,23 @@ pub(super) async fn tag(lambda: &Client, arn: &str, tags: &Tags) -> Result<(), A
     Ok(())
 }
 
-pub(super) async fn delete_alias(lambda: &Client, name: &str, alias: &str) -> Result<(), AwsError> {
-    let result = lambda
-        .delete_alias()
-        .function_name(name)
-        .name(alias)
-        .send()
-        .await;
-    let resource = format!("alias `{name}:{alias}`");
-    gone(
-        result
-            .map(drop)
-            .map_err(|error| AwsError::new("lambda:DeleteAlias", resource, &error)),
-    )
+/// Keeps so many executions free for this function, and never lets more of them run.
+pub(super) async fn reserve_concurrency(
+    lambda: &Client,
+    name: &str,
+    reserved: u16,
+) -> Result<(), AwsError> {
+    patience::send(async || {
+        lambda
+            .put_function_concurrency()
+            .function_name(name)
+            .reserved_concurrent_executions(reserved.into())
+            .send()
+            .await
+            .map_err(|error| AwsError::new("lambda:PutFunctionConcurrency", function(name), &error))
+    })
+    .await?;
+    Ok(())
 }
 
 /// Deletes the function with all its versions.

@@ -18,6 +18,8 @@ pub(super) struct Call {
     /// Without it the whole answer comes in one piece.
     pub(super) stream_final_response: bool,
     pub(super) end_session: bool,
+    /// What the client did when it was asked to act, as text.
+    pub(super) returned: Option<String>,
 }
 
 /// Why there is no answer.
@@ -48,6 +50,7 @@ struct Asked {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct SessionState {
+    invocation_id: Option<String>,
     return_control_invocation_results: Option<Vec<Value>>,
 }
 
@@ -57,6 +60,9 @@ struct StreamingConfigurations {
     stream_final_response: Option<bool>,
     apply_guardrail_interval: Option<i64>,
 }
+
+/// A client that has acted is answered as if it had asked this.
+const RETURNED: &str = "!returned-control";
 
 const LONGEST_INPUT: usize = 25_000_000;
 
@@ -98,6 +104,7 @@ impl Call {
             return Err(Rejected::Unknown);
         }
         let streaming = input.streaming_configurations.unwrap_or_default();
+        let state = input.session_state.unwrap_or_default();
         Ok(Self {
             session_id: (*session_id).to_owned(),
             memory_id: input.memory_id,
@@ -105,8 +112,33 @@ impl Call {
             enable_trace: input.enable_trace.unwrap_or_default(),
             stream_final_response: streaming.stream_final_response.unwrap_or_default(),
             end_session: input.end_session.unwrap_or_default(),
+            returned: state.return_control_invocation_results.map(|results| {
+                let bodies: Vec<_> = results.iter().map(body).collect();
+                bodies.join("、")
+            }),
         })
     }
+
+    /// What the answer is chosen by.
+    pub(super) fn topic(&self) -> &str {
+        if self.returned.is_some() {
+            RETURNED
+        } else {
+            &self.question
+        }
+    }
+}
+
+/// The text of one result, whatever its content type is called.
+fn body(result: &Value) -> String {
+    let members = ["functionResult", "apiResult"];
+    let bodies = members
+        .iter()
+        .find_map(|member| result.get(member)?.get("responseBody")?.as_object());
+    let texts = bodies.into_iter().flat_map(|bodies| bodies.values());
+    texts
+        .filter_map(|content| content.get("body")?.as_str())
+        .collect()
 }
 
 fn check(agent_id: &str, alias: &str, session_id: &str, input: &Asked) -> Result<(), Rejected> {
@@ -154,6 +186,11 @@ fn check(agent_id: &str, alias: &str, session_id: &str, input: &Asked) -> Result
     let text = input.input_text.as_deref().unwrap_or_default();
     let state = input.session_state.as_ref();
     let returns_control = state.is_some_and(|it| it.return_control_invocation_results.is_some());
+    if returns_control && state.is_some_and(|it| it.invocation_id.is_none()) {
+        return Err(Rejected::Invalid(
+            "Invocation id is required with the results of returned control.".to_owned(),
+        ));
+    }
     let ends = input.end_session == Some(true);
     if text.is_empty() && !returns_control && !ends {
         return Err(Rejected::Invalid("Input text cannot be empty.".to_owned()));
@@ -217,6 +254,7 @@ mod tests {
                 enable_trace: true,
                 stream_final_response: true,
                 end_session: false,
+                returned: None,
             }
         );
     }

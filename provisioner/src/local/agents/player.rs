@@ -14,10 +14,11 @@ use uuid::Uuid;
 
 use super::Agents;
 use super::call::Call;
+use super::members;
 use super::traces::{self, ModelCall, Source};
 use super::wire::{Gone, Wire};
 use crate::local::event_stream::{write_event, write_exception};
-use crate::local::scenario::{Agent, LONGEST_CHUNK, Step, Think};
+use crate::local::scenario::{Agent, Cite, LONGEST_CHUNK, Step, Think};
 
 /// A question is quoted no longer than this where a text has `{question}`.
 const LONGEST_QUOTE: usize = 40;
@@ -68,7 +69,7 @@ impl Player {
         let outcome = if self.call.end_session && self.call.question.is_empty() {
             self.say(SESSION_ENDED.into()).await.map_err(Ended::from)
         } else {
-            let script = self.agents.scenario.script(&self.call.question);
+            let script = self.agents.scenario.script(self.call.topic());
             self.steps(script.get(first..).unwrap_or_default()).await
         };
         // A client who has left does not need the rest.
@@ -125,6 +126,29 @@ impl Player {
                 }
             }
             Step::Fill(fill) => self.say(fill.piece()).await?,
+            Step::Cite(cite) => self.cite(cite).await?,
+            Step::Files(files) => self.event("files", &members::files(files)).await?,
+            Step::ReturnControl(control) => {
+                let payload = members::return_control(control, &Uuid::new_v4().to_string());
+                self.event("returnControl", &payload).await?;
+            }
+            Step::Guardrail(guardrail) => {
+                let trace = members::guardrail(&trace_id(), guardrail);
+                self.trace_of(self.supervisor(), &trace).await?;
+            }
+            Step::Reason(reason) => {
+                if let Some(agent) = self.agents.scenario.agent_named(&reason.agent) {
+                    let thought = members::reasoning(&trace_id(), reason);
+                    self.trace(agent, &thought).await?;
+                }
+            }
+            Step::Use(using) => {
+                if let Some(agent) = self.agents.scenario.agent_named(&using.agent) {
+                    for step in members::tool(&trace_id(), &using.tool) {
+                        self.trace(agent, &step).await?;
+                    }
+                }
+            }
             Step::Parallel(branches) => {
                 try_join_all(branches.iter().map(|branch| self.steps(branch))).await?;
             }
@@ -202,10 +226,24 @@ impl Player {
 
     async fn chunk(&self, bytes: &[u8]) -> Result<(), Gone> {
         let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
-        let payload = json!({ "bytes": bytes });
-        self.wire
-            .write(|to| write_event("chunk", &payload, to))
-            .await
+        self.event("chunk", &json!({ "bytes": bytes })).await
+    }
+
+    /// Words with their sources are not put together with others, streamed or not.
+    async fn cite(&self, cite: &Cite) -> Result<(), Gone> {
+        let before = {
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = String::from_utf8_lossy(&said).chars().count();
+            if self.call.stream_final_response {
+                said.extend_from_slice(cite.text.as_bytes());
+            }
+            before
+        };
+        self.event("chunk", &members::cited(cite, before)).await
+    }
+
+    async fn event(&self, kind: &'static str, payload: &Value) -> Result<(), Gone> {
+        self.wire.write(|to| write_event(kind, payload, to)).await
     }
 
     /// The end of a whole answer.
@@ -228,6 +266,11 @@ impl Player {
     }
 
     async fn trace(&self, agent: &Agent, orchestration: &Value) -> Result<(), Gone> {
+        let trace = json!({ "orchestrationTrace": orchestration });
+        self.trace_of(agent, &trace).await
+    }
+
+    async fn trace_of(&self, agent: &Agent, trace: &Value) -> Result<(), Gone> {
         if !self.call.enable_trace {
             return Ok(());
         }
@@ -236,8 +279,8 @@ impl Player {
             agent,
             session_id: &self.call.session_id,
         };
-        let part = source.part(orchestration, (self.clock)());
-        self.wire.write(|to| write_event("trace", &part, to)).await
+        self.event("trace", &source.part(trace, (self.clock)()))
+            .await
     }
 
     fn supervisor(&self) -> &Agent {
@@ -245,7 +288,11 @@ impl Player {
     }
 
     fn quoting(&self, text: &str) -> String {
-        text.replace("{question}", &quote(&self.call.question))
+        let text = text.replace("{question}", &quote(&self.call.question));
+        match &self.call.returned {
+            None => text,
+            Some(returned) => text.replace("{result}", &quote(returned)),
+        }
     }
 }
 

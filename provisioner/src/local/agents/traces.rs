@@ -30,8 +30,8 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The payload of one `trace` event.
-    pub(super) fn part(self, orchestration: &Value, now: SystemTime) -> Value {
+    /// The payload of one `trace` event; `trace` is a variant of the union.
+    pub(super) fn part(self, trace: &Value, now: SystemTime) -> Value {
         let mut callers = vec![json!({ "agentAliasArn": alias_arn(self.supervisor) })];
         let is_collaborator = self.agent != self.supervisor;
         if is_collaborator {
@@ -44,7 +44,7 @@ impl Source<'_> {
             "sessionId": self.session_id,
             "callerChain": callers,
             "eventTime": timestamp(now),
-            "trace": { "orchestrationTrace": orchestration },
+            "trace": trace,
         });
         if is_collaborator {
             part["collaboratorName"] = json!(self.agent.name);

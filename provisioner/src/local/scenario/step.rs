@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Scenario;
+use super::{Cite, File, Guardrail, Reason, ReturnControl, Scenario, Use};
 
 /// One thing that happens. Times are milliseconds.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -18,6 +18,13 @@ pub(crate) enum Step {
     Say(Say),
     Repeat(Repeat),
     Fill(Fill),
+    Cite(Cite),
+    Files(Vec<File>),
+    /// Nothing follows: it is the client's turn.
+    ReturnControl(ReturnControl),
+    Guardrail(Guardrail),
+    Reason(Reason),
+    Use(Use),
     /// All branches at the same time.
     Parallel(Vec<Vec<Step>>),
     /// An exception in the stream; nothing follows.
@@ -116,6 +123,9 @@ const EXCEPTIONS: [&str; 10] = [
 /// The longest `bytes` of a `chunk`.
 pub(crate) const LONGEST_CHUNK: usize = 1_000_000;
 
+/// The most that one message has.
+const MOST_FILES: usize = 5;
+
 /// What the shape alone does not tell. Answers the reason why these steps cannot be played.
 pub(super) fn check(steps: &[Step], scenario: &Scenario) -> Result<(), String> {
     let before_the_stream = steps
@@ -136,8 +146,21 @@ pub(super) fn check(steps: &[Step], scenario: &Scenario) -> Result<(), String> {
 
 fn check_step(step: &Step, scenario: &Scenario) -> Result<(), String> {
     match step {
-        Step::Wait(_) | Step::Repeat(_) | Step::Close | Step::Stall => Ok(()),
-        Step::Think(Think { agent, .. }) => {
+        Step::Wait(_)
+        | Step::Repeat(_)
+        | Step::Cite(_)
+        | Step::ReturnControl(_)
+        | Step::Guardrail(_)
+        | Step::Close
+        | Step::Stall => Ok(()),
+        Step::Files(files) => {
+            let fits = files.len() <= MOST_FILES;
+            let reason = || format!("at most {MOST_FILES} files come at once");
+            fits.then_some(()).ok_or_else(reason)
+        }
+        Step::Think(Think { agent, .. })
+        | Step::Reason(Reason { agent, .. })
+        | Step::Use(Use { agent, .. }) => {
             let known = scenario.agent_named(agent).map(|_| ());
             known.ok_or_else(|| format!("there is no agent `{agent}`"))
         }

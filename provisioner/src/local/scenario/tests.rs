@@ -30,6 +30,14 @@ fn every_step_can_be_written() {
       - say: {text: abc, bytes: 5}
       - repeat: {count: 3, text: x}
       - fill: {bytes: 10, text: x}
+      - cite: {text: abc, sources: [{uri: 's3://a/b', title: t, excerpt: e}]}
+      - files: [{name: a, type: text/csv, text: x}]
+      - reason: {agent: CASPAR, text: hm}
+      - use: {agent: CASPAR, function: {group: g, name: f, parameters: {a: b}, output: {c: 1}}}
+      - use: {agent: CASPAR, lookup: {text: a, found: []}}
+      - use: {agent: CASPAR, code: {code: a, error: b}}
+      - guardrail: {action: INTERVENED, topic: t}
+      - returnControl: {group: g, function: f}
       - exception: {name: throttlingException, message: slow}
       - close
       - stall
@@ -39,10 +47,10 @@ fn every_step_can_be_written() {
 
     assert_eq!(scenario.script("please !refused now").len(), 2);
     let steps = scenario.script("anything");
-    assert_eq!(steps.len(), 11);
+    assert_eq!(steps.len(), 19);
     assert_eq!(steps[0], Step::Wait(100));
     assert!(matches!(&steps[2], Step::Parallel(branches) if branches[0].len() == 3));
-    assert_eq!(steps[10], Step::Stall);
+    assert_eq!(steps[18], Step::Stall);
 }
 
 #[test]
@@ -97,6 +105,10 @@ fn what_cannot_be_played_is_refused() {
         (
             "[fill: {bytes: 1000001, text: a}]",
             "the last answer: step 1: a chunk has at most 1000000 bytes",
+        ),
+        (
+            "[reason: {agent: HERODES, text: a}]",
+            "the last answer: step 1: there is no agent `HERODES`",
         ),
         (
             "[fill: {bytes: 1, text: ''}]",

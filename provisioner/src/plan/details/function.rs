@@ -76,8 +76,31 @@ pub(in crate::plan) fn configuration_changed(
         details.push(format!("logs {} -> {}", words(from), words(to)));
     }
     details.extend(environment_changed(environment, &to.environment));
-    if details.is_empty() {
-        details.push("the same configuration again, because the last update failed".to_owned());
+    details
+}
+
+/// What somebody else has made of `from`.
+pub(in crate::plan) fn content_changed(
+    (from, from_code): (&Configuration, &Code),
+    (to, to_code): (&Configuration, &Code),
+) -> Vec<String> {
+    let mut details = configuration_changed(from, to);
+    let Code {
+        sha256,
+        architecture,
+    } = from_code;
+    if *sha256 != to_code.sha256 {
+        details.push(format!(
+            "code sha256 {} -> {}",
+            recognisable(sha256),
+            recognisable(&to_code.sha256)
+        ));
+    }
+    if *architecture != to_code.architecture {
+        details.push(format!(
+            "architecture {architecture} -> {}",
+            to_code.architecture
+        ));
     }
     details
 }

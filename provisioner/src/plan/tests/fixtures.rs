@@ -12,7 +12,7 @@ use crate::state::{
     MANAGED_BY_TAG, UrlSettings,
 };
 
-pub(super) fn desired(auth_type: &str) -> Desired {
+pub(crate) fn desired(auth_type: &str) -> Desired {
     let names = Names::of("magi");
     let tags = [(MANAGED_BY_TAG, MANAGED_BY), (DEPLOYMENT_TAG, "magi")];
     let environment = [("GATEWAY_TRACE", "off"), ("SECRET", "new secret")];
@@ -51,7 +51,10 @@ pub(super) fn desired(auth_type: &str) -> Desired {
         url: UrlSettings {
             auth_type: auth_type.to_owned(),
             invoke_mode: "RESPONSE_STREAM".to_owned(),
+            cors: None,
         },
+        reserved_concurrency: None,
+        keep_versions: 5,
         auth: if auth_type == "NONE" {
             Auth::None
         } else {
@@ -62,7 +65,7 @@ pub(super) fn desired(auth_type: &str) -> Desired {
 }
 
 /// The account after `desired` was applied.
-pub(super) fn converged(desired: &Desired) -> Live {
+pub(crate) fn converged(desired: &Desired) -> Live {
     let function = live_function(desired);
     Live {
         log_group: Some(log_group(Some(14))),
@@ -74,10 +77,11 @@ pub(super) fn converged(desired: &Desired) -> Live {
             "NONE" => Grant::ALL.map(ours).into(),
             _ => Vec::new(),
         },
+        versions: None,
     }
 }
 
-pub(super) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
+pub(crate) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
     LiveLogGroup {
         arn: "arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi".to_owned(),
         retention_days,
@@ -85,16 +89,18 @@ pub(super) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
     }
 }
 
-pub(super) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
+pub(crate) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
     LiveRole {
         arn: desired.role.arn.clone(),
-        tags: desired.tags.clone(),
-        trust: desired.role.trust.clone(),
+        head: Some(RoleHead {
+            tags: desired.tags.clone(),
+            trust: desired.role.trust.clone(),
+        }),
         policy: policy.cloned(),
     }
 }
 
-pub(super) fn live_function(desired: &Desired) -> LiveFunction {
+pub(crate) fn live_function(desired: &Desired) -> LiveFunction {
     LiveFunction {
         arn: "arn:aws:lambda:ap-northeast-1:123456789012:function:magi".to_owned(),
         tags: desired.tags.clone(),
@@ -107,27 +113,29 @@ pub(super) fn live_function(desired: &Desired) -> LiveFunction {
         failed_update: None,
         last_modified: None,
         reserved_concurrency: None,
+        vpc: None,
     }
 }
 
-pub(super) fn alias(function: &LiveFunction) -> LiveAlias {
+pub(crate) fn alias(function: &LiveFunction) -> LiveAlias {
     LiveAlias {
         version: "1".to_owned(),
         configuration: function.configuration.clone(),
         code: function.code.clone(),
         also_routed_to: Vec::new(),
         revision_id: None,
+        record: None,
     }
 }
 
-pub(super) fn url(settings: UrlSettings) -> LiveUrl {
+pub(crate) fn url(settings: UrlSettings) -> LiveUrl {
     LiveUrl {
         url: "https://abc.lambda-url.ap-northeast-1.on.aws/".to_owned(),
         settings,
     }
 }
 
-pub(super) fn ours(grant: Grant) -> Statement {
+pub(crate) fn ours(grant: Grant) -> Statement {
     Statement {
         sid: grant.sid().to_owned(),
         meaning: Meaning::Grant(grant),

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::fixtures::{alias, converged, desired, live_function, log_group, ours, url};
 use crate::permission::Grant;
-use crate::state::{Code, LiveFunction};
+use crate::state::{Code, LiveFunction, UrlSettings};
 
 /// The account after one more action.
 #[expect(
@@ -40,8 +40,7 @@ pub(super) fn advance(mut live: Live, action: &Action) -> Live {
             let arn = format!("arn:aws:iam::123456789012:role/{name}");
             live.role = Some(LiveRole {
                 arn,
-                tags,
-                trust,
+                head: Some(RoleHead { tags, trust }),
                 policy: None,
             });
         }
@@ -49,7 +48,7 @@ pub(super) fn advance(mut live: Live, action: &Action) -> Live {
             role: _,
             from: _,
             to,
-        } => live.role.as_mut().unwrap().trust = to,
+        } => live.role.as_mut().unwrap().head.as_mut().unwrap().trust = to,
         Action::PutRolePolicy {
             role: _,
             name: _,
@@ -79,7 +78,8 @@ pub(super) fn advance(mut live: Live, action: &Action) -> Live {
         } => {
             let url = live.url.as_mut().unwrap();
             assert_eq!(url.settings, from);
-            url.settings = to;
+            let cors = to.cors.clone().or(from.cors);
+            url.settings = UrlSettings { cors, ..to };
         }
         Action::AddPermission {
             function: _,
@@ -189,6 +189,24 @@ fn advance_function(live: &mut Live, action: Action) {
             let version = live.alias.as_ref().map(|alias| alias.version.clone());
             assert_eq!(from.map(|from| from.version), version);
             live.alias = Some(alias(function));
+        }
+        Action::SetConcurrency {
+            function: _,
+            from,
+            to,
+        } => {
+            let function = live.function.as_mut().expect("reserved for a function");
+            assert_eq!(function.reserved_concurrency, from);
+            function.reserved_concurrency = Some(to.into());
+        }
+        Action::DeleteVersion {
+            function: _,
+            version,
+        } => {
+            let alias = live.alias.as_ref().unwrap();
+            assert_ne!(alias.version, version.to_string(), "AWS refuses");
+            let versions = live.versions.as_mut().unwrap();
+            versions.retain(|other| other.number != version);
         }
         other => panic!("not in the model: {other}"),
     }

@@ -9,7 +9,14 @@ use crate::state::MANAGED_BY_TAG;
 fn what_is_not_ours_is_refused_with_a_way_out() {
     let desired = desired("AWS_IAM");
     let mut live = converged(&desired);
-    live.role.as_mut().unwrap().tags.clear();
+    live.role
+        .as_mut()
+        .unwrap()
+        .head
+        .as_mut()
+        .unwrap()
+        .tags
+        .clear();
     let others = BTreeMap::from([
         (
             MANAGED_BY_TAG.to_owned(),
@@ -52,7 +59,7 @@ fn a_new_tag_goes_to_everything() {
     let mut live = converged(&desired);
     desired.tags.insert("team".to_owned(), "nerv".to_owned());
     assert!(needs_log_group_tags(&desired, &live));
-    live.log_group.as_mut().unwrap().tags = Some(live.role.as_ref().unwrap().tags.clone());
+    live.log_group.as_mut().unwrap().tags = Some(live.function.as_ref().unwrap().tags.clone());
 
     insta::assert_snapshot!(planned(&desired, &live), @r"
     ~ log group /aws/lambda/magi (tags)

@@ -17,7 +17,7 @@ pub(super) fn starting_points(desired: &Desired) -> impl Iterator<Item = Live> {
     ];
     let policy = Some(&desired.role.policy);
     let mut distrusted = role(desired, policy);
-    distrusted.trust = Document::new(json!({}));
+    distrusted.head.as_mut().unwrap().trust = Document::new(json!({}));
     let roles = [
         None,
         Some(role(desired, None)),
@@ -100,6 +100,7 @@ fn urls() -> Vec<Option<LiveUrl>> {
     let settings = |auth_type: &str, invoke_mode: &str| UrlSettings {
         auth_type: auth_type.to_owned(),
         invoke_mode: invoke_mode.to_owned(),
+        cors: None,
     };
     vec![
         None,

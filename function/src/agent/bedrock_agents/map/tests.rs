@@ -1,9 +1,12 @@
+mod members;
+mod tools;
+
 use std::sync::Arc;
 
 use aws_sdk_bedrockagentruntime::primitives::Blob;
 use aws_sdk_bedrockagentruntime::types::{
     AgentCollaboratorInvocationInput, AgentCollaboratorInvocationOutput,
-    AgentCollaboratorOutputPayload, FailureTrace, FinalResponse, InvocationInput,
+    AgentCollaboratorOutputPayload, FailureTrace, FinalResponse, InvocationInput, Metadata,
     ModelInvocationInput, OrchestrationModelInvocationOutput, PayloadPart, Rationale,
     Usage as BedrockUsage,
 };
@@ -89,7 +92,11 @@ fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream 
 }
 
 fn mapped(messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    let mut mapper = Mapper::new("SOLOMON".to_owned());
+    mapped_at(false, messages)
+}
+
+fn mapped_at(in_full: bool, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
+    let mut mapper = Mapper::new("SOLOMON".to_owned(), in_full);
     let mut events = VecDeque::new();
     for message in messages {
         mapper.map(message, &mut events);

@@ -1,13 +1,15 @@
 //! Writes the function URL and the permissions to call it. Both belong to the alias: without the
 //! qualifier every call would answer 403.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{FunctionUrlAuthType, InvokeMode};
 
 use super::gone;
 use crate::aws::AwsError;
 use crate::permission::Grant;
-use crate::state::UrlSettings;
+use crate::state::{Cors, UrlSettings};
 
 /// No revision is sent along: statements are independent of each other, and AWS refuses an id that
 /// is taken.
@@ -64,6 +66,7 @@ pub(in crate::aws::write) async fn create_url(
     let UrlSettings {
         auth_type,
         invoke_mode,
+        cors,
     } = settings;
     let answer = lambda
         .create_function_url_config()
@@ -71,6 +74,7 @@ pub(in crate::aws::write) async fn create_url(
         .qualifier(alias)
         .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
         .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
+        .set_cors(cors.as_ref().map(sdk_cors))
         .send()
         .await
         .map_err(|error| {
@@ -88,6 +92,7 @@ pub(in crate::aws::write) async fn update_url(
     let UrlSettings {
         auth_type,
         invoke_mode,
+        cors,
     } = settings;
     lambda
         .update_function_url_config()
@@ -95,6 +100,7 @@ pub(in crate::aws::write) async fn update_url(
         .qualifier(alias)
         .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
         .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
+        .set_cors(cors.as_ref().map(sdk_cors))
         .send()
         .await
         .map_err(|error| {
@@ -118,6 +124,27 @@ pub(in crate::aws::write) async fn delete_url(
             AwsError::new("lambda:DeleteFunctionUrlConfig", url(name, alias), &error)
         }),
     )
+}
+
+/// Empty lists included: a member that is left out would stay as it is.
+fn sdk_cors(cors: &Cors) -> aws_sdk_lambda::types::Cors {
+    let Cors {
+        allow_credentials,
+        allow_headers,
+        allow_methods,
+        allow_origins,
+        expose_headers,
+        max_age_seconds,
+    } = cors;
+    let list = |set: &BTreeSet<String>| Some(set.iter().cloned().collect());
+    aws_sdk_lambda::types::Cors::builder()
+        .allow_credentials(*allow_credentials)
+        .set_allow_headers(list(allow_headers))
+        .set_allow_methods(list(allow_methods))
+        .set_allow_origins(list(allow_origins))
+        .set_expose_headers(list(expose_headers))
+        .max_age((*max_age_seconds).try_into().unwrap_or(i32::MAX))
+        .build()
 }
 
 fn permission(name: &str, alias: &str) -> String {

@@ -1,0 +1,291 @@
+//! AG-UI 1.0: one run, its collaborators as subagents, `returnControl` as an interrupt.
+
+mod end;
+mod event;
+mod request;
+mod subagents;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::{BufMut as _, BytesMut};
+use serde_json::{Value, json};
+
+pub use request::read;
+
+use super::spans::{Form, Span, Spans};
+use super::{Dialect, Head, event_stream, sse};
+use crate::event::{Event, State};
+use crate::relay::{Moment, Totals};
+use crate::request::Refusal;
+use event::{AgUiEvent, Attributed, Custom, Interrupt, InterruptMetadata, Metadata, RequestId};
+use subagents::Subagents;
+
+const PROTOCOL_VERSION: &str = "1.0";
+
+/// The state of one stream.
+#[derive(Debug, Default)]
+pub struct AgUi {
+    run_id: String,
+    session_id: String,
+    spans: Spans,
+    subagents: Subagents,
+    results: u64,
+    interrupts: Vec<Interrupt>,
+}
+
+impl Dialect for AgUi {
+    fn head(&self) -> Option<Head> {
+        Some(event_stream())
+    }
+
+    fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
+        match moment {
+            Moment::Open => out.put_slice(sse::OPEN),
+            Moment::KeepAlive => out.put_slice(sse::KEEP_ALIVE),
+            Moment::Start {
+                session_id,
+                request_id,
+                agent,
+                at: _,
+            } => {
+                self.session_id.clone_from(session_id);
+                self.spans = Spans::with_prefix(format!("{}-", self.run_id));
+                self.subagents = Subagents::new(self.run_id.clone(), agent.clone());
+                let started = AgUiEvent::RunStarted {
+                    thread_id: session_id,
+                    run_id: &self.run_id,
+                    protocol_version: PROTOCOL_VERSION,
+                    metadata: Metadata {
+                        gateway: RequestId { request_id },
+                    },
+                };
+                write(started, None, out);
+            }
+            Moment::Event { event, .. } => self.event(event, out),
+            Moment::Complete { totals, .. } => self.finish(totals, out),
+            Moment::Failed {
+                failure, totals, ..
+            } => write(end::failed(*failure, totals), None, out),
+        }
+    }
+}
+
+impl AgUi {
+    pub(super) fn new(run_id: String) -> Self {
+        Self {
+            run_id,
+            ..Self::default()
+        }
+    }
+
+    fn event(&mut self, event: &Event, out: &mut BytesMut) {
+        match event {
+            Event::Agent(member) => {
+                self.subagents.introduce(member);
+                self.custom(&member.agent, Custom::Agent(member), out);
+            }
+            Event::Status { agent, state } => self.enter(agent, *state, out),
+            Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
+            Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
+            Event::ToolCall {
+                agent,
+                id,
+                name,
+                input,
+            } => self.call(agent, id, name, input, out),
+            Event::ToolResult {
+                agent,
+                id,
+                output,
+                failed,
+            } => self.result(agent, id, output, *failed, out),
+            Event::Citation { agent, citation } => {
+                self.custom(agent, Custom::Citation { agent, citation }, out);
+            }
+            Event::File { agent, file } => {
+                let custom = Custom::File {
+                    agent,
+                    name: &file.name,
+                    media_type: &file.media_type,
+                    bytes: STANDARD.encode(&file.bytes),
+                };
+                self.custom(agent, custom, out);
+            }
+            Event::ReturnControl {
+                agent,
+                invocation_id,
+                inputs,
+            } => self.interrupts.push(Interrupt {
+                id: invocation_id.clone(),
+                reason: "return_control",
+                metadata: InterruptMetadata {
+                    agent: agent.clone(),
+                    invocation_inputs: inputs.clone(),
+                },
+            }),
+            Event::Trace { agent, trace } => {
+                self.custom(agent, Custom::Trace { agent, trace }, out);
+            }
+            Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
+            // Told once, at the end; nothing is known of the other.
+            Event::Usage { .. } | Event::Unknown => {}
+        }
+    }
+
+    fn custom(&self, agent: &str, custom: Custom<'_>, out: &mut BytesMut) {
+        write(AgUiEvent::Custom { custom }, self.subagents.run(agent), out);
+    }
+
+    fn enter(&mut self, agent: &str, state: State, out: &mut BytesMut) {
+        let ended = self.spans.end(agent);
+        self.end(&ended, out);
+        // A step ends in the run in which it began.
+        let before = self.subagents.run(agent).map(ToOwned::to_owned);
+        let change = self.subagents.enter(agent, state);
+        let run = self.subagents.run(agent);
+        if let Some(step_name) = &change.step_finished {
+            write(
+                AgUiEvent::StepFinished { step_name },
+                before.as_deref(),
+                out,
+            );
+        }
+        if change.starts {
+            let started = AgUiEvent::SubagentStarted {
+                name: agent,
+                description: self.subagents.name(agent),
+            };
+            write(started, run, out);
+        }
+        self.custom(agent, Custom::Status { agent, state }, out);
+        if let Some(step_name) = &change.step_started {
+            write(AgUiEvent::StepStarted { step_name }, run, out);
+        }
+        if change.finishes {
+            write(AgUiEvent::SubagentFinished, run, out);
+        }
+    }
+
+    fn say(&mut self, agent: &str, form: Form, delta: &str, out: &mut BytesMut) {
+        let run = self.subagents.run(agent);
+        let (span, begins) = self.spans.of(agent, form);
+        let message_id = span.id.as_str();
+        if begins {
+            match form {
+                Form::Answer => {
+                    let role = "assistant";
+                    let name = self.subagents.name(agent);
+                    let start = AgUiEvent::TextMessageStart {
+                        message_id,
+                        role,
+                        name,
+                    };
+                    write(start, run, out);
+                }
+                Form::Reasoning => {
+                    let role = "reasoning";
+                    write(AgUiEvent::ReasoningStart { message_id }, run, out);
+                    let start = AgUiEvent::ReasoningMessageStart { message_id, role };
+                    write(start, run, out);
+                }
+            }
+        }
+        let content = match form {
+            Form::Answer => AgUiEvent::TextMessageContent { message_id, delta },
+            Form::Reasoning => AgUiEvent::ReasoningMessageContent { message_id, delta },
+        };
+        write(content, run, out);
+    }
+
+    fn end(&self, spans: &[Span], out: &mut BytesMut) {
+        for Span { agent, form, id } in spans {
+            let run = self.subagents.run(agent);
+            let message_id = id.as_str();
+            match form {
+                Form::Answer => write(AgUiEvent::TextMessageEnd { message_id }, run, out),
+                Form::Reasoning => {
+                    write(AgUiEvent::ReasoningMessageEnd { message_id }, run, out);
+                    write(AgUiEvent::ReasoningEnd { message_id }, run, out);
+                }
+            }
+        }
+    }
+
+    fn call(
+        &mut self,
+        agent: &str,
+        tool_call_id: &str,
+        tool_call_name: &str,
+        input: &Value,
+        out: &mut BytesMut,
+    ) {
+        let ended = self.spans.end(agent);
+        self.end(&ended, out);
+        let run = self.subagents.run(agent);
+        let start = AgUiEvent::ToolCallStart {
+            tool_call_id,
+            tool_call_name,
+        };
+        write(start, run, out);
+        // `null` where the client may not see it.
+        if !input.is_null() {
+            let delta = input.to_string();
+            let args = AgUiEvent::ToolCallArgs {
+                tool_call_id,
+                delta,
+            };
+            write(args, run, out);
+        }
+        write(AgUiEvent::ToolCallEnd { tool_call_id }, run, out);
+    }
+
+    fn result(
+        &mut self,
+        agent: &str,
+        tool_call_id: &str,
+        output: &Value,
+        failed: bool,
+        out: &mut BytesMut,
+    ) {
+        self.results += 1;
+        let content = match output {
+            Value::Null if failed => "the tool failed".to_owned(),
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let result = AgUiEvent::ToolCallResult {
+            message_id: format!("{}-result-{}", self.run_id, self.results),
+            tool_call_id,
+            content,
+            role: "tool",
+        };
+        write(result, self.subagents.run(agent), out);
+    }
+
+    fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {
+        let ended = self.spans.end_all();
+        self.end(&ended, out);
+        for agent in self.subagents.at_work() {
+            self.enter(&agent, State::Done, out);
+        }
+        let finished = end::finished(&self.session_id, &self.run_id, &self.interrupts, totals);
+        write(finished, None, out);
+    }
+}
+
+fn write(event: AgUiEvent<'_>, subagent_run_id: Option<&str>, out: &mut BytesMut) {
+    let event = Attributed {
+        event,
+        subagent_run_id,
+    };
+    sse::data(&event, out);
+}
+
+/// The client keeps the body as the `payload` of its error.
+pub(super) fn refused(refusal: &Refusal) -> Value {
+    json!({"type": "RUN_ERROR", "message": refusal.message, "code": refusal.code})
+}
+
+#[cfg(test)]
+mod tests;

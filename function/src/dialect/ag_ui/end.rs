@@ -1,0 +1,48 @@
+//! How a run ends: one of two events, with what it cost.
+
+use super::event::{AgUiEvent, Failed, Finished, Interrupt, Metadata, Outcome};
+use crate::agent::Failure;
+use crate::dialect::milliseconds;
+use crate::relay::Totals;
+
+/// The agent has said everything, or waits for the answers to `interrupts`.
+pub(super) fn finished<'a>(
+    thread_id: &'a str,
+    run_id: &'a str,
+    interrupts: &'a [Interrupt],
+    totals: &'a Totals,
+) -> AgUiEvent<'a> {
+    let several = totals.by_agent.len() > 1;
+    AgUiEvent::RunFinished {
+        thread_id,
+        run_id,
+        outcome: if interrupts.is_empty() {
+            Outcome::Success
+        } else {
+            Outcome::Interrupt { interrupts }
+        },
+        usage: [totals.usage.into()],
+        metadata: Metadata {
+            gateway: Finished {
+                execution_time: milliseconds(totals.elapsed),
+                chunk_count: totals.chunks,
+                usage_by_agent: if several { &totals.by_agent } else { &[] },
+            },
+        },
+    }
+}
+
+/// The run has failed; what was open stays open.
+pub(super) fn failed(failure: Failure, totals: &Totals) -> AgUiEvent<'static> {
+    AgUiEvent::RunError {
+        message: failure.message(),
+        code: failure.code(),
+        usage: [totals.usage.into()],
+        metadata: Metadata {
+            gateway: Failed {
+                retryable: failure.retryable(),
+                side: failure.side(),
+            },
+        },
+    }
+}

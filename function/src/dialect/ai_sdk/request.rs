@@ -1,0 +1,126 @@
+//! What `useChat` sends: the chat's id and all of its messages.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::AiSdk;
+use crate::dialect::Dialect;
+use crate::dialect::client_tools::{self, Outcome};
+use crate::dialect::conversation::{Conversation, join};
+use crate::dialect::options::Options;
+use crate::request::Refusal;
+use crate::request::event::parse;
+use crate::request::question::Draft;
+
+#[derive(Deserialize)]
+struct Body {
+    /// The chat is the session.
+    #[serde(default)]
+    id: Option<String>,
+    messages: Vec<Message>,
+    #[serde(flatten)]
+    options: Options,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    role: String,
+    parts: Vec<Part>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Part {
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    provider_metadata: Value,
+    #[serde(default)]
+    tool_call_id: Option<String>,
+    #[serde(default)]
+    state: Option<String>,
+    #[serde(default)]
+    input: Value,
+    #[serde(default)]
+    output: Value,
+    #[serde(default)]
+    error_text: Option<String>,
+}
+
+/// Reads the body of `POST /ai-sdk`.
+pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    let Body {
+        id,
+        mut messages,
+        options,
+    } = parse(body)?;
+    let mut draft = options.into_draft();
+    draft.session_id = id;
+    let continues = messages
+        .last()
+        .is_some_and(|message| message.role == "assistant");
+    if continues && let Some(last) = messages.pop() {
+        client_tools::answer(last.outcomes(), &mut draft);
+    }
+    // The answer to a call is no question; what was asked before is known to the session.
+    if draft.return_control.is_none() {
+        let mut conversation = Conversation::default();
+        for message in &messages {
+            message.join(&mut conversation);
+        }
+        conversation.into_question(&mut draft)?;
+    }
+    let dialect = AiSdk {
+        continues,
+        ..AiSdk::default()
+    };
+    Ok((draft, Box::new(dialect)))
+}
+
+impl Message {
+    fn join(&self, conversation: &mut Conversation) {
+        let said = self.parts.iter().filter(|part| part.is_said());
+        let text = join(said.filter_map(|part| part.text.as_deref()));
+        match self.role.as_str() {
+            "user" => {
+                let foreign = self.parts.iter().find(|part| part.kind == "file");
+                conversation.user(text, foreign.map(|part| part.kind.as_str()));
+            }
+            "assistant" => conversation.assistant(text),
+            // What the agent is told to be is its operator's business.
+            _ => {}
+        }
+    }
+
+    /// What the client did of what it was asked to in the last step: earlier ones have been told.
+    fn outcomes(self) -> Vec<Outcome> {
+        let mut parts = self.parts;
+        let begin = parts.iter().rposition(|part| part.kind == "step-start");
+        let step = parts.split_off(begin.unwrap_or_default());
+        step.into_iter().filter_map(Part::outcome).collect()
+    }
+}
+
+impl Part {
+    /// Part of the conversation: not what the agents said among themselves.
+    fn is_said(&self) -> bool {
+        let aside = self.provider_metadata.pointer("/gateway/collaborator");
+        self.kind == "text" && aside != Some(&Value::Bool(true))
+    }
+
+    fn outcome(self) -> Option<Outcome> {
+        let id = self.tool_call_id.filter(|id| client_tools::is_call(id))?;
+        let output = match self.state.as_deref()? {
+            "output-available" => Ok(self.output),
+            "output-error" => Err(self.error_text.unwrap_or_default()),
+            _ => return None,
+        };
+        Some(Outcome {
+            id,
+            input: self.input,
+            output,
+        })
+    }
+}

@@ -1,0 +1,236 @@
+//! `returnControl` as a call of the client's tools and back again, for clients that know tools but
+//! not Bedrock.
+//!
+//! Everything that the answer needs travels with the call: the ids in the call's own id, the rest
+//! in its input, which clients send back with their results.
+
+use serde_json::{Value, json};
+
+use crate::agent::ReturnControl;
+use crate::request::question::Draft;
+
+/// What every id begins with: how our calls are told from others in a conversation.
+const PREFIX: &str = "rc_";
+/// As long as `OpenAI` allows the name of a tool to be.
+const LONGEST_NAME: usize = 64;
+
+/// One thing that the client is asked to do.
+#[derive(Debug, PartialEq)]
+pub(super) struct Call<'a> {
+    pub(super) id: String,
+    pub(super) name: String,
+    /// Bedrock's `FunctionInvocationInput` or `ApiInvocationInput`.
+    pub(super) input: &'a Value,
+}
+
+/// What came of one call.
+#[derive(Debug, PartialEq)]
+pub(super) struct Outcome {
+    pub(super) id: String,
+    pub(super) input: Value,
+    pub(super) output: Result<Value, String>,
+}
+
+/// The calls in Bedrock's `invocationInputs`.
+pub(super) fn calls<'a>(
+    session_id: &str,
+    invocation_id: &str,
+    inputs: &'a Value,
+) -> impl Iterator<Item = Call<'a>> {
+    let inputs = inputs.as_array().map(Vec::as_slice).unwrap_or_default();
+    // Each is a union: an object with one member, named after its kind.
+    let inputs = inputs
+        .iter()
+        .filter_map(|input| input.as_object()?.values().next());
+    inputs.enumerate().map(move |(index, input)| Call {
+        id: format!("{PREFIX}{session_id}_{invocation_id}_{index}"),
+        name: name(input),
+        input,
+    })
+}
+
+/// Whether `id` is one of a call made here.
+pub(super) fn is_call(id: &str) -> bool {
+    parse(id).is_some()
+}
+
+/// Puts the results of the last invocation among `outcomes` into `draft`, and its session where the
+/// client has named none.
+pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
+    let Some((session_id, invocation_id)) = outcomes.last().and_then(|last| {
+        let (session_id, invocation_id) = parse(&last.id)?;
+        Some((session_id.to_owned(), invocation_id.to_owned()))
+    }) else {
+        return;
+    };
+    let results = outcomes
+        .into_iter()
+        .filter(|outcome| parse(&outcome.id).is_some_and(|(_, id)| id == invocation_id))
+        .map(|outcome| result(&outcome.input, outcome.output))
+        .collect();
+    draft.session_id.get_or_insert(session_id);
+    draft.return_control = Some(ReturnControl {
+        invocation_id,
+        results,
+    });
+}
+
+/// A session and an invocation.
+fn parse(id: &str) -> Option<(&str, &str)> {
+    let mut parts = id.strip_prefix(PREFIX)?.rsplitn(3, '_');
+    let _index = parts.next()?;
+    let invocation_id = parts.next()?;
+    Some((parts.next()?, invocation_id))
+}
+
+/// The function, or the method and path of the API, in the letters that a tool's name may have.
+fn name(input: &Value) -> String {
+    let member = |name| input.get(name).and_then(Value::as_str);
+    let name = match (
+        member("function"),
+        member("httpMethod"),
+        member("apiPath"),
+        member("actionGroup"),
+    ) {
+        (Some(function), ..) => function.to_owned(),
+        (None, Some(method), Some(path), _) => format!("{method}{path}"),
+        (.., group) => group.unwrap_or("action").to_owned(),
+    };
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    name.chars()
+        .map(|letter| if allowed(letter) { letter } else { '_' })
+        .take(LONGEST_NAME)
+        .collect()
+}
+
+/// One of Bedrock's `returnControlInvocationResults`.
+fn result(input: &Value, output: Result<Value, String>) -> Value {
+    let failed = output.is_err();
+    let output = output.unwrap_or_else(Value::String);
+    let body = match &output {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let is_api = input.get("apiPath").is_some();
+    let mut result = serde_json::Map::new();
+    for member in [
+        "actionGroup",
+        "function",
+        "apiPath",
+        "httpMethod",
+        "agentId",
+    ] {
+        if let Some(value) = input.get(member) {
+            result.insert(member.to_owned(), value.clone());
+        }
+    }
+    let media_type = if is_api { "application/json" } else { "TEXT" };
+    result.insert(
+        "responseBody".to_owned(),
+        json!({media_type: {"body": body}}),
+    );
+    if failed {
+        // The agent may try something else; `FAILURE` would end the run.
+        result.insert("responseState".to_owned(), json!("REPROMPT"));
+    }
+    if let Some(confirmed) = confirmation(input, &output) {
+        let state = if confirmed { "CONFIRM" } else { "DENY" };
+        result.insert("confirmationState".to_owned(), json!(state));
+    }
+    let kind = if is_api {
+        "apiResult"
+    } else {
+        "functionResult"
+    };
+    json!({kind: result})
+}
+
+/// What the user said to an action that asks first.
+fn confirmation(input: &Value, output: &Value) -> Option<bool> {
+    let asks = input.get("actionInvocationType")?.as_str()?;
+    if !asks.starts_with("USER_CONFIRMATION") {
+        return None;
+    }
+    match output {
+        Value::Bool(confirmed) => Some(*confirmed),
+        Value::String(word) if word.eq_ignore_ascii_case("confirm") => Some(true),
+        Value::String(word) if word.eq_ignore_ascii_case("deny") => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inputs() -> Value {
+        json!([
+            {"functionInvocationInput": {"actionGroup": "weather", "function": "forecast for",
+                "parameters": [{"name": "city", "type": "string", "value": "東京"}]}},
+            {"apiInvocationInput": {"actionGroup": "parks", "httpMethod": "GET", "apiPath": "/parks/{id}"}},
+        ])
+    }
+
+    #[test]
+    fn every_input_is_a_call() {
+        let inputs = inputs();
+        let calls: Vec<_> = calls("s_1", "inv-1", &inputs).collect();
+
+        assert_eq!(calls[0].id, "rc_s_1_inv-1_0");
+        assert_eq!(calls[0].name, "forecast_for");
+        assert_eq!(calls[0].input["actionGroup"], "weather");
+        assert_eq!(calls[1].name, "GET_parks__id_");
+        assert_eq!(super::calls("s", "i", &Value::Null).count(), 0);
+    }
+
+    #[test]
+    fn outcomes_are_the_answer_to_the_last_invocation() {
+        let inputs = inputs();
+        let outcomes = calls("s_1", "inv-0", &inputs)
+            .chain(calls("s_1", "inv-1", &inputs))
+            .map(|call| Outcome {
+                output: if call.name.starts_with("GET") {
+                    Err("closed".to_owned())
+                } else {
+                    Ok(json!({"sky": "clear"}))
+                },
+                id: call.id,
+                input: call.input.clone(),
+            })
+            .collect();
+        let mut draft = Draft::default();
+        answer(outcomes, &mut draft);
+
+        assert_eq!(draft.session_id.as_deref(), Some("s_1"));
+        let answer = draft.return_control.unwrap();
+        assert_eq!(answer.invocation_id, "inv-1");
+        assert_eq!(
+            Value::Array(answer.results),
+            json!([
+                {"functionResult": {"actionGroup": "weather", "function": "forecast for",
+                    "responseBody": {"TEXT": {"body": "{\"sky\":\"clear\"}"}}}},
+                {"apiResult": {"actionGroup": "parks", "httpMethod": "GET", "apiPath": "/parks/{id}",
+                    "responseBody": {"application/json": {"body": "closed"}}, "responseState": "REPROMPT"}},
+            ])
+        );
+    }
+
+    #[test]
+    fn an_action_that_asks_first_is_confirmed_or_denied() {
+        let input = json!({"function": "buy", "actionInvocationType": "USER_CONFIRMATION"});
+        let state =
+            |output| result(&input, Ok(output))["functionResult"]["confirmationState"].clone();
+
+        assert_eq!(state(json!(true)), "CONFIRM");
+        assert_eq!(state(json!("deny")), "DENY");
+        assert_eq!(state(json!("hm")), Value::Null);
+    }
+
+    #[test]
+    fn other_ids_are_not_ours() {
+        for id in ["call_1", "rc_", "rc_a_b", ""] {
+            assert!(!is_call(id), "{id}");
+        }
+        assert!(is_call("rc_s_i_0"));
+    }
+}

@@ -1,0 +1,70 @@
+//! Metrics in the same line: the [embedded metric format], which the log service itself reads.
+//!
+//! Every combination of dimensions is a metric that costs money, so there are few.
+//!
+//! [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::relay::Totals;
+
+/// Where the metrics are found.
+const NAMESPACE: &str = "BedrockGateway";
+
+/// What is measured of one answer; the names of the members are those of the metrics.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Metrics {
+    #[serde(rename = "_aws")]
+    directive: Value,
+    /// How long people looked at nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_chunk_latency: Option<u64>,
+    duration: u64,
+    chunks: u64,
+    tokens: u64,
+    errors: u64,
+}
+
+impl Metrics {
+    pub(super) fn new(totals: &Totals, failed: bool, at: SystemTime) -> Self {
+        let first_chunk_latency = totals.first_chunk.map(super::milliseconds);
+        Self {
+            directive: directive(first_chunk_latency.is_some(), at),
+            first_chunk_latency,
+            duration: super::milliseconds(totals.elapsed),
+            chunks: totals.chunks,
+            tokens: totals.usage.input_tokens + totals.usage.output_tokens,
+            errors: failed.into(),
+        }
+    }
+}
+
+/// Tells what to read: everything per agent, and by outcome only how often and how long.
+fn directive(has_chunks: bool, at: SystemTime) -> Value {
+    let metric = |name, unit| json!({"Name": name, "Unit": unit});
+    let mut metrics = vec![
+        metric("Duration", "Milliseconds"),
+        metric("Chunks", "Count"),
+        metric("Tokens", "Count"),
+        metric("Errors", "Count"),
+    ];
+    if has_chunks {
+        metrics.push(metric("FirstChunkLatency", "Milliseconds"));
+    }
+    let since_epoch = at.duration_since(SystemTime::UNIX_EPOCH);
+    json!({
+        "Timestamp": since_epoch.map_or(0, super::milliseconds),
+        "CloudWatchMetrics": [
+            {"Namespace": NAMESPACE, "Dimensions": [["agent"]], "Metrics": metrics},
+            {
+                "Namespace": NAMESPACE,
+                "Dimensions": [["agent", "outcome"]],
+                "Metrics": [metric("Duration", "Milliseconds")],
+            },
+        ],
+    })
+}

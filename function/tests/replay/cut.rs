@@ -1,0 +1,126 @@
+//! Split at every byte an answer stays the same; cut at every byte it ends in exactly one error.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gateway::agent::Failure;
+use gateway::relay::Moment;
+use serde_json::{Value, json};
+
+use crate::replayed::{End, Replayed, frame};
+
+/// One message of each kind, characters cut in the middle, and whom it ends with.
+fn frames(ends_in_exception: bool) -> Vec<Vec<u8>> {
+    let trace = |trace: Value| frame("event", "trace", &json!({"agentId": "A", "trace": trace}));
+    let chunk = |bytes: &[u8]| {
+        let citation = json!({"retrievedReferences": [{"location": {
+            "type": "WEB", "webLocation": {"url": "https://a"},
+        }}]});
+        let payload = json!({
+            "bytes": STANDARD.encode(bytes), "attribution": {"citations": [citation]},
+        });
+        frame("event", "chunk", &payload)
+    };
+    let answer = "賛成".as_bytes();
+    let mut frames = vec![
+        trace(json!({"orchestrationTrace": {"rationale": {"traceId": "t", "text": "考"}}})),
+        chunk(&answer[..4]),
+        frame("event", "fromTheFuture", &json!({"a": 1})),
+        frame(
+            "event",
+            "files",
+            &json!({"files": [{"name": "a", "type": "b/c", "bytes": "AQID"}]}),
+        ),
+        chunk(&answer[4..]),
+    ];
+    frames.push(if ends_in_exception {
+        frame("exception", "throttlingException", &json!({"message": "m"}))
+    } else {
+        let input = json!({"functionInvocationInput": {"actionGroup": "g"}});
+        let payload = json!({"invocationId": "i", "invocationInputs": [input]});
+        frame("event", "returnControl", &payload)
+    });
+    frames
+}
+
+fn is_end(moment: &Moment) -> bool {
+    matches!(moment, Moment::Complete { .. } | Moment::Failed { .. })
+}
+
+fn failure(moment: &Moment) -> Option<Failure> {
+    match moment {
+        Moment::Failed { failure, .. } => Some(*failure),
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn split_at_every_byte_the_answer_is_the_same() {
+    let agent = Replayed::new();
+    for ends_in_exception in [false, true] {
+        let bytes = frames(ends_in_exception).concat();
+        let whole = agent.told(&[&bytes], End::Clean).await;
+        assert_eq!(
+            failure(whole.last().unwrap()),
+            ends_in_exception.then_some(Failure::Throttled)
+        );
+
+        for at in 0..bytes.len() {
+            let (left, right) = bytes.split_at(at);
+            let told = agent.told(&[left, right], End::Clean).await;
+            assert_eq!(told, whole, "split at {at}");
+        }
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        assert_eq!(agent.told(&single, End::Clean).await, whole);
+    }
+}
+
+#[tokio::test]
+async fn cut_at_every_byte_the_answer_ends_in_exactly_one_error() {
+    let agent = Replayed::new();
+    let frames = frames(false);
+    let bytes = frames.concat();
+    let whole = agent.told(&[&bytes], End::Clean).await;
+    let mut boundaries = vec![0];
+    for frame in &frames {
+        boundaries.push(boundaries.last().unwrap() + frame.len());
+    }
+
+    for at in 0..=bytes.len() {
+        for end in [End::Clean, End::Broken] {
+            let told = agent.told(&[&bytes[..at]], end).await;
+
+            let (last, before) = told.split_last().unwrap();
+            assert!(
+                is_end(last) && !before.iter().any(is_end),
+                "{end:?} at {at}"
+            );
+            // What has come whole is told as if nothing had happened, up to what the proper end adds.
+            let same = before.iter().zip(&whole).filter(|(a, b)| a == b).count();
+            if end == End::Clean && boundaries.contains(&at) {
+                // Nobody can know that more was to come.
+                continue;
+            }
+            assert_eq!(same, before.len(), "{end:?} at {at}");
+            assert_eq!(
+                failure(last),
+                Some(Failure::ConnectionLost),
+                "{end:?} at {at}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_byte_that_is_not_what_it_was_ends_in_exactly_one_error() {
+    let agent = Replayed::new();
+    let mut bytes = frames(false).concat();
+    for at in 0..bytes.len() {
+        bytes[at] ^= 0x55;
+        // Longer or shorter lengths make the stream end too early, everything else breaks a checksum.
+        let told = agent.told(&[&bytes], End::Clean).await;
+        let (last, before) = told.split_last().unwrap();
+        assert!(failure(last).is_some(), "at {at}: {last:?}");
+        assert!(!before.iter().any(is_end), "at {at}");
+        bytes[at] ^= 0x55;
+    }
+}

@@ -1,0 +1,134 @@
+//! Fifty streams at once through one process, with agents that fail, stall and flood at random and
+//! clients that are slow or leave: exactly one end each, memory flat, nobody gets anybody's words.
+//!
+//! `SOAK_SECONDS=60 cargo test --release -p gateway --test soak -- --nocapture` is the long run.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod agent;
+mod client;
+mod memory;
+mod platform;
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use tokio::process::{Child, Command};
+use tokio::task::JoinSet;
+
+use agent::Behaviour;
+use client::{Manner, Seen};
+use memory::Memory;
+use platform::Platform;
+
+const STREAMS: u64 = 50;
+
+fn bootstrap(runtime_api: &str, endpoint: &str) -> Child {
+    let agents = r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#;
+    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+        .env_clear()
+        .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
+        .env("AWS_LAMBDA_MAX_CONCURRENCY", STREAMS.to_string())
+        .env("AWS_REGION", "ap-northeast-1")
+        .env("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_ENDPOINT_URL", endpoint)
+        .env("GATEWAY_AUTH", "none")
+        .env("GATEWAY_AGENTS", agents)
+        .env("GATEWAY_KEEP_ALIVE_SECONDS", "1")
+        .env("GATEWAY_IDLE_TIMEOUT_SECONDS", "10")
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+/// The same lots each time for the same seed: a failure can be played again.
+#[derive(Debug)]
+pub(crate) struct Lots(u64);
+
+impl Lots {
+    /// Below `end`.
+    pub(crate) fn draw(&mut self, end: u64) -> u64 {
+        // xorshift64*
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % end
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_streams_at_once_do_not_disturb_each_other() {
+    let seconds = option_env_seconds();
+    let platform = Platform::start().await;
+    let endpoint = agent::start().await;
+    let process = bootstrap(&platform.address, &endpoint);
+    let pid = process.id().unwrap();
+    let memory = Memory::watch(pid);
+    let until = Instant::now() + Duration::from_secs(seconds);
+
+    let mut crowd = JoinSet::new();
+    for number in 0..STREAMS {
+        let platform = platform.clone();
+        crowd.spawn(async move {
+            let mut lots = Lots(0x9E37_79B9_7F4A_7C15 ^ (number + 1));
+            let mut seen: BTreeMap<(Behaviour, Manner), Seen> = BTreeMap::new();
+            let mut turn = 0;
+            while Instant::now() < until {
+                turn += 1;
+                let behaviour = Behaviour::draw(&mut lots);
+                let manner = Manner::draw(&mut lots);
+                let token = format!("<{number}-{turn}>");
+                let told = client::ask(&platform, &token, behaviour, manner).await;
+                *seen.entry((behaviour, manner)).or_default() += told;
+            }
+            seen
+        });
+    }
+    let mut all: BTreeMap<(Behaviour, Manner), Seen> = BTreeMap::new();
+    while let Some(seen) = crowd.join_next().await {
+        for (key, seen) in seen.unwrap() {
+            *all.entry(key).or_default() += seen;
+        }
+    }
+
+    // Still there, and as well as at the beginning.
+    let last = client::ask(&platform, "<last>", Behaviour::Answer, Manner::Reads).await;
+    assert_eq!(last.streams, 1);
+    let memory = memory.stop();
+    report(seconds, &all, &memory);
+    memory.assert_flat();
+    drop(process);
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long to run is the only thing that the environment decides here"
+)]
+fn option_env_seconds() -> u64 {
+    std::env::var("SOAK_SECONDS").map_or(10, |seconds| seconds.parse().unwrap())
+}
+
+#[expect(clippy::print_stderr, reason = "numbers for whoever runs it by hand")]
+fn report(seconds: u64, all: &BTreeMap<(Behaviour, Manner), Seen>, memory: &memory::Samples) {
+    let mut sum = Seen::default();
+    for ((behaviour, manner), seen) in all {
+        let kind = format!("{behaviour:?}, {manner:?}");
+        eprintln!(
+            "{kind:<16} {:>6} streams {:>9} chunks",
+            seen.streams, seen.chunks
+        );
+        sum += *seen;
+    }
+    eprintln!(
+        "{seconds} s, {STREAMS} at once: {} streams, {} chunks, {} bytes; {memory}",
+        sum.streams, sum.chunks, sum.bytes
+    );
+}

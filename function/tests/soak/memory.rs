@@ -1,0 +1,81 @@
+//! How much memory a process has, again and again.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+const INTERVAL: Duration = Duration::from_millis(100);
+/// What an allocator may still come to need after half of the time.
+const SLACK_KB: u64 = 2048;
+
+pub(crate) struct Memory {
+    stop: Arc<AtomicBool>,
+    watcher: JoinHandle<Samples>,
+}
+
+/// Resident memory in KB, oldest first.
+#[derive(Debug)]
+pub(crate) struct Samples(Vec<u64>);
+
+impl Memory {
+    /// Takes samples until it is told to stop.
+    pub(crate) fn watch(pid: u32) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = stop.clone();
+        let watcher = std::thread::spawn(move || {
+            let mut samples = Vec::new();
+            while !stopped.load(Ordering::SeqCst) {
+                samples.push(resident(pid));
+                std::thread::sleep(INTERVAL);
+            }
+            Samples(samples)
+        });
+        Self { stop, watcher }
+    }
+
+    pub(crate) fn stop(self) -> Samples {
+        self.stop.store(true, Ordering::SeqCst);
+        self.watcher.join().unwrap()
+    }
+}
+
+fn resident(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    // A process that has ended has no such line.
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    kilobytes.map_or_else(
+        || panic!("the function has ended"),
+        |it| it.parse().unwrap(),
+    )
+}
+
+impl Samples {
+    fn most(samples: &[u64]) -> u64 {
+        samples.iter().copied().max().unwrap_or_default()
+    }
+
+    /// The second half has needed no more than the first.
+    pub(crate) fn assert_flat(&self) {
+        let (first, second) = self.0.split_at(self.0.len() / 2);
+        let (first, second) = (Self::most(first), Self::most(second));
+        assert!(
+            second <= first + SLACK_KB,
+            "memory grows: at most {first} KB, then {second} KB"
+        );
+    }
+}
+
+impl fmt::Display for Samples {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, second) = self.0.split_at(self.0.len() / 2);
+        let last = self.0.last().copied().unwrap_or_default();
+        let (first, second) = (Self::most(first), Self::most(second));
+        write!(
+            f,
+            "memory at most {first} KB in the first half, {second} KB in the second, {last} KB at the end"
+        )
+    }
+}

@@ -1,0 +1,125 @@
+//! Writes versions and the alias that points to one of them.
+
+use aws_sdk_lambda::Client;
+use aws_sdk_lambda::types::AliasRoutingConfiguration;
+
+use super::{LATEST, function, gone, rest};
+use crate::aws::read::Settings;
+use crate::aws::write::Published;
+use crate::aws::{AwsError, patience};
+use crate::plan::Released;
+use crate::record::{ContentDigest, Record};
+
+/// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
+/// since. The hash makes sure that it is the code we sent.
+pub(in crate::aws::write) async fn publish(
+    lambda: &Client,
+    name: &str,
+    code_sha256: &str,
+) -> Result<Published, AwsError> {
+    const OPERATION: &str = "lambda:PublishVersion";
+
+    let published = patience::send(async || {
+        let revision = rest::after_change(lambda, name, LATEST).await?;
+        let request = lambda
+            .publish_version()
+            .function_name(name)
+            .code_sha256(code_sha256);
+        let result = request.set_revision_id(revision).send().await;
+        result.map_err(|error| AwsError::new(OPERATION, function(name), &error))
+    })
+    .await?;
+    let Some(version) = published.version().map(str::to_owned) else {
+        return Err(AwsError::Incomplete {
+            operation: OPERATION,
+            resource: function(name),
+            missing: "a version",
+        });
+    };
+    // The alias may point to a version only once it can answer.
+    if !rest::is_at_rest(published.state(), published.last_update_status()) {
+        rest::after_change(lambda, name, &version).await?;
+    }
+    let settings = Settings::of_published(&published);
+    Ok(Published {
+        version,
+        content: ContentDigest::of(&settings.configuration(), &settings.code()),
+    })
+}
+
+/// Lets the alias point to the version of `record` alone: a share routed elsewhere ends. Returns the
+/// alias's new revision.
+pub(in crate::aws::write) async fn point_alias(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    record: &Record,
+    found: Option<&Released>,
+) -> Result<Option<String>, AwsError> {
+    let resource = format!("alias `{name}:{alias}`");
+    let Some(found) = found else {
+        let answer = lambda
+            .create_alias()
+            .function_name(name)
+            .name(alias)
+            .function_version(&record.version)
+            .description(record.to_string())
+            .send()
+            .await
+            .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
+        return Ok(answer.revision_id);
+    };
+    let nowhere_else = AliasRoutingConfiguration::builder()
+        .set_additional_version_weights(Some([].into()))
+        .build();
+    let answer = lambda
+        .update_alias()
+        .function_name(name)
+        .name(alias)
+        .function_version(&record.version)
+        .description(record.to_string())
+        .routing_config(nowhere_else)
+        .set_revision_id(found.revision_id.clone())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
+    Ok(answer.revision_id)
+}
+
+pub(in crate::aws::write) async fn delete_alias(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+) -> Result<(), AwsError> {
+    let result = lambda
+        .delete_alias()
+        .function_name(name)
+        .name(alias)
+        .send()
+        .await;
+    let resource = format!("alias `{name}:{alias}`");
+    gone(
+        result
+            .map(drop)
+            .map_err(|error| AwsError::new("lambda:DeleteAlias", resource, &error)),
+    )
+}
+
+/// AWS refuses where an alias still points to it.
+pub(in crate::aws::write) async fn delete_version(
+    lambda: &Client,
+    name: &str,
+    version: u64,
+) -> Result<(), AwsError> {
+    let result = patience::send(async || {
+        let request = lambda
+            .delete_function()
+            .function_name(name)
+            .qualifier(version.to_string());
+        request.send().await.map_err(|error| {
+            let resource = format!("version {version} of function `{name}`");
+            AwsError::new("lambda:DeleteFunction", resource, &error)
+        })
+    });
+    gone(result.await.map(drop))
+}

@@ -1,0 +1,119 @@
+//! Plans which old versions go when a new one comes. They go before the alias moves: a run that is
+//! killed in between still has the release before it, and with it this plan.
+
+use super::Plan;
+use super::action::Action;
+use crate::state::{Live, LiveAlias, LiveFunction, LiveVersion, Names};
+
+impl Plan {
+    /// The versions are known only where a release is planned.
+    pub(super) fn versions(&mut self, names: &Names, keep: usize, live: &Live) {
+        let (Some(versions), Some(alias)) = (&live.versions, &live.alias) else {
+            return;
+        };
+        let Some(release) = self
+            .actions
+            .iter()
+            .position(|action| matches!(action, Action::Release { .. }))
+        else {
+            return;
+        };
+        let is_published = self.is_published(versions, live.function.as_ref());
+        let deletions = surplus(versions, keep, is_published, alias)
+            .into_iter()
+            .map(|version| Action::DeleteVersion {
+                function: names.function.clone(),
+                version,
+            });
+        self.actions.splice(release..release, deletions);
+    }
+
+    /// An interrupted run has published this content already: Lambda will answer that version again.
+    fn is_published(&self, versions: &[LiveVersion], latest: Option<&LiveFunction>) -> bool {
+        let changes_latest = self.actions.iter().any(|action| {
+            matches!(
+                action,
+                Action::UpdateConfiguration { .. } | Action::UpdateCode { .. }
+            )
+        });
+        let newest = versions.iter().max_by_key(|version| version.number);
+        !changes_latest
+            && newest.zip(latest).is_some_and(|(newest, latest)| {
+                newest.configuration == latest.configuration && newest.code == latest.code
+            })
+    }
+}
+
+/// The versions beyond the newest `keep`, without those that an alias points to.
+fn surplus(
+    versions: &[LiveVersion],
+    keep: usize,
+    is_published: bool,
+    alias: &LiveAlias,
+) -> Vec<u64> {
+    let mut numbers: Vec<u64> = versions.iter().map(|version| version.number).collect();
+    numbers.sort_unstable();
+    let room = if is_published {
+        keep
+    } else {
+        keep.saturating_sub(1)
+    };
+    let beyond = numbers.len().saturating_sub(room);
+    numbers.truncate(beyond);
+    numbers.retain(|number| {
+        let is_live = number.to_string() == alias.version
+            || alias.also_routed_to.contains(&number.to_string());
+        let is_pointed_to = versions
+            .iter()
+            .any(|version| version.number == *number && !version.aliases.is_empty());
+        !is_live && !is_pointed_to
+    });
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::tests::fixtures::{alias, converged, desired};
+
+    fn versions(numbers: &[u64]) -> Vec<LiveVersion> {
+        let live = converged(&desired("AWS_IAM"));
+        let live = live.function.unwrap();
+        numbers
+            .iter()
+            .map(|number| LiveVersion {
+                number: *number,
+                configuration: live.configuration.clone(),
+                code: live.code.clone(),
+                aliases: Vec::new(),
+            })
+            .collect()
+    }
+
+    fn live_at(version: &str) -> LiveAlias {
+        let live = converged(&desired("AWS_IAM"));
+        LiveAlias {
+            version: version.to_owned(),
+            ..alias(live.function.as_ref().unwrap())
+        }
+    }
+
+    #[test]
+    fn the_newest_stay() {
+        let all = versions(&[9, 1, 2, 10, 3, 8]);
+
+        assert_eq!(surplus(&all, 5, false, &live_at("10")), [1, 2]);
+        assert_eq!(surplus(&all, 5, true, &live_at("10")), [1]);
+        assert_eq!(surplus(&all, 7, false, &live_at("10")), [0_u64; 0]);
+    }
+
+    #[test]
+    fn what_callers_reach_stays_however_old_it_is() {
+        let mut all = versions(&[1, 2, 3, 4, 5]);
+        all[1].aliases.push("beta".to_owned());
+        let mut live = live_at("1");
+        live.also_routed_to.push("3".to_owned());
+
+        assert_eq!(surplus(&all, 2, false, &live), [4]);
+    }
+}

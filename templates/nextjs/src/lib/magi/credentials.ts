@@ -1,0 +1,118 @@
+// Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
+//
+// Where this server's AWS credentials come from, without an SDK:
+//   1. AWS_ACCESS_KEY_ID and its companions: Lambda (OpenNext), docker, a laptop
+//   2. AWS_ROLE_ARN with an OIDC token: Vercel, Kubernetes (IRSA), GitHub
+//   3. the container endpoint: ECS, Fargate, App Runner, EKS Pod Identity
+// On a laptop with SSO: eval "$(aws configure export-credentials --format env)"
+
+import { readFile } from "node:fs/promises";
+
+export type Credentials = {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+};
+
+type Temporary = Credentials & { expires: number };
+
+/** Taken anew so long before they end that no request is signed with credentials that end on the way. */
+const RENEW_MS = 5 * 60_000;
+
+let kept: Promise<Temporary> | undefined;
+let renewAt = Infinity;
+
+/** Temporary credentials are kept until shortly before they end, and asked for once however many requests wait. */
+export async function credentials(region: string, requestHeaders: Headers): Promise<Credentials> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
+    return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
+  }
+  if (Date.now() >= renewAt) kept = undefined;
+  kept ??= renewed(region, requestHeaders);
+  return kept;
+}
+
+async function renewed(region: string, requestHeaders: Headers): Promise<Temporary> {
+  renewAt = Infinity;
+  try {
+    const fresh = await temporary(region, requestHeaders);
+    renewAt = fresh.expires - RENEW_MS;
+    return fresh;
+  } catch (error) {
+    kept = undefined;
+    throw error;
+  }
+}
+
+async function temporary(region: string, requestHeaders: Headers): Promise<Temporary> {
+  const { AWS_ROLE_ARN, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI, AWS_CONTAINER_CREDENTIALS_FULL_URI } = process.env;
+  const token = await webIdentityToken(requestHeaders);
+  if (AWS_ROLE_ARN && token) return assumeRole(region, AWS_ROLE_ARN, token);
+  if (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) {
+    return fromContainer(`http://169.254.170.2${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}`);
+  }
+  if (AWS_CONTAINER_CREDENTIALS_FULL_URI) return fromContainer(AWS_CONTAINER_CREDENTIALS_FULL_URI);
+  throw new Error(
+    "no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_ROLE_ARN where there is an OIDC token",
+  );
+}
+
+async function webIdentityToken(requestHeaders: Headers): Promise<string | undefined> {
+  const { VERCEL, VERCEL_OIDC_TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE } = process.env;
+  // Only Vercel sets this header itself; elsewhere anybody could send it.
+  const fromVercel = VERCEL ? requestHeaders.get("x-vercel-oidc-token") : undefined;
+  if (fromVercel ?? VERCEL_OIDC_TOKEN) return fromVercel ?? VERCEL_OIDC_TOKEN;
+  return AWS_WEB_IDENTITY_TOKEN_FILE ? (await readFile(AWS_WEB_IDENTITY_TOKEN_FILE, "utf8")).trim() : undefined;
+}
+
+async function assumeRole(region: string, roleArn: string, token: string): Promise<Temporary> {
+  const sts = process.env.AWS_ENDPOINT_URL_STS ?? `https://sts.${region}.amazonaws.com/`;
+  // The one call of AWS that is not signed: the token says who asks.
+  const response = await fetch(sts, {
+    method: "POST",
+    body: new URLSearchParams({
+      Action: "AssumeRoleWithWebIdentity",
+      Version: "2011-06-15",
+      RoleArn: roleArn,
+      RoleSessionName: process.env.AWS_ROLE_SESSION_NAME ?? "nextjs",
+      WebIdentityToken: token,
+    }),
+    cache: "no-store",
+  });
+  const xml = await response.text();
+  const member = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
+  if (!response.ok) throw new Error(`STS refused the OIDC token for ${roleArn}: ${member("Code") ?? response.status}`);
+  return checked("STS", {
+    accessKeyId: member("AccessKeyId"),
+    secretAccessKey: member("SecretAccessKey"),
+    sessionToken: member("SessionToken"),
+    expiration: member("Expiration"),
+  });
+}
+
+async function fromContainer(url: string): Promise<Temporary> {
+  const { AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE } = process.env;
+  const authorization = AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
+    ? (await readFile(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, "utf8")).trim()
+    : AWS_CONTAINER_AUTHORIZATION_TOKEN;
+  const response = await fetch(url, { headers: authorization ? { authorization } : {}, cache: "no-store" });
+  if (!response.ok) throw new Error(`the container's credential endpoint answered with HTTP ${response.status}`);
+  const told: Record<string, string> = await response.json();
+  return checked("the container's credential endpoint", {
+    accessKeyId: told.AccessKeyId,
+    secretAccessKey: told.SecretAccessKey,
+    sessionToken: told.Token,
+    expiration: told.Expiration,
+  });
+}
+
+function checked(
+  source: string,
+  told: { accessKeyId?: string; secretAccessKey?: string; sessionToken?: string; expiration?: string },
+): Temporary {
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = told;
+  const expires = Date.parse(expiration ?? "");
+  if (!accessKeyId || !secretAccessKey || Number.isNaN(expires)) throw new Error(`${source} gave no credentials`);
+  return { accessKeyId, secretAccessKey, sessionToken, expires };
+}
