@@ -7,8 +7,7 @@ import pytest
 
 from accounts import Account
 from deployment import Deployment
-from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Case, Generated, node, tool
-from provision import BOOTSTRAP
+from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Generated, node, tool
 from stack import Stack
 
 # Amplify shares the CDK's construct: one case suffices.
@@ -50,17 +49,11 @@ def facts(deployment: Deployment) -> dict:
     }
 
 
-def as_up_makes_it(deployment: Deployment, described: Case) -> dict:
-    """`up` tries out what it makes, which only works with a binary for this machine's processor."""
-    (deployment.project / "gateway.yaml").write_text(json.dumps({**described.settings, "architecture": "x86_64"}))
-    deployment.binary = BOOTSTRAP
-    deployment.made()
+def as_up_makes_it(deployment: Deployment) -> dict:
+    # Not tried out: not every case is for this machine's processor.
+    deployment.made("--probe", "none")
     found = facts(deployment)
     assert deployment.down("--logs").code == 0
-    (deployment.project / "gateway.yaml").write_text(json.dumps(described.settings))
-    deployment.binary = described.binary
-    architecture = described.settings.get("architecture", "x86_64")
-    found["configuration"] |= {"Architectures": [architecture], "CodeSha256": described.code_sha256}
     return found
 
 
@@ -79,7 +72,7 @@ def test_every_target_describes_what_up_makes(
     (deployment.project / "gateway.yaml").write_bytes(described.file("gateway.yaml").read_bytes())
     deployment.binary = described.binary
     if case not in made_by_up:
-        made_by_up[case] = as_up_makes_it(deployment, described)
+        made_by_up[case] = as_up_makes_it(deployment)
     wanted = made_by_up[case]
 
     parameters = {"CodeBucket": "bucket", "CodeKey": "key", "CodeSha256": described.code_sha256}
