@@ -65,7 +65,7 @@ impl Dialect {
                 "messages": [{ "role": "user", "content": text }],
                 "stream": true,
                 "stream_options": { "include_usage": true },
-                "user": session,
+                "metadata": session.map(|session| json!({ "session_id": session })),
             })),
         }
     }

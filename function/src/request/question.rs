@@ -57,7 +57,11 @@ impl Draft {
         trace_context: TraceContext,
         new_session_id: impl FnOnce() -> Result<String, getrandom::Error>,
     ) -> Result<Question, Refusal> {
-        let agent = self.agent.unwrap_or_else(|| agents.default.clone());
+        // `default` is a name that is always known: clients of OpenAI's must name a model.
+        let named = self
+            .agent
+            .filter(|name| name != "default" || agents.agents.contains_key(name));
+        let agent = named.unwrap_or_else(|| agents.default.clone());
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };

@@ -143,6 +143,13 @@ fn refuses_bad_questions_with_a_code_and_a_sentence() {
 }
 
 #[test]
+fn default_is_always_the_name_of_an_agent() {
+    let asked = question(&json!({"question": "q", "agent": "default"})).unwrap();
+
+    assert_eq!(asked.agent, "magi");
+}
+
+#[test]
 fn names_the_field_or_the_agent_it_does_not_know() {
     let (status, code, message) = refused(&json!({"question": "q", "qestion": "typo"}));
     assert_eq!((status, code), (400, "invalid_request"));
