@@ -1,7 +1,10 @@
 //! The seam between the gateway and whatever produces answers.
 
+pub mod agentcore;
+pub mod agentcore_runtime;
 pub mod bedrock_agents;
 mod failure;
+pub mod harness;
 mod trace_headers;
 
 use std::collections::HashMap;

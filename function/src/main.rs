@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use gateway::agent::Agent;
+use gateway::agent::agentcore_runtime::AgentcoreRuntime;
 use gateway::agent::bedrock_agents::BedrockAgent;
+use gateway::agent::harness::Harness;
+use gateway::agent::{Agent, agentcore};
 use gateway::authorize::Authorizer;
 use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::gateway::Gateway;
@@ -74,24 +76,32 @@ fn agents(
     platform: &Platform,
 ) -> anyhow::Result<BTreeMap<String, Box<dyn Agent>>> {
     let config = aws::config(platform)?;
+    let agentcore = agentcore::client(&config, platform);
     let agents = settings.agents.iter().map(|(key, upstream)| {
         let name = upstream.name(key);
-        let agent: Box<dyn Agent> = match upstream {
-            Upstream::BedrockAgent {
-                agent_id,
-                agent_alias_id,
-                ..
-            } => Box::new(BedrockAgent::new(
-                &config,
-                platform,
-                agent_id,
-                agent_alias_id,
-                name,
-            )),
-            Upstream::AgentcoreRuntime { .. } | Upstream::Harness { .. } => {
-                anyhow::bail!("agent `{key}` is of a kind that is not spoken yet")
-            }
-        };
+        let agent: Box<dyn Agent> =
+            match upstream {
+                Upstream::BedrockAgent {
+                    agent_id,
+                    agent_alias_id,
+                    ..
+                } => Box::new(BedrockAgent::new(
+                    &config,
+                    platform,
+                    agent_id,
+                    agent_alias_id,
+                    name,
+                )),
+                Upstream::AgentcoreRuntime { arn, qualifier, .. } => Box::new(
+                    AgentcoreRuntime::new(agentcore.clone(), arn, qualifier.as_deref(), name),
+                ),
+                Upstream::Harness { arn, qualifier, .. } => Box::new(Harness::new(
+                    agentcore.clone(),
+                    arn,
+                    qualifier.as_deref(),
+                    name,
+                )),
+            };
         Ok((key.clone(), agent))
     });
     agents.collect()

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod common;
 
 use common::{

@@ -1,7 +1,7 @@
 //! Bedrock Agents (`InvokeAgent`): opens the call and hands each message to the mapper.
 
 mod exceptions;
-mod json;
+pub(super) mod json;
 mod map;
 pub(crate) mod return_control;
 mod session_state;

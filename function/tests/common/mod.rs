@@ -219,6 +219,22 @@ impl Call {
         self.stream.write_all(head.as_bytes()).await.unwrap();
     }
 
+    /// Begins an answer of another kind.
+    pub(crate) async fn begin_as(&mut self, content_type: &str) {
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n"
+        );
+        self.stream.write_all(head.as_bytes()).await.unwrap();
+    }
+
+    /// Sends bytes as they are.
+    pub(crate) async fn raw(&mut self, bytes: &[u8]) {
+        let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+        chunk.extend(bytes);
+        chunk.extend(b"\r\n");
+        self.stream.write_all(&chunk).await.unwrap();
+    }
+
     pub(crate) async fn refuse(&mut self, status: u16, code: &str) {
         let body = r#"{"message":"SECRET details"}"#;
         let head = format!(

@@ -150,8 +150,10 @@ describe("Lambda", { concurrency: 1 }, () => {
       FunctionName, Role: Role.Arn, Runtime: "provided.al2023", Handler: "bootstrap", MemorySize: 2048, Timeout: 60,
       Code: { ZipFile: zipOf("bootstrap", await readFile(bootstrap)) },
       Environment: { Variables: {
-        GATEWAY_AGENT_ID: AGENT.agentId, GATEWAY_AGENT_ALIAS_ID: AGENT.agentAliasId,
-        GATEWAY_AGENT_NAME: "SOLOMON", GATEWAY_AUTH: "none",
+        GATEWAY_AGENTS: JSON.stringify({
+          default: "magi", agents: { magi: { type: "bedrock-agent", ...AGENT, name: "SOLOMON" } },
+        }),
+        GATEWAY_AUTH: "none",
       } },
     };
     const created = await onceRoleIsKnown(() => lambda.send(new CreateFunctionCommand(input)));

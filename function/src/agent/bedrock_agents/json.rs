@@ -14,7 +14,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 /// A value of Bedrock's API that can be told as JSON.
-pub(super) trait Json {
+pub(in crate::agent) trait Json {
     /// Its JSON; `null` when it is not there.
     fn json(&self) -> Value;
 }

@@ -1,0 +1,167 @@
+//! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
+//!
+//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
+//! `prompt`.
+
+mod body;
+mod map;
+
+use std::collections::VecDeque;
+
+use aws_sdk_bedrockagentcore::Client;
+use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
+use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
+use serde_json::{Value, json};
+
+use super::agentcore::refused;
+use super::{Agent, AgentError, Ask, Failure, Role};
+use crate::event::Event;
+use body::Body;
+use map::Mapper;
+
+/// One runtime, by its ARN.
+#[derive(Debug, Clone)]
+pub struct AgentcoreRuntime {
+    client: Client,
+    arn: String,
+    qualifier: Option<String>,
+    name: String,
+}
+
+impl AgentcoreRuntime {
+    /// The runtime `arn`, which clients know as `name`; `qualifier` is one of its endpoints.
+    pub fn new(client: Client, arn: &str, qualifier: Option<&str>, name: &str) -> Self {
+        Self {
+            client,
+            arn: arn.to_owned(),
+            qualifier: qualifier.map(ToOwned::to_owned),
+            name: name.to_owned(),
+        }
+    }
+
+    async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
+        let payload = payload(&ask).to_string();
+        let trace_headers = ask.trace_context.headers();
+        let output = self
+            .client
+            .invoke_agent_runtime()
+            .agent_runtime_arn(&self.arn)
+            .set_qualifier(self.qualifier.clone())
+            .runtime_session_id(ask.session_id)
+            .content_type("application/json")
+            .accept("text/event-stream, application/json")
+            .payload(Blob::new(payload))
+            .customize()
+            // As headers, because only these are checked; the members would fail the call.
+            .mutate_request(move |request| {
+                for (name, value) in trace_headers.clone() {
+                    request.headers_mut().insert(name, value);
+                }
+            })
+            .send()
+            .await
+            .map_err(|error| refused(&error))?;
+        let InvokeAgentRuntimeOutput {
+            response,
+            content_type,
+            ..
+        } = output;
+        Ok(Answer {
+            stream: response,
+            body: Some(Body::new(&content_type)),
+            mapper: Mapper::new(self.name.clone()),
+            messages: Vec::new(),
+            mapped: VecDeque::new(),
+            failed: None,
+        })
+    }
+}
+
+impl Agent for AgentcoreRuntime {
+    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+        let agent = self.clone();
+        stream::once(async move {
+            match agent.open(ask).await {
+                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
+                Err(error) => stream::once(async { Err(error) }).boxed(),
+            }
+        })
+        .flatten()
+        .boxed()
+    }
+}
+
+fn payload(ask: &Ask) -> Value {
+    let mut payload = json!({"prompt": ask.question, "sessionId": ask.session_id});
+    if !ask.history.is_empty() {
+        let turn = |turn: &super::Turn| {
+            let role = match turn.role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            };
+            json!({"role": role, "content": [{"text": turn.text}]})
+        };
+        payload["history"] = ask.history.iter().map(turn).collect();
+    }
+    payload
+}
+
+/// An answer under way.
+struct Answer {
+    stream: ByteStream,
+    /// `None` once the answer has ended.
+    body: Option<Body>,
+    mapper: Mapper,
+    messages: Vec<Vec<u8>>,
+    mapped: VecDeque<Event>,
+    /// Waits until what came before it has been told.
+    failed: Option<AgentError>,
+}
+
+impl Answer {
+    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
+        loop {
+            if let Some(event) = self.mapped.pop_front() {
+                return Some((Ok(event), self));
+            }
+            if let Some(error) = self.failed.take() {
+                return Some((Err(error), self));
+            }
+            let body = self.body.as_mut()?;
+            let read = match self.stream.next().await {
+                Some(Ok(bytes)) => body
+                    .push(&bytes, &mut self.messages)
+                    .map_err(|_| failed(Failure::AgentFailed, "a message of more than 10 MB")),
+                Some(Err(error)) => Err(AgentError {
+                    failure: Failure::ConnectionLost,
+                    cause: Some(error.into()),
+                }),
+                None => {
+                    self.messages.extend(self.body.take().and_then(Body::end));
+                    Ok(())
+                }
+            };
+            let mapped = self.map();
+            if let Err(error) = mapped.and(read) {
+                self.body = None;
+                self.failed = Some(error);
+            }
+        }
+    }
+
+    fn map(&mut self) -> Result<(), AgentError> {
+        for message in self.messages.drain(..) {
+            self.mapper.map(&message, &mut self.mapped)?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(failure: Failure, cause: &'static str) -> AgentError {
+    AgentError {
+        failure,
+        cause: Some(cause.into()),
+    }
+}

@@ -1,0 +1,297 @@
+//! A message of an AgentCore runtime becomes events. Pure.
+//!
+//! No format is guaranteed: an agent sends what its author yields. Known here are the events of
+//! Strands Agents, which text travels in twice, plain strings, the error object of Amazon's
+//! `bedrock-agentcore` package, and the common shapes of an answer in one piece. What is not known
+//! is passed on as it is.
+
+mod converse;
+
+use std::collections::{HashMap, VecDeque};
+
+use serde_json::Value;
+
+use crate::agent::{AgentError, Failure};
+use crate::event::{Event, State, Trace};
+use converse::{message_text, tool_events, usage};
+
+/// Strands tells these for its own bookkeeping; what they hold is told by others, too.
+const BOOKKEEPING: [&str; 14] = [
+    "init_event_loop",
+    "start_event_loop",
+    "start",
+    "delta",
+    "current_tool_use",
+    "reasoning_signature",
+    "reasoningRedactedContent",
+    "event_loop_throttled_delay",
+    "structured_output",
+    "tool_stream_event",
+    "tool_cancel_event",
+    "tool_interrupt_event",
+    "complete",
+    "callback",
+];
+
+/// What the messages so far have told.
+#[derive(Debug)]
+pub(super) struct Mapper {
+    /// How clients know the agent that was asked.
+    name: String,
+    speakers: HashMap<String, Speaker>,
+    /// Whether any text has been told.
+    has_spoken: bool,
+}
+
+/// One agent of the runtime.
+#[derive(Debug, Default)]
+struct Speaker {
+    /// Strands tells each text as the model's own event and as `data`: the first kind counts.
+    text: Option<Kind>,
+    reasoning: Option<Kind>,
+    /// Text was told since the last whole message, which repeats it.
+    has_streamed: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Model,
+    Strands,
+}
+
+impl Mapper {
+    pub(super) fn new(name: String) -> Self {
+        Self {
+            name,
+            speakers: HashMap::new(),
+            has_spoken: false,
+        }
+    }
+
+    /// Appends the events that `message` tells of.
+    pub(super) fn map(
+        &mut self,
+        message: &[u8],
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), AgentError> {
+        let message = message.trim_ascii();
+        if message == b"[DONE]" {
+            return Ok(());
+        }
+        let name = self.name.clone();
+        if let Ok(value) = serde_json::from_slice(message) {
+            return self.value(&name, value, events);
+        }
+        // Not JSON: an agent that prints its text as it is.
+        match std::str::from_utf8(message) {
+            Ok(text) => self.say(&name, Kind::Strands, text, events),
+            Err(_) => events.push_back(Event::Unknown),
+        }
+        Ok(())
+    }
+
+    fn value(
+        &mut self,
+        agent: &str,
+        value: Value,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), AgentError> {
+        match value {
+            Value::String(text) => self.say(agent, Kind::Strands, &text, events),
+            Value::Object(object) => return self.object(agent, object, events),
+            other => events.push_back(data(agent, other)),
+        }
+        Ok(())
+    }
+
+    fn object(
+        &mut self,
+        agent: &str,
+        mut object: serde_json::Map<String, Value>,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), AgentError> {
+        if let Some(error) = in_band_error(&object) {
+            return Err(error);
+        }
+        if let Some(kind) = object.get("type").and_then(Value::as_str)
+            && kind.starts_with("multiagent_")
+        {
+            let kind = kind.to_owned();
+            return self.council(agent, &kind, object, events);
+        }
+        if let Some(event) = object.get("event").filter(|event| event.is_object()) {
+            self.model_event(agent, event, events);
+        } else if let Some(Value::String(text)) = object.get("data") {
+            self.say(agent, Kind::Strands, text, events);
+        } else if let Some(Value::String(text)) = object.get("reasoningText") {
+            self.think(agent, Kind::Strands, text, events);
+        } else if let Some(message) = object.get("message").filter(|message| message.is_object()) {
+            self.message(agent, message, events);
+        } else if ["init_event_loop", "start_event_loop", "start"]
+            .iter()
+            .any(|key| object.contains_key(*key))
+        {
+            events.push_back(status(agent, State::Thinking));
+        } else if let Some(answer) = whole_answer(&object) {
+            // Strands' last event repeats what was streamed.
+            if !self.has_spoken {
+                self.say(agent, Kind::Strands, &answer, events);
+            }
+        } else if !object.contains_key("result")
+            && !object.get("type").is_some_and(is_tool_stream)
+            && !BOOKKEEPING.iter().any(|key| object.contains_key(*key))
+        {
+            events.push_back(data(agent, Value::Object(std::mem::take(&mut object))));
+        }
+        Ok(())
+    }
+
+    /// Graphs and swarms: each node is an agent of its own.
+    fn council(
+        &mut self,
+        agent: &str,
+        kind: &str,
+        mut object: serde_json::Map<String, Value>,
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), AgentError> {
+        let node = object.get("node_id").and_then(Value::as_str);
+        let node = node.unwrap_or(agent).to_owned();
+        match kind {
+            "multiagent_node_start" => events.push_back(status(&node, State::Thinking)),
+            "multiagent_node_stream" => {
+                if let Some(inner) = object.remove("event") {
+                    return self.value(&node, inner, events);
+                }
+            }
+            "multiagent_node_stop" | "multiagent_node_cancel" => {
+                events.push_back(status(&node, State::Done));
+            }
+            "multiagent_handoff" => {
+                let next = object.get("to_node_ids").and_then(|ids| ids.get(0));
+                events.push_back(Event::Trace {
+                    agent: agent.to_owned(),
+                    trace: Trace {
+                        step: "handoff",
+                        collaborator: next.and_then(Value::as_str).map(ToOwned::to_owned),
+                        ..Trace::default()
+                    },
+                });
+            }
+            "multiagent_result" => {}
+            _ => events.push_back(Event::Unknown),
+        }
+        Ok(())
+    }
+
+    /// An event of the model, in the shape of `ConverseStream`.
+    fn model_event(&mut self, agent: &str, event: &Value, events: &mut VecDeque<Event>) {
+        let delta = &event["contentBlockDelta"]["delta"];
+        if let Some(text) = delta["text"].as_str() {
+            self.say(agent, Kind::Model, text, events);
+        } else if let Some(text) = delta["reasoningContent"]["text"].as_str() {
+            self.think(agent, Kind::Model, text, events);
+        } else if let Some(usage) = usage(&event["metadata"]["usage"]) {
+            events.push_back(Event::Usage {
+                agent: agent.to_owned(),
+                usage,
+            });
+        }
+    }
+
+    /// A whole message: tool calls and results are complete here, and text that was not streamed.
+    fn message(&mut self, agent: &str, message: &Value, events: &mut VecDeque<Event>) {
+        let has_streamed = std::mem::take(&mut self.speaker(agent).has_streamed);
+        if message["role"] == "assistant" && !has_streamed {
+            self.say(agent, Kind::Strands, &message_text(message), events);
+            self.speaker(agent).has_streamed = false;
+        }
+        events.extend(tool_events(agent, message));
+    }
+
+    fn say(&mut self, agent: &str, kind: Kind, text: &str, events: &mut VecDeque<Event>) {
+        let speaker = self.speaker(agent);
+        if text.is_empty() || *speaker.text.get_or_insert(kind) != kind {
+            return;
+        }
+        speaker.has_streamed = true;
+        self.has_spoken = true;
+        events.push_back(Event::Chunk {
+            agent: agent.to_owned(),
+            content: text.to_owned(),
+        });
+    }
+
+    fn think(&mut self, agent: &str, kind: Kind, text: &str, events: &mut VecDeque<Event>) {
+        let speaker = self.speaker(agent);
+        if text.is_empty() || *speaker.reasoning.get_or_insert(kind) != kind {
+            return;
+        }
+        events.push_back(Event::Reasoning {
+            agent: agent.to_owned(),
+            content: text.to_owned(),
+        });
+    }
+
+    fn speaker(&mut self, agent: &str) -> &mut Speaker {
+        self.speakers.entry(agent.to_owned()).or_default()
+    }
+}
+
+/// What Amazon's package sends under status 200 when the agent's code has raised something, and
+/// what Strands sends when its loop had to stop.
+fn in_band_error(object: &serde_json::Map<String, Value>) -> Option<AgentError> {
+    let is_error = object.get("error").is_some_and(|error| !error.is_null())
+        || object.get("force_stop") == Some(&Value::Bool(true));
+    if !is_error {
+        return None;
+    }
+    // Its text is the agent's own and may quote the question; its type is a class name.
+    let kind = object.get("error_type").and_then(Value::as_str);
+    Some(AgentError {
+        failure: Failure::AgentFailed,
+        cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
+    })
+}
+
+/// The text of an answer in one piece, in the shapes that agents commonly return.
+fn whole_answer(object: &serde_json::Map<String, Value>) -> Option<String> {
+    let keys = [
+        "result",
+        "response",
+        "output",
+        "answer",
+        "completion",
+        "message",
+        "text",
+    ];
+    let found = keys.iter().find_map(|key| object.get(*key))?;
+    match found {
+        Value::String(text) => Some(text.clone()),
+        message @ Value::Object(_) => Some(message_text(message)).filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}
+
+fn is_tool_stream(kind: &Value) -> bool {
+    matches!(
+        kind.as_str(),
+        Some("tool_use_stream" | "tool_stream" | "tool_cancel" | "tool_interrupt")
+    )
+}
+
+fn status(agent: &str, state: State) -> Event {
+    Event::Status {
+        agent: agent.to_owned(),
+        state,
+    }
+}
+
+fn data(agent: &str, data: Value) -> Event {
+    Event::Data {
+        agent: agent.to_owned(),
+        data,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description.
+
+mod map;
+
+use std::collections::VecDeque;
+
+use aws_sdk_bedrockagentcore::Client;
+use aws_sdk_bedrockagentcore::error::BuildError;
+use aws_sdk_bedrockagentcore::operation::RequestId as _;
+use aws_sdk_bedrockagentcore::operation::invoke_harness::InvokeHarnessOutput;
+use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
+use aws_sdk_bedrockagentcore::types::{
+    HarnessContentBlock, HarnessConversationRole, HarnessMessage,
+};
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
+
+use super::agentcore::{failed, refused};
+use super::{Agent, AgentError, Ask, Failure, Role, Turn};
+use crate::event::Event;
+use map::Mapper;
+
+/// One harness, by its ARN.
+#[derive(Debug, Clone)]
+pub struct Harness {
+    client: Client,
+    arn: String,
+    qualifier: Option<String>,
+    name: String,
+}
+
+impl Harness {
+    /// The harness `arn`, which clients know as `name`; `qualifier` is one of its endpoints.
+    pub fn new(client: Client, arn: &str, qualifier: Option<&str>, name: &str) -> Self {
+        Self {
+            client,
+            arn: arn.to_owned(),
+            qualifier: qualifier.map(ToOwned::to_owned),
+            name: name.to_owned(),
+        }
+    }
+
+    async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
+        let messages = messages(ask.history, ask.question).map_err(|error| AgentError {
+            failure: Failure::Internal,
+            cause: Some(error.into()),
+        })?;
+        let trace_headers = ask.trace_context.headers();
+        let output = self
+            .client
+            .invoke_harness()
+            .harness_arn(&self.arn)
+            .set_qualifier(self.qualifier.clone())
+            .runtime_session_id(ask.session_id)
+            .set_messages(Some(messages))
+            .customize()
+            // As headers, because only these are checked; the members would fail the call.
+            .mutate_request(move |request| {
+                for (name, value) in trace_headers.clone() {
+                    request.headers_mut().insert(name, value);
+                }
+            })
+            .send()
+            .await
+            .map_err(|error| refused(&error))?;
+        Ok(Answer {
+            output,
+            mapper: Mapper::new(self.name.clone()),
+            mapped: VecDeque::new(),
+            ended: false,
+        })
+    }
+}
+
+impl Agent for Harness {
+    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+        let agent = self.clone();
+        stream::once(async move {
+            match agent.open(ask).await {
+                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
+                Err(error) => stream::once(async { Err(error) }).boxed(),
+            }
+        })
+        .flatten()
+        .boxed()
+    }
+}
+
+fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>, BuildError> {
+    let question = Turn {
+        role: Role::User,
+        text: question,
+    };
+    history
+        .into_iter()
+        .chain([question])
+        .map(|Turn { role, text }| {
+            HarnessMessage::builder()
+                .role(match role {
+                    Role::User => HarnessConversationRole::User,
+                    Role::Assistant => HarnessConversationRole::Assistant,
+                })
+                .content(HarnessContentBlock::Text(text))
+                .build()
+        })
+        .collect()
+}
+
+/// An answer under way.
+struct Answer {
+    output: InvokeHarnessOutput,
+    mapper: Mapper,
+    mapped: VecDeque<Event>,
+    ended: bool,
+}
+
+impl Answer {
+    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
+        loop {
+            if let Some(event) = self.mapped.pop_front() {
+                return Some((Ok(event), self));
+            }
+            if self.ended {
+                return None;
+            }
+            match self.output.stream.recv().await {
+                Ok(Some(message)) => {
+                    if let Err(error) = self.mapper.map(message, &mut self.mapped) {
+                        self.ended = true;
+                        return Some((Err(error), self));
+                    }
+                }
+                Ok(None) if self.mapper.is_whole() => self.ended = true,
+                // A harness closes each message; one that is open was cut off.
+                Ok(None) => {
+                    self.ended = true;
+                    return Some((Err(Failure::ConnectionLost.into()), self));
+                }
+                Err(error) => {
+                    self.ended = true;
+                    let failure = error
+                        .as_service_error()
+                        .map_or(Failure::ConnectionLost, by_member);
+                    return Some((Err(failed(&error, failure, self.output.request_id())), self));
+                }
+            }
+        }
+    }
+}
+
+/// Exceptions in the stream come without a code.
+fn by_member(error: &InvokeHarnessStreamOutputError) -> Failure {
+    match error {
+        InvokeHarnessStreamOutputError::ValidationException(_) => Failure::Rejected,
+        InvokeHarnessStreamOutputError::RuntimeClientError(_) => Failure::AgentFailed,
+        _ => Failure::AgentUnavailable,
+    }
+}

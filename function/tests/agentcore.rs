@@ -1,0 +1,223 @@
+//! AgentCore's two ways to ask an agent, seen from both ends of the built binary.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[expect(dead_code, reason = "other tests use the rest")]
+mod common;
+
+use common::{Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, question, types};
+use serde_json::json;
+use tokio::process::Child;
+
+const RUNTIME: &str = r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/magi-AbC","qualifier":"live","name":"MAGI"}}}"#;
+const HARNESS: &str = r#"{"default":"a","agents":{"a":{"type":"harness","arn":"arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/magi-AbC","name":"MAGI"}}}"#;
+
+struct Asked {
+    answer: Answer,
+    call: Call,
+    _api: RuntimeApi,
+    _process: Child,
+}
+
+async fn ask(agents: &str) -> Asked {
+    let mut api = RuntimeApi::start().await;
+    let agent = Bedrock::start().await;
+    let process = bootstrap(&api.address, &agent.endpoint, &[("GATEWAY_AGENTS", agents)]);
+    let answer = api.invoke(question("議題")).await;
+    let call = agent.call().await;
+    Asked {
+        answer,
+        call,
+        _api: api,
+        _process: process,
+    }
+}
+
+fn said(text: &str) -> Vec<String> {
+    let chunks = events(text)
+        .into_iter()
+        .filter(|event| event["type"] == "chunk");
+    chunks
+        .map(|chunk| format!("{}: {}", chunk["agent"], chunk["content"]))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_runtime_is_asked_with_a_prompt_in_a_session_and_streams_word_by_word() {
+    let mut asked = ask(RUNTIME).await;
+
+    let head = asked.call.head.to_lowercase();
+    assert!(head.starts_with("post /runtimes/arn%3aaws%3abedrock-agentcore%3aap-northeast-1%3a123456789012%3aruntime%2fmagi-abc/invocations?qualifier=live"), "{head}");
+    let session = SESSION.to_lowercase();
+    assert!(
+        head.contains(&format!(
+            "x-amzn-bedrock-agentcore-runtime-session-id: {session}"
+        )),
+        "{head}"
+    );
+    assert!(head.contains("/bedrock-agentcore/aws4_request"), "{head}");
+    assert_eq!(
+        asked.call.body,
+        json!({"prompt": "議題", "sessionId": SESSION})
+    );
+
+    asked
+        .call
+        .begin_as("text/event-stream; charset=utf-8")
+        .await;
+    asked.call.raw("data: {\"type\":\"multiagent_node_start\",\"node_id\":\"CASPAR\"}\n\ndata: {\"type\":\"multiagent_node_stream\",\"node_id\":\"CASPAR\",\"event\":{\"data\":\"賛".as_bytes()).await;
+    asked.answer.until("\"thinking\"").await;
+    asked.call.raw("成\"}}\n\n".as_bytes()).await;
+    // The runtime has more to say: this chunk is not waiting for it.
+    asked.answer.until("賛成").await;
+    asked.call.raw("data: {\"type\":\"multiagent_node_stop\",\"node_id\":\"CASPAR\"}\n\ndata: \"可決\"\n\n".as_bytes()).await;
+    asked.call.end().await;
+
+    let whole = asked.answer.whole().await;
+    assert_eq!(said(&whole), [r#""CASPAR": "賛成""#, r#""MAGI": "可決""#]);
+    let end = events(&whole).pop().unwrap();
+    assert_eq!(
+        (&end["type"], &end["agentId"]),
+        (&json!("complete"), &json!("magi-AbC"))
+    );
+    assert_eq!(end["sessionId"], SESSION);
+}
+
+#[tokio::test]
+async fn a_runtimes_answer_in_one_piece_is_an_answer() {
+    let mut asked = ask(RUNTIME).await;
+    asked.call.begin_as("application/json").await;
+    asked.call.raw("{\"result\": \"賛成\"}".as_bytes()).await;
+    asked.call.end().await;
+
+    let whole = asked.answer.whole().await;
+    assert_eq!(said(&whole), [r#""MAGI": "賛成""#]);
+    assert_eq!(types(&whole).pop().unwrap(), "complete");
+}
+
+#[tokio::test]
+async fn a_runtime_that_fails_under_status_200_has_failed() {
+    let mut asked = ask(RUNTIME).await;
+    asked.call.begin_as("text/event-stream").await;
+    asked.call.raw(b"data: \"x\"\n\ndata: {\"error\":\"SECRET\",\"error_type\":\"ValueError\"}\n\ndata: \"late\"\n\n").await;
+    asked.call.end().await;
+
+    let whole = asked.answer.whole().await;
+    assert_eq!(said(&whole), [r#""MAGI": "x""#]);
+    let end = events(&whole).pop().unwrap();
+    assert_eq!(
+        (&end["type"], &end["error"]),
+        (&json!("error"), &json!("agent_failed"))
+    );
+    assert!(!whole.contains("SECRET"), "{whole}");
+}
+
+#[tokio::test]
+async fn a_runtime_that_breaks_off_has_not_answered() {
+    let mut asked = ask(RUNTIME).await;
+    asked.call.begin_as("text/event-stream").await;
+    asked.call.raw(b"data: \"x\"\n\n").await;
+    drop(asked.call);
+
+    let end = events(&asked.answer.whole().await).pop().unwrap();
+    assert_eq!(end["error"], "connection_lost");
+}
+
+#[tokio::test]
+async fn refusals_of_agentcore_have_the_same_codes_as_all_others() {
+    for (status, exception, code) in [
+        (429, "ThrottlingException", "throttled"),
+        (402, "ServiceQuotaExceededException", "quota_exceeded"),
+        (403, "AccessDeniedException", "access_denied"),
+        (404, "ResourceNotFoundException", "agent_not_found"),
+        (400, "ValidationException", "rejected"),
+        (409, "RetryableConflictException", "session_busy"),
+        (424, "RuntimeClientError", "agent_failed"),
+        (500, "InternalServerException", "agent_unavailable"),
+    ] {
+        for agents in [RUNTIME, HARNESS] {
+            let mut asked = ask(agents).await;
+            asked.call.refuse(status, exception).await;
+            let whole = asked.answer.whole().await;
+            let end = events(&whole).pop().unwrap();
+            assert_eq!(end["error"], code, "{exception}");
+            assert!(!whole.contains("SECRET"), "{whole}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_harness_streams_its_messages() {
+    let mut asked = ask(HARNESS).await;
+    assert_eq!(
+        asked.call.body["messages"],
+        json!([{"role": "user", "content": [{"text": "議題"}]}])
+    );
+
+    asked
+        .call
+        .begin_as("application/vnd.amazon.eventstream")
+        .await;
+    let call = &mut asked.call;
+    call.message("event", "messageStart", &json!({"role": "assistant"}))
+        .await;
+    call.message(
+        "event",
+        "contentBlockDelta",
+        &json!({"contentBlockIndex": 0, "delta": {"text": "賛成"}}),
+    )
+    .await;
+    asked.answer.until("賛成").await;
+    asked
+        .call
+        .message("event", "messageStop", &json!({"stopReason": "end_turn"}))
+        .await;
+    asked.call.message("event", "metadata", &json!({"usage": {"inputTokens": 1, "outputTokens": 2, "totalTokens": 3}, "metrics": {"latencyMs": 5}})).await;
+    asked
+        .call
+        .message("event", "somethingNew", &json!({}))
+        .await;
+    asked.call.end().await;
+
+    let whole = asked.answer.whole().await;
+    assert_eq!(said(&whole), [r#""MAGI": "賛成""#]);
+    let end = events(&whole).pop().unwrap();
+    assert_eq!(end["usage"], json!({"inputTokens": 1, "outputTokens": 2}));
+}
+
+#[tokio::test]
+async fn a_harness_that_ends_inside_a_message_or_with_an_exception_has_failed() {
+    let mut asked = ask(HARNESS).await;
+    asked
+        .call
+        .begin_as("application/vnd.amazon.eventstream")
+        .await;
+    asked
+        .call
+        .message("event", "messageStart", &json!({"role": "assistant"}))
+        .await;
+    asked.call.end().await;
+    let end = events(&asked.answer.whole().await).pop().unwrap();
+    assert_eq!(end["error"], "connection_lost");
+
+    let mut asked = ask(HARNESS).await;
+    asked
+        .call
+        .begin_as("application/vnd.amazon.eventstream")
+        .await;
+    asked
+        .call
+        .message(
+            "exception",
+            "runtimeClientError",
+            &json!({"message": "SECRET"}),
+        )
+        .await;
+    let whole = asked.answer.whole().await;
+    assert_eq!(events(&whole).pop().unwrap()["error"], "agent_failed");
+    assert!(!whole.contains("SECRET"), "{whole}");
+}
