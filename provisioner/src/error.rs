@@ -52,8 +52,6 @@ pub enum CommandError {
     Switch(#[source] Box<SwitchError>),
     #[error("could not update the environment file")]
     EnvFile(#[source] EnvFileError),
-    #[error("`{key}` is not part of the generated files yet")]
-    NotGenerated { key: &'static str },
     #[error("could not generate the files")]
     Generate(#[source] GenerateError),
     #[error("could not write the files")]
@@ -210,9 +208,6 @@ impl Hint for CommandError {
                  `lambda:InvokeFunction` on the function"
                     .to_owned(),
             ),
-            Self::NotGenerated { key } => Some(format!(
-                "leave `{key}` out and set it in the generated files, or deploy with `provision up`"
-            )),
             Self::Generate(_)
             | Self::Print(_)
             | Self::NotConfirmed

@@ -76,6 +76,9 @@ export class BedrockGateway extends Construct {
       memorySize: <%= memory_mb %>,
       timeout: Duration.seconds(<%= timeout_seconds %>),
       logGroup,
+<% if reserved_concurrency is not none %>
+      reservedConcurrentExecutions: <%= reserved_concurrency %>,
+<% endif %>
       loggingFormat: lambda.LoggingFormat.<%= log_format | upper | plain %>,
       environment: <%= environment | block(6) %>,
       // The versions before stay, to go back to.
@@ -97,6 +100,26 @@ export class BedrockGateway extends Construct {
     this.url = this.alias.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.<%= auth_type | plain %>,
       invokeMode: lambda.InvokeMode.<%= invoke_mode | plain %>,
+<% if cors %>
+      cors: {
+        allowCredentials: <%= cors.AllowCredentials %>,
+<% for name, values in {"allowedHeaders": cors.AllowHeaders, "allowedOrigins": cors.AllowOrigins, "exposedHeaders": cors.ExposeHeaders} | items %>
+<% if values is defined %>
+        <%= values | member(name, 8) %>
+<% endif %>
+<% endfor %>
+<% if cors.AllowMethods | length > 2 %>
+        allowedMethods: [
+<% for method in cors.AllowMethods %>
+          lambda.HttpMethod.<% if method == "*" %>ALL<% else %><%= method | plain %><% endif %>,
+<% endfor %>
+        ],
+<% else %>
+        allowedMethods: [<% for method in cors.AllowMethods %>lambda.HttpMethod.<% if method == "*" %>ALL<% else %><%= method | plain %><% endif %><% if not loop.last %>, <% endif %><% endfor %>],
+<% endif %>
+        maxAge: Duration.seconds(<%= cors.MaxAge %>),
+      },
+<% endif %>
     });
 
 <% for key, value in tags | items %>

@@ -58,6 +58,10 @@ resource "aws_lambda_function" "gateway" {
   timeout          = <%= timeout_seconds %>
   publish          = true
   tags             = local.tags
+<% if reserved_concurrency is not none %>
+
+  reserved_concurrent_executions = <%= reserved_concurrency %>
+<% endif %>
 
   logging_config {
     log_group  = aws_cloudwatch_log_group.gateway.name
@@ -113,6 +117,20 @@ resource "aws_lambda_function_url" "gateway" {
   qualifier          = aws_lambda_alias.live.name
   authorization_type = <%= auth_type %>
   invoke_mode        = <%= invoke_mode %>
+<% if cors %>
+
+<% set lists = {"allow_headers": cors.AllowHeaders, "allow_methods": cors.AllowMethods, "allow_origins": cors.AllowOrigins, "expose_headers": cors.ExposeHeaders} %>
+  cors {
+    allow_credentials = <%= cors.AllowCredentials %>
+    max_age           = <%= cors.MaxAge %>
+<% for name, values in lists | items %>
+<% if values is defined %>
+
+    <%= name | key %> = <%= values | block(4) %>
+<% endif %>
+<% endfor %>
+  }
+<% endif %>
 <% if grants %>
 
   depends_on = [aws_lambda_permission.call_url, aws_lambda_permission.invoke_via_url]

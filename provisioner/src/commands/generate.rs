@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Exit;
-use crate::cli::{GenerateArgs, GlobalArgs, Target};
+use crate::cli::{GenerateArgs, GlobalArgs};
 use crate::config::{Config, Needs};
 use crate::error::CommandError;
 use crate::generate::files::{Difference, FilesError, difference, write};
@@ -24,32 +24,12 @@ pub fn run(
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
-    refuse_what_templates_do_not_know(*target, &config)?;
     let files = generate(*target, &config, agents).map_err(CommandError::Generate)?;
     match out {
         None => print(&files, printer).map(|()| Exit::Done),
         Some(directory) if *check => compare(directory, &files, printer),
         Some(directory) => write_all(directory, &files, printer).map(|()| Exit::Done),
     }
-}
-
-/// Rather nothing than files that silently mean something else than `up` does.
-fn refuse_what_templates_do_not_know(target: Target, config: &Config) -> Result<(), CommandError> {
-    if matches!(target, Target::Policy | Target::Github | Target::Nextjs) {
-        return Ok(());
-    }
-    for (key, is_set) in [
-        ("cors", config.cors.is_some()),
-        (
-            "reserved_concurrency",
-            config.reserved_concurrency.is_some(),
-        ),
-    ] {
-        if is_set {
-            return Err(CommandError::NotGenerated { key });
-        }
-    }
-    Ok(())
 }
 
 /// One file as it is; several with a line of their path before each.

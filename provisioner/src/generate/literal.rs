@@ -1,7 +1,7 @@
 //! Values as literals of a language, laid out as its own formatter would.
 
 mod hcl;
-mod typescript;
+pub(super) mod typescript;
 mod yaml;
 
 use serde_json::{Map, Value};

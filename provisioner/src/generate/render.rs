@@ -6,7 +6,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 
-use super::literal::Language;
+use super::literal::{Language, typescript};
 use super::view::View;
 
 /// Fills templates.
@@ -31,6 +31,7 @@ impl Templates {
         environment.add_filter("plain", plain);
         environment.add_filter("key", key);
         environment.add_filter("block", block);
+        environment.add_filter("member", member);
         Ok(Self(environment))
     }
 
@@ -45,9 +46,8 @@ fn literal(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Re
     let written = match value.as_str() {
         Some(text) if value.is_safe() => out.write_str(text),
         Some(text) => out.write_str(&language(state)?.text(text)),
-        None if value.is_number() || value.kind() == ValueKind::Bool => {
-            write!(out, "{value}")
-        }
+        None if value.is_number() => write!(out, "{value}"),
+        None if value.kind() == ValueKind::Bool => write!(out, "{}", value.is_true()),
         None => {
             return Err(Error::new(
                 ErrorKind::BadSerialization,
@@ -85,6 +85,12 @@ fn block(state: &State<'_, '_>, value: &Value, indent: usize) -> Result<Value, E
         .map_err(|error| Error::new(ErrorKind::BadSerialization, "not data").with_source(error))?;
     let text = language(state)?.block(&value, indent);
     Ok(Value::from_safe_string(text))
+}
+
+/// `<%= value | member("key", 8) %>`: a member of a TypeScript object, on a line or more that are indented
+/// by so much.
+fn member(Serde(value): Serde<serde_json::Value>, key: &str, indent: usize) -> Value {
+    Value::from_safe_string(typescript::member(key, &value, indent))
 }
 
 fn language(state: &State<'_, '_>) -> Result<Language, Error> {

@@ -1,6 +1,6 @@
 //! What templates can name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::json;
@@ -10,7 +10,7 @@ use crate::cli::Target;
 use crate::config::Config;
 use crate::document::Document;
 use crate::permission::Grant;
-use crate::state::{Configuration, Desired, Logging, Names, Role, Tags, UrlSettings};
+use crate::state::{Configuration, Cors, Desired, Logging, Names, Role, Tags, UrlSettings};
 
 /// A deployment, with the names that templates use for its parts.
 #[derive(Debug, Serialize)]
@@ -39,10 +39,50 @@ pub(super) struct View<'a> {
     auth: &'static str,
     auth_type: &'a str,
     invoke_mode: &'a str,
+    /// `None` leaves it out, as `up` leaves it as it is.
+    cors: Option<CorsView<'a>>,
+    reserved_concurrency: Option<u16>,
     /// What anybody may do, so that the URL is open. Nothing, if callers sign.
     grants: Vec<GrantView>,
     /// Changes with every setting that is frozen in a version of the function.
     configuration_hash: String,
+}
+
+/// Cross-origin settings, in CloudFormation's words. A list that is empty is left out: it means none.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct CorsView<'a> {
+    allow_credentials: bool,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    allow_headers: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    allow_methods: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    allow_origins: &'a BTreeSet<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    expose_headers: &'a BTreeSet<String>,
+    max_age: u32,
+}
+
+impl<'a> CorsView<'a> {
+    fn new(cors: &'a Cors) -> Self {
+        let Cors {
+            allow_credentials,
+            allow_headers,
+            allow_methods,
+            allow_origins,
+            expose_headers,
+            max_age_seconds,
+        } = cors;
+        Self {
+            allow_credentials: *allow_credentials,
+            allow_headers,
+            allow_methods,
+            allow_origins,
+            expose_headers,
+            max_age: *max_age_seconds,
+        }
+    }
 }
 
 /// One statement that opens the URL.
@@ -69,8 +109,8 @@ impl<'a> View<'a> {
                 },
             configuration,
             package: _,
-            // `commands::generate` refuses both, and `up` alone keeps versions.
-            reserved_concurrency: _,
+            reserved_concurrency,
+            // `up` alone takes old versions away.
             keep_versions: _,
             url,
             auth,
@@ -95,7 +135,7 @@ impl<'a> View<'a> {
         let UrlSettings {
             auth_type,
             invoke_mode,
-            cors: _,
+            cors,
         } = url;
         let architecture = config.architecture.as_str();
         Self {
@@ -127,6 +167,8 @@ impl<'a> View<'a> {
             auth: auth.as_str(),
             auth_type,
             invoke_mode,
+            cors: cors.as_ref().map(CorsView::new),
+            reserved_concurrency: *reserved_concurrency,
             grants: Grant::opening(auth_type)
                 .iter()
                 .map(|grant| GrantView {

@@ -32,7 +32,8 @@ CASES = {
         "architecture": "arm64", "memory_mb": 512, "timeout_seconds": 60, "log_retention_days": 30,
         "environment": {"COUNCIL": "東京", "NUMBER": "1", "SWITCH": "on", "QUOTED": "it's \"so\" `x` \\ %{y}", "NONE": ""},
         "tags": {"team": "nerv", "cost centre": "7"}},
-    "open": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "auth": "none"},
+    "open": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "auth": "none", "reserved_concurrency": 3,
+             "cors": {"allow_origins": ["https://app.example", "https://other.example"], "max_age_seconds": 60}},
 }
 
 
@@ -117,7 +118,7 @@ class Generated:
         directories = []
         for case, generated in self.cases.items():
             # A stack is called like its directory.
-            (generated.file(case)).symlink_to(generated.file("cdk"))
+            generated.file(case).symlink_to(generated.file("cdk"))
             directories.append(str(generated.file(case)))
         zip_file = str(self.cases["signed"].file("bootstrap.zip"))
         tsx("synthesize.ts", str(out), zip_file, *directories)

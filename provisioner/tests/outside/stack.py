@@ -79,10 +79,13 @@ class Stack:
 
     def _aws_lambda_function(self, _, properties: dict) -> Attributes:
         name = properties["FunctionName"]
+        reserved = properties.pop("ReservedConcurrentExecutions", None)
         function = self._lambda.create_function(**{
             **properties, "Code": {"ZipFile": self._zip_file}, "Tags": _map(properties["Tags"])})
         properties.clear()
         self._lambda.get_waiter("function_active_v2").wait(FunctionName=name)
+        if reserved is not None:
+            self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
         return {"Ref": name, "Arn": function["FunctionArn"]}
 
     def _aws_lambda_version(self, _, properties: dict) -> Attributes:

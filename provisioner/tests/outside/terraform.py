@@ -14,7 +14,8 @@ ATTRIBUTES = {
         "function_name": "FunctionName", "role": "Role", "runtime": "Runtime", "handler": "Handler",
         "architectures": "Architectures", "memory_size": "MemorySize", "timeout": "Timeout",
         "logging_config": "LoggingConfig", "environment": "Environment", "tags": "Tags",
-        "log_group": "LogGroup", "log_format": "LogFormat", "variables": "Variables"}),
+        "log_group": "LogGroup", "log_format": "LogFormat", "variables": "Variables",
+        "reserved_concurrent_executions": "ReservedConcurrentExecutions"}),
     "aws_lambda_alias": ("AWS::Lambda::Alias", {
         "name": "Name", "function_name": "FunctionName", "function_version": "FunctionVersion"}),
     "aws_lambda_permission": ("AWS::Lambda::Permission", {
@@ -23,7 +24,9 @@ ATTRIBUTES = {
         "invoked_via_function_url": "InvokedViaFunctionUrl"}),
     "aws_lambda_function_url": ("AWS::Lambda::Url", {
         "function_name": "TargetFunctionArn", "qualifier": "Qualifier", "authorization_type": "AuthType",
-        "invoke_mode": "InvokeMode"}),
+        "invoke_mode": "InvokeMode", "cors": "Cors", "allow_credentials": "AllowCredentials", "max_age": "MaxAge",
+        "allow_headers": "AllowHeaders", "allow_methods": "AllowMethods", "allow_origins": "AllowOrigins",
+        "expose_headers": "ExposeHeaders"}),
 }
 # What the provider's documentation lists for these besides, as far as it is used.
 CODE = {"filename": "${local.package}", "source_code_hash": "${filebase64sha256(local.package)}", "publish": True}

@@ -30,11 +30,17 @@ def facts(deployment: Deployment) -> dict:
     configuration = deployment.configuration()
     fields = ("Runtime", "Handler", "MemorySize", "Timeout", "Architectures", "LoggingConfig", "Role", "CodeSha256")
     url = deployment.url_config()
+    cors = url.get("Cors", {})
+    concurrency = deployment.account.client("lambda").get_function_concurrency(FunctionName=deployment.name)
     role = deployment.role()
     return {
         "configuration": {field: configuration[field] for field in fields},
         "environment": deployment.environment(),
-        "url": {field: url.get(field) for field in ("AuthType", "InvokeMode", "FunctionArn", "Cors")},
+        "url": {field: url.get(field) for field in ("AuthType", "InvokeMode", "FunctionArn")},
+        # The order of a list means nothing, an empty one is none.
+        "cors": {field: sorted(value) if isinstance(value, list) else value
+                 for field, value in cors.items() if value not in ([], False)},
+        "reserved concurrency": concurrency.get("ReservedConcurrentExecutions"),
         "permissions": sorted(
             ({key: statement[key] for key in statement if key != "Sid"} for statement in deployment.statements()),
             key=str),

@@ -69,7 +69,7 @@ pub(super) fn block(value: &Value, indent: usize) -> String {
 }
 
 /// `key: value,`, broken where a line gets too long and can be broken.
-fn member(key: &str, value: &Value, indent: usize) -> String {
+pub(in crate::generate) fn member(key: &str, value: &Value, indent: usize) -> String {
     let on_one_line = format!("{key}: {},", block(value, indent));
     let fits = on_one_line.contains('\n') || indent + on_one_line.chars().count() <= LINE_WIDTH;
     match value {
