@@ -25,6 +25,10 @@ ELSEWHERE = {
 }
 
 
+# The one operation whose permission has another name.
+OTHER_NAMES = {"lambda:Invoke": "lambda:InvokeFunction"}
+
+
 def action_of(request: Request) -> str:
     """The permission that a request takes, by botocore's models."""
     if request.action:
@@ -35,7 +39,8 @@ def action_of(request: Request) -> str:
         http = model.operation_model(name).http
         pattern = re.sub(r"\\{[^}]*\\}", "[^/]+", re.escape(http["requestUri"].partition("?")[0]))
         if http["method"] == request.method and re.fullmatch(pattern, path):
-            return f"{request.service}:{name}"
+            operation = f"{request.service}:{name}"
+            return OTHER_NAMES.get(operation, operation)
     raise AssertionError(f"no operation is {request}")
 
 
