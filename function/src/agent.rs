@@ -2,10 +2,13 @@
 
 pub mod agentcore;
 pub mod agentcore_runtime;
+mod answer;
 pub mod bedrock_agents;
+mod exceptions;
 mod failure;
 pub mod harness;
 mod trace_headers;
+mod whole_messages;
 
 use std::collections::HashMap;
 use std::fmt;

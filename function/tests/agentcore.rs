@@ -9,7 +9,9 @@
 #[expect(dead_code, reason = "other tests use the rest")]
 mod common;
 
-use common::{Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, question, types};
+use common::{
+    Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, frame, question, types,
+};
 use serde_json::json;
 use tokio::process::Child;
 
@@ -187,6 +189,27 @@ async fn a_harness_streams_its_messages() {
     assert_eq!(said(&whole), [r#""MAGI": "賛成""#]);
     let end = events(&whole).pop().unwrap();
     assert_eq!(end["usage"], json!({"inputTokens": 1, "outputTokens": 2}));
+}
+
+#[tokio::test]
+async fn a_harness_that_ends_inside_the_head_of_a_message_has_failed() {
+    let mut asked = ask(HARNESS).await;
+    asked
+        .call
+        .begin_as("application/vnd.amazon.eventstream")
+        .await;
+    let call = &mut asked.call;
+    call.message("event", "messageStart", &json!({"role": "assistant"}))
+        .await;
+    call.message("event", "messageStop", &json!({"stopReason": "tool_use"}))
+        .await;
+    let next = frame("event", "messageStart", &json!({"role": "assistant"}));
+    // Exactly these twelve bytes the SDK would lose without a word.
+    call.raw(&next[..12]).await;
+    asked.call.end().await;
+
+    let end = events(&asked.answer.whole().await).pop().unwrap();
+    assert_eq!(end["error"], "connection_lost");
 }
 
 #[tokio::test]

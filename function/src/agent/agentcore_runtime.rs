@@ -11,11 +11,11 @@ use std::collections::VecDeque;
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 use serde_json::{Value, json};
 
-use super::agentcore::refused;
+use super::answer::told;
+use super::exceptions::refused;
 use super::{Agent, AgentError, Ask, Failure, Role};
 use crate::event::Event;
 use body::Body;
@@ -43,7 +43,7 @@ impl AgentcoreRuntime {
 
     async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
         let payload = payload(&ask).to_string();
-        let trace_headers = ask.trace_context.headers();
+        let trace_headers = ask.trace_context.adding();
         let output = self
             .client
             .invoke_agent_runtime()
@@ -54,12 +54,8 @@ impl AgentcoreRuntime {
             .accept("text/event-stream, application/json")
             .payload(Blob::new(payload))
             .customize()
-            // As headers, because only these are checked; the members would fail the call.
-            .mutate_request(move |request| {
-                for (name, value) in trace_headers.clone() {
-                    request.headers_mut().insert(name, value);
-                }
-            })
+            // As headers: the members would fail the call when a caller has made them up.
+            .mutate_request(trace_headers)
             .send()
             .await
             .map_err(|error| refused(&error))?;
@@ -82,14 +78,7 @@ impl AgentcoreRuntime {
 impl Agent for AgentcoreRuntime {
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
         let agent = self.clone();
-        stream::once(async move {
-            match agent.open(ask).await {
-                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
-                Err(error) => stream::once(async { Err(error) }).boxed(),
-            }
-        })
-        .flatten()
-        .boxed()
+        told(async move { agent.open(ask).await }, Answer::next)
     }
 }
 

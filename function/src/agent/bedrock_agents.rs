@@ -6,7 +6,6 @@ mod map;
 pub(crate) mod return_control;
 mod session_state;
 mod text;
-mod whole_messages;
 
 use std::collections::VecDeque;
 
@@ -17,15 +16,16 @@ use aws_sdk_bedrockagentruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockagentruntime::operation::RequestId as _;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
 use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
-use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 
+use super::answer::told;
+use super::exceptions::refused;
+use super::whole_messages::WholeMessages;
 use super::{Agent, AgentError, Ask};
 use crate::event::Event;
 use crate::settings::{Platform, TraceLevel};
 use map::Mapper;
 use session_state::session_state;
-use whole_messages::WholeMessages;
 
 /// One alias of one agent.
 #[derive(Debug, Clone)]
@@ -64,7 +64,7 @@ impl BedrockAgent {
     async fn open(&self, mut ask: Ask) -> Result<Answer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace == TraceLevel::Full);
         let session_state = session_state(&mut ask)?;
-        let trace_headers = ask.trace_context.headers();
+        let trace_headers = ask.trace_context.adding();
         // Without this, AWS sends the whole answer as one chunk.
         let streaming = StreamingConfigurations::builder()
             .stream_final_response(true)
@@ -85,14 +85,10 @@ impl BedrockAgent {
             .streaming_configurations(streaming)
             .customize()
             // The operation has no member for them.
-            .mutate_request(move |request| {
-                for (name, value) in trace_headers.clone() {
-                    request.headers_mut().insert(name, value);
-                }
-            })
+            .mutate_request(trace_headers)
             .send()
             .await
-            .map_err(|error| exceptions::refused(&error))?;
+            .map_err(|error| refused(&error))?;
         Ok(Answer {
             output,
             mapper,
@@ -105,15 +101,7 @@ impl BedrockAgent {
 impl Agent for BedrockAgent {
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
         let agent = self.clone();
-        stream::once(async move {
-            match agent.open(ask).await {
-                // Boxed: it is moved with every event, and it is large.
-                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
-                Err(error) => stream::once(async { Err(error) }).boxed(),
-            }
-        })
-        .flatten()
-        .boxed()
+        told(async move { agent.open(ask).await }, Answer::next)
     }
 }
 

@@ -12,10 +12,11 @@ use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlock, HarnessConversationRole, HarnessMessage,
 };
-use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream::BoxStream;
 
-use super::agentcore::{failed, refused};
+use super::answer::told;
+use super::exceptions::{failed, refused};
+use super::whole_messages::WholeMessages;
 use super::{Agent, AgentError, Ask, Failure, Role, Turn};
 use crate::event::Event;
 use map::Mapper;
@@ -45,7 +46,7 @@ impl Harness {
             failure: Failure::Internal,
             cause: Some(error.into()),
         })?;
-        let trace_headers = ask.trace_context.headers();
+        let trace_headers = ask.trace_context.adding();
         let output = self
             .client
             .invoke_harness()
@@ -54,12 +55,9 @@ impl Harness {
             .runtime_session_id(ask.session_id)
             .set_messages(Some(messages))
             .customize()
-            // As headers, because only these are checked; the members would fail the call.
-            .mutate_request(move |request| {
-                for (name, value) in trace_headers.clone() {
-                    request.headers_mut().insert(name, value);
-                }
-            })
+            .interceptor(WholeMessages)
+            // As headers: the members would fail the call when a caller has made them up.
+            .mutate_request(trace_headers)
             .send()
             .await
             .map_err(|error| refused(&error))?;
@@ -75,14 +73,7 @@ impl Harness {
 impl Agent for Harness {
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
         let agent = self.clone();
-        stream::once(async move {
-            match agent.open(ask).await {
-                Ok(answer) => stream::unfold(Box::new(answer), Answer::next).boxed(),
-                Err(error) => stream::once(async { Err(error) }).boxed(),
-            }
-        })
-        .flatten()
-        .boxed()
+        told(async move { agent.open(ask).await }, Answer::next)
     }
 }
 
@@ -138,9 +129,7 @@ impl Answer {
                 }
                 Err(error) => {
                     self.ended = true;
-                    let failure = error
-                        .as_service_error()
-                        .map_or(Failure::ConnectionLost, by_member);
+                    let failure = error.as_service_error().map(by_member);
                     return Some((Err(failed(&error, failure, self.output.request_id())), self));
                 }
             }

@@ -1,5 +1,7 @@
 //! The ids of a trace as HTTP headers, for upstreams whose API has no other place for them.
 
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+
 use super::TraceContext;
 
 /// The longest `tracestate` that [W3C] asks everybody to pass on.
@@ -8,6 +10,16 @@ use super::TraceContext;
 const LONGEST_TRACE_STATE: usize = 512;
 
 impl TraceContext {
+    /// Adds them to a request of the SDK's.
+    pub(super) fn adding(&self) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
+        let headers = self.headers();
+        move |request| {
+            for (name, value) in headers.clone() {
+                request.headers_mut().insert(name, value);
+            }
+        }
+    }
+
     /// Names and values, without what is malformed: a caller writes two of them.
     pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
         let x_ray = self.x_ray.as_ref().filter(|value| is_header(value));

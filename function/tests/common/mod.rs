@@ -251,28 +251,30 @@ impl Call {
     }
 
     pub(crate) async fn message(&mut self, kind: &str, name: &str, payload: &Value) {
-        let name_header = if kind == "event" {
-            ":event-type"
-        } else {
-            ":exception-type"
-        };
-        let text = |text: &str| HeaderValue::String(text.to_owned().into());
-        let message = Message::new(Bytes::from(payload.to_string()))
-            .add_header(Header::new(":message-type", text(kind)))
-            .add_header(Header::new(name_header.to_owned(), text(name)))
-            .add_header(Header::new(":content-type", text("application/json")));
-        let mut frame = Vec::new();
-        write_message_to(&message, &mut frame).unwrap();
-        let mut chunk = format!("{:x}\r\n", frame.len()).into_bytes();
-        chunk.extend(frame);
-        chunk.extend(b"\r\n");
-        self.stream.write_all(&chunk).await.unwrap();
+        self.raw(&frame(kind, name, payload)).await;
     }
 
     /// The proper end; just dropping the call is a broken connection.
     pub(crate) async fn end(mut self) {
         self.stream.write_all(b"0\r\n\r\n").await.unwrap();
     }
+}
+
+/// One message of an event stream.
+pub(crate) fn frame(kind: &str, name: &str, payload: &Value) -> Vec<u8> {
+    let name_header = if kind == "event" {
+        ":event-type"
+    } else {
+        ":exception-type"
+    };
+    let text = |text: &str| HeaderValue::String(text.to_owned().into());
+    let message = Message::new(Bytes::from(payload.to_string()))
+        .add_header(Header::new(":message-type", text(kind)))
+        .add_header(Header::new(name_header.to_owned(), text(name)))
+        .add_header(Header::new(":content-type", text("application/json")));
+    let mut frame = Vec::new();
+    write_message_to(&message, &mut frame).unwrap();
+    frame
 }
 
 /// Starts the built binary as Lambda does: with an environment of its own.
