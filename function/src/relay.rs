@@ -1,109 +1,22 @@
 //! Any agent's stream becomes one that is numbered, timed, kept alive, and ends exactly once.
 
+mod moment;
+mod terms;
+
 use std::collections::VecDeque;
 use std::pin::pin;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use tokio::time::Instant;
 
-use serde::Serialize;
-
+pub use self::moment::{AgentUsage, Moment, Totals};
+pub use self::terms::{Identity, Terms, Timing};
 use crate::agent::{AgentError, Failure};
-use crate::council::Council;
 use crate::event::{Event, Usage};
 use crate::redact::redact;
-use crate::settings::TraceLevel;
-
-/// What a client is told, in order: `Open`, `Start`, any number of `Event` and `KeepAlive`, then
-/// exactly one of `Complete` and `Failed`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Moment {
-    /// The stream is open; nobody has been asked yet.
-    Open,
-    Start {
-        session_id: String,
-        request_id: String,
-        /// How events call the agent that is asked; all others are its collaborators.
-        agent: String,
-        at: SystemTime,
-    },
-    Event {
-        event: Event,
-        /// Counts the chunks, from 1; that of the last chunk for other events.
-        chunk_number: u64,
-        at: SystemTime,
-    },
-    /// Nothing happened for a while.
-    KeepAlive,
-    Complete {
-        session_id: String,
-        agent_id: String,
-        totals: Totals,
-        at: SystemTime,
-    },
-    Failed {
-        failure: Failure,
-        totals: Totals,
-        at: SystemTime,
-    },
-}
-
-/// Sums over one stream.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Totals {
-    pub elapsed: Duration,
-    /// From the beginning to the first chunk: how long people looked at nothing.
-    pub first_chunk: Option<Duration>,
-    pub chunks: u64,
-    /// Of the chunks' text, in UTF-8.
-    pub bytes: u64,
-    pub usage: Usage,
-    /// In order of appearance.
-    pub by_agent: Vec<AgentUsage>,
-    /// Messages of the upstream that this version does not know.
-    pub unknown: u64,
-}
-
-/// What one agent has spent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AgentUsage {
-    pub agent: String,
-    #[serde(flatten)]
-    pub usage: Usage,
-}
-
-/// How long things may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timing {
-    /// Silence after which a `KeepAlive` is told.
-    pub keep_alive: Duration,
-    /// Silence of the agent after which the answer fails.
-    pub idle_timeout: Duration,
-    /// When the answer must have ended; unknown to some local runtimes.
-    pub deadline: Option<Instant>,
-}
-
-/// Who is answered by whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    pub session_id: String,
-    pub request_id: String,
-    pub agent_id: String,
-}
-
-/// What a stream needs to know.
-#[derive(Debug)]
-pub struct Terms {
-    pub identity: Identity,
-    pub timing: Timing,
-    pub council: Council,
-    /// What the client may see.
-    pub trace: TraceLevel,
-    pub clock: fn() -> SystemTime,
-}
 
 /// One stream on its way to the client.
 pub struct Relay {

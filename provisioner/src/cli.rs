@@ -1,13 +1,19 @@
 //! The command line: clap types only, no behaviour.
 
-use std::fmt;
+mod client;
+mod deploy;
+mod dev;
+mod write;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
-use crate::config::Probe;
+pub use self::client::{AskArgs, Dialect, LogsArgs};
+pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, RollbackArgs, UpArgs};
+pub use self::dev::{AgentKind, DevArgs};
+pub use self::write::{CompletionsArgs, GenerateArgs, InitArgs, PackageArgs, Target};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
@@ -139,265 +145,6 @@ pub enum Command {
     Dev(DevArgs),
 }
 
-/// Arguments of `up`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct UpArgs {
-    /// Deploy this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
-    /// Do not ask before changing anything; nobody is asked without a terminal either, nor in CI
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Leave .env.local alone
-    #[arg(long)]
-    pub no_env_file: bool,
-    /// Change nothing if somebody else has changed the function since the last run; reads all there is
-    #[arg(long)]
-    pub strict: bool,
-    /// How to make sure that it works, before callers are left with it [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
-}
-
-/// Arguments of `rollback`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct RollbackArgs {
-    /// The version to go to [default: the one that was live before]
-    #[arg(long, value_name = "VERSION")]
-    pub to: Option<u64>,
-    /// Do not ask before changing anything
-    #[arg(long, short)]
-    pub yes: bool,
-    /// How to make sure that it works, before callers are left with it [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
-}
-
-/// Arguments of `doctor`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct DoctorArgs {
-    /// How to ask it whether it works [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
-}
-
-/// Arguments of `plan`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct PlanArgs {
-    /// Compare with this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
-    /// Exit with 2 when there is something to change
-    #[arg(long)]
-    pub detailed_exitcode: bool,
-}
-
-/// Arguments of `ask`.
-#[derive(Clone, Args)]
-pub struct AskArgs {
-    /// The question; `-` reads it from stdin
-    pub question: String,
-    /// Whom to ask, by the name in `agents`
-    #[arg(long, value_name = "NAME")]
-    pub agent: Option<String>,
-    /// The session to go on with; a new one if left out
-    #[arg(long, value_name = "ID")]
-    pub session: Option<String>,
-    /// Which kind of client to be
-    #[arg(long, value_enum, default_value_t)]
-    pub dialect: Dialect,
-    /// Print the bytes of the answer as they come
-    #[arg(long, conflicts_with = "json")]
-    pub raw: bool,
-    /// The caller's token, for `auth: jwt`
-    #[arg(long, env = "BEDROCK_GATEWAY_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
-}
-
-impl std::fmt::Debug for AskArgs {
-    /// Without the question and the token.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AskArgs").finish_non_exhaustive()
-    }
-}
-
-/// The kinds of clients that a gateway answers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Dialect {
-    /// The gateway's own
-    #[default]
-    Magi,
-    /// The Vercel AI SDK's UI message stream
-    AiSdk,
-    /// AG-UI
-    AgUi,
-    /// OpenAI chat completions
-    Openai,
-}
-
-/// Arguments of `logs`.
-#[derive(Debug, Clone, Args)]
-pub struct LogsArgs {
-    /// Go on as more is logged, until Ctrl-C
-    #[arg(long, short)]
-    pub follow: bool,
-    /// How far back to begin: 90s, 10m, 2h or 1d
-    #[arg(long, value_name = "AGE", default_value = "10m", value_parser = age)]
-    pub since: Duration,
-}
-
-/// `10m` and the like.
-fn age(text: &str) -> Result<Duration, String> {
-    let expected = || "a number and one of s, m, h, d, such as `10m`".to_owned();
-    let unit = text.chars().next_back().ok_or_else(expected)?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86400,
-        _ => return Err(expected()),
-    };
-    let number = text.strip_suffix(unit).unwrap_or_default();
-    let number: u32 = number.parse().map_err(|_| expected())?;
-    Ok(Duration::from_secs(u64::from(number) * seconds))
-}
-
-/// Arguments of `init`; what is not given here is asked for on a terminal.
-#[derive(Debug, Clone, Default, Args)]
-pub struct InitArgs {
-    /// Who may call the function URL
-    #[arg(long, value_name = "iam|jwt|none")]
-    pub auth: Option<String>,
-    /// The issuer of the tokens, for `--auth jwt`
-    #[arg(long, value_name = "URL")]
-    pub issuer: Option<String>,
-    /// An audience or client id that tokens are made for, for `--auth jwt`
-    #[arg(long, value_name = "ID")]
-    pub audience: Vec<String>,
-    /// Take the place of a file that is there already
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// Arguments of `completions`.
-#[derive(Debug, Clone, Args)]
-pub struct CompletionsArgs {
-    /// The shell that is to complete
-    #[arg(value_enum)]
-    pub shell: clap_complete::Shell,
-}
-
-/// Arguments of `package`.
-#[derive(Debug, Clone, Args)]
-pub struct PackageArgs {
-    /// Pack this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
-    /// The directory for bootstrap.zip, which is made if need be
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub out: PathBuf,
-}
-
-/// Arguments of `generate`.
-#[derive(Debug, Clone, Args)]
-pub struct GenerateArgs {
-    /// What to generate
-    #[arg(value_enum)]
-    pub target: Target,
-    /// The directory to write to, which is made if need be [default: print the files]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// Write nothing; exit with 2 when a file in --out is not what would be generated
-    #[arg(long, requires = "out")]
-    pub check: bool,
-}
-
-/// What `generate` writes the deployment down for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Target {
-    /// A template for AWS CloudFormation
-    Cloudformation,
-    /// A template for the AWS Serverless Application Model
-    Sam,
-    /// A Terraform module for version 6 of the AWS provider
-    Terraform,
-    /// A construct for the AWS CDK in TypeScript
-    Cdk,
-    /// A function for an Amplify Gen 2 backend
-    Amplify,
-    /// A route, a browser client and a page for a Next.js app
-    Nextjs,
-    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
-    Policy,
-    /// A workflow for GitHub Actions
-    Github,
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.to_possible_value() {
-            Some(value) => f.write_str(value.get_name()),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Arguments of `down`.
-#[derive(Debug, Clone, Default, Args)]
-pub struct DownArgs {
-    /// Do not ask before deleting
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Delete the log group too, with everything logged so far
-    #[arg(long)]
-    pub logs: bool,
-}
-
-/// Arguments of `dev`.
-#[derive(Debug, Clone, Args)]
-pub struct DevArgs {
-    /// The port of the local AWS [default: a free one]
-    #[arg(long)]
-    pub port: Option<u16>,
-    /// The port of the function URL [default: a free one]
-    #[arg(long)]
-    pub url_port: Option<u16>,
-    /// The port of the page to ask the council on [default: 8787, or a free one]
-    #[arg(long)]
-    pub page_port: Option<u16>,
-    /// The scenario that the scripted agents play [default: the three sages and SOLOMON]
-    #[arg(long, value_name = "PATH")]
-    pub scenario: Option<PathBuf>,
-    /// Who answers: the scripted agents, or the real agent with your own credentials
-    #[arg(long, value_enum, default_value_t)]
-    pub agent: AgentKind,
-    /// How many times faster than life the scripted agents are; 0 leaves out all waits
-    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
-    pub speed: f64,
-    /// Ask one question, print the answer, and go on
-    #[arg(long, value_name = "QUESTION", conflicts_with = "no_deploy")]
-    pub ask: Option<String>,
-    /// Ask one question, print the answer, and end
-    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"])]
-    pub once: Option<String>,
-    /// Start the local AWS only, and print where it is as one JSON line
-    #[arg(long)]
-    pub no_deploy: bool,
-    /// Deploy this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
-}
-
-/// Which agent answers in `dev`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum AgentKind {
-    /// Plays the scenario; needs no AWS account
-    #[default]
-    Scripted,
-    /// Calls Amazon Bedrock with your credentials
-    Aws,
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -407,16 +154,6 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn an_age_has_a_unit() {
-        for (text, seconds) in [("90s", 90), ("10m", 600), ("2h", 7200), ("1d", 86400)] {
-            assert_eq!(age(text), Ok(Duration::from_secs(seconds)));
-        }
-        for text in ["", "m", "10", "10x", "-1m", "1.5h", "10mm", "時"] {
-            assert!(age(text).is_err(), "{text}");
-        }
     }
 
     #[test]

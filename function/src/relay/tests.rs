@@ -1,6 +1,10 @@
+use std::time::SystemTime;
+
 use futures_util::stream;
 
 use super::*;
+use crate::council::Council;
+use crate::settings::TraceLevel;
 
 fn timing() -> Timing {
     Timing {

@@ -1,8 +1,3 @@
-use ring::rand::SystemRandom;
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair,
-    RsaPublicKeyComponents,
-};
 use serde_json::{Value, json};
 
 use super::keys::read;
@@ -10,92 +5,16 @@ use super::token::Invalid;
 use super::*;
 
 mod fuzz;
+mod signer;
+
+use self::signer::{Signer, base64url};
 
 const ISSUER: &str = "https://cognito-idp.ap-northeast-1.amazonaws.com/ap-northeast-1_test";
 const CLIENT: &str = "client-1";
 const NOW: u64 = 1_795_395_723;
 
-/// A key for these tests, used nowhere else.
-const RSA_KEY: &[u8] = include_bytes!("tests/rsa-2048.pk8");
-
 fn now() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
-}
-
-fn base64url(bytes: impl AsRef<[u8]>) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
-}
-
-struct Signer {
-    rsa: RsaKeyPair,
-    ec: EcdsaKeyPair,
-}
-
-impl Signer {
-    fn new() -> Self {
-        let random = SystemRandom::new();
-        let ec = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-        Self {
-            rsa: RsaKeyPair::from_pkcs8(RSA_KEY).unwrap(),
-            ec: EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, ec.as_ref(), &random)
-                .unwrap(),
-        }
-    }
-
-    fn public(&self) -> RsaPublicKeyComponents<Vec<u8>> {
-        RsaPublicKeyComponents::from(self.rsa.public())
-    }
-
-    fn jwks(&self) -> Value {
-        let public = self.public();
-        let point = self.ec.public_key().as_ref();
-        json!({"keys": [
-            {"kty": "RSA", "kid": "rsa", "alg": "RS256", "use": "sig",
-             "n": base64url(public.n),
-             "e": base64url(public.e)},
-            {"kty": "EC", "kid": "ec", "crv": "P-256",
-             "x": base64url(&point[1..33]), "y": base64url(&point[33..])},
-            {"kty": "oct", "kid": "rsa", "k": "AAAA"},
-            {"kty": "EC", "kid": "p384", "crv": "P-384", "x": "AA", "y": "AA"},
-            {"kty": "RSA", "kid": "for-encryption", "use": "enc", "n": "AQAB", "e": "AQAB"},
-        ]})
-    }
-
-    fn cache(&self) -> KeyCache {
-        let mut cache = KeyCache::default();
-        cache.store(read(self.jwks().to_string().as_bytes()).unwrap(), now());
-        cache
-    }
-
-    fn sign(&self, header: &Value, claims: &Value) -> String {
-        self.sign_text(&header.to_string(), &claims.to_string())
-    }
-
-    /// Signs with the key that `alg` belongs to; RSA for all others.
-    fn sign_text(&self, header: &str, claims: &str) -> String {
-        let signed = format!("{}.{}", base64url(header), base64url(claims));
-        let random = SystemRandom::new();
-        let signature = if header.contains("ES256") {
-            self.ec
-                .sign(&random, signed.as_bytes())
-                .unwrap()
-                .as_ref()
-                .to_vec()
-        } else {
-            let mut signature = vec![0; self.rsa.public().modulus_len()];
-            self.rsa
-                .sign(
-                    &RSA_PKCS1_SHA256,
-                    &random,
-                    signed.as_bytes(),
-                    &mut signature,
-                )
-                .unwrap();
-            signature
-        };
-        format!("{signed}.{}", base64url(signature))
-    }
 }
 
 fn id_token() -> Value {

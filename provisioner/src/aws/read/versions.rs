@@ -22,70 +22,59 @@ pub(super) async fn versions(lambda: &Client, names: &Names) -> Result<Vec<LiveV
 }
 
 async fn listed(lambda: &Client, names: &Names) -> Result<Vec<LiveVersion>, AwsError> {
+    let mut listed = lambda
+        .list_versions_by_function()
+        .function_name(&names.function)
+        .into_paginator()
+        .items()
+        .send();
     let mut versions = Vec::new();
-    let mut marker = None;
-    loop {
-        let page = lambda
-            .list_versions_by_function()
-            .function_name(&names.function)
-            .set_marker(marker)
-            .send()
-            .await
-            .map_err(|error| {
-                let resource = format!("function `{}`", names.function);
-                AwsError::new("lambda:ListVersionsByFunction", resource, &error)
-            })?;
-        versions.extend(page.versions().iter().filter_map(|version| {
-            // `$LATEST` is listed too.
-            let number = version.version()?.parse().ok()?;
-            let settings = Settings::of_latest(version);
-            Some(LiveVersion {
-                number,
-                configuration: settings.configuration(),
-                code: settings.code(),
-                aliases: Vec::new(),
-            })
-        }));
-        match page.next_marker {
-            Some(next) if !next.is_empty() => marker = Some(next),
-            _ => return Ok(versions),
-        }
+    while let Some(version) = listed.next().await {
+        let version = version.map_err(|error| {
+            AwsError::new("lambda:ListVersionsByFunction", resource(names), &error)
+        })?;
+        // `$LATEST` is listed too.
+        let Some(number) = version.version().and_then(|number| number.parse().ok()) else {
+            continue;
+        };
+        let settings = Settings::of_latest(&version);
+        versions.push(LiveVersion {
+            number,
+            configuration: settings.configuration(),
+            code: settings.code(),
+            aliases: Vec::new(),
+        });
     }
+    Ok(versions)
 }
 
 /// Each alias with every version that it sends calls to.
 async fn aliases(lambda: &Client, names: &Names) -> Result<Vec<(String, Vec<String>)>, AwsError> {
+    let mut listed = lambda
+        .list_aliases()
+        .function_name(&names.function)
+        .into_paginator()
+        .items()
+        .send();
     let mut aliases = Vec::new();
-    let mut marker = None;
-    loop {
-        let page = lambda
-            .list_aliases()
-            .function_name(&names.function)
-            .set_marker(marker)
-            .send()
-            .await
-            .map_err(|error| {
-                let resource = format!("function `{}`", names.function);
-                AwsError::new("lambda:ListAliases", resource, &error)
-            })?;
-        aliases.extend(page.aliases().iter().map(|alias| {
-            let shares = alias
-                .routing_config()
-                .and_then(|routing| routing.additional_version_weights());
-            let versions = alias.function_version().into_iter().chain(
-                shares
-                    .into_iter()
-                    .flatten()
-                    .map(|(version, _)| version.as_str()),
-            );
-            (
-                alias.name().unwrap_or_default().to_owned(),
-                versions.map(str::to_owned).collect(),
-            )
-        }));
-        match page.next_marker {
-            Some(next) if !next.is_empty() => marker = Some(next),
-            _ => return Ok(aliases),
-        }
+    while let Some(alias) = listed.next().await {
+        let alias =
+            alias.map_err(|error| AwsError::new("lambda:ListAliases", resource(names), &error))?;
+        let shares = alias
+            .routing_config()
+            .and_then(|routing| routing.additional_version_weights());
+        let versions = alias.function_version().into_iter().chain(
+            shares
+                .into_iter()
+                .flatten()
+                .map(|(version, _)| version.as_str()),
+        );
+        let versions = versions.map(str::to_owned).collect();
+        aliases.push((alias.name().unwrap_or_default().to_owned(), versions));
     }
+    Ok(aliases)
+}
+
+fn resource(names: &Names) -> String {
+    format!("function `{}`", names.function)
 }

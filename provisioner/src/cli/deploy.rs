@@ -1,0 +1,71 @@
+//! The arguments of the commands that change or examine a deployment.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::config::Probe;
+
+/// Arguments of `up`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct UpArgs {
+    /// Deploy this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// Do not ask before changing anything; nobody is asked without a terminal either, nor in CI
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Leave .env.local alone
+    #[arg(long)]
+    pub no_env_file: bool,
+    /// Change nothing if somebody else has changed the function since the last run; reads all there is
+    #[arg(long)]
+    pub strict: bool,
+    /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `rollback`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RollbackArgs {
+    /// The version to go to [default: the one that was live before]
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<u64>,
+    /// Do not ask before changing anything
+    #[arg(long, short)]
+    pub yes: bool,
+    /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DoctorArgs {
+    /// How to ask it whether it works [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct PlanArgs {
+    /// Compare with this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// Exit with 2 when there is something to change
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Arguments of `down`.
+#[derive(Debug, Clone, Default, Args)]
+pub struct DownArgs {
+    /// Do not ask before deleting
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Delete the log group too, with everything logged so far
+    #[arg(long)]
+    pub logs: bool,
+}

@@ -1,0 +1,50 @@
+//! The arguments of `dev`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `dev`.
+#[derive(Debug, Clone, Args)]
+pub struct DevArgs {
+    /// The port of the local AWS [default: a free one]
+    #[arg(long)]
+    pub port: Option<u16>,
+    /// The port of the function URL [default: a free one]
+    #[arg(long)]
+    pub url_port: Option<u16>,
+    /// The port of the page to ask the council on [default: 8787, or a free one]
+    #[arg(long)]
+    pub page_port: Option<u16>,
+    /// The scenario that the scripted agents play [default: the three sages and SOLOMON]
+    #[arg(long, value_name = "PATH")]
+    pub scenario: Option<PathBuf>,
+    /// Who answers: the scripted agents, or the real agent with your own credentials
+    #[arg(long, value_enum, default_value_t)]
+    pub agent: AgentKind,
+    /// How many times faster than life the scripted agents are; 0 leaves out all waits
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
+    pub speed: f64,
+    /// Ask one question, print the answer, and go on
+    #[arg(long, value_name = "QUESTION", conflicts_with = "no_deploy")]
+    pub ask: Option<String>,
+    /// Ask one question, print the answer, and end
+    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"])]
+    pub once: Option<String>,
+    /// Start the local AWS only, and print where it is as one JSON line
+    #[arg(long)]
+    pub no_deploy: bool,
+    /// Deploy this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+}
+
+/// Which agent answers in `dev`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum AgentKind {
+    /// Plays the scenario; needs no AWS account
+    #[default]
+    Scripted,
+    /// Calls Amazon Bedrock with your credentials
+    Aws,
+}

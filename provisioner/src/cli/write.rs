@@ -1,0 +1,86 @@
+//! The arguments of the commands that write files.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Arguments of `init`; what is not given here is asked for on a terminal.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InitArgs {
+    /// Who may call the function URL
+    #[arg(long, value_name = "iam|jwt|none")]
+    pub auth: Option<String>,
+    /// The issuer of the tokens, for `--auth jwt`
+    #[arg(long, value_name = "URL")]
+    pub issuer: Option<String>,
+    /// An audience or client id that tokens are made for, for `--auth jwt`
+    #[arg(long, value_name = "ID")]
+    pub audience: Vec<String>,
+    /// Take the place of a file that is there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionsArgs {
+    /// The shell that is to complete
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `package`.
+#[derive(Debug, Clone, Args)]
+pub struct PackageArgs {
+    /// Pack this `bootstrap` binary instead of building one
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
+    /// The directory for bootstrap.zip, which is made if need be
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// Arguments of `generate`.
+#[derive(Debug, Clone, Args)]
+pub struct GenerateArgs {
+    /// What to generate
+    #[arg(value_enum)]
+    pub target: Target,
+    /// The directory to write to, which is made if need be [default: print the files]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write nothing; exit with 2 when a file in --out is not what would be generated
+    #[arg(long, requires = "out")]
+    pub check: bool,
+}
+
+/// What `generate` writes the deployment down for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// A template for AWS CloudFormation
+    Cloudformation,
+    /// A template for the AWS Serverless Application Model
+    Sam,
+    /// A Terraform module for version 6 of the AWS provider
+    Terraform,
+    /// A construct for the AWS CDK in TypeScript
+    Cdk,
+    /// A function for an Amplify Gen 2 backend
+    Amplify,
+    /// A route, a browser client and a page for a Next.js app
+    Nextjs,
+    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
+    Policy,
+    /// A workflow for GitHub Actions
+    Github,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_possible_value() {
+            Some(value) => f.write_str(value.get_name()),
+            None => Ok(()),
+        }
+    }
+}
