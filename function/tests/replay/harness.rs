@@ -74,8 +74,8 @@ async fn cut_at_every_byte_a_harnesss_answer_ends_in_exactly_one_error() {
                 is_end(last) && !before.iter().any(is_end),
                 "{end:?} at {at}"
             );
-            let lost = end == End::Broken || !MAY_END.map(boundary).contains(&at);
-            let expected = lost.then_some(Failure::ConnectionLost);
+            let is_broken = end == End::Broken || !MAY_END.map(boundary).contains(&at);
+            let expected = is_broken.then_some(Failure::ConnectionLost);
             assert_eq!(failure(last), expected, "{end:?} at {at}");
         }
     }

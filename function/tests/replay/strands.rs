@@ -41,14 +41,12 @@ fn events(told: &[Moment]) -> impl Iterator<Item = &Event> {
 
 /// All that `agent` has said.
 fn said(told: &[Moment], by: &str) -> String {
-    let text = |event| match event {
-        &Event::Chunk {
-            ref agent,
-            ref content,
-        } if agent == by => Some(content.as_str()),
-        _ => None,
-    };
-    events(told).filter_map(text).collect()
+    events(told)
+        .filter_map(|event| match event {
+            Event::Chunk { agent, content } if agent == by => Some(content.as_str()),
+            _ => None,
+        })
+        .collect()
 }
 
 fn usage(told: &[Moment]) -> (u64, u64) {
