@@ -9,6 +9,7 @@ use crate::apply::{ApplyError, StepError};
 use crate::aws::AwsError;
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
+use crate::doctor::{Finding, listed};
 use crate::env_file::EnvFileError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
@@ -38,6 +39,9 @@ pub enum CommandError {
     Plan(#[source] PlanError),
     #[error("the changes are not complete")]
     Apply(#[source] ApplyError),
+    #[error("nothing was changed: {} in the way{}",
+        if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
+    Preflight { findings: Vec<Finding> },
     #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
     ChangedElsewhere { changes: Vec<String> },
     #[error(
@@ -218,6 +222,7 @@ impl Hint for CommandError {
             | Self::Print(_)
             | Self::NotConfirmed
             | Self::Answer { .. }
+            | Self::Preflight { .. }
             | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)
