@@ -12,6 +12,7 @@ use http::{HeaderMap, StatusCode};
 use lambda_runtime::MetadataPrelude;
 use tokio::time::Instant;
 
+use crate::agent::retry::{Patience, RETRIES};
 use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
@@ -41,6 +42,8 @@ pub struct Gateway {
     pub clock: fn() -> SystemTime,
     /// Makes up a session id that nobody can guess.
     pub new_session_id: fn() -> Result<String, getrandom::Error>,
+    /// Random bytes for [`Patience`].
+    pub jitter: fn() -> [u8; RETRIES],
     /// Where the one line per request goes.
     pub log: fn(&Record<'_>),
 }
@@ -175,13 +178,18 @@ impl Gateway {
         let Question {
             agent: key,
             session_id,
-            ask,
+            mut ask,
         } = question;
         // Checked with the question.
         let (Some(agent), Some(upstream)) =
             (self.agents.get(&key), self.settings.agents.agents.get(&key))
         else {
             return;
+        };
+        let deadline = planned_end(asked.deadline, (self.clock)());
+        ask.patience = Patience {
+            deadline,
+            jitter: (self.jitter)(),
         };
         let terms = Terms {
             identity: Identity {
@@ -192,7 +200,7 @@ impl Gateway {
             timing: Timing {
                 keep_alive: self.settings.keep_alive,
                 idle_timeout: self.settings.idle_timeout,
-                deadline: planned_end(asked.deadline, (self.clock)()),
+                deadline,
             },
             council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
             trace: ask.trace,

@@ -46,6 +46,9 @@ pub struct Record<'a> {
     input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_tokens: Option<u64>,
+    /// How often a call that was throttled has been made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<u64>,
     /// Which check a refused request has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -127,6 +130,7 @@ impl<'a> Record<'a> {
             bytes: Some(totals.bytes),
             input_tokens: Some(totals.usage.input_tokens),
             output_tokens: Some(totals.usage.output_tokens),
+            retries: Some(totals.retries),
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),

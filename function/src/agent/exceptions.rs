@@ -5,21 +5,30 @@ use std::fmt::Debug;
 
 use aws_sdk_bedrockagentruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockagentruntime::operation::RequestId;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::{AgentError, Failure};
 use crate::log::chain;
 
 /// A call that has not become a stream.
-pub(super) fn refused<E, R>(error: &SdkError<E, R>) -> AgentError
+pub(super) fn refused<E>(error: &SdkError<E, HttpResponse>) -> AgentError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
-    R: Debug + Send + Sync + 'static,
-    SdkError<E, R>: RequestId,
+    SdkError<E, HttpResponse>: RequestId,
 {
-    let code = error
-        .as_service_error()
-        .and_then(ProvideErrorMetadata::code);
-    failed(error, code.map(by_code), error.request_id())
+    let named = error.as_service_error().map(|answer| {
+        match answer.code().map_or(Failure::AgentUnavailable, by_code) {
+            // A gateway in between throttles by other names, or none.
+            Failure::AgentUnavailable if is_throttling(error) => Failure::Throttled,
+            failure => failure,
+        }
+    });
+    failed(error, named, error.request_id())
+}
+
+fn is_throttling<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    let response = error.raw_response();
+    response.is_some_and(|response| response.status().as_u16() == 429)
 }
 
 /// Puts together what is known of a failed call: `failure` when AWS named one.

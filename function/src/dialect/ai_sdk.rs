@@ -153,8 +153,8 @@ impl AiSdk {
                 let data = By { agent, what };
                 sse::data(&Chunk::DataCustom { data }, out);
             }
-            // Told once, at the end; nothing is known of the other.
-            Event::Usage { .. } | Event::Unknown => {}
+            // Told once, at the end; nothing else is for clients.
+            Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
 

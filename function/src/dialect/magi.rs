@@ -175,6 +175,7 @@ impl Dialect for Magi {
                     bytes,
                     usage,
                     by_agent,
+                    retries: _,
                     unknown: _,
                 } = totals;
                 self.frame(
@@ -288,8 +289,8 @@ impl Magi {
                 agent,
                 timestamp,
             },
-            // Told once, in `complete`; nothing is known of the other.
-            Event::Usage { .. } | Event::Unknown => return,
+            // Told once, in `complete`; nothing else is for clients.
+            Event::Usage { .. } | Event::Retried | Event::Unknown => return,
         };
         self.frame(&data, out);
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Refusal;
 use crate::agent::bedrock_agents::return_control;
+use crate::agent::retry::Patience;
 use crate::agent::{Ask, ReturnControl, TraceContext, Turn};
 use crate::authorize::Caller;
 use crate::session;
@@ -116,6 +117,7 @@ impl Draft {
             return_control: self.return_control,
             trace,
             trace_context,
+            patience: Patience::default(),
         };
         Ok(Question {
             agent,
