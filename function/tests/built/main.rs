@@ -1,0 +1,19 @@
+//! The built `bootstrap` between a Lambda and an agent that the tests play, over real sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod agentcore;
+mod at_once;
+mod failures;
+mod kind;
+mod lambda;
+mod log;
+mod process;
+mod retries;
+mod streaming;
+mod traces;
+mod upstream;
