@@ -60,7 +60,7 @@ impl Council {
                 told.push_back(event);
             }
             Event::Agent(_) | Event::Usage { .. } | Event::Retried | Event::Unknown => {
-                told.push_back(event)
+                told.push_back(event);
             }
         }
     }

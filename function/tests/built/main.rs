@@ -8,10 +8,14 @@
 
 mod agentcore;
 mod at_once;
+mod clients;
 mod failures;
+mod in_process;
 mod kind;
 mod lambda;
+mod leaks;
 mod log;
+mod panics;
 mod process;
 mod retries;
 mod streaming;

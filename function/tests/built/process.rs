@@ -4,7 +4,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 
 use crate::lambda::{Answer, RuntimeApi};
 use crate::upstream::{Bedrock, Call};
@@ -71,24 +73,34 @@ pub(crate) fn types(text: &str) -> Vec<String> {
 pub(crate) struct Running {
     pub(crate) api: RuntimeApi,
     pub(crate) bedrock: Bedrock,
-    pub(crate) process: Child,
+    process: Child,
+    log: Log,
 }
 
 impl Running {
     pub(crate) async fn start(settings: &[(&str, &str)]) -> Self {
-        let mut api = RuntimeApi::start().await;
+        Self::on(RuntimeApi::start().await, settings).await
+    }
+
+    pub(crate) async fn on(mut api: RuntimeApi, settings: &[(&str, &str)]) -> Self {
         let bedrock = Bedrock::start().await;
-        let process = bootstrap(&api.address, &bedrock.endpoint, settings);
+        let mut process = bootstrap(&api.address, &bedrock.endpoint, settings);
+        let log = Log::of(&mut process);
         api.idle().await;
         Self {
             api,
             bedrock,
             process,
+            log,
         }
     }
 
     pub(crate) async fn ask(&mut self, text: &str) -> (Answer, Call) {
-        let answer = self.api.invoke(question(text)).await;
+        self.ask_event(question(text)).await
+    }
+
+    pub(crate) async fn ask_event(&mut self, event: Value) -> (Answer, Call) {
+        let answer = self.api.invoke(event).await;
         let call = self.bedrock.call().await;
         (answer, call)
     }
@@ -96,14 +108,28 @@ impl Running {
     /// All that it has written once it is done with the last answer; ends it.
     pub(crate) async fn log(mut self) -> String {
         self.api.idle().await;
-        written(self.process).await
+        self.process.start_kill().unwrap();
+        soon("the log", self.log.0).await.unwrap()
     }
 }
 
-/// All that a process has written to standard output and standard error; ends it.
-pub(crate) async fn written(mut process: Child) -> String {
-    process.start_kill().unwrap();
-    let output = soon("the log", process.wait_with_output()).await.unwrap();
-    let all = [output.stdout, output.stderr].concat();
-    String::from_utf8(all).unwrap()
+/// What a process writes to standard output and standard error; it would stop when nobody read it.
+pub(crate) struct Log(JoinHandle<String>);
+
+impl Log {
+    fn of(process: &mut Child) -> Self {
+        let mut stdout = process.stdout.take().unwrap();
+        let mut stderr = process.stderr.take().unwrap();
+        Self(tokio::spawn(async move {
+            let (mut log, mut complaints) = (String::new(), String::new());
+            let read = (
+                stdout.read_to_string(&mut log),
+                stderr.read_to_string(&mut complaints),
+            );
+            let (one, other) = tokio::join!(read.0, read.1);
+            one.unwrap();
+            other.unwrap();
+            log + &complaints
+        }))
+    }
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::kind::Kind;
 use crate::lambda::RuntimeApi;
-use crate::process::{bootstrap, events, question, types, written};
-use crate::upstream::{Bedrock, refusal};
+use crate::process::{Running, events, question, types};
+use crate::upstream::refusal;
 
 /// What the client has read, how often the agent was called, and what the log says of it.
 struct Asked {
@@ -29,14 +29,11 @@ async fn ask(
     timeout: Duration,
     answer: impl Fn(usize) -> Vec<u8> + Send + 'static,
 ) -> Asked {
-    let mut api = RuntimeApi::with_timeout(timeout).await;
-    let agent = Bedrock::start().await;
-    let process = bootstrap(&api.address, &agent.endpoint, &[kind.settings()]);
-    let calls = agent.answer_all(answer);
-    api.idle().await;
-    let whole = api.invoke(question("q")).await.whole().await;
-    api.idle().await;
-    let log = written(process).await;
+    let api = RuntimeApi::with_timeout(timeout).await;
+    let mut running = Running::on(api, &[kind.settings()]).await;
+    let calls = running.bedrock.answer_all(answer);
+    let whole = running.api.invoke(question("q")).await.whole().await;
+    let log = running.log().await;
     Asked {
         whole,
         calls: calls.so_far(),

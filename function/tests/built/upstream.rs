@@ -15,7 +15,7 @@ use crate::process::soon;
 
 /// Where the agent would be.
 pub(crate) struct Bedrock {
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     pub(crate) endpoint: String,
 }
 
@@ -23,7 +23,10 @@ impl Bedrock {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        Self { listener, endpoint }
+        Self {
+            listener: Arc::new(listener),
+            endpoint,
+        }
     }
 
     /// Waits for the call and reads it whole.
@@ -37,11 +40,12 @@ impl Bedrock {
 
     /// Answers every call from now on with the bytes that `answer` gives for its number, counted
     /// from 1; how many there have been.
-    pub(crate) fn answer_all(self, answer: impl Fn(usize) -> Vec<u8> + Send + 'static) -> Count {
+    pub(crate) fn answer_all(&self, answer: impl Fn(usize) -> Vec<u8> + Send + 'static) -> Count {
         let count = Count::default();
+        let listener = self.listener.clone();
         let counted = count.clone();
         tokio::spawn(async move {
-            while let Ok((stream, _)) = self.listener.accept().await {
+            while let Ok((stream, _)) = listener.accept().await {
                 let mut call = Call::read(stream).await;
                 let number = counted.0.fetch_add(1, Ordering::SeqCst) + 1;
                 // Whoever has given up does not read it.
@@ -104,6 +108,12 @@ impl Call {
     /// Sends bytes as they are.
     pub(crate) async fn raw(&mut self, bytes: &[u8]) {
         self.stream.write_all(&chunk(bytes)).await.unwrap();
+    }
+
+    /// Sends bytes and closes the connection.
+    pub(crate) async fn hang_up_after(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+        self.stream.shutdown().await.unwrap();
     }
 
     pub(crate) async fn refuse(&mut self, status: u16, code: &str) {
@@ -172,11 +182,21 @@ pub(crate) fn frame(kind: &str, name: &str, payload: &Value) -> Vec<u8> {
     } else {
         ":exception-type"
     };
-    let text = |text: &str| HeaderValue::String(text.to_owned().into());
-    let message = Message::new(Bytes::from(payload.to_string()))
-        .add_header(Header::new(":message-type", text(kind)))
-        .add_header(Header::new(name_header.to_owned(), text(name)))
-        .add_header(Header::new(":content-type", text("application/json")));
+    let headers = [
+        (":message-type", kind),
+        (name_header, name),
+        (":content-type", "application/json"),
+    ];
+    message(&headers, payload.to_string().as_bytes())
+}
+
+/// One message with any headers and payload.
+pub(crate) fn message(headers: &[(&'static str, &str)], payload: &[u8]) -> Vec<u8> {
+    let mut message = Message::new(Bytes::copy_from_slice(payload));
+    for (name, value) in headers {
+        let value = HeaderValue::String((*value).to_owned().into());
+        message = message.add_header(Header::new(*name, value));
+    }
     let mut frame = Vec::new();
     write_message_to(&message, &mut frame).unwrap();
     frame
