@@ -216,7 +216,7 @@ fn any_change_to_an_event_is_answered() {
     )| {
         let (path, body) = which.get(&asked).clone();
         let change = |tree, change: &Option<_>| match change {
-            Some((index, change)) => changed(tree, index, change),
+            Some((index, change)) => changed(tree, *index, change),
             None => tree,
         };
         let event = change(event(path, &change(body, &in_body), encoded), &in_event);

@@ -41,7 +41,7 @@ pub(crate) fn any_change() -> impl Strategy<Value = (prop::sample::Index, Change
 }
 
 /// Does `change` to the value at `index` of all that are in `tree`.
-pub(crate) fn changed(mut tree: Value, index: &prop::sample::Index, change: &Change) -> Value {
+pub(crate) fn changed(mut tree: Value, index: prop::sample::Index, change: &Change) -> Value {
     let mut pointers = Vec::new();
     collect(&tree, String::new(), &mut pointers);
     let pointer = index.get(&pointers).clone();
