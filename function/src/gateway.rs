@@ -69,8 +69,8 @@ pub trait ResponseBody {
 pub struct Gone;
 
 /// A request as far as it could be understood.
-enum Wanted {
-    Stream(Box<Question>, Box<dyn Dialect>, Kind),
+enum Wanted<'a> {
+    Stream(Box<Question>, &'a dyn Agent, Box<dyn Dialect>, Kind),
     Health,
     Models,
     Nothing(Refusal, Option<Kind>),
@@ -91,21 +91,22 @@ impl Gateway {
         let deadline = invocation.deadline;
         let started = Instant::now();
         let sent = match self.read(invocation).await {
-            Wanted::Stream(question, dialect, kind) => {
+            Wanted::Stream(question, agent, dialect, kind) => {
                 let asked = Asked {
                     request_id: &request_id,
                     deadline,
                     started,
                 };
-                self.stream(*question, dialect, kind, asked, body).await;
+                self.stream(*question, agent, dialect, kind, asked, body)
+                    .await;
                 return;
             }
             Wanted::Health => {
-                (self.log)(&Record::health(&request_id));
+                (self.log)(&Record::without_agent("health", &request_id));
                 send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
-                (self.log)(&Record::health(&request_id));
+                (self.log)(&Record::without_agent("models", &request_id));
                 let models = openai::models(self.agents.keys());
                 send_json(body, models.to_string()).await
             }
@@ -119,7 +120,7 @@ impl Gateway {
         let _: Result<(), Gone> = sent;
     }
 
-    async fn read(&self, invocation: Invocation) -> Wanted {
+    async fn read(&self, invocation: Invocation) -> Wanted<'_> {
         let routed = FunctionUrlEvent::decode(&invocation.event)
             .and_then(|event| Ok((route(&event)?, event)));
         match routed {
@@ -131,7 +132,9 @@ impl Gateway {
             },
             Ok((Route::Ask(kind), event)) => {
                 match self.question(kind, event, invocation.x_ray_trace_id).await {
-                    Ok((question, dialect)) => Wanted::Stream(Box::new(question), dialect, kind),
+                    Ok((question, agent, dialect)) => {
+                        Wanted::Stream(Box::new(question), agent, dialect, kind)
+                    }
                     Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
                 }
             }
@@ -147,7 +150,7 @@ impl Gateway {
         kind: Kind,
         event: FunctionUrlEvent,
         x_ray: Option<String>,
-    ) -> Result<(Question, Box<dyn Dialect>), Refusal> {
+    ) -> Result<(Question, &dyn Agent, Box<dyn Dialect>), Refusal> {
         let caller = self.authorize(&event).await?;
         let header = |name| event.header(name).map(ToOwned::to_owned);
         let trace_context = TraceContext {
@@ -163,12 +166,17 @@ impl Gateway {
             trace_context,
             self.new_session_id,
         )?;
-        Ok((question, dialect))
+        // Made of the same settings that the question was checked against.
+        let agent = self.agents.get(&question.agent).ok_or_else(|| {
+            Refusal::new(500, "internal", "the gateway failed; tell its operator")
+        })?;
+        Ok((question, agent.as_ref(), dialect))
     }
 
     async fn stream(
         &self,
         question: Question,
+        agent: &dyn Agent,
         mut dialect: Box<dyn Dialect>,
         kind: Kind,
         asked: Asked<'_>,
@@ -176,15 +184,11 @@ impl Gateway {
     ) {
         let Question {
             agent: key,
+            agent_id,
+            agent_name,
             session_id,
             mut ask,
         } = question;
-        // Checked with the question.
-        let (Some(agent), Some(upstream)) =
-            (self.agents.get(&key), self.settings.agents.agents.get(&key))
-        else {
-            return;
-        };
         let deadline = planned_end(asked.deadline, (self.clock)());
         ask.patience = Patience {
             deadline,
@@ -194,14 +198,14 @@ impl Gateway {
             identity: Identity {
                 session_id,
                 request_id: asked.request_id.to_owned(),
-                agent_id: upstream.id().to_owned(),
+                agent_id,
             },
             timing: Timing {
                 keep_alive: self.settings.keep_alive,
                 idle_timeout: self.settings.idle_timeout,
                 deadline,
             },
-            council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
+            council: Council::new(self.members.clone(), agent_name),
             trace: ask.trace,
             clock: self.clock,
         };

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::relay::Relay;
 use crate::request::Refusal;
+use crate::timestamp::milliseconds;
 use metrics::Metrics;
 
 /// What is worth knowing about a request afterwards.
@@ -78,11 +79,11 @@ pub struct Stream<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A health check.
-    pub fn health(request_id: &'a str) -> Self {
+    /// A request that is answered without asking an agent; `message` says which.
+    pub fn without_agent(message: &'static str, request_id: &'a str) -> Self {
         Self {
             level: "INFO",
-            message: "health",
+            message,
             request_id,
             status: 200,
             outcome: "complete",
@@ -159,8 +160,4 @@ pub fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String 
         cause = error.source();
     }
     text
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -16,11 +16,12 @@ use serde_json::Value;
 pub use request::read;
 
 use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, Refused, client_tools, event_stream, milliseconds, sse};
+use super::{Dialect, Head, Refused, client_tools, event_stream, sse};
 use crate::agent::Failure;
 use crate::event::Event;
 use crate::relay::{Moment, Totals};
 use crate::request::Refusal;
+use crate::timestamp::milliseconds;
 use chunk::{
     By, Chunk, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker, StartMetadata,
     Status,

@@ -13,10 +13,10 @@ use bytes::{BufMut as _, BytesMut};
 
 pub use request::read;
 
-use super::{Dialect, Head, event_stream, milliseconds, sse};
+use super::{Dialect, Head, event_stream, sse};
 use crate::event::Event;
 use crate::relay::{Moment, Totals};
-use crate::timestamp::rfc3339;
+use crate::timestamp::{milliseconds, rfc3339};
 use frame::Frame;
 
 /// The state of one stream: the number of its next event.

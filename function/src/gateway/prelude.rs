@@ -1,16 +1,16 @@
 //! The head of a response, and responses that are nothing more than it and a short body.
 
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
+use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use lambda_runtime::MetadataPrelude;
 
 use super::{Gone, ResponseBody};
-use crate::dialect::{Head, Refused};
+use crate::dialect::{self, Head, Refused};
 use crate::request::Refusal;
 
 pub(super) async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
-    send_prelude(body, whole_head(200, "application/json")).await?;
+    send_prelude(body, dialect::whole(StatusCode::OK, "application/json")).await?;
     body.send(Bytes::from(text)).await
 }
 
@@ -19,22 +19,14 @@ pub(super) async fn send_refusal(
     refusal: &Refusal,
     refused: Refused,
 ) -> Result<(), Gone> {
-    let mut head = whole_head(refusal.status, refused.content_type);
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut head = dialect::whole(status, refused.content_type);
     if let Some(challenge) = refusal.challenge() {
         let challenge = HeaderValue::from_static(challenge);
         head.headers.insert(WWW_AUTHENTICATE, challenge);
     }
     send_prelude(body, head).await?;
     body.send(Bytes::from(refused.body)).await
-}
-
-/// The head of an answer in one piece.
-fn whole_head(status: u16, content_type: &'static str) -> Head {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Head { status, headers }
 }
 
 /// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because

@@ -43,6 +43,10 @@ impl std::fmt::Debug for Draft {
 pub struct Question {
     /// The agent's name in the configuration.
     pub agent: String,
+    /// What AWS calls the agent.
+    pub agent_id: String,
+    /// How clients see the agent.
+    pub agent_name: String,
     /// As the client knows it.
     pub session_id: String,
     pub ask: Ask,
@@ -120,6 +124,8 @@ impl Draft {
             patience: Patience::default(),
         };
         Ok(Question {
+            agent_id: upstream.id().to_owned(),
+            agent_name: upstream.name(&agent).to_owned(),
             agent,
             session_id,
             ask,

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::lambda::X_RAY;
 use crate::process::{AGENT, Running, SESSION};
 
-/// All that CloudWatch knows, as far as it makes sense here.
+/// All that `CloudWatch` knows, as far as it makes sense here.
 const UNITS: [&str; 5] = ["Milliseconds", "Seconds", "Bytes", "Count", "None"];
 
 /// Checks a line by the rules of the [embedded metric format]; the names of its metrics are returned.
@@ -16,7 +16,7 @@ const UNITS: [&str; 5] = ["Milliseconds", "Seconds", "Bytes", "Count", "None"];
 fn metrics(line: &Value) -> Vec<String> {
     let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let timestamp = Duration::from_millis(line["_aws"]["Timestamp"].as_u64().unwrap());
-    assert!(timestamp <= now && now - timestamp < Duration::from_secs(60));
+    assert!(timestamp <= now && timestamp + Duration::from_secs(60) > now);
     let mut names = Vec::new();
     for directive in line["_aws"]["CloudWatchMetrics"].as_array().unwrap() {
         assert_eq!(directive["Namespace"], "BedrockGateway");
