@@ -120,6 +120,26 @@ async fn nothing_else_is_asked_again() {
     }
 }
 
+/// Many HTTP clients send such a request again by themselves.
+#[tokio::test]
+async fn a_connection_that_was_kept_and_breaks_is_not_tried_again() {
+    let mut running = Running::start(&[Kind::BedrockAgent.settings()]).await;
+    let (mut first, call) = running.ask("one").await;
+    let (second, call) = tokio::join!(
+        async {
+            first.whole().await;
+            running.api.invoke(question("two")).await
+        },
+        call.say_and_wait(b"yes"),
+    );
+    drop(call);
+    let mut second = second;
+
+    // Another call would wait for its answer for ever.
+    let end = events(&second.whole().await).pop().unwrap();
+    assert_eq!(end["error"], "connection_lost");
+}
+
 #[tokio::test]
 async fn a_run_that_is_throttled_midway_is_not_begun_again() {
     for kind in Kind::ALL {

@@ -110,6 +110,20 @@ impl Call {
         self.stream.write_all(&chunk(bytes)).await.unwrap();
     }
 
+    /// Answers whole and waits for the next call on the same connection.
+    pub(crate) async fn say_and_wait(mut self, bytes: &[u8]) -> Self {
+        let body = said(bytes);
+        let length = body.len();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: {EVENT_STREAM}\r\ncontent-length: {length}\r\n\
+             x-amzn-bedrock-agent-content-type: application/json\r\n\
+             x-amz-bedrock-agent-session-id: s\r\n\r\n"
+        );
+        let answer = [head.as_bytes(), &body].concat();
+        self.stream.write_all(&answer).await.unwrap();
+        soon("another call on this connection", Self::read(self.stream)).await
+    }
+
     /// Sends bytes and closes the connection.
     pub(crate) async fn hang_up_after(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.unwrap();
