@@ -110,6 +110,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     let line = prop_oneof![
         4 => any_json().prop_map(|json| format!("data: {json}").into_bytes()),
         2 => strands().prop_map(|json| format!("data:{json}").into_bytes()),
+        2 => python().prop_map(|text| format!("data: {}", serde_json::Value::from(text)).into_bytes()),
         1 => "(data|event|id|retry|)(: ?.{0,12})?".prop_map(String::into_bytes),
         1 => prop::collection::vec(any::<u8>(), 0..24),
     ];
@@ -122,6 +123,37 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
             .collect()
     })
 }
+
+/// Events of Strands' in Python's notation, as far as it goes.
+fn python() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "[ -~\u{e0}-\u{ff}賛成\n]{0,6}",
+        prop::sample::select(&PYTHON[..]).prop_map(ToOwned::to_owned),
+    ];
+    prop::collection::vec(part, 0..12).prop_map(|parts| {
+        let parts = parts.concat();
+        format!("{{'{parts}event_loop_cycle_id': UUID('x')}}")
+    })
+}
+
+const PYTHON: [&str; 16] = [
+    "data': ",
+    "'type': ",
+    "'multiagent_node_stream', ",
+    "'multiagent_node_stop', ",
+    "'node_id': ",
+    "'event': ",
+    "{'",
+    "'reasoningText': ",
+    "\"",
+    "'",
+    "\\",
+    "\\x",
+    "\\u30",
+    "\\U0001F600",
+    "\\N{",
+    "\\ud83d",
+];
 
 /// The names that mean something.
 const NAMES: [&str; 21] = [
