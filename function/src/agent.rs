@@ -52,7 +52,7 @@ pub struct Ask {
     pub return_control: Option<ReturnControl>,
     pub trace: TraceLevel,
     pub trace_context: TraceContext,
-    /// What a call that AWS throttles may be made again for.
+    /// What limits the tries of a call that AWS throttles.
     pub patience: Patience,
 }
 

@@ -26,7 +26,7 @@ const BUDGET: Duration = Duration::from_secs(3);
 /// client more than `deadline` does.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(5);
 
-/// What a throttled call may be made again for.
+/// What limits the tries of a throttled call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Patience {
     /// When the answer must have ended.
@@ -38,16 +38,16 @@ pub struct Patience {
 
 /// Random bytes, or the longest waits where the kernel has none.
 pub fn jitter() -> [u8; RETRIES] {
-    let mut jitter = [u8::MAX; RETRIES];
-    if getrandom::fill(&mut jitter).is_err() {
-        jitter = [u8::MAX; RETRIES];
+    let mut jitter = [0; RETRIES];
+    match getrandom::fill(&mut jitter) {
+        Ok(()) => jitter,
+        Err(_) => [u8::MAX; RETRIES],
     }
-    jitter
 }
 
 impl Patience {
-    /// How long to wait before the call is made for the `retry`th time again, counted from 0;
-    /// `None` when it is not. `first` is when it was made first.
+    /// How long to wait before retry number `retry`, counted from 0; `None` when there is none.
+    /// `first` is when the first call was made.
     fn wait(&self, retry: usize, first: Instant, now: Instant) -> Option<Duration> {
         let jitter = *self.jitter.get(retry)?;
         let longest = FIRST_WAIT * (1 << retry);

@@ -11,9 +11,11 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 use gateway::agent::{Agent, AgentError, Ask};
 use gateway::authorize::Authorizer;
+use gateway::authorize::jwt::{Issuer, JwtVerifier};
+use gateway::aws::Roots;
 use gateway::event::Event;
 use gateway::gateway::{Gateway, Gone, Invocation, ResponseBody};
-use gateway::settings::{Auth, Settings, TraceLevel, agents::AgentsSettings};
+use gateway::settings::{Auth, Platform, Settings, TraceLevel, agents::AgentsSettings};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -223,6 +225,36 @@ fn any_change_to_an_event_is_answered() {
         for fixture in &fixtures {
             fixture.status(event.to_string())?;
         }
+    });
+}
+
+/// Tokens of an issuer that nobody can reach, and that is asked for nothing.
+fn tokens_only() -> Authorizer {
+    let environment = |name: &str| match name {
+        "AWS_LAMBDA_RUNTIME_API" | "AWS_REGION" => Some("x".to_owned()),
+        _ => None,
+    };
+    let roots = Roots::new(&Platform::from_source(environment).unwrap()).unwrap();
+    let issuer = Issuer::new("http://127.0.0.1:9".to_owned(), &roots).unwrap();
+    Authorizer::Jwt(Box::new(JwtVerifier::new(
+        issuer,
+        vec!["client".to_owned()],
+    )))
+}
+
+#[test]
+fn any_authorization_is_refused() {
+    let fixture = Fixture::new(tokens_only());
+    let (path, body) = asked()[0].clone();
+    let any_header = prop_oneof![
+        any::<String>(),
+        "[Bb]earer {0,2}.{0,80}",
+        "Bearer [A-Za-z0-9_-]{0,40}(\\.[A-Za-z0-9_-]{0,40}){0,3}",
+    ];
+    proptest!(|(header in any_header)| {
+        let mut event = event(path, &body, false);
+        event["headers"]["authorization"] = Value::from(header);
+        prop_assert_eq!(fixture.status(event.to_string())?, 401);
     });
 }
 
