@@ -1,10 +1,13 @@
-//! A harness's answer, split and cut at every byte.
+//! A harness's answer: every message of AWS's model, and split and cut at every byte.
+//!
+//! `invoke_harness.json` comes from `provisioner/tests/outside/stream_messages.py`.
 
 use gateway::agent::Failure;
 use gateway::relay::Moment;
 use serde_json::json;
 
 use crate::cut::{failure, is_end};
+use crate::members::Message;
 use crate::replayed::{End, Replayed, Upstream, frame};
 
 /// A message with reasoning, a tool and text, then a second one.
@@ -77,6 +80,46 @@ async fn cut_at_every_byte_a_harnesss_answer_ends_in_exactly_one_error() {
             let is_broken = end == End::Broken || !MAY_END.map(boundary).contains(&at);
             let expected = is_broken.then_some(Failure::ConnectionLost);
             assert_eq!(failure(last), expected, "{end:?} at {at}");
+        }
+    }
+}
+
+const MODEL: &str = include_str!("invoke_harness.json");
+
+/// How many messages the function did not understand.
+fn unknown(told: &[Moment]) -> u64 {
+    match told.last() {
+        Some(Moment::Complete { totals, .. } | Moment::Failed { totals, .. }) => totals.unknown,
+        _ => u64::MAX,
+    }
+}
+
+#[tokio::test]
+async fn every_message_of_the_model_is_understood() {
+    let agent = Replayed::new(Upstream::Harness);
+    let all: Vec<Message> = serde_json::from_str(MODEL).unwrap();
+    let blocks: Vec<Vec<u8>> = ["toolUse", "toolResult"]
+        .into_iter()
+        .enumerate()
+        .map(|(index, kind)| {
+            let start = json!({kind: {"toolUseId": "t", "name": "n"}});
+            let payload = json!({"contentBlockIndex": index, "start": start});
+            frame("event", "contentBlockStart", &payload)
+        })
+        .collect();
+    for mut message in all {
+        // A piece of a tool's call or result belongs to a block that has begun.
+        if message.name == "contentBlockDelta" {
+            let is_result = message.payload["delta"].get("toolResult").is_some();
+            message.payload["contentBlockIndex"] = json!(u8::from(is_result));
+        }
+        let one = frame(&message.kind, &message.name, &message.payload);
+        let bytes = [blocks.concat(), one].concat();
+        let told = agent.told(&[&bytes], End::Clean).await;
+
+        assert_eq!(unknown(&told), 0, "{} {}", message.name, message.payload);
+        if message.kind == "exception" {
+            assert!(failure(told.last().unwrap()).is_some(), "{}", message.name);
         }
     }
 }

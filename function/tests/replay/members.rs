@@ -1,6 +1,6 @@
 //! Every message that AWS's model of the service knows is told, and in full nothing of it is lost.
 //!
-//! `invoke_agent.json` comes from `provisioner/tests/outside/invoke_agent_messages.py`.
+//! `invoke_agent.json` comes from `provisioner/tests/outside/stream_messages.py`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,10 +15,10 @@ use crate::replayed::{End, Replayed, Upstream, frame};
 const MODEL: &str = include_str!("invoke_agent.json");
 
 #[derive(Deserialize)]
-struct Message {
-    kind: String,
-    name: String,
-    payload: Value,
+pub(crate) struct Message {
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) payload: Value,
 }
 
 fn messages(kind: &str, name: &str) -> Vec<Value> {

@@ -63,17 +63,13 @@ impl Agents {
         }
     }
 
-    /// Begins the script for the question; `Err` is the refusal that it begins with.
-    async fn play(
-        &self,
-        question: Question,
-        voice: Box<dyn Voice>,
-    ) -> Result<Response<Body>, Response<Body>> {
+    /// Begins the script for the question; the answer is an error if the script begins with one.
+    async fn play(&self, question: Question, voice: Box<dyn Voice>) -> Response<Body> {
         let script = self.scenario.script(&question.topic);
         for step in script {
             match step {
                 Step::Wait(milliseconds) => tokio::time::sleep(self.wait(*milliseconds)).await,
-                Step::Refuse(refusal) => return Err(refuse(refusal)),
+                Step::Refuse(refusal) => return refuse(refusal),
                 _ => break,
             }
         }
@@ -92,7 +88,7 @@ impl Agents {
         );
         // Ends with the script, or when the client leaves.
         tokio::spawn(player.play(waited));
-        Ok(Response::new(body(receiver)))
+        Response::new(body(receiver))
     }
 
     /// Says one thing and ends.

@@ -2,11 +2,11 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 
-use super::{Agents, error, harness, runtime};
+use super::{Agents, harness, runtime};
 use crate::local::account::Scope;
-use crate::local::api_error::ApiError;
+use crate::local::api_error::{ApiError, constraint};
 use crate::local::scenario::Deployed;
 
 /// The header that carries a session's id, there and back.
@@ -22,10 +22,10 @@ pub(crate) async fn handle(
     scope: &Scope<'_>,
 ) -> Result<Response<Body>, ApiError> {
     if let Some(answer) = runtime::handle(agents, request, scope).await {
-        return Ok(answer);
+        return answer;
     }
     if let Some(answer) = harness::handle(agents, request, scope).await {
-        return Ok(answer);
+        return answer;
     }
     let (method, path) = (request.method(), request.uri().path());
     Err(ApiError::not_emulated(format!(
@@ -39,15 +39,14 @@ pub(super) fn find(
     arn: &str,
     deployed: &[Deployed],
     scope: &Scope<'_>,
-) -> Result<(), Response<Body>> {
+) -> Result<(), ApiError> {
     if deployed.iter().any(|it| it.arn(kind, scope) == arn) {
         return Ok(());
     }
-    let message = format!("No {kind} found with ARN '{arn}'");
-    Err(error(
+    Err(ApiError::new(
         StatusCode::NOT_FOUND,
         "ResourceNotFoundException",
-        &message,
+        format!("No {kind} found with ARN '{arn}'"),
     ))
 }
 
@@ -55,21 +54,19 @@ pub(super) fn find(
 pub(super) fn session_id(
     headers: &HeaderMap,
     longest: usize,
-) -> Result<Option<String>, Response<Body>> {
+) -> Result<Option<HeaderValue>, ApiError> {
     let Some(id) = headers.get(SESSION_ID) else {
         return Ok(None);
     };
-    let id = id.to_str().unwrap_or_default();
     if (SHORTEST..=longest).contains(&id.len()) {
-        return Ok(Some(id.to_owned()));
+        return Ok(Some(id.clone()));
     }
-    Err(invalid(&format!(
-        "1 validation error detected: Value at 'runtimeSessionId' failed to satisfy constraint: \
-         Member must have length between {SHORTEST} and {longest}"
-    )))
+    let id = String::from_utf8_lossy(id.as_bytes());
+    let rule = format!("have length between {SHORTEST} and {longest}");
+    Err(invalid(constraint(id, "runtimeSessionId", rule)))
 }
 
 /// What AWS says to a request that makes no sense.
-pub(super) fn invalid(message: &str) -> Response<Body> {
-    error(StatusCode::BAD_REQUEST, "ValidationException", message)
+pub(super) fn invalid(message: impl Into<String>) -> ApiError {
+    ApiError::bad_request("ValidationException", message)
 }

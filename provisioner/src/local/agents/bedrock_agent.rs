@@ -51,12 +51,11 @@ pub(crate) async fn handle(agents: &Agents, request: Request<Bytes>) -> Response
     let mut response = if ends {
         agents.say_only(SESSION_ENDED, Box::new(voice)).await
     } else {
-        match agents.play(question, Box::new(voice)).await {
-            Ok(response) => response,
-            Err(refused) => return refused,
-        }
+        agents.play(question, Box::new(voice)).await
     };
-    response.headers_mut().extend(headers);
+    if response.status().is_success() {
+        response.headers_mut().extend(headers);
+    }
     response
 }
 

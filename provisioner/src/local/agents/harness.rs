@@ -14,6 +14,7 @@ use super::agentcore::{self, SESSION_ID};
 use super::player::Question;
 use super::told::{Told, Voice};
 use crate::local::account::Scope;
+use crate::local::api_error::ApiError;
 use crate::local::event_stream::{self, FrameError, write_event, write_exception};
 use crate::local::scenario::Exception;
 
@@ -25,19 +26,18 @@ pub(crate) async fn handle(
     agents: &Agents,
     request: &Request<Bytes>,
     scope: &Scope<'_>,
-) -> Option<Response<Body>> {
+) -> Option<Result<Response<Body>, ApiError>> {
     if request.method() != Method::POST || request.uri().path() != "/harnesses/invoke" {
         return None;
     }
-    let answer = invoke(agents, request, scope).await;
-    Some(answer.unwrap_or_else(|refused| refused))
+    Some(invoke(agents, request, scope).await)
 }
 
 async fn invoke(
     agents: &Agents,
     request: &Request<Bytes>,
     scope: &Scope<'_>,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, ApiError> {
     let query = request.uri().query().unwrap_or_default();
     let arn = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "harnessArn");
     let arn = arn.map(|(_, arn)| arn).unwrap_or_default();
@@ -51,11 +51,14 @@ async fn invoke(
         text,
         returned: None,
     };
-    let mut response = agents.play(question, Box::new(Messages::default())).await?;
+    let mut response = agents.play(question, Box::new(Messages::default())).await;
+    if !response.status().is_success() {
+        return Ok(response);
+    }
     let headers = response.headers_mut();
     let content_type = HeaderValue::from_static(event_stream::CONTENT_TYPE);
     headers.insert(header::CONTENT_TYPE, content_type);
-    if let Some(id) = session_id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+    if let Some(id) = session_id {
         headers.insert(SESSION_ID, id);
     }
     Ok(response)

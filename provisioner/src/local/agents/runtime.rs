@@ -18,6 +18,7 @@ use super::agentcore::{self, SESSION_ID};
 use super::player::Question;
 use super::told::{Told, Voice};
 use crate::local::account::Scope;
+use crate::local::api_error::ApiError;
 use crate::local::event_stream::FrameError;
 use crate::local::scenario::{Agent, Scenario, Tool};
 
@@ -29,15 +30,14 @@ pub(crate) async fn handle(
     agents: &Agents,
     request: &Request<Bytes>,
     scope: &Scope<'_>,
-) -> Option<Response<Body>> {
+) -> Option<Result<Response<Body>, ApiError>> {
     let path = request.uri().path().strip_prefix("/runtimes/")?;
     let arn = path.strip_suffix("/invocations")?;
     if request.method() != Method::POST {
         return None;
     }
     let arn = percent_decode_str(arn).decode_utf8_lossy();
-    let answer = invoke(agents, &arn, request, scope).await;
-    Some(answer.unwrap_or_else(|refused| refused))
+    Some(invoke(agents, &arn, request, scope).await)
 }
 
 async fn invoke(
@@ -45,7 +45,7 @@ async fn invoke(
     arn: &str,
     request: &Request<Bytes>,
     scope: &Scope<'_>,
-) -> Result<Response<Body>, Response<Body>> {
+) -> Result<Response<Body>, ApiError> {
     agentcore::find("runtime", arn, &agents.scenario().runtimes, scope)?;
     let session_id = agentcore::session_id(request.headers(), LONGEST_SESSION_ID)?;
     let accepts = request.headers().get(header::ACCEPT);
@@ -59,7 +59,10 @@ async fn invoke(
         returned: None,
     };
     let voice = Strands::new(agents.scenario(), streams);
-    let mut response = agents.play(question, Box::new(voice)).await?;
+    let mut response = agents.play(question, Box::new(voice)).await;
+    if !response.status().is_success() {
+        return Ok(response);
+    }
     let content_type = if streams {
         "text/event-stream; charset=utf-8"
     } else {
@@ -67,7 +70,7 @@ async fn invoke(
     };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    if let Some(id) = session_id.and_then(|id| HeaderValue::from_str(&id).ok()) {
+    if let Some(id) = session_id {
         headers.insert(SESSION_ID, id);
     }
     Ok(response)
