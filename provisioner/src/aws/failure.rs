@@ -3,6 +3,8 @@
 //! The SDK's own `Display` of such an error is just "service error", so code, message and request id
 //! are taken out here.
 
+mod denial;
+
 use std::time::Duration;
 
 use aws_sdk_lambda::operation::RequestId;
@@ -218,7 +220,7 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
     } = answer;
     let hint = match code.as_str() {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
-            format!("allow `{operation}` for the identity you use, or take another with `--profile`")
+            denial::hint(operation, message)
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
             "your credentials have expired: sign in again, for example with `aws sso login`".to_owned()
