@@ -25,6 +25,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+pub(crate) use failure::AGAIN;
 pub use failure::AwsError;
 pub(crate) use invoke::Invoked;
 pub(crate) use patience::pauses;

@@ -13,6 +13,7 @@ pub mod package;
 pub mod plan;
 pub mod rollback;
 pub mod status;
+mod unchanged;
 pub mod up;
 pub mod url;
 mod verify;
@@ -194,12 +195,7 @@ impl Observed {
             None => aws.account().await.map_err(CommandError::Read)?,
         };
         let desired = desired(config, agents, &account, package);
-        if needs_role(&desired, &live) {
-            read_role(context, &mut live).await?;
-        }
-        if needs_log_group_tags(&desired, &live) {
-            read_log_group_tags(aws, &mut live).await?;
-        }
+        read_rest(context, &desired, &mut live).await?;
         Ok(Self {
             account,
             desired,
@@ -228,6 +224,21 @@ impl Observed {
             _ => Ok(()),
         }
     }
+}
+
+/// Reads what only matters where it is not as wanted.
+async fn read_rest(
+    context: &Context,
+    desired: &Desired,
+    live: &mut Live,
+) -> Result<(), CommandError> {
+    if needs_role(desired, live) {
+        read_role(context, live).await?;
+    }
+    if needs_log_group_tags(desired, live) {
+        read_log_group_tags(&context.aws, live).await?;
+    }
+    Ok(())
 }
 
 /// Reads all of the role, of which `live` only has the policy.

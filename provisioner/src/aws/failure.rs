@@ -43,6 +43,8 @@ pub enum AwsError {
         code: String,
         message: String,
     },
+    #[error("somebody else is deploying `{function}` at this moment: it is not as it was found")]
+    Overtaken { function: String },
     #[error("{resource} failed to become ready: {reason}")]
     NeverReady { resource: String, reason: String },
     #[error("{resource} was not ready after {} s: {last}", waited.as_secs())]
@@ -52,6 +54,9 @@ pub enum AwsError {
         last: String,
     },
 }
+
+/// After somebody else has been faster.
+pub(crate) const AGAIN: &str = "look with `provision plan`, then run the same command again";
 
 /// What AWS said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -201,6 +206,7 @@ impl Hint for AwsError {
             Self::TagsHidden { .. } => Some(
                 "allow `lambda:ListTags`: by its tags the function is known to be ours".to_owned(),
             ),
+            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NeverReady { .. } => {
                 Some("correct the cause and run the same command again".to_owned())
             }
@@ -244,13 +250,12 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
              settings for public access"
                 .to_owned()
         }
-        "PreconditionFailedException" => {
-            "somebody else changed it at the same time: look with `provision plan`, then run it again"
-                .to_owned()
+        "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
+        | "ResourceAlreadyExistsException" => {
+            format!("somebody else is deploying this at this moment: {AGAIN}")
         }
         "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
-            "another operation is in progress, or somebody made it meanwhile: run the same command again"
-                .to_owned()
+            format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")
         }
         "DeleteConflict" | "DeleteConflictException" => {
             "something was attached to the role by hand: detach it, then run `provision down` again"

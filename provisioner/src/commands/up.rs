@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::verify::{Reached, probe_for, reserved, verify};
-use super::{Context, Observed, confirm_unless_ci};
+use super::{Context, Observed, confirm_unless_ci, unchanged};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
@@ -160,7 +160,7 @@ pub async fn deploy(
         printer.say(&format_args!("{title}: {}", plan.summary()));
         printer.say(&printer::coloured(&plan));
         confirm_unless_ci(context, yes, "Make these changes?")?;
-        let applied = apply(&context.aws, printer, &plan.actions, probe)
+        let applied = apply(&context.aws, printer, &plan.actions, function, probe)
             .await
             .map_err(CommandError::Apply)?;
         (applied, "")
@@ -190,6 +190,9 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
+    if !plan.is_empty() {
+        unchanged::check(context, &desired).await?;
+    }
     printer.say(&format_args!(
         "{title}: {done}version {version} is live ({})",
         context.effort()
