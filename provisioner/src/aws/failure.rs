@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::Hint;
+use crate::redact::redacted;
 
 /// A request to AWS that did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +95,7 @@ impl AwsError {
                             || format!("HTTP {}", service.raw().status()),
                             str::to_owned,
                         ),
-                        message: metadata.message().unwrap_or("no message").to_owned(),
+                        message: redacted(metadata.message().unwrap_or("no message")),
                         request_id: metadata.request_id().map(str::to_owned),
                     },
                 }
@@ -114,9 +115,10 @@ impl AwsError {
     pub(super) fn refused(
         operation: &'static str,
         resource: impl Into<String>,
-        answer: Answer,
+        mut answer: Answer,
     ) -> Self {
         let resource = resource.into();
+        answer.message = redacted(&answer.message);
         Self::Refused {
             operation,
             resource,
@@ -187,7 +189,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
         }
         next = error.source();
     }
-    causes.join(": ")
+    redacted(&causes.join(": "))
 }
 
 impl Hint for AwsError {

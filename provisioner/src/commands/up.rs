@@ -165,6 +165,7 @@ pub async fn deploy(
             .map_err(CommandError::Apply)?;
         (applied, "")
     };
+    let is_update = function.is_some();
     let Applied { url, switched } = applied;
     let url = url.or(live.url.map(|url| url.url));
     let version = switched.as_ref().map(|switched| switched.version.clone());
@@ -190,7 +191,8 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
-    if !plan.is_empty() {
+    // Of two that make it anew, AWS refuses the second at each thing that is there already.
+    if !plan.is_empty() && is_update {
         unchanged::check(context, &desired).await?;
     }
     printer.say(&format_args!(

@@ -12,6 +12,7 @@ use crate::aws::AwsError;
 use crate::aws::patience::pauses;
 use crate::aws::read::Settings;
 use crate::record::ContentDigest;
+use crate::redact::redacted;
 use crate::state::LiveFunction;
 
 /// Lambda is usually done in a second or two.
@@ -147,7 +148,7 @@ fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
     };
     Some(format!(
         "{} ({})",
-        reason.unwrap_or("no reason given"),
+        redacted(reason.unwrap_or("no reason given")),
         code.unwrap_or("no code")
     ))
 }
