@@ -1,5 +1,5 @@
 //! Which permissions an operation takes, on what. The table is AWS's service authorization
-//! reference (Lambda, IAM, CloudWatch Logs, Bedrock), as far as operations are emulated; the form
+//! reference (Lambda, IAM, `CloudWatch` Logs, Bedrock), as far as operations are emulated; the form
 //! of the ARNs is that of the refusals that AWS answers.
 
 use super::{Asked, ContextKeys};

@@ -11,7 +11,7 @@ use crate::local::sigv4::AccessKey;
 const MAGI: &str = "arn:aws:lambda:ap-northeast-1:123456789012:function:magi";
 
 fn decided(
-    statements: Value,
+    statements: &Value,
     action: &str,
     resource: &str,
     keys: &[(&'static str, &str)],
@@ -63,7 +63,7 @@ fn an_alias_is_not_the_function() {
     ] {
         let statement = allow("lambda:GetFunction", &resource);
         assert_eq!(
-            decided(statement, "lambda:GetFunction", asked, &[]),
+            decided(&statement, "lambda:GetFunction", asked, &[]),
             expected,
             "{resource} {asked}"
         );
@@ -73,12 +73,12 @@ fn an_alias_is_not_the_function() {
 #[test]
 fn actions_are_the_same_in_any_case_and_resources_are_not() {
     assert_eq!(
-        decided(allow("LAMBDA:get*", MAGI), "lambda:GetAlias", MAGI, &[]),
+        decided(&allow("LAMBDA:get*", MAGI), "lambda:GetAlias", MAGI, &[]),
         Decision::Allowed
     );
     let other = MAGI.replace("magi", "Magi");
     assert_eq!(
-        decided(allow("*", MAGI), "lambda:GetAlias", &other, &[]),
+        decided(&allow("*", MAGI), "lambda:GetAlias", &other, &[]),
         Decision::NotAllowed
     );
 }
@@ -90,11 +90,11 @@ fn what_is_forbidden_stays_so() {
         { "Effect": "Deny", "Action": ["lambda:Delete*"], "Resource": "*" },
     ]);
     assert_eq!(
-        decided(both.clone(), "lambda:DeleteFunction", MAGI, &[]),
+        decided(&both, "lambda:DeleteFunction", MAGI, &[]),
         Decision::Denied
     );
     assert_eq!(
-        decided(both, "lambda:GetFunction", MAGI, &[]),
+        decided(&both, "lambda:GetFunction", MAGI, &[]),
         Decision::Allowed
     );
 }
@@ -109,7 +109,7 @@ fn conditions_must_all_be_met() {
     let lambda = [("iam:passedtoservice", "lambda.amazonaws.com")];
     let other = [("iam:passedtoservice", "ec2.amazonaws.com")];
     let decide = |statement: &Value, keys: &[(&'static str, &str)]| {
-        decided(statement.clone(), "iam:PassRole", "x", keys) == Decision::Allowed
+        decided(statement, "iam:PassRole", "x", keys) == Decision::Allowed
     };
     let equals = with("StringEquals", json!(["x", "lambda.amazonaws.com"]));
     assert!(decide(&equals, &lambda) && !decide(&equals, &other) && !decide(&equals, &[]));
