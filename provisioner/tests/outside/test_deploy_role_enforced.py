@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from binaries import never_run
 from deploy_role import DeployRole
 from deployment import Deployment
 from recorder import Recorder
@@ -65,7 +66,7 @@ def test_it_suffices_for_every_command(roles, built_otherwise):
     assert not deployment.exists() and not deployment.role_exists() and deployment.log_group() is None
 
 
-def test_each_action_is_needed_and_missed_by_name(roles, built_otherwise):
+def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
     role = roles("minimal")
     deployment = role.deployment
     missed: dict[str, str] = {}
@@ -78,7 +79,7 @@ def test_each_action_is_needed_and_missed_by_name(roles, built_otherwise):
 
     # Nothing is there. Each run goes on from where the one before it was refused.
     deployment.configure(auth="none", reserved_concurrency=3)
-    up = ("up", "--yes", "--binary", str(deployment.binary))
+    up = ("up", "--yes", "--binary", str(never_run(tmp_path / "bootstrap")))
     for action in ("logs:DescribeLogGroups", "iam:GetRolePolicy", "lambda:GetFunction", "lambda:GetAlias",
                    "lambda:GetPolicy"):
         needs(action, "status")
@@ -87,7 +88,10 @@ def test_each_action_is_needed_and_missed_by_name(roles, built_otherwise):
             "logs:CreateLogGroup", "logs:TagResource", "logs:PutRetentionPolicy", "iam:CreateRole", "iam:TagRole",
             "iam:PutRolePolicy", "lambda:CreateFunction", "lambda:TagResource", "iam:PassRole",
             "lambda:GetFunctionConfiguration", "lambda:PutFunctionConcurrency", "lambda:PublishVersion",
-            "lambda:InvokeFunction", "lambda:CreateAlias", "lambda:AddPermission", "lambda:CreateFunctionUrlConfig"):
+            "lambda:InvokeFunction"):
+        needs(action, *up)
+    up = (*up, "--probe", "none")
+    for action in ("lambda:CreateAlias", "lambda:AddPermission", "lambda:CreateFunctionUrlConfig"):
         needs(action, *up)
     role.provision.done(*up)
 
@@ -98,7 +102,7 @@ def test_each_action_is_needed_and_missed_by_name(roles, built_otherwise):
     deployment.configure(auth="none", reserved_concurrency=3, log_retention_days=7)
     needs("logs:ListTagsForResource", *up)
     deployment.configure(auth="none", reserved_concurrency=3, memory_mb=512)
-    up = ("up", "--yes", "--binary", built_otherwise(1))
+    up = ("up", "--yes", "--binary", str(deployment.binary))
     for action in ("lambda:ListVersionsByFunction", "lambda:ListAliases", "lambda:UpdateFunctionConfiguration",
                    "lambda:UpdateFunctionCode", "lambda:UpdateAlias"):
         needs(action, *up)
@@ -122,10 +126,10 @@ def test_each_action_is_needed_and_missed_by_name(roles, built_otherwise):
     assert set(missed) == role.actions, set(missed) ^ role.actions
 
 
-def test_each_resource_is_needed(roles):
+def test_each_resource_is_needed(roles, tmp_path):
     role = roles("resources")
     deployment = role.deployment
-    up = ("up", "--yes", "--probe", "none", "--binary", str(deployment.binary))
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
     role.provision.done(*up)
 
     for sid, end, command in (("Function", f"function:{deployment.name}", ("status",)),
@@ -138,9 +142,9 @@ def test_each_resource_is_needed(roles):
     assert run.code == 1 and "logs:ListTagsForResource" in run.err, run
 
 
-def test_another_deployment_is_out_of_reach(roles):
+def test_another_deployment_is_out_of_reach(roles, tmp_path):
     role, other = roles("mine"), roles("theirs")
-    up = ("up", "--yes", "--probe", "none", "--binary", str(other.deployment.binary))
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
     other.provision.done(*up)
     before = other.deployment.configuration()["RevisionId"]
 
@@ -160,9 +164,9 @@ def test_another_deployment_is_out_of_reach(roles):
     assert other.deployment.configuration()["RevisionId"] == before
 
 
-def test_url_needs_one_permission(roles):
+def test_url_needs_one_permission(roles, tmp_path):
     role = roles("reader")
-    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(role.deployment.binary))
+    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
     one = {"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Action": "lambda:GetFunctionUrlConfig",
         "Resource": f"arn:aws:lambda:*:*:function:{role.deployment.name}:live"}]}
