@@ -28,6 +28,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 pub(crate) use control_plane::ControlPlane;
+pub(crate) use failure::AGAIN;
 pub use failure::AwsError;
 pub(crate) use invoke::Invoked;
 pub(crate) use patience::pauses;

@@ -14,6 +14,7 @@ pub mod plan;
 mod preflight;
 pub mod rollback;
 pub mod status;
+mod unchanged;
 pub mod up;
 pub mod url;
 mod verify;
@@ -201,12 +202,7 @@ impl Observed {
             context.printer.say(&command);
         }
         let desired = desired(config, agents, &account, package);
-        if needs_role(&desired, &live) {
-            read_role(context, &mut live).await?;
-        }
-        if needs_log_group_tags(&desired, &live) {
-            read_log_group_tags(aws, &mut live).await?;
-        }
+        read_rest(context, &desired, &mut live).await?;
         Ok(Self {
             account,
             desired,
@@ -235,6 +231,21 @@ impl Observed {
             _ => Ok(()),
         }
     }
+}
+
+/// Reads what only matters where it is not as wanted.
+async fn read_rest(
+    context: &Context,
+    desired: &Desired,
+    live: &mut Live,
+) -> Result<(), CommandError> {
+    if needs_role(desired, live) {
+        read_role(context, live).await?;
+    }
+    if needs_log_group_tags(desired, live) {
+        read_log_group_tags(&context.aws, live).await?;
+    }
+    Ok(())
 }
 
 /// Reads all of the role, of which `live` only has the policy.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::apply::{ApplyError, StepError};
-use crate::aws::AwsError;
+use crate::aws::{AGAIN, AwsError};
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
 use crate::doctor::{Finding, listed};
@@ -42,6 +42,12 @@ pub enum CommandError {
     #[error("nothing was changed: {} in the way{}",
         if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
     Preflight { findings: Vec<Finding> },
+    #[error("somebody else is deploying `{name}` at this moment: it is different again\n  {}", differences.join("\n  "))]
+    Overtaken {
+        name: String,
+        /// What would have to be changed once more.
+        differences: Vec<String>,
+    },
     #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
     ChangedElsewhere { changes: Vec<String> },
     #[error(
@@ -173,6 +179,7 @@ impl Hint for CommandError {
                  without `--strict` sets the rest right"
                     .to_owned(),
             ),
+            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NoRecord => Some("run it once without `--strict`".to_owned()),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } => {

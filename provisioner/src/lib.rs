@@ -31,6 +31,7 @@ pub mod printer;
 pub mod probe;
 pub mod progress;
 pub mod record;
+pub mod redact;
 mod signing;
 pub mod sse;
 pub mod state;

@@ -50,7 +50,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
-        apply(aws, *printer, &plan.actions, Probe::None)
+        apply(aws, *printer, &plan.actions, None, Probe::None)
             .await
             .map_err(CommandError::Apply)?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));

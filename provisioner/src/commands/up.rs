@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::verify::{Reached, probe_for, reserved, verify};
-use super::{Context, Observed, confirm_unless_ci, preflight};
+use super::{Context, Observed, confirm_unless_ci, preflight, unchanged};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
@@ -177,11 +177,12 @@ pub async fn deploy(
         printer.say(&format_args!("{title}: {}", plan.summary()));
         printer.say(&printer::coloured(&plan));
         confirm_unless_ci(context, yes, "Make these changes?")?;
-        let applied = apply(&context.aws, printer, &plan.actions, probe)
+        let applied = apply(&context.aws, printer, &plan.actions, function, probe)
             .await
             .map_err(CommandError::Apply)?;
         (applied, "")
     };
+    let is_update = function.is_some();
     let Applied { url, switched } = applied;
     let url = url.or(live.url.map(|url| url.url));
     let version = switched.as_ref().map(|switched| switched.version.clone());
@@ -207,6 +208,10 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
+    // Of two that make it anew, AWS refuses the second at each thing that is there already.
+    if !plan.is_empty() && is_update {
+        unchanged::check(context, &desired).await?;
+    }
     printer.say(&format_args!(
         "{title}: {done}version {version} is live ({})",
         context.effort()
