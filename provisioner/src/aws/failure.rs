@@ -246,7 +246,15 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
             "somebody else changed it at the same time: look with `provision plan`, then run it again"
                 .to_owned()
         }
-        "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
+        "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
+        | "ServiceUnavailableException" | "InternalServerError" => {
+            "AWS itself has a problem: run the same command again in a few minutes, and see \
+             https://health.aws.amazon.com/health/status"
+                .to_owned()
+        }
+        // An answer was lost and the request sent again, or two have run at once.
+        "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification"
+        | "EntityAlreadyExists" | "EntityAlreadyExistsException" | "ResourceAlreadyExistsException" => {
             "another operation is in progress, or somebody made it meanwhile: run the same command again"
                 .to_owned()
         }
