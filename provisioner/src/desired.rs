@@ -61,6 +61,7 @@ pub fn desired(
         },
         reserved_concurrency: config.reserved_concurrency,
         keep_versions: config.keep_versions.into(),
+        adopt: false,
         auth: config.auth,
         names,
     }

@@ -9,6 +9,7 @@ use crate::apply::{ApplyError, StepError};
 use crate::aws::AwsError;
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
+use crate::doctor::{Finding, listed};
 use crate::env_file::EnvFileError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
@@ -38,6 +39,9 @@ pub enum CommandError {
     Plan(#[source] PlanError),
     #[error("the changes are not complete")]
     Apply(#[source] ApplyError),
+    #[error("nothing was changed: {} in the way{}",
+        if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
+    Preflight { findings: Vec<Finding> },
     #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
     ChangedElsewhere { changes: Vec<String> },
     #[error(
@@ -84,6 +88,9 @@ pub enum CommandError {
     },
     #[error("the agent of the scenario cannot be configured")]
     ScenarioAgent(#[source] Refused),
+    /// The configuration has an agent of a kind that the scenario has not.
+    #[error("gateway.yaml has an AgentCore {0}, and the scenario has none to play it")]
+    ScenarioWithout(&'static str),
     #[error("could not get your own AWS credentials for the real agent")]
     OwnCredentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("could not serve the page")]
@@ -173,7 +180,10 @@ impl Hint for CommandError {
             }
             Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
             Self::Page(_) => Some("choose another `--page-port`, or leave it out".to_owned()),
-            Self::ScenarioFile { .. } | Self::Scenario { .. } | Self::ScenarioAgent(_) => {
+            Self::ScenarioFile { .. }
+            | Self::Scenario { .. }
+            | Self::ScenarioAgent(_)
+            | Self::ScenarioWithout(_) => {
                 Some("templates/scenarios/magi.yaml is an example".to_owned())
             }
             Self::OwnCredentials(_) => {
@@ -212,6 +222,7 @@ impl Hint for CommandError {
             | Self::Print(_)
             | Self::NotConfirmed
             | Self::Answer { .. }
+            | Self::Preflight { .. }
             | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)

@@ -38,6 +38,7 @@ impl Aws {
             iam,
             logs,
             sts: _,
+            connection: _,
             credentials: _,
             requests: _,
         } = self;

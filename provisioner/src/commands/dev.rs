@@ -1,6 +1,7 @@
 //! `dev`: everything on this machine. Starts the local AWS, deploys to it with the very code of
 //! `up`, asks if told to, and serves the page until Ctrl-C.
 
+mod agents;
 mod log_lines;
 mod page;
 mod watch;
@@ -20,10 +21,11 @@ use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
 use crate::client::GatewayClient;
-use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Probe, Upstream};
+use crate::config::{Architecture, Auth, Config, Needs, Probe};
 use crate::dialect::Question;
 use crate::error::CommandError;
-use crate::local::scenario::{self, Scenario};
+use crate::github_actions::GithubActions;
+use crate::local::scenario::Scenario;
 use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
 use crate::printer::Printer;
@@ -88,6 +90,7 @@ async fn session(
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
+        github: GithubActions::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -181,24 +184,10 @@ fn config(
     let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
     if args.agent == AgentKind::Scripted {
-        config.agents = Some(scripted(&scenario.agent, config.agents)?);
+        let configured = config.agents.take();
+        config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
     }
     Ok(config)
-}
-
-/// The scenario's agent, as a configuration would name it; members are shown as configured.
-fn scripted(agent: &scenario::Agent, configured: Option<Agents>) -> Result<Agents, CommandError> {
-    let scenario::Agent { name, id, alias } = agent;
-    let refused = CommandError::ScenarioAgent;
-    let agents = Agents::only(Agent {
-        name: name.parse().map_err(refused)?,
-        upstream: Upstream::BedrockAgent {
-            id: id.parse().map_err(refused)?,
-            alias: alias.parse().map_err(refused)?,
-        },
-    });
-    let members = configured.map(|agents| agents.members).unwrap_or_default();
-    Ok(Agents { members, ..agents })
 }
 
 /// The developer's own, for the real agent.
@@ -246,6 +235,9 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
         yes: true,
         env_file: false,
         strict: false,
+        adopt: false,
+        // Played, or real and elsewhere.
+        check_agents: false,
         probe: Some(Probe::None),
     };
     Box::pin(up::deploy(context, package, options)).await

@@ -3,8 +3,10 @@
 
 use serde::Deserialize;
 
+use super::account::Scope;
+
 pub(crate) use members::{Cite, File, Found, Guardrail, Reason, ReturnControl, Tool, Use};
-pub(crate) use step::{Fill, LONGEST_CHUNK, Refusal, Say, Step, Think, Tokens};
+pub(crate) use step::{Exception, Fill, LONGEST_CHUNK, Refusal, Say, Step, Think, Tokens};
 
 mod cut;
 mod members;
@@ -33,6 +35,13 @@ pub(crate) struct Agent {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) alias: String,
+    /// What the control plane says of it and its alias.
+    #[serde(default = "prepared")]
+    pub(crate) status: String,
+}
+
+fn prepared() -> String {
+    "PREPARED".to_owned()
 }
 
 /// A runtime or harness of AgentCore.
@@ -42,6 +51,21 @@ pub(crate) struct Deployed {
     pub(crate) name: String,
     /// The last part of its ARN: the name, `-` and ten characters of AWS's.
     pub(crate) id: String,
+    /// What the control plane says of it.
+    #[serde(default = "ready")]
+    pub(crate) status: String,
+}
+
+fn ready() -> String {
+    "READY".to_owned()
+}
+
+impl Deployed {
+    /// Its ARN, where `kind` is `runtime` or `harness`.
+    pub(crate) fn arn(&self, kind: &str, scope: &Scope<'_>) -> String {
+        let (region, account, id) = (scope.region, scope.account_id, &self.id);
+        format!("arn:aws:bedrock-agentcore:{region}:{account}:{kind}/{id}")
+    }
 }
 
 /// One answer.
