@@ -74,7 +74,9 @@ def snapshot(deployment: Deployment) -> str:
         held["versions"] = functions.list_versions_by_function(FunctionName=name)["Versions"]
         held["aliases"] = functions.list_aliases(FunctionName=name)["Aliases"]
         held["concurrency"] = deployment.reserved_concurrency()
-        held["urls"] = functions.list_function_url_configs(FunctionName=name)["FunctionUrlConfigs"]
+        # moto lists none; its answer for the alias has to do.
+        held["urls"] = [deployment.url_config()] if deployment.account.is_moto else \
+            functions.list_function_url_configs(FunctionName=name)["FunctionUrlConfigs"]
         held["statements"] = sorted(deployment.statements(), key=str)
     text = json.dumps(_lasting(held), indent=1, sort_keys=True, default=str)
     text = text.replace(name, "NAME")
