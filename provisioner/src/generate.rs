@@ -9,6 +9,7 @@
 
 pub mod files;
 mod literal;
+mod looks;
 mod reference;
 mod render;
 mod target;

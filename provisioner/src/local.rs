@@ -30,6 +30,7 @@ pub(crate) mod api_error;
 pub(crate) mod catalog;
 pub(crate) mod environment;
 pub(crate) mod event_stream;
+pub mod faults;
 pub(crate) mod function_url;
 pub(crate) mod iam;
 pub(crate) mod invoker;
@@ -115,7 +116,11 @@ impl LocalAws {
         let address = listener.local_addr().map_err(failed)?;
         let scratch = TempDir::with_prefix("local-aws-").map_err(LocalAwsError::Scratch)?;
 
-        let account = Arc::new(Account::new(options.setting(), key_ring()));
+        let account = Arc::new(Account::new(
+            options.setting(),
+            key_ring(),
+            faults::Faults::new(options.faults.clone()),
+        ));
         let (log_lines, written) = unbounded_channel();
         tokio::spawn(keep_logs(
             written,

@@ -8,9 +8,6 @@ use super::control_plane::{Call, ControlPlane, Service};
 use crate::config::{AgentKey, Upstream};
 use crate::preflight::Looked;
 
-/// The alias that every Bedrock agent has, for its working draft.
-const TEST_ALIAS: &str = "TSTALIASID";
-
 impl ControlPlane {
     /// The status of an agent, in AWS's words, with one request. `PREPARED` and `READY` may be asked.
     pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> Looked {
@@ -47,7 +44,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
     };
     match upstream {
         // Its status says whether the draft is prepared; the alias is always there.
-        Upstream::BedrockAgent { id, alias } if alias.to_string() == TEST_ALIAS => (
+        Upstream::BedrockAgent { id, alias } if alias.is_test() => (
             get(
                 "bedrock:GetAgent",
                 Service::BedrockAgents,

@@ -252,9 +252,16 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
              settings for public access"
                 .to_owned()
         }
+        // Two have run at once, or an answer was lost and the request sent again.
         "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException" => {
             format!("somebody else is deploying this at this moment: {AGAIN}")
+        }
+        "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
+        | "ServiceUnavailableException" | "InternalServerError" => {
+            "AWS itself has a problem: run the same command again in a few minutes, and see \
+             https://health.aws.amazon.com/health/status"
+                .to_owned()
         }
         "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
             format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")

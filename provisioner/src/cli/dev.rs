@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::local::faults::Rule;
+
 /// Arguments of `dev`.
 #[derive(Debug, Clone, Args)]
 pub struct DevArgs {
@@ -34,9 +36,23 @@ pub struct DevArgs {
     /// Start the local AWS only, and print where it is as one JSON line
     #[arg(long)]
     pub no_deploy: bool,
+    /// What goes wrong in the local AWS, as JSON: for tests (see `local::faults`)
+    #[arg(long, value_name = "JSON", hide = true, requires = "no_deploy", value_parser = rules)]
+    pub faults: Option<FaultRules>,
+    /// How long a function is created or updated in the local AWS: for tests
+    #[arg(long, value_name = "MS", hide = true, requires = "no_deploy")]
+    pub transition_ms: Option<u64>,
     /// Deploy this `bootstrap` binary instead of building one
     #[arg(long, value_name = "PATH")]
     pub binary: Option<PathBuf>,
+}
+
+/// The value of `--faults`.
+#[derive(Debug, Clone)]
+pub struct FaultRules(pub Vec<Rule>);
+
+fn rules(json: &str) -> Result<FaultRules, serde_json::Error> {
+    serde_json::from_str(json).map(FaultRules)
 }
 
 /// Which agent answers in `dev`.

@@ -8,7 +8,7 @@ mod watch;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aws_credential_types::Credentials;
 use serde_json::json;
@@ -45,6 +45,10 @@ pub async fn run(
         (config.auth, config.jwt) = (Auth::Iam, None);
     }
     let (log_sender, log_lines) = tokio::sync::mpsc::unbounded_channel();
+    let mut options = Options::new(config.region.to_string(), scenario.clone());
+    if let Some(transition) = args.transition_ms {
+        options.transition = Duration::from_millis(transition);
+    }
     let aws = LocalAws::start(Options {
         port: args.port.unwrap_or(0),
         url_port: args.url_port.unwrap_or(0),
@@ -54,7 +58,8 @@ pub async fn run(
             AgentKind::Aws => FunctionAgent::Aws(own_credentials(global).await?),
         },
         logs: log_sender,
-        ..Options::new(config.region.to_string(), scenario.clone())
+        faults: args.faults.clone().map_or_else(Vec::new, |rules| rules.0),
+        ..options
     })
     .await
     .map_err(CommandError::LocalAws)?;

@@ -138,3 +138,10 @@ fn is_agentcore_arn(text: &str, kind: &str) -> bool {
             .and_then(|rest| rest.strip_prefix('/'))
             .is_some_and(is_id)
 }
+
+impl AgentAliasId {
+    /// The alias that every Bedrock agent has, for its working draft.
+    pub fn is_test(&self) -> bool {
+        self.as_str() == "TSTALIASID"
+    }
+}

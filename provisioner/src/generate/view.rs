@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use super::looks::{Look, looks};
 use crate::cli::Target;
 use crate::config::Config;
 use crate::document::Document;
@@ -28,6 +29,7 @@ pub(super) struct View<'a> {
     retention_days: u16,
     trust: &'a Document,
     policy: &'a Document,
+    looks: Vec<Look>,
     runtime: &'a str,
     handler: &'a str,
     memory_mb: i32,
@@ -152,6 +154,11 @@ impl<'a> View<'a> {
             retention_days: *retention_days,
             trust,
             policy,
+            looks: config
+                .agents
+                .as_ref()
+                .map(|agents| looks(agents, &config.region))
+                .unwrap_or_default(),
             runtime,
             handler,
             memory_mb: *memory_mb,

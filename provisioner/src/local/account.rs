@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::access;
 use super::api_error::ApiError;
+use super::faults::Faults;
 use super::iam::Roles;
 use super::invoker::Executable;
 use super::lambda::{Admission, Functions, UrlTarget};
@@ -69,16 +70,22 @@ pub(crate) struct State {
 pub(crate) struct Account {
     setting: Setting,
     keys: KeyRing,
+    faults: Faults,
     state: Mutex<State>,
 }
 
 impl Account {
-    pub(crate) fn new(setting: Setting, keys: KeyRing) -> Self {
+    pub(crate) fn new(setting: Setting, keys: KeyRing, faults: Faults) -> Self {
         Self {
             setting,
             keys,
+            faults,
             state: Mutex::default(),
         }
+    }
+
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     pub(crate) fn keys(&self) -> &KeyRing {
@@ -120,6 +127,9 @@ impl Account {
     /// Whether a request may pass through a function URL. `signed_by` is the access key whose
     /// signature was verified, if there was one.
     pub(crate) fn may_invoke_url(&self, target: &UrlTarget, signed_by: Option<&AccessKey>) -> bool {
+        if self.faults.refuse_url(&target.function_name) {
+            return false;
+        }
         let allowed = signed_by
             .is_some_and(|key| access::may_call_url(self, key, &target.arn(&self.scope())));
         self.lock().functions.may_invoke_url(target, allowed)

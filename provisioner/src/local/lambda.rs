@@ -114,6 +114,11 @@ impl Lambda {
     }
 }
 
+/// The operation that a request asks for, if there is one.
+pub(crate) fn operation_name(method: &http::Method, path: &str) -> Option<String> {
+    Route::find(method, path).map(|route| format!("{:?}", route.operation))
+}
+
 fn operate(state: &mut State, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
     use Operation as Op;
 

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::ACCOUNT_ID;
 use super::account::Setting;
+use super::faults::Rule;
 use super::scenario::Scenario;
 
 /// Which agent the functions ask.
@@ -38,6 +39,8 @@ pub struct Options {
     pub transition: Duration,
     /// How long a new role cannot be assumed by Lambda; some seconds on AWS.
     pub role_propagation: Duration,
+    /// What goes wrong, from the start.
+    pub faults: Vec<Rule>,
     /// What the scripted agents say.
     pub scenario: Scenario,
     /// Divides their pauses; 0 leaves them out.
@@ -59,6 +62,7 @@ impl Options {
             region: region.into(),
             transition: Duration::from_millis(300),
             role_propagation: Duration::ZERO,
+            faults: Vec::new(),
             scenario,
             speed: 1.0,
             function_agent: FunctionAgent::Scripted,

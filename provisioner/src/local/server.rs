@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
+use axum::routing::get;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use tokio::net::TcpListener;
@@ -14,6 +15,7 @@ use super::access;
 use super::account::Account;
 use super::agents::{self, Agents};
 use super::api_error::ApiError;
+use super::faults::{self, Cut, admin};
 use super::lambda::Lambda;
 use super::sigv4::{self, AccessKey, Authorization, SigV4Error};
 use super::{catalog, iam, logs, query_protocol, sts};
@@ -47,14 +49,12 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        use axum::serve::ListenerExt as _;
-
-        let listener = listener.tap_io(|stream| {
-            // Answers are small: without this each waits for the client's delayed ACK.
-            let _ = stream.set_nodelay(true);
-        });
-        let router = Router::new().fallback(answer).with_state(Arc::clone(&self));
-        axum::serve(listener, router)
+        let router = Router::new()
+            .route(admin::PATH, get(show_faults).post(replace_faults))
+            .fallback(answer)
+            .with_state(Arc::clone(&self));
+        let service = router.into_make_service_with_connect_info::<faults::Cut>();
+        axum::serve(faults::Listener(listener), service)
             .with_graceful_shutdown(shutdown)
             .await
     }
@@ -68,22 +68,37 @@ impl Server {
         protocol: Protocol,
         request: Request<Bytes>,
         request_id: &str,
+        cut: &Cut,
     ) -> Result<Response<Body>, ApiError> {
         let (parts, body) = request.into_parts();
         let (service, caller) = self
             .caller(&parts, &body)
             .map_err(|error| protocol.refusal(&error))?;
+        let request = Request::from_parts(parts, body);
+        let strike = self.account.faults().against(&service, &request);
+        let handled = self.handle(&service, &caller, request, request_id);
+        faults::around(strike, cut, handled).await
+    }
+
+    async fn handle(
+        &self,
+        service: &str,
+        caller: &AccessKey,
+        request: Request<Bytes>,
+        request_id: &str,
+    ) -> Result<Response<Body>, ApiError> {
         let scope = self.account.scope();
-        let hidden = access::check(&self.account, &caller, &service, &parts, &body)?;
+        let (parts, body) = request.into_parts();
+        let hidden = access::check(&self.account, caller, service, &parts, &body)?;
         let mut request = Request::from_parts(parts, body);
         if let Some(hidden) = hidden {
             request.extensions_mut().insert(hidden);
         }
-        if let Some(answer) = catalog::handle(&service, &request, self.agents.scenario(), &scope) {
+        if let Some(answer) = catalog::handle(service, &request, self.agents.scenario(), &scope) {
             return answer;
         }
         let (parts, body) = request.into_parts();
-        match service.as_str() {
+        match service {
             "lambda" => self.lambda.handle(Request::from_parts(parts, body)).await,
             "bedrock" => {
                 let request = Request::from_parts(parts, body);
@@ -99,7 +114,7 @@ impl Server {
                     let result = iam::handle(&form, &mut self.account.lock(), &scope)?;
                     (iam::NAMESPACE, result)
                 } else {
-                    (sts::NAMESPACE, sts::handle(&form, &caller, &self.account)?)
+                    (sts::NAMESPACE, sts::handle(&form, caller, &self.account)?)
                 };
                 let answer = query_protocol::answer(form.action(), namespace, request_id, result);
                 Ok(respond(StatusCode::OK, XML, answer))
@@ -140,14 +155,30 @@ impl Server {
     }
 }
 
-async fn answer(State(server): State<Arc<Server>>, request: Request<Body>) -> Response<Body> {
+async fn show_faults(State(server): State<Arc<Server>>) -> Response<String> {
+    admin::show(server.account.faults())
+}
+
+async fn replace_faults(
+    State(server): State<Arc<Server>>,
+    headers: http::HeaderMap,
+    body: Bytes,
+) -> Response<String> {
+    admin::replace(server.account.faults(), &headers, &body)
+}
+
+async fn answer(
+    State(server): State<Arc<Server>>,
+    ConnectInfo(cut): ConnectInfo<Cut>,
+    request: Request<Body>,
+) -> Response<Body> {
     let request_id = server.account.scope().new_id().to_string();
     let (parts, body) = request.into_parts();
     let protocol = Protocol::of(&parts.headers);
     let result = match to_bytes(body, REQUEST_LIMIT).await {
         Ok(body) => {
             let request = Request::from_parts(parts, body);
-            Box::pin(server.dispatch(protocol, request, &request_id)).await
+            Box::pin(server.dispatch(protocol, request, &request_id, &cut)).await
         }
         Err(_) => Err(ApiError::too_large(
             "RequestEntityTooLargeException",

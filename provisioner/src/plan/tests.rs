@@ -1,3 +1,4 @@
+mod any_account;
 pub(crate) mod fixtures;
 mod model;
 mod optional;

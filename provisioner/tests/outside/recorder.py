@@ -7,6 +7,7 @@ wrote it, and the server verifies the signature against the header that it recei
 import re
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Callable
 from urllib.parse import parse_qs, urlsplit
@@ -44,8 +45,10 @@ class Recorder:
         address = urlsplit(upstream)
         self._upstream = (address.hostname, address.port)
         self._lock = threading.Lock()
-        self._strike: tuple[int, bool, Callable[[], None]] | None = None
+        self._strike: tuple[int, bool, bool, Callable[[], None]] | None = None
         self.requests: list[Request] = []
+        # When each request came, and when the last of its answer did.
+        self._spans: list[list[float]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -58,13 +61,28 @@ class Recorder:
     def clear(self) -> None:
         with self._lock:
             self.requests.clear()
+            self._spans.clear()
             self._strike = None
 
     def strike_at_write(self, number: int, *, answered: bool, blow: Callable[[], None]) -> None:
         """Calls `blow` when the `number`-th write has come (`answered=False`: the server does not
         see it) or has been answered (`answered=True`: the client does not see the answer)."""
         with self._lock:
-            self._strike = (number, answered, blow)
+            self._strike = (number, answered, True, blow)
+
+    def strike_at_request(self, number: int, *, answered: bool, blow: Callable[[], None]) -> None:
+        """The same at the `number`-th request, whether it reads or writes."""
+        with self._lock:
+            self._strike = (number, answered, False, blow)
+
+    def rounds(self) -> int:
+        """How many requests waited one for another: the most that were under way at no common time."""
+        rounds, over = 0, float("-inf")
+        with self._lock:
+            for begun, ended in sorted(self._spans, key=lambda span: span[1]):
+                if begun > over:
+                    rounds, over = rounds + 1, ended
+        return rounds
 
     @property
     def writes(self) -> list[Request]:
@@ -117,20 +135,30 @@ class Recorder:
     def _answers(self, server: socket.socket, client: socket.socket, under_way: list) -> None:
         try:
             while received := server.recv(65536):
-                if under_way and self._struck(under_way[0], answered=True):
-                    break
+                if under_way:
+                    self._ended(under_way[0])
+                    if self._struck(under_way[0], answered=True):
+                        break
                 client.sendall(received)
         except OSError:
             pass
         _shut(client, socket.SHUT_RDWR)
 
+    def _ended(self, request: Request) -> None:
+        with self._lock:
+            # Not those of requests that were cleared meanwhile.
+            if request.number <= len(self.requests) and self.requests[request.number - 1] is request:
+                self._spans[request.number - 1][1] = time.monotonic()
+
     def _struck(self, request: Request, *, answered: bool) -> bool:
         with self._lock:
-            if self._strike is None or not request.writes:
+            if self._strike is None:
                 return False
-            number, when, blow = self._strike
-            writes_so_far = sum(earlier.writes for earlier in self.requests[:request.number])
-            if (writes_so_far, answered) != (number, when):
+            number, when, writes_only, blow = self._strike
+            if writes_only and not request.writes:
+                return False
+            so_far = sum(earlier.writes or not writes_only for earlier in self.requests[:request.number])
+            if (so_far, answered) != (number, when):
                 return False
             self._strike = None
         blow()
@@ -150,6 +178,8 @@ class Recorder:
             request = Request(len(self.requests) + 1, method, path,
                               scope.group(1) if scope else "unsigned", action, body, raw)
             self.requests.append(request)
+            now = time.monotonic()
+            self._spans.append([now, now])
         return request
 
 

@@ -123,7 +123,22 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
         needs(action, "down", "--yes", "--logs")
     role.provision.done("down", "--yes", "--logs")
 
+    # Without it `up` warns and goes on: the next test is about that.
+    missed["bedrock:GetAgentAlias"] = ""
     assert set(missed) == role.actions, set(missed) ^ role.actions
+
+
+def test_who_may_not_look_at_the_agent_is_told_so(roles, tmp_path):
+    role = roles("looking")
+    look = {"BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false"}
+    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+
+    allowed = role.provision("doctor", "--probe", "none", environment=look)
+    role.allow(role.without_action("bedrock:GetAgentAlias"))
+    refused = role.provision("doctor", "--probe", "none", environment=look)
+
+    assert "bedrock:GetAgentAlias" not in allowed.out, allowed
+    assert "note" in refused.out and "bedrock:GetAgentAlias" in refused.out, refused
 
 
 def test_each_resource_is_needed(roles, tmp_path):

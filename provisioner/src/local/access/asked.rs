@@ -81,12 +81,20 @@ impl Asked {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         let (operation, resource, item) = match (service, segments.as_slice()) {
             ("bedrock", ["agents"]) => ("ListAgents", "", None),
+            ("bedrock", ["agents", id]) => ("GetAgent", *id, None),
+            ("bedrock", ["agents", id, "agentaliases", alias]) => {
+                ("GetAgentAlias", *id, Some((*alias).to_owned()))
+            }
             ("bedrock", ["agents", id, "agentaliases"]) => ("ListAgentAliases", *id, None),
             ("bedrock", ["agents", id, "agentAliases", alias, ..]) => {
                 ("InvokeAgent", *id, Some((*alias).to_owned()))
             }
             ("bedrock-agentcore", ["runtimes"]) => ("ListAgentRuntimes", "", None),
             ("bedrock-agentcore", ["harnesses"]) => ("ListHarnesses", "", None),
+            ("bedrock-agentcore", ["runtimes", id, "runtime-endpoints", name]) => {
+                ("GetAgentRuntimeEndpoint", *id, Some((*name).to_owned()))
+            }
+            ("bedrock-agentcore", ["harnesses", id]) => ("GetHarness", *id, None),
             _ => return Err(ApiError::not_emulated(format!("permissions for {path}"))),
         };
         Ok(Self {

@@ -47,6 +47,8 @@ enum On {
     AllLogGroups,
     Agent,
     AgentAlias,
+    RuntimeEndpoint,
+    Harness,
     Everything,
 }
 
@@ -128,9 +130,13 @@ const TABLE: &[Row] = &[
     ("logs:TagResource", On::LogGroupItself, NOTHING),
     ("logs:UntagResource", On::LogGroupItself, NOTHING),
 
+    ("bedrock:GetAgent", On::Agent, NOTHING),
+    ("bedrock:GetAgentAlias", On::AgentAlias, NOTHING),
     ("bedrock:InvokeAgent", On::AgentAlias, NOTHING),
     ("bedrock:ListAgentAliases", On::Agent, NOTHING),
     ("bedrock:ListAgents", On::Everything, NOTHING),
+    ("bedrock-agentcore:GetAgentRuntimeEndpoint", On::RuntimeEndpoint, NOTHING),
+    ("bedrock-agentcore:GetHarness", On::Harness, NOTHING),
     ("bedrock-agentcore:ListAgentRuntimes", On::Everything, NOTHING),
     ("bedrock-agentcore:ListHarnesses", On::Everything, NOTHING),
 ];
@@ -206,6 +212,12 @@ fn resource(on: On, asked: &Asked, scope: &Scope<'_>) -> String {
             let alias = item.as_deref().unwrap_or_default();
             regional("bedrock", &format!("agent-alias/{resource}/{alias}"))
         }
+        (On::RuntimeEndpoint, item) => {
+            let endpoint = item.as_deref().unwrap_or_default();
+            let rest = format!("runtime/{resource}/runtime-endpoint/{endpoint}");
+            regional("bedrock-agentcore", &rest)
+        }
+        (On::Harness, _) => regional("bedrock-agentcore", &format!("harness/{resource}")),
         (On::Everything, _) => "*".to_owned(),
     }
 }

@@ -1,0 +1,208 @@
+//! Strategies for everything that can be found in an account, and for what is wanted there.
+
+use std::collections::BTreeSet;
+
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::super::super::*;
+use super::super::fixtures::{alias, desired, live_function, log_group, role, url};
+use crate::document::Document;
+use crate::permission::{Grant, Meaning, Statement};
+use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, LiveVersion, UrlSettings};
+
+fn cors() -> impl Strategy<Value = Option<Cors>> {
+    let origins = select(vec!["*", "https://a", "https://b"]);
+    let some = (origins, any::<bool>(), 0..100_u32).prop_map(|(origin, credentials, age)| Cors {
+        allow_origins: [origin.to_owned()].into(),
+        allow_credentials: credentials,
+        max_age_seconds: age,
+        ..Cors::default()
+    });
+    option::of(prop_oneof![Just(Cors::default()), some])
+}
+
+fn wanted() -> impl Strategy<Value = Desired> {
+    let auth = select(vec!["NONE", "AWS_IAM"]);
+    (auth, cors(), option::of(0..9_u16), 1..4_usize).prop_map(|(auth, cors, reserved, keep)| {
+        let mut desired = desired(auth);
+        desired.url.cors = cors;
+        desired.reserved_concurrency = reserved;
+        desired.keep_versions = keep;
+        desired
+    })
+}
+
+fn statements() -> impl Strategy<Value = Vec<Statement>> {
+    let sid = select(vec![
+        Grant::CallUrl.sid(),
+        Grant::InvokeViaUrl.sid(),
+        "theirs",
+        "FunctionURLAllowPublicAccess",
+    ]);
+    let meaning = select(vec![
+        Meaning::Grant(Grant::CallUrl),
+        Meaning::Grant(Grant::InvokeViaUrl),
+        Meaning::Hole,
+        Meaning::Other,
+    ]);
+    let statement = (sid, meaning).prop_map(|(sid, meaning)| Statement {
+        sid: sid.to_owned(),
+        meaning,
+    });
+    // A statement id is there once.
+    proptest::collection::vec(statement, 0..5).prop_map(|mut all| {
+        let mut seen = BTreeSet::new();
+        all.retain(|statement| seen.insert(statement.sid.clone()));
+        all
+    })
+}
+
+fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
+    let function = live_function(desired);
+    let values = (
+        select(vec![128, 512]),
+        select(vec![3, 60]),
+        select(vec!["Text", "JSON"]),
+        select(vec!["old", "newnewnewnew"]),
+        select(vec!["arm64", "x86_64"]),
+        any::<[bool; 5]>(),
+        option::of(0..9_i32),
+    );
+    values.prop_map(
+        move |(memory, timeout, format, sha256, machine, flags, reserved)| {
+            let [theirs, outdated, failed, own_tag, bare] = flags;
+            let mut function = function.clone();
+            let configuration = &mut function.configuration;
+            configuration.memory_mb = memory;
+            configuration.timeout_seconds = timeout;
+            if let Some(logging) = &mut configuration.logging {
+                format.clone_into(&mut logging.format);
+            }
+            if bare {
+                configuration.environment.clear();
+            }
+            for (is_set, key) in [(theirs, "OTHERS"), (outdated, "GATEWAY_OLD")] {
+                if is_set {
+                    configuration
+                        .environment
+                        .insert(key.to_owned(), "1".to_owned());
+                }
+            }
+            sha256.clone_into(&mut function.code.sha256);
+            machine.clone_into(&mut function.code.architecture);
+            function.failed_update = failed.then(|| "out of luck".to_owned());
+            function.reserved_concurrency = reserved;
+            if own_tag {
+                function.tags.insert("team".to_owned(), "nerv".to_owned());
+            }
+            function
+        },
+    )
+}
+
+/// The alias, which may lead to anything, and the versions there are.
+fn released(function: LiveFunction) -> impl Strategy<Value = (LiveAlias, Vec<LiveVersion>)> {
+    (any::<[bool; 3]>(), 1..6_u64, 1..6_u64).prop_map(
+        move |([stale, older, shared], at, newest)| {
+            let mut alias = alias(&function);
+            alias.version = at.to_string();
+            if stale {
+                alias.configuration.timeout_seconds = 7;
+            }
+            if older {
+                "older".clone_into(&mut alias.code.sha256);
+            }
+            if shared {
+                alias.also_routed_to = vec![newest.max(at).to_string()];
+            }
+            let versions = (1..=newest.max(at)).map(|number| LiveVersion {
+                number,
+                configuration: function.configuration.clone(),
+                code: function.code.clone(),
+                aliases: if number == at {
+                    vec!["live".to_owned()]
+                } else {
+                    Vec::new()
+                },
+            });
+            let versions = versions.collect();
+            (alias, versions)
+        },
+    )
+}
+
+fn live_url() -> impl Strategy<Value = LiveUrl> {
+    let auth = select(vec!["NONE", "AWS_IAM"]);
+    let mode = select(vec!["BUFFERED", "RESPONSE_STREAM"]);
+    (auth, mode, cors()).prop_map(|(auth, mode, cors)| {
+        url(UrlSettings {
+            auth_type: auth.to_owned(),
+            invoke_mode: mode.to_owned(),
+            cors,
+        })
+    })
+}
+
+fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
+    let roles = {
+        let mut distrusted = role(desired, None);
+        if let Some(head) = &mut distrusted.head {
+            head.trust = Document::new(serde_json::json!({}));
+        }
+        vec![
+            None,
+            Some(role(desired, None)),
+            Some(role(desired, Some(&desired.role.policy))),
+            Some(distrusted),
+        ]
+    };
+    let groups = vec![
+        None,
+        Some(log_group(None)),
+        Some(log_group(Some(7))),
+        Some(log_group(Some(14))),
+    ];
+    let functions = option::weighted(
+        0.8,
+        function(desired).prop_flat_map(|function| {
+            let released = option::weighted(0.8, released(function.clone()));
+            (Just(function), released)
+        }),
+    );
+    (
+        select(roles),
+        select(groups),
+        functions,
+        option::of(live_url()),
+        statements(),
+    )
+        .prop_map(|(role, log_group, function, url, statements)| {
+            let (function, released) = function.map_or((None, None), |(function, released)| {
+                (Some(function), released)
+            });
+            let (alias, versions) = released.map_or((None, None), |(alias, versions)| {
+                (Some(alias), Some(versions))
+            });
+            // A URL and a policy belong to an alias.
+            let hangs = alias.is_some();
+            Live {
+                log_group,
+                role,
+                function,
+                url: url.filter(|_| hangs),
+                statements: if hangs { statements } else { Vec::new() },
+                alias,
+                versions,
+            }
+        })
+}
+
+/// What there is, and what is wanted.
+pub(super) fn case() -> impl Strategy<Value = (Desired, Live)> {
+    wanted().prop_flat_map(|desired| {
+        let live = account(&desired);
+        (Just(desired), live)
+    })
+}

@@ -1,0 +1,90 @@
+"""A local AWS of a test's own in which things go wrong on demand, and what an account then holds."""
+
+import json
+import os
+import re
+import signal
+import struct
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import processes
+from accounts import Account
+from deployment import Deployment
+from provision import PROVISION
+
+# Different in every account, and never a sign that something is wrong.
+VOLATILE = {"RevisionId", "LastModified", "CreateDate", "RoleId", "creationTime", "storedBytes", "Location",
+            "ResponseMetadata", "CreationTime", "LastModifiedTime", "RoleLastUsed"}
+
+
+class FaultyAws:
+    """The local AWS, without waits of its own."""
+
+    def __init__(self, home: Path):
+        self._log = open(home / "stderr", "w")
+        self._process = subprocess.Popen(
+            [PROVISION, "dev", "--no-deploy", "--speed", "0", "--transition-ms", "1"], cwd=home,
+            stdout=subprocess.PIPE, stderr=self._log, text=True, start_new_session=True,
+            env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"})
+        line = processes.wait_for_line(self._process, self._process.stdout, "{", seconds=120)
+        self.account = Account.of_line(json.loads(line))
+
+    def rules(self, *rules: dict) -> None:
+        """Replaces the rules; see provisioner/src/local/faults.rs."""
+        self._ask(json.dumps(rules).encode())
+
+    def struck(self) -> int:
+        """How often a rule has struck since the rules were set."""
+        return sum(rule["struck"] for rule in self._ask(None))
+
+    def close(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=30)
+        self._log.close()
+
+    def _ask(self, body: bytes | None) -> list[dict]:
+        request = urllib.request.Request(f"{self.account.endpoint}/_local/faults", data=body,
+                                         headers={"content-type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+def tiny_binary(path: Path, build: int = 1) -> Path:
+    """A program that Lambda would take and that nobody starts: packed in no time."""
+    header = struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, 0x400000, 0, 0, 0, 64, 56, 0, 64, 0, 0)
+    path.write_bytes(b"\x7fELF" + bytes([2, 1, 1, 0]) + bytes(8) + header + b"build %d" % build)
+    path.chmod(0o755)
+    return path
+
+
+def snapshot(deployment: Deployment) -> str:
+    """All that the account holds under the deployment's names, as text that two of them may share."""
+    name = deployment.name
+    held: dict = {"log group": deployment.log_group(), "role": None, "function": None}
+    if held["log group"]:
+        held["log group tags"] = deployment.log_group_tags()
+    if deployment.role_exists():
+        held["role"] = deployment.role()
+        held["role policies"] = deployment.role_policies()
+    if deployment.exists():
+        functions = deployment.account.client("lambda")
+        held["function"] = functions.get_function(FunctionName=name)
+        held["versions"] = functions.list_versions_by_function(FunctionName=name)["Versions"]
+        held["aliases"] = functions.list_aliases(FunctionName=name)["Aliases"]
+        held["concurrency"] = deployment.reserved_concurrency()
+        # moto lists none; its answer for the alias has to do.
+        held["urls"] = [deployment.url_config()] if deployment.account.is_moto else \
+            functions.list_function_url_configs(FunctionName=name)["FunctionUrlConfigs"]
+        held["statements"] = sorted(deployment.statements(), key=str)
+    text = json.dumps(_lasting(held), indent=1, sort_keys=True, default=str)
+    text = text.replace(name, "NAME")
+    text = re.sub(r"(content|latest)=[0-9a-f]+", r"\1=DIGEST", text)
+    return re.sub(r'"FunctionUrl": "[^"]*"', '"FunctionUrl": "URL"', text)
+
+
+def _lasting(value):
+    if isinstance(value, dict):
+        return {key: _lasting(member) for key, member in value.items() if key not in VOLATILE}
+    return [_lasting(member) for member in value] if isinstance(value, list) else value
