@@ -1,0 +1,121 @@
+"""The results as text: what one sees on the terminal, and in Markdown for the README."""
+
+from collections.abc import Callable
+from typing import Any
+
+Row = list[str]
+#: Heading, figure, and how it is written.
+COLUMNS: list[tuple[str, str, Callable[[float], str]]] = [
+    ("start, CPU ms", "init_cpu_ms", "{:.1f}".format),
+    ("memory at rest / 10 / 100,000 / 3 x 100,000 chunks, MB", "", str),
+    ("first chunk cold / warm, ms", "", str),
+    ("CPU ms per 100,000 chunks", "cpu_ms_per_flood", "{:,.0f}".format),
+    ("chunks/s", "chunks_per_s", lambda value: f"{round(value, -3):,.0f}"),
+    ("delay at 50 chunks/s p50 / p99, ms", "", str),
+    ("zip, MB", "", str),
+]
+JOINED = {
+    1: (("rss_at_rest_mb", "hwm_10_mb", "hwm_flood_mb", "hwm_floods_mb"), 1, "{:.0f}"),
+    2: (("cold_first_chunk_ms", "warm_first_chunk_ms"), 1, "{:.1f}"),
+    5: (("delay_p50_us", "delay_p99_us"), 1000, "{:.1f}"),
+}
+
+
+def data_plane(results: dict[str, Any]) -> list[Row]:
+    """A row per peer, medians; behind CPU the ratio to the floor."""
+    floor = results.get("floor", {}).get("figures", {}).get("cpu_ms_per_flood", {}).get("median")
+    rows = [["", *(heading for heading, _, _ in COLUMNS)]]
+    for peer in results.values():
+        middle = {key: value["median"] for key, value in peer["figures"].items()}
+        cells = []
+        for number, (_, key, write) in enumerate(COLUMNS):
+            if number in JOINED:
+                keys, unit, shape = JOINED[number]
+                cells.append(" / ".join(shape.format(middle[key] / unit) for key in keys))
+            elif key:
+                cells.append(write(middle[key]))
+            else:
+                cells.append(f"{peer['zip_bytes'] / 1e6:.2f}")
+        if floor:
+            cells[3] += f" ({middle['cpu_ms_per_flood'] / floor:.1f}x)"
+        rows.append([peer["label"], *cells])
+    return rows
+
+
+def spread(results: dict[str, Any]) -> list[Row]:
+    """Lowest and highest of all rounds, for those figures that are compared."""
+    keys = ("init_cpu_ms", "warm_first_chunk_ms", "cpu_ms_per_flood", "chunks_per_s", "delay_p99_us", "stage_load")
+    rows = [["lowest - highest of the rounds", *keys]]
+    for peer in results.values():
+        ranges = (peer["figures"][key] for key in keys)
+        rows.append([peer["label"], *(f"{one['min']:.3g} - {one['max']:.3g}" for one in ranges)])
+    return rows
+
+
+def several(results: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
+    rows = [["at once", *(f"{number}: MB, chunks/s" for number in numbers), "in one process"]]
+    for peer in results.values():
+        middle = {key: value["median"] for key, value in peer["figures"].items()}
+        rows.append([peer["label"], *(
+            f"{middle[f'streams_{number}_hwm_mb']:,.0f}, {round(middle[f'streams_{number}_chunks_per_s'], -2):,.0f}"
+            for number in numbers), "yes" if peer["several_in_one_process"] else "no"])
+    return rows
+
+
+def control_plane(results: dict[str, Any]) -> list[Row]:
+    rows = [["", "first: s, CPU s, requests", "no change", "code change", "MB sent", "what is there then"]]
+    for tool in results.values():
+        steps = tool["steps"]
+        sent = sum(step["uploaded_bytes"] for step in steps.values()) / 1e6
+        wrong = tool["outcome"]["wrong"]
+        verdict = "as asked for" if not wrong else f"{'; '.join(wrong)} ({tool['remark']})"
+        rows.append([tool["label"], *(_step(steps.get(step)) for step in ("first", "no change", "code change")),
+                     f"{sent:.1f}", verdict])
+    return rows
+
+
+def _step(step: dict[str, Any] | None) -> str:
+    if step is None:
+        return "-"
+    figures = f"{step['wall_s']:.1f}, {step['cpu_s']:.1f}, {step['requests']:.0f}"
+    return f"{figures}, FAILED" if step["failed"] else figures
+
+
+def cost(results: dict[str, Any]) -> list[Row]:
+    rows = [["1,000 answers of 5 minutes", "2048 MB", "smallest memory", "Managed Instance"]]
+    for peer in results["peers"].values():
+        small, managed = peer["smallest"], peer["managed"]
+        rows.append([peer["label"], _dollars(peer["configured"]),
+                     f"{small['memory_mb']} MB: {_dollars(small)}",
+                     f"{managed['streams']} at once: ${managed['dollars']:.2f}"])
+    return rows
+
+
+def _dollars(on_demand: dict[str, float]) -> str:
+    return f"{on_demand['gb_s']:,.0f} GB-s, ${on_demand['dollars']:.2f}"
+
+
+def growth(results: dict[str, Any]) -> list[Row]:
+    rows = [["", "CPU ms", "highest memory, MB", "chunks/s"]]
+    for axis, unit in (("chunks", "chunks"), ("streams", f"streams of {results['chunks_per_stream']:,}")):
+        for point in results[axis]["points"]:
+            rows.append([f"{point['x']:,} {unit}", f"{point['cpu_ms']:,.1f}", f"{point['hwm_mb']:.1f}",
+                         f"{round(point['chunks_per_s'], -2):,.0f}"])
+        rows.append([f"line, {axis}", *(
+            f"{fit['base']:.3g} + {fit['slope']:.3g} x, at most {fit['worst_deviation']:+.0%} off, at {fit['worst_at']:,}"
+            for fit in (results[axis]["cpu_ms"], results[axis]["hwm_mb"])), ""])
+    return rows
+
+
+def text(rows: list[Row]) -> str:
+    """Columns for a terminal."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(
+        cell.ljust(width) if column == 0 else cell.rjust(width)
+        for column, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows)
+
+
+def markdown(rows: list[Row]) -> str:
+    head, *body = rows
+    lines = [head, ["---", *("---:" for _ in head[1:])], *body]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
