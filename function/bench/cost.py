@@ -16,7 +16,8 @@ PLATFORM_MB = 12
 #: Part of the CPU that streams may take, so that there is room for what does not come evenly.
 UTILISATION = 0.5
 CHUNKS_PER_S = 50
-#: Managed Instances: EC2's price, 15 % for the management, requests, nothing for duration.
+#: Managed Instances: EC2's price (on demand, us-east-1, June 2026), 15 % for the management, requests, nothing for
+#: duration.
 INSTANCE = {"type": "m7g.large", "vcpus": 2, "memory_mb": 8192, "dollars_per_hour": 0.0816}
 MANAGEMENT = 1.15
 #: Of the instance's memory, what functions can have.
@@ -44,8 +45,8 @@ def _on_demand(memory_mb: int) -> dict[str, float]:
 
 
 def _smallest_mb(figures: dict[str, float]) -> int:
-    """Enough memory for its peak, and enough of a vCPU for one stream."""
-    memory = figures["hwm_floods_mb"] + PLATFORM_MB
+    """Enough memory for an answer of that length, and enough of a vCPU for one stream."""
+    memory = figures["hwm_long_mb"] + PLATFORM_MB
     cpu = _vcpus_per_stream(figures) / UTILISATION * MB_PER_VCPU
     return max(SMALLEST_MB, math.ceil(max(memory, cpu)))
 

@@ -10,6 +10,8 @@ STARTS = 5
 WARM = 20
 FLOOD = 100_000
 FLOODS = 3
+#: Five minutes at 50 chunks a second.
+LONG_ANSWER = 15_000
 PACE_US = 20_000
 PACED = 200
 AT_ONCE = (1, 10, 50)
@@ -69,6 +71,7 @@ def _warm(stage: Stage) -> Figures:
         "warm_first_byte_ms": median(ask["streams"][0]["first_byte_ms"] for ask in asked),
         "warm_first_chunk_ms": median(ask["streams"][0]["first_chunk_ms"] for ask in asked),
         **_memory("10", asked[-1]),
+        **_memory("long", stage.ask(LONG_ANSWER)),
     }
 
 

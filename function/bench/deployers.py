@@ -55,7 +55,7 @@ class Provision(Deployer):
 
     def command(self, directory: Path) -> Command:
         # moto runs no functions, so nobody could answer the probe.
-        return [os.environ.get("PROVISION", REPOSITORY / "target/release/provision"), "up", "--yes",
+        return [REPOSITORY / "target/release/provision", "up", "--yes",
                 "--probe", "none", "--binary", directory / "code/bootstrap"]
 
 
@@ -110,11 +110,13 @@ class Cdk(Deployer):
 
     def install(self) -> None:
         install.recipe(CDK, BENCH / "deployments/cdk", self._install)
+        # Beside the modules that it imports.
+        shutil.copy(BENCH / "deployments/cdk/app.mjs", CDK)
 
     @staticmethod
     def _install(directory: Path) -> None:
         install.say("installing the CDK")
-        for file in (BENCH / "deployments/cdk").iterdir():
+        for file in (BENCH / "deployments/cdk").glob("*.json"):
             shutil.copy(file, directory)
         install.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=directory)
 

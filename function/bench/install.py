@@ -49,6 +49,8 @@ def node() -> None:
     """The Runtime Interface Client, the Node.js of the newest managed runtime, and both bundles."""
     recipe(NODE, BENCH / "peers/node", _install_node)
     for name in ("streaming", "buffered"):
+        # Beside the modules that it imports.
+        shutil.copy(BENCH / f"peers/node/{name}.mjs", NODE)
         run(NODE / "node_modules/.bin/esbuild", NODE / f"{name}.mjs", "--bundle", "--platform=node",
             "--target=node24", "--format=esm", "--minify", f"--outfile={NODE}/bundle/{name}.mjs",
             # What bundled CommonJS needs to find Node's own modules.
@@ -59,7 +61,7 @@ def node() -> None:
 def _install_node(directory: Path) -> None:
     say("installing the Node.js peers (the runtime's native client is compiled: a few minutes)")
     apt_get({package for program, package in RIC_TOOLS.items() if not shutil.which(program)})
-    for file in (BENCH / "peers/node").iterdir():
+    for file in (BENCH / "peers/node").glob("*.json"):
         shutil.copy(file, directory)
     run("npm", "ci", "--no-audit", "--no-fund", cwd=directory)
 
@@ -97,8 +99,8 @@ def apt_get(packages: set[str]) -> None:
 
 
 def recipe(directory: Path, source: Path, install: Callable[[Path], None]) -> None:
-    """Installs when the recipe's files are not those of the last time."""
-    files = [file for file in sorted(source.iterdir()) if file.is_file()]
+    """Installs when `source` does not ask for the same versions as the last time."""
+    files = [file for file in sorted(source.iterdir()) if file.suffix in (".json", ".txt")]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = directory / ".recipe"
     if stamp.is_file() and stamp.read_text() == digest:

@@ -1,10 +1,10 @@
-"""The comparison as one SVG: bars on logarithmic scales, legible on GitHub's light and dark pages."""
+"""The comparison as one SVG: bars on logarithmic scales, on a page of its own: legible whatever GitHub's theme and the system's are."""
 
 import math
 from html import escape
 from typing import Any
 
-WIDTH, LEFT, ROW, GAP, TOP = 860, 240, 19, 44, 46
+WIDTH, MARGIN, LEFT, ROW, GAP, TOP = 860, 12, 250, 19, 44, 50
 #: What is drawn: title, figure, unit's factor, how it is written, whether less is better.
 CHARTS = [
     ("start, CPU ms", "init_cpu_ms", 1, "{:,.1f}", True),
@@ -14,10 +14,12 @@ CHARTS = [
     ("chunks per second", "chunks_per_s", 1, "{:,.0f}", False),
 ]
 STYLE = """
+  .page { fill: #ffffff }
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .title { font-weight: 600 } .small { font-size: 11px; fill: #59636e }
   .bar { fill: #8c959f } .ours { fill: #0969da } .spread { stroke: #1f2328; stroke-width: 1 }
   @media (prefers-color-scheme: dark) {
+    .page { fill: #0d1117 }
     text { fill: #f0f6fc } .small { fill: #9198a1 }
     .bar { fill: #656c76 } .ours { fill: #4493f8 } .spread { stroke: #f0f6fc }
   }
@@ -35,7 +37,8 @@ def svg(results: dict[str, Any], machine: dict[str, Any]) -> str:
             "logarithmic scales")
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" '
             f'viewBox="0 0 {WIDTH} {top}" role="img" aria-label="The function beside its alternatives">')
-    return "\n".join([head, f"<style>{STYLE}</style>", _text(0, 16, note, "small"), *parts, "</svg>", ""])
+    page = '<rect class="page" width="100%" height="100%" rx="6"/>'
+    return "\n".join([head, f"<style>{STYLE}</style>", page, _text(MARGIN, 20, note, "small"), *parts, "</svg>", ""])
 
 
 def _chart(chart: tuple[str, str, float, str, bool], results: dict[str, Any], top: int) -> list[str]:
@@ -50,7 +53,7 @@ def _chart(chart: tuple[str, str, float, str, bool], results: dict[str, Any], to
     def x(value: float) -> float:
         return LEFT + (math.log10(value / unit) - floor) * scale
 
-    parts = [_text(0, top, f"{title} ({'less' if less else 'more'} is better)", "title")]
+    parts = [_text(MARGIN, top, f"{title} ({'less' if less else 'more'} is better)", "title")]
     for number, (name, figure) in enumerate(figures.items()):
         y = top + 8 + number * ROW
         end = x(figure["median"])

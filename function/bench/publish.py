@@ -4,21 +4,22 @@ import re
 from typing import Any
 
 import data_plane
+import japanese
 import picture
 import table
 from peers import BENCH, REPOSITORY
 
-READMES = (REPOSITORY / "README.md", REPOSITORY / "README.ja.md")
+README, README_JA = REPOSITORY / "README.md", REPOSITORY / "README.ja.md"
 
 
 def publish(results: dict[str, Any]) -> None:
     if "function" in results:
         (BENCH / "results.svg").write_text(picture.svg(results["function"], results["machine"]))
     blocks = dict(_blocks(results))
-    for readme in READMES:
+    for readme, translated in ((README, str), (README_JA, japanese.translated)):
         text = readme.read_text()
         for name, block in blocks.items():
-            text = replaced(text, name, block)
+            text = replaced(text, name, translated(block))
         readme.write_text(text)
 
 

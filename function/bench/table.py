@@ -4,41 +4,31 @@ from collections.abc import Callable
 from typing import Any
 
 Row = list[str]
-#: Heading, figure, and how it is written.
-COLUMNS: list[tuple[str, str, Callable[[float], str]]] = [
-    ("start, CPU ms", "init_cpu_ms", "{:.1f}".format),
-    ("memory at rest / 10 / 100,000 / 3 x 100,000 chunks, MB", "", str),
-    ("first chunk cold / warm, ms", "", str),
-    ("CPU ms per 100,000 chunks", "cpu_ms_per_flood", "{:,.0f}".format),
-    ("chunks/s", "chunks_per_s", lambda value: f"{round(value, -3):,.0f}"),
-    ("delay at 50 chunks/s p50 / p99, ms", "", str),
-    ("zip, MB", "", str),
+def _joined(figures: dict[str, float], keys: tuple[str, ...], shape: str, unit: float = 1) -> str:
+    return " / ".join(shape.format(figures[key] / unit) for key in keys)
+
+
+#: Heading, and how a peer's medians are written under it.
+COLUMNS: list[tuple[str, Callable[[dict[str, float]], str]]] = [
+    ("start: CPU / wall, ms", lambda it: _joined(it, ("init_cpu_ms", "init_ms"), "{:,.1f}")),
+    ("memory, MB", lambda it: _joined(it, ("rss_at_rest_mb", "hwm_10_mb", "hwm_flood_mb", "hwm_floods_mb"), "{:.0f}")),
+    ("first chunk: cold / warm, ms", lambda it: _joined(it, ("cold_first_chunk_ms", "warm_first_chunk_ms"), "{:.1f}")),
+    ("delay: p50 / p99, ms", lambda it: _joined(it, ("delay_p50_us", "delay_p99_us"), "{:,.1f}", 1000)),
+    ("CPU, ms per 100,000 chunks", lambda it: f"{it['cpu_ms_per_flood']:,.0f}"),
+    ("chunks/s", lambda it: f"{round(it['chunks_per_s'], -2):,.0f}"),
 ]
-JOINED = {
-    1: (("rss_at_rest_mb", "hwm_10_mb", "hwm_flood_mb", "hwm_floods_mb"), 1, "{:.0f}"),
-    2: (("cold_first_chunk_ms", "warm_first_chunk_ms"), 1, "{:.1f}"),
-    5: (("delay_p50_us", "delay_p99_us"), 1000, "{:.1f}"),
-}
 
 
 def data_plane(results: dict[str, Any]) -> list[Row]:
-    """A row per peer, medians; behind CPU the ratio to the floor."""
+    """A row per peer, medians; behind the CPU time how many times the floor's it is."""
     floor = results.get("floor", {}).get("figures", {}).get("cpu_ms_per_flood", {}).get("median")
-    rows = [["", *(heading for heading, _, _ in COLUMNS)]]
+    rows = [["", *(heading for heading, _ in COLUMNS), "zip, MB"]]
     for peer in results.values():
-        middle = {key: value["median"] for key, value in peer["figures"].items()}
-        cells = []
-        for number, (_, key, write) in enumerate(COLUMNS):
-            if number in JOINED:
-                keys, unit, shape = JOINED[number]
-                cells.append(" / ".join(shape.format(middle[key] / unit) for key in keys))
-            elif key:
-                cells.append(write(middle[key]))
-            else:
-                cells.append(f"{peer['zip_bytes'] / 1e6:.2f}")
+        medians = {key: value["median"] for key, value in peer["figures"].items()}
+        cells = [write(medians) for _, write in COLUMNS]
         if floor:
-            cells[3] += f" ({middle['cpu_ms_per_flood'] / floor:.1f}x)"
-        rows.append([peer["label"], *cells])
+            cells[4] += f" ({medians['cpu_ms_per_flood'] / floor:,.1f}x)"
+        rows.append([peer["label"], *cells, f"{peer['zip_bytes'] / 1e6:.2f}"])
     return rows
 
 
@@ -53,7 +43,8 @@ def spread(results: dict[str, Any]) -> list[Row]:
 
 
 def several(results: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
-    rows = [["at once", *(f"{number}: MB, chunks/s" for number in numbers), "in one process"]]
+    """Memory and throughput of so many streams, together."""
+    rows = [["streams at once", *(f"{number}: MB, chunks/s" for number in numbers), "in one process"]]
     for peer in results.values():
         middle = {key: value["median"] for key, value in peer["figures"].items()}
         rows.append([peer["label"], *(
@@ -63,7 +54,8 @@ def several(results: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
 
 
 def control_plane(results: dict[str, Any]) -> list[Row]:
-    rows = [["", "first: s, CPU s, requests", "no change", "code change", "MB sent", "what is there then"]]
+    """A row per tool; each step's wall and CPU time and requests."""
+    rows = [["", "first: s, CPU s, requests", "no change: the same", "code change: the same", "MB sent", "what is there then"]]
     for tool in results.values():
         steps = tool["steps"]
         sent = sum(step["uploaded_bytes"] for step in steps.values()) / 1e6
@@ -82,6 +74,7 @@ def _step(step: dict[str, Any] | None) -> str:
 
 
 def cost(results: dict[str, Any]) -> list[Row]:
+    """What 1,000 answers cost, in the three ways to run them."""
     rows = [["1,000 answers of 5 minutes", "2048 MB", "smallest memory", "Managed Instance"]]
     for peer in results["peers"].values():
         small, managed = peer["smallest"], peer["managed"]
@@ -96,13 +89,14 @@ def _dollars(on_demand: dict[str, float]) -> str:
 
 
 def growth(results: dict[str, Any]) -> list[Row]:
+    """The points, and the line through them."""
     rows = [["", "CPU ms", "highest memory, MB", "chunks/s"]]
     for axis, unit in (("chunks", "chunks"), ("streams", f"streams of {results['chunks_per_stream']:,}")):
         for point in results[axis]["points"]:
             rows.append([f"{point['x']:,} {unit}", f"{point['cpu_ms']:,.1f}", f"{point['hwm_mb']:.1f}",
                          f"{round(point['chunks_per_s'], -2):,.0f}"])
-        rows.append([f"line, {axis}", *(
-            f"{fit['base']:.3g} + {fit['slope']:.3g} x, at most {fit['worst_deviation']:+.0%} off, at {fit['worst_at']:,}"
+        rows.append([f"line through these {axis}", *(
+            f"{fit['base']:.3g} + {fit['slope']:.3g} x ({fit['worst_deviation']:+.0%} at {fit['worst_at']:,})"
             for fit in (results[axis]["cpu_ms"], results[axis]["hwm_mb"])), ""])
     return rows
 
