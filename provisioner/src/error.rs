@@ -84,6 +84,9 @@ pub enum CommandError {
     },
     #[error("the agent of the scenario cannot be configured")]
     ScenarioAgent(#[source] Refused),
+    /// The configuration has an agent of a kind that the scenario has not.
+    #[error("gateway.yaml has an AgentCore {0}, and the scenario has none to play it")]
+    ScenarioWithout(&'static str),
     #[error("could not get your own AWS credentials for the real agent")]
     OwnCredentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("could not serve the page")]
@@ -173,7 +176,10 @@ impl Hint for CommandError {
             }
             Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
             Self::Page(_) => Some("choose another `--page-port`, or leave it out".to_owned()),
-            Self::ScenarioFile { .. } | Self::Scenario { .. } | Self::ScenarioAgent(_) => {
+            Self::ScenarioFile { .. }
+            | Self::Scenario { .. }
+            | Self::ScenarioAgent(_)
+            | Self::ScenarioWithout(_) => {
                 Some("templates/scenarios/magi.yaml is an example".to_owned())
             }
             Self::OwnCredentials(_) => {

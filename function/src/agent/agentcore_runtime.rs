@@ -12,6 +12,7 @@ use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
 use futures_util::stream::BoxStream;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::answer::told;
@@ -127,10 +128,15 @@ impl Answer {
                     failure: Failure::ConnectionLost,
                     cause: Some(error.into()),
                 }),
-                None => {
-                    self.messages.extend(self.body.take().and_then(Body::end));
-                    Ok(())
-                }
+                None => match self.body.take().and_then(Body::end) {
+                    Some(message) if is_cut(&message) => {
+                        Err(failed(Failure::ConnectionLost, "it ended inside a message"))
+                    }
+                    last => {
+                        self.messages.extend(last);
+                        Ok(())
+                    }
+                },
             };
             let mapped = self.map();
             if let Err(error) = mapped.and(read) {
@@ -146,6 +152,12 @@ impl Answer {
         }
         Ok(())
     }
+}
+
+/// Whether a message that nothing has ended is JSON that was to go on.
+fn is_cut(message: &[u8]) -> bool {
+    let is_json = message.trim_ascii_start().starts_with(b"{") || message.starts_with(b"\"");
+    is_json && serde_json::from_slice::<IgnoredAny>(message).is_err()
 }
 
 fn failed(failure: Failure, cause: &'static str) -> AgentError {

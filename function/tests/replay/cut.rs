@@ -6,7 +6,7 @@ use gateway::agent::Failure;
 use gateway::relay::Moment;
 use serde_json::{Value, json};
 
-use crate::replayed::{End, Replayed, frame};
+use crate::replayed::{End, Replayed, Upstream, frame};
 
 /// One message of each kind, characters cut in the middle, and whom it ends with.
 fn frames(ends_in_exception: bool) -> Vec<Vec<u8>> {
@@ -42,11 +42,11 @@ fn frames(ends_in_exception: bool) -> Vec<Vec<u8>> {
     frames
 }
 
-fn is_end(moment: &Moment) -> bool {
+pub(crate) fn is_end(moment: &Moment) -> bool {
     matches!(moment, Moment::Complete { .. } | Moment::Failed { .. })
 }
 
-fn failure(moment: &Moment) -> Option<Failure> {
+pub(crate) fn failure(moment: &Moment) -> Option<Failure> {
     match moment {
         Moment::Failed { failure, .. } => Some(*failure),
         _ => None,
@@ -55,7 +55,7 @@ fn failure(moment: &Moment) -> Option<Failure> {
 
 #[tokio::test]
 async fn split_at_every_byte_the_answer_is_the_same() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     for ends_in_exception in [false, true] {
         let bytes = frames(ends_in_exception).concat();
         let whole = agent.told(&[&bytes], End::Clean).await;
@@ -76,7 +76,7 @@ async fn split_at_every_byte_the_answer_is_the_same() {
 
 #[tokio::test]
 async fn cut_at_every_byte_the_answer_ends_in_exactly_one_error() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     let frames = frames(false);
     let bytes = frames.concat();
     let whole = agent.told(&[&bytes], End::Clean).await;
@@ -112,7 +112,7 @@ async fn cut_at_every_byte_the_answer_ends_in_exactly_one_error() {
 
 #[tokio::test]
 async fn a_byte_that_is_not_what_it_was_ends_in_exactly_one_error() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     let mut bytes = frames(false).concat();
     for at in 0..bytes.len() {
         bytes[at] ^= 0x55;

@@ -1,8 +1,10 @@
-//! Recorded streams of Bedrock, replayed in this process through the SDK: whole, split and cut at
-//! every byte.
+//! Recorded streams of Bedrock and AgentCore, replayed in this process through the SDK: whole, split
+//! and cut at every byte.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cut;
+mod harness;
 mod members;
 mod replayed;
+mod strands;

@@ -1,6 +1,6 @@
 //! Every message that AWS's model of the service knows is told, and in full nothing of it is lost.
 //!
-//! `invoke_agent.json` comes from `provisioner/tests/outside/invoke_agent_messages.py`.
+//! `invoke_agent.json` comes from `provisioner/tests/outside/stream_messages.py`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,15 +10,15 @@ use gateway::relay::{Moment, Totals};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::replayed::{End, Replayed, frame};
+use crate::replayed::{End, Replayed, Upstream, frame};
 
 const MODEL: &str = include_str!("invoke_agent.json");
 
 #[derive(Deserialize)]
-struct Message {
-    kind: String,
-    name: String,
-    payload: Value,
+pub(crate) struct Message {
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) payload: Value,
 }
 
 fn messages(kind: &str, name: &str) -> Vec<Value> {
@@ -72,7 +72,7 @@ fn innermost(trace: &Value) -> &Value {
 
 #[tokio::test]
 async fn every_trace_of_the_model_is_told_without_loss() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     for payload in messages("event", "trace") {
         let (events, totals) = told(&agent, "event", "trace", &payload).await;
 
@@ -105,7 +105,7 @@ async fn every_trace_of_the_model_is_told_without_loss() {
 
 #[tokio::test]
 async fn a_chunk_of_the_model_has_words_and_sources() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     for payload in messages("event", "chunk") {
         let (events, totals) = told(&agent, "event", "chunk", &payload).await;
 
@@ -142,7 +142,7 @@ async fn a_chunk_of_the_model_has_words_and_sources() {
 
 #[tokio::test]
 async fn every_kind_of_place_in_the_model_is_a_source() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     let chunk = messages("event", "chunk").remove(0);
     let reference = &chunk["attribution"]["citations"][0]["retrievedReferences"][0];
     let places = reference["location"].as_object().unwrap();
@@ -166,7 +166,7 @@ async fn every_kind_of_place_in_the_model_is_a_source() {
 
 #[tokio::test]
 async fn files_and_returned_control_of_the_model_come_whole() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     for payload in messages("event", "files") {
         let (events, totals) = told(&agent, "event", "files", &payload).await;
         let files: Vec<Value> = events
@@ -198,7 +198,7 @@ async fn files_and_returned_control_of_the_model_come_whole() {
 
 #[tokio::test]
 async fn every_exception_of_the_model_ends_the_stream_as_a_failure() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     let all: Vec<Message> = serde_json::from_str(MODEL).unwrap();
     for exception in all.iter().filter(|message| message.kind == "exception") {
         let bytes = frame("exception", &exception.name, &exception.payload);
@@ -212,7 +212,7 @@ async fn every_exception_of_the_model_ends_the_stream_as_a_failure() {
 
 #[tokio::test]
 async fn what_the_model_does_not_know_yet_is_counted_and_passed_over() {
-    let agent = Replayed::new();
+    let agent = Replayed::new(Upstream::BedrockAgent);
     let answer = frame("event", "chunk", &json!({"bytes": "eA=="}));
     let tomorrow = |payload: Value| frame("event", "trace", &payload);
     let bytes = [

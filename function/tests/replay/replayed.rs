@@ -14,8 +14,10 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use bytes::Bytes;
 use futures_util::stream;
+use gateway::agent::agentcore_runtime::AgentcoreRuntime;
 use gateway::agent::bedrock_agents::BedrockAgent;
-use gateway::agent::{Agent as _, Ask};
+use gateway::agent::harness::Harness;
+use gateway::agent::{Agent, Ask, agentcore};
 use gateway::council::Council;
 use gateway::relay::{Identity, Moment, Relay, Terms, Timing, Totals};
 use gateway::settings::{Platform, TraceLevel};
@@ -36,18 +38,32 @@ pub(crate) enum End {
 type Next = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
 
 /// The agent and what it is going to say.
-#[derive(Debug)]
 pub(crate) struct Replayed {
-    agent: BedrockAgent,
+    agent: Box<dyn Agent>,
     next: Next,
 }
 
+/// Who answers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Upstream {
+    BedrockAgent,
+    /// An AgentCore runtime whose answers are of this content type.
+    Runtime(&'static str),
+    Harness,
+}
+
 #[derive(Debug)]
-struct Connector(Next);
+struct Connector {
+    next: Next,
+    content_type: &'static str,
+}
+
+const RUNTIME: &str = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/magi-AbC";
+const HARNESS: &str = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/magi-AbC";
 
 impl HttpConnector for Connector {
     fn call(&self, _: HttpRequest) -> HttpConnectorFuture {
-        let (pieces, end) = std::mem::take(&mut *self.0.lock().unwrap());
+        let (pieces, end) = std::mem::take(&mut *self.next.lock().unwrap());
         let frames = pieces.into_iter().map(|piece| Ok(Frame::data(piece)));
         let broken = (end == Some(End::Broken)).then(|| {
             let reason = "reset by the test";
@@ -59,7 +75,7 @@ impl HttpConnector for Connector {
         let body = StreamBody::new(stream::iter(frames.chain(broken)));
         let mut response = HttpResponse::new(200.try_into().unwrap(), SdkBody::from_body_1_x(body));
         for (name, value) in [
-            ("content-type", "application/vnd.amazon.eventstream"),
+            ("content-type", self.content_type),
             ("x-amzn-bedrock-agent-content-type", "application/json"),
             ("x-amz-bedrock-agent-session-id", "s-1"),
         ] {
@@ -70,9 +86,15 @@ impl HttpConnector for Connector {
 }
 
 impl Replayed {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(upstream: Upstream) -> Self {
         let next = Next::default();
-        let connector = SharedHttpConnector::new(Connector(next.clone()));
+        let connector = SharedHttpConnector::new(Connector {
+            next: next.clone(),
+            content_type: match upstream {
+                Upstream::Runtime(content_type) => content_type,
+                _ => "application/vnd.amazon.eventstream",
+            },
+        });
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
         let config = SdkConfig::builder()
             .behavior_version(aws_config::BehaviorVersion::latest())
@@ -89,7 +111,17 @@ impl Replayed {
             ca_bundle: None,
             max_concurrency: 1,
         };
-        let agent = BedrockAgent::new(&config, &platform, "MAGICOUNCL", "LIVE", "SOLOMON");
+        let agentcore = agentcore::client(&config, &platform);
+        let agent: Box<dyn Agent> = match upstream {
+            Upstream::BedrockAgent => {
+                let agent = BedrockAgent::new(&config, &platform, "MAGICOUNCL", "LIVE", "SOLOMON");
+                Box::new(agent)
+            }
+            Upstream::Runtime(_) => {
+                Box::new(AgentcoreRuntime::new(agentcore, RUNTIME, None, "SOLOMON"))
+            }
+            Upstream::Harness => Box::new(Harness::new(agentcore, HARNESS, None, "SOLOMON")),
+        };
         Self { agent, next }
     }
 

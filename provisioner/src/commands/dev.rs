@@ -1,6 +1,7 @@
 //! `dev`: everything on this machine. Starts the local AWS, deploys to it with the very code of
 //! `up`, asks if told to, and serves the page until Ctrl-C.
 
+mod agents;
 mod log_lines;
 mod page;
 mod watch;
@@ -20,10 +21,10 @@ use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
 use crate::client::GatewayClient;
-use crate::config::{Agent, Agents, Architecture, Auth, Config, Needs, Probe, Upstream};
+use crate::config::{Architecture, Auth, Config, Needs, Probe};
 use crate::dialect::Question;
 use crate::error::CommandError;
-use crate::local::scenario::{self, Scenario};
+use crate::local::scenario::Scenario;
 use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
 use crate::printer::Printer;
@@ -176,24 +177,10 @@ fn config(
     let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
     if args.agent == AgentKind::Scripted {
-        config.agents = Some(scripted(&scenario.agent, config.agents)?);
+        let configured = config.agents.take();
+        config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
     }
     Ok(config)
-}
-
-/// The scenario's agent, as a configuration would name it; members are shown as configured.
-fn scripted(agent: &scenario::Agent, configured: Option<Agents>) -> Result<Agents, CommandError> {
-    let scenario::Agent { name, id, alias } = agent;
-    let refused = CommandError::ScenarioAgent;
-    let agents = Agents::only(Agent {
-        name: name.parse().map_err(refused)?,
-        upstream: Upstream::BedrockAgent {
-            id: id.parse().map_err(refused)?,
-            alias: alias.parse().map_err(refused)?,
-        },
-    });
-    let members = configured.map(|agents| agents.members).unwrap_or_default();
-    Ok(Agents { members, ..agents })
 }
 
 /// The developer's own, for the real agent.

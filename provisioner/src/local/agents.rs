@@ -1,4 +1,10 @@
-//! Amazon Bedrock Agents' runtime, played from a scenario: the real protocol, scripted words.
+//! Agents on AWS, played from a scenario: the real protocols, scripted words.
+//!
+//! ```text
+//! request -> bedrock_agent | runtime | harness -> player (the script's steps, in time)
+//!                    ^ their Voice writes down what is Told          |
+//!                    +-----------------------------------------------+
+//! ```
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -6,20 +12,21 @@ use std::time::{Duration, SystemTime};
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 use tokio::sync::mpsc;
 
-use super::event_stream;
 use super::scenario::{Refusal, Scenario, Step};
-use call::{Call, Rejected};
-use player::Player;
+use player::{Player, Question};
+use told::{Told, Voice};
 use wire::Wire;
 
-mod call;
-mod members;
+pub(crate) mod agentcore;
+pub(crate) mod bedrock_agent;
+mod harness;
 mod player;
-mod traces;
+mod runtime;
+mod told;
 mod wire;
 
 /// Blocks of messages on their way to the client. When it is full the player waits: back-pressure.
@@ -55,37 +62,46 @@ impl Agents {
             Duration::ZERO
         }
     }
-}
 
-/// Answers a request to the service `bedrock`.
-pub(crate) async fn handle(agents: &Agents, request: Request<Bytes>) -> Response<Body> {
-    match Call::read(&request, &agents.scenario.agent) {
-        Ok(call) => invoke_agent(agents, call).await,
-        Err(rejected) => reject(&rejected),
-    }
-}
-
-async fn invoke_agent(agents: &Agents, call: Call) -> Response<Body> {
-    let script = agents.scenario.script(call.topic());
-    for step in script {
-        match step {
-            Step::Wait(milliseconds) => tokio::time::sleep(agents.wait(*milliseconds)).await,
-            Step::Refuse(refusal) => return refuse(refusal),
-            _ => break,
+    /// Begins the script for the question; the answer is an error if the script begins with one.
+    async fn play(&self, question: Question, voice: Box<dyn Voice>) -> Response<Body> {
+        let script = self.scenario.script(&question.topic);
+        for step in script {
+            match step {
+                Step::Wait(milliseconds) => tokio::time::sleep(self.wait(*milliseconds)).await,
+                Step::Refuse(refusal) => return refuse(refusal),
+                _ => break,
+            }
         }
+        // The waits before anything else are over; they are not played again.
+        let waited = script
+            .iter()
+            .position(|step| !matches!(step, Step::Wait(_)))
+            .unwrap_or(script.len());
+        let (sender, receiver) = mpsc::channel(BLOCKS_UNDER_WAY);
+        let player = Player::new(
+            self.clone(),
+            question,
+            voice,
+            Wire::new(sender),
+            SystemTime::now,
+        );
+        // Ends with the script, or when the client leaves.
+        tokio::spawn(player.play(waited));
+        Response::new(body(receiver))
     }
-    // The waits before anything else are over; they are not played again.
-    let waited = script
-        .iter()
-        .position(|step| !matches!(step, Step::Wait(_)))
-        .unwrap_or(script.len());
-    let (sender, receiver) = mpsc::channel(BLOCKS_UNDER_WAY);
-    let mut response = Response::new(body(receiver));
-    describe(&call, response.headers_mut());
-    let player = Player::new(agents.clone(), call, Wire::new(sender), SystemTime::now);
-    // Ends with the script, or when the client leaves.
-    tokio::spawn(player.play(waited));
-    response
+
+    /// Says one thing and ends.
+    async fn say_only(&self, text: &str, voice: Box<dyn Voice>) -> Response<Body> {
+        let (sender, receiver) = mpsc::channel(BLOCKS_UNDER_WAY);
+        let wire = Wire::new(sender);
+        for told in [Told::Said(text.as_bytes()), Told::Ended] {
+            // A client who has left does not need it.
+            let _ = wire.write(|to| voice.tell(told, to)).await;
+        }
+        let _ = wire.flush().await;
+        Response::new(body(receiver))
+    }
 }
 
 fn body(receiver: mpsc::Receiver<Result<Bytes, wire::Closed>>) -> Body {
@@ -97,38 +113,6 @@ fn body(receiver: mpsc::Receiver<Result<Bytes, wire::Closed>>) -> Body {
         }
         Some((block, receiver))
     }))
-}
-
-fn describe(call: &Call, headers: &mut http::HeaderMap) {
-    for (name, value) in [
-        (header::CONTENT_TYPE, Some(event_stream::CONTENT_TYPE)),
-        (
-            HeaderName::from_static("x-amzn-bedrock-agent-content-type"),
-            Some("application/json"),
-        ),
-        (
-            HeaderName::from_static("x-amz-bedrock-agent-session-id"),
-            Some(call.session_id.as_str()),
-        ),
-        (
-            HeaderName::from_static("x-amz-bedrock-agent-memory-id"),
-            call.memory_id.as_deref(),
-        ),
-    ] {
-        // The patterns of both identifiers allow only what a header may hold.
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
-    }
-}
-
-fn reject(rejected: &Rejected) -> Response<Body> {
-    let (status, code) = match rejected {
-        Rejected::NotEmulated(_) => (StatusCode::NOT_IMPLEMENTED, "NotEmulated"),
-        Rejected::Invalid(_) => (StatusCode::BAD_REQUEST, "ValidationException"),
-        Rejected::Unknown => (StatusCode::NOT_FOUND, "ResourceNotFoundException"),
-    };
-    error(status, code, &rejected.to_string())
 }
 
 fn refuse(refusal: &Refusal) -> Response<Body> {

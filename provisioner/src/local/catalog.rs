@@ -31,7 +31,7 @@ pub(crate) fn handle(
         ("bedrock-agentcore", &Method::POST, ["runtimes"]) => {
             of_query(request, "agentRuntimes", &scenario.runtimes, |runtime| {
                 json!({
-                    "agentRuntimeArn": arn("runtime", runtime, scope),
+                    "agentRuntimeArn": runtime.arn("runtime", scope),
                     "agentRuntimeId": runtime.id,
                     "agentRuntimeName": runtime.name,
                     "agentRuntimeVersion": "1",
@@ -44,7 +44,7 @@ pub(crate) fn handle(
         ("bedrock-agentcore", &Method::GET, ["harnesses"]) => {
             of_query(request, "harnesses", &scenario.harnesses, |harness| {
                 json!({
-                    "arn": arn("harness", harness, scope),
+                    "arn": harness.arn("harness", scope),
                     "harnessId": harness.id,
                     "harnessName": harness.name,
                     "createdAt": with_seconds(scope.now),
@@ -156,9 +156,4 @@ fn list<T>(input: ListInput, key: &str, items: &[&T], show: impl Fn(&T) -> Value
         answer["nextToken"] = json!(next);
     }
     answer
-}
-
-fn arn(kind: &str, Deployed { name: _, id }: &Deployed, scope: &Scope<'_>) -> String {
-    let (region, account) = (scope.region, scope.account_id);
-    format!("arn:aws:bedrock-agentcore:{region}:{account}:{kind}/{id}")
 }

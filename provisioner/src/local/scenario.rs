@@ -3,8 +3,10 @@
 
 use serde::Deserialize;
 
+use super::account::Scope;
+
 pub(crate) use members::{Cite, File, Found, Guardrail, Reason, ReturnControl, Tool, Use};
-pub(crate) use step::{Fill, LONGEST_CHUNK, Refusal, Say, Step, Think, Tokens};
+pub(crate) use step::{Exception, Fill, LONGEST_CHUNK, Refusal, Say, Step, Think, Tokens};
 
 mod cut;
 mod members;
@@ -42,6 +44,14 @@ pub(crate) struct Deployed {
     pub(crate) name: String,
     /// The last part of its ARN: the name, `-` and ten characters of AWS's.
     pub(crate) id: String,
+}
+
+impl Deployed {
+    /// Its ARN, where `kind` is `runtime` or `harness`.
+    pub(crate) fn arn(&self, kind: &str, scope: &Scope<'_>) -> String {
+        let (region, account, id) = (scope.region, scope.account_id, &self.id);
+        format!("arn:aws:bedrock-agentcore:{region}:{account}:{kind}/{id}")
+    }
 }
 
 /// One answer.

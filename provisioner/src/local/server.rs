@@ -80,7 +80,14 @@ impl Server {
         let (parts, body) = request.into_parts();
         match service.as_str() {
             "lambda" => self.lambda.handle(Request::from_parts(parts, body)).await,
-            "bedrock" => Ok(agents::handle(&self.agents, Request::from_parts(parts, body)).await),
+            "bedrock" => {
+                let request = Request::from_parts(parts, body);
+                Ok(agents::bedrock_agent::handle(&self.agents, request).await)
+            }
+            "bedrock-agentcore" => {
+                let request = Request::from_parts(parts, body);
+                agents::agentcore::handle(&self.agents, &request, &scope).await
+            }
             "iam" | "sts" => {
                 let form = query_protocol::Form::parse(&body);
                 let (namespace, result) = if service == "iam" {

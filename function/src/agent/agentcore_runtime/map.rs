@@ -6,14 +6,18 @@
 //! is passed on as it is.
 
 mod converse;
+mod object;
+mod repr;
 
 use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
-use crate::agent::{AgentError, Failure};
+use crate::agent::AgentError;
 use crate::event::{Event, State, Trace};
 use converse::{message_text, tool_events, usage};
+use object::{in_band_error, whole_answer};
+use repr::Repr;
 
 /// Strands tells these for its own bookkeeping; what they hold is told by others, too.
 const BOOKKEEPING: [&str; 14] = [
@@ -97,11 +101,28 @@ impl Mapper {
         events: &mut VecDeque<Event>,
     ) -> Result<(), AgentError> {
         match value {
-            Value::String(text) => self.say(agent, Kind::Strands, &text, events),
+            Value::String(text) => self.string(agent, &text, events),
             Value::Object(object) => return self.object(agent, object, events),
             other => events.push_back(data(agent, other)),
         }
         Ok(())
+    }
+
+    /// Text, or an event that JSON could not hold.
+    fn string(&mut self, agent: &str, text: &str, events: &mut VecDeque<Event>) {
+        match repr::read(text) {
+            None => self.say(agent, Kind::Strands, text, events),
+            Some(Repr::Text(node, text)) => {
+                let agent = node.as_deref().unwrap_or(agent);
+                self.say(agent, Kind::Strands, &text, events);
+            }
+            Some(Repr::Reasoning(node, text)) => {
+                let agent = node.as_deref().unwrap_or(agent);
+                self.think(agent, Kind::Strands, &text, events);
+            }
+            Some(Repr::NodeStopped(node)) => events.push_back(status(&node, State::Done)),
+            Some(Repr::Other) => {}
+        }
     }
 
     fn object(
@@ -234,41 +255,6 @@ impl Mapper {
 
     fn speaker(&mut self, agent: &str) -> &mut Speaker {
         self.speakers.entry(agent.to_owned()).or_default()
-    }
-}
-
-/// What Amazon's package sends under status 200 when the agent's code has raised something, and
-/// what Strands sends when its loop had to stop.
-fn in_band_error(object: &serde_json::Map<String, Value>) -> Option<AgentError> {
-    let is_error = object.get("error").is_some_and(|error| !error.is_null())
-        || object.get("force_stop") == Some(&Value::Bool(true));
-    if !is_error {
-        return None;
-    }
-    // Its text is the agent's own and may quote the question; its type is a class name.
-    let kind = object.get("error_type").and_then(Value::as_str);
-    Some(AgentError {
-        failure: Failure::AgentFailed,
-        cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
-    })
-}
-
-/// The text of an answer in one piece, in the shapes that agents commonly return.
-fn whole_answer(object: &serde_json::Map<String, Value>) -> Option<String> {
-    let keys = [
-        "result",
-        "response",
-        "output",
-        "answer",
-        "completion",
-        "message",
-        "text",
-    ];
-    let found = keys.iter().find_map(|key| object.get(*key))?;
-    match found {
-        Value::String(text) => Some(text.clone()),
-        message @ Value::Object(_) => Some(message_text(message)).filter(|text| !text.is_empty()),
-        _ => None,
     }
 }
 

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::Provider;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
@@ -14,18 +10,17 @@ use http_body_util::{BodyExt as _, Limited};
 use serde::Deserialize;
 
 use super::keys::{self, Key};
-use crate::aws::{self, AwsConfigError};
+use crate::aws::{HttpsClient, Roots, RootsError, TlsError};
 
 /// A discovery document has 3 KB, a JWK Set of a few keys less.
 const MAX_BYTES: usize = 256 * 1024;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// An OpenID Connect issuer.
 #[derive(Debug)]
 pub struct Issuer {
     url: String,
-    connector: Connector,
+    client: HttpsClient,
 }
 
 /// The issuer's keys could not be had.
@@ -34,7 +29,9 @@ pub enum IssuerError {
     #[error("`{0}` is not an address that starts with https://")]
     NotHttps(String),
     #[error(transparent)]
-    Tls(#[from] AwsConfigError),
+    Roots(#[from] RootsError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     #[error("the issuer did not answer")]
     Unreachable,
     #[error("the issuer answered with status {0}")]
@@ -50,7 +47,7 @@ impl IssuerError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotHttps(_) => "issuer_not_https",
-            Self::Tls(_) => "issuer_tls",
+            Self::Roots(_) | Self::Tls(_) => "issuer_tls",
             Self::Unreachable => "issuer_unreachable",
             Self::Status(_) => "issuer_status",
             Self::Malformed => "issuer_malformed",
@@ -68,19 +65,10 @@ struct Discovery {
 impl Issuer {
     /// An issuer by its address, exactly as it stands in the `iss` of its tokens; `roots` are the
     /// certificates to trust.
-    pub fn new(url: String, roots: &aws::Roots) -> Result<Self, IssuerError> {
+    pub fn new(url: String, roots: &Roots) -> Result<Self, IssuerError> {
         let host = checked(&url)?;
-        let settings = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(TIMEOUT)
-            .build();
-        let connector = Connector::builder()
-            .connector_settings(settings)
-            .sleep_impl(TokioSleep::new())
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .tls_context(roots.for_host(&host)?)
-            .build();
-        Ok(Self { url, connector })
+        let client = HttpsClient::new(roots.for_host(&host)?)?;
+        Ok(Self { url, client })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -111,7 +99,7 @@ impl Issuer {
         request.headers_mut().insert("accept", "application/json");
         let fetched = async {
             let response = self
-                .connector
+                .client
                 .call(request)
                 .await
                 .map_err(|_| IssuerError::Unreachable)?;

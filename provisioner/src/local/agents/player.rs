@@ -1,32 +1,29 @@
-//! Plays one answer: turns the steps of a script into the messages of a stream, in time.
+//! Plays one answer: what the steps of a script tell, in time.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
-use base64::Engine as _;
-use bytes::Bytes;
 use futures_util::future::try_join_all;
-use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::Agents;
-use super::call::Call;
-use super::members;
-use super::traces::{self, ModelCall, Source};
+use super::told::{Told, Voice, new_id};
 use super::wire::{Gone, Wire};
-use crate::local::event_stream::{write_event, write_exception};
-use crate::local::scenario::{Agent, Cite, LONGEST_CHUNK, Step, Think};
+use crate::local::scenario::{Step, Think};
 
 /// A question is quoted no longer than this where a text has `{question}`.
 const LONGEST_QUOTE: usize = 40;
-/// The last trace repeats the answer, but not a flood.
-const LONGEST_FINAL_TRACE: usize = 100_000;
 
-/// What Bedrock says to the end of a session.
-const SESSION_ENDED: &str = "Session is terminated as 'endSession' flag is set in request.";
+/// What a client asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Question {
+    /// What the answer is chosen by.
+    pub(super) topic: String,
+    pub(super) text: String,
+    /// What the client did when it was asked to act.
+    pub(super) returned: Option<String>,
+}
 
 /// How a script can end before its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,41 +40,44 @@ impl From<Gone> for Ended {
     }
 }
 
-#[derive(Debug)]
 pub(super) struct Player {
     agents: Agents,
-    call: Call,
+    question: Question,
+    voice: Box<dyn Voice>,
     wire: Wire,
     clock: fn() -> SystemTime,
-    /// All that the supervisor has said.
-    said: Mutex<Vec<u8>>,
 }
 
 impl Player {
-    pub(super) fn new(agents: Agents, call: Call, wire: Wire, clock: fn() -> SystemTime) -> Self {
+    pub(super) fn new(
+        agents: Agents,
+        question: Question,
+        voice: Box<dyn Voice>,
+        wire: Wire,
+        clock: fn() -> SystemTime,
+    ) -> Self {
         Self {
             agents,
-            call,
+            question,
+            voice,
             wire,
             clock,
-            said: Mutex::default(),
         }
     }
 
     /// Plays the script from the given step on.
     pub(super) async fn play(self, first: usize) {
-        let outcome = if self.call.end_session && self.call.question.is_empty() {
-            self.say(SESSION_ENDED.into()).await.map_err(Ended::from)
-        } else {
-            let script = self.agents.scenario.script(self.call.topic());
-            self.steps(script.get(first..).unwrap_or_default()).await
+        let script = self.agents.scenario.script(&self.question.topic);
+        let outcome = self.steps(script.get(first..).unwrap_or_default()).await;
+        let outcome = match outcome {
+            Ok(()) => self.tell(Told::Ended).await,
+            Err(Ended::Exception) => Ok(()),
+            Err(Ended::Gone) => Err(Gone),
         };
         // A client who has left does not need the rest.
-        let _ = match outcome {
-            Ok(()) => self.finish().await,
-            Err(Ended::Exception) => self.wire.flush().await,
-            Err(Ended::Gone) => Ok(()),
-        };
+        if outcome.is_ok() {
+            let _ = self.wire.flush().await;
+        }
     }
 
     /// Boxed: branches are steps again.
@@ -94,69 +94,54 @@ impl Player {
     }
 
     async fn step(&self, step: &Step) -> Result<(), Ended> {
+        let agent = |name: &str| self.agents.scenario.agent_named(name);
         match step {
             Step::Wait(milliseconds) => self.wait(*milliseconds).await?,
             Step::Think(think) => self.think(think).await?,
             Step::Ask(ask) => {
-                if let Some(collaborator) = self.agents.scenario.agent_named(&ask.agent) {
-                    let text = self.quoting(&ask.text);
-                    let input = traces::collaborator_input(&trace_id(), collaborator, &text);
-                    self.trace(self.supervisor(), &input).await?;
+                if let Some(collaborator) = agent(&ask.agent) {
+                    let text = &self.quoting(&ask.text);
+                    self.tell(Told::Asked { collaborator, text }).await?;
                 }
             }
             Step::Answer(answer) => {
-                if let Some(collaborator) = self.agents.scenario.agent_named(&answer.agent) {
-                    let text = self.quoting(&answer.text);
-                    let theirs = traces::final_response(&trace_id(), &text);
-                    self.trace(collaborator, &theirs).await?;
-                    let observed = traces::collaborator_output(&trace_id(), collaborator, &text);
-                    self.trace(self.supervisor(), &observed).await?;
+                if let Some(collaborator) = agent(&answer.agent) {
+                    let text = &self.quoting(&answer.text);
+                    self.tell(Told::Answered { collaborator, text }).await?;
                 }
             }
             Step::Say(say) => {
                 for piece in say.pieces(&self.quoting(&say.text)) {
-                    self.say(piece.bytes).await?;
+                    self.tell(Told::Said(&piece.bytes)).await?;
                     self.wait(piece.pause).await?;
                 }
             }
             Step::Repeat(repeat) => {
-                let piece = Bytes::copy_from_slice(repeat.text.as_bytes());
                 for _ in 0..repeat.count {
-                    self.say(piece.clone()).await?;
+                    self.tell(Told::Said(repeat.text.as_bytes())).await?;
                 }
             }
-            Step::Fill(fill) => self.say(fill.piece()).await?,
-            Step::Cite(cite) => self.cite(cite).await?,
-            Step::Files(files) => self.event("files", &members::files(files)).await?,
-            Step::ReturnControl(control) => {
-                let payload = members::return_control(control, &Uuid::new_v4().to_string());
-                self.event("returnControl", &payload).await?;
-            }
-            Step::Guardrail(guardrail) => {
-                let trace = members::guardrail(&trace_id(), guardrail);
-                self.trace_of(self.supervisor(), &trace).await?;
-            }
+            Step::Fill(fill) => self.tell(Told::Said(&fill.piece())).await?,
+            Step::Cite(cite) => self.tell(Told::Cited(cite)).await?,
+            Step::Files(files) => self.tell(Told::Files(files)).await?,
+            Step::ReturnControl(control) => self.tell(Told::ReturnControl(control)).await?,
+            Step::Guardrail(guardrail) => self.tell(Told::Guardrail(guardrail)).await?,
             Step::Reason(reason) => {
-                if let Some(agent) = self.agents.scenario.agent_named(&reason.agent) {
-                    let thought = members::reasoning(&trace_id(), reason);
-                    self.trace(agent, &thought).await?;
+                if let Some(agent) = agent(&reason.agent) {
+                    self.tell(Told::Reasoned { agent, reason }).await?;
                 }
             }
             Step::Use(using) => {
-                if let Some(agent) = self.agents.scenario.agent_named(&using.agent) {
-                    for step in members::tool(&trace_id(), &using.tool) {
-                        self.trace(agent, &step).await?;
-                    }
+                if let Some(agent) = agent(&using.agent) {
+                    let tool = &using.tool;
+                    self.tell(Told::Used { agent, tool }).await?;
                 }
             }
             Step::Parallel(branches) => {
                 try_join_all(branches.iter().map(|branch| self.steps(branch))).await?;
             }
             Step::Exception(exception) => {
-                let payload = json!({ "message": exception.message });
-                self.wire
-                    .write(|to| write_exception(&exception.name, &payload, to))
-                    .await?;
+                self.tell(Told::Failed(exception)).await?;
                 return Err(Ended::Exception);
             }
             Step::Close => {
@@ -172,6 +157,10 @@ impl Player {
             Step::Refuse(_) => {}
         }
         Ok(())
+    }
+
+    async fn tell(&self, told: Told<'_>) -> Result<(), Gone> {
+        self.wire.write(|to| self.voice.tell(told, to)).await
     }
 
     /// What was said gets out before it is waited.
@@ -191,105 +180,30 @@ impl Player {
         let Some(agent) = self.agents.scenario.agent_named(&think.agent) else {
             return Ok(());
         };
-        let id = trace_id();
+        let id = &new_id();
         let begun = (self.clock)();
-        let input = traces::model_invocation_input(&id, &self.call.question);
-        self.trace(agent, &input).await?;
-        self.wait(think.duration).await?;
-        let call = ModelCall {
-            id: &id,
-            begun,
-            ended: (self.clock)(),
-            tokens: think.tokens,
-        };
-        let thought = self.quoting(think.rationale.as_deref().unwrap_or_default());
-        let output = traces::model_invocation_output(&call, &thought);
-        self.trace(agent, &output).await?;
-        if think.rationale.is_some() {
-            self.trace(agent, &traces::rationale(&id, &thought)).await?;
-        }
-        Ok(())
-    }
-
-    /// A part of the final answer. Without streaming it is kept for the end.
-    async fn say(&self, piece: Bytes) -> Result<(), Gone> {
-        let keep = !self.call.stream_final_response || self.call.enable_trace;
-        if keep {
-            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-            said.extend_from_slice(&piece);
-        }
-        if self.call.stream_final_response {
-            self.chunk(&piece).await?;
-        }
-        Ok(())
-    }
-
-    async fn chunk(&self, bytes: &[u8]) -> Result<(), Gone> {
-        let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
-        self.event("chunk", &json!({ "bytes": bytes })).await
-    }
-
-    /// Words with their sources are not put together with others, streamed or not.
-    async fn cite(&self, cite: &Cite) -> Result<(), Gone> {
-        let before = {
-            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-            let before = String::from_utf8_lossy(&said).chars().count();
-            if self.call.stream_final_response {
-                said.extend_from_slice(cite.text.as_bytes());
-            }
-            before
-        };
-        self.event("chunk", &members::cited(cite, before)).await
-    }
-
-    async fn event(&self, kind: &'static str, payload: &Value) -> Result<(), Gone> {
-        self.wire.write(|to| write_event(kind, payload, to)).await
-    }
-
-    /// The end of a whole answer.
-    async fn finish(&self) -> Result<(), Gone> {
-        let said = {
-            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *said)
-        };
-        if !said.is_empty() && said.len() <= LONGEST_FINAL_TRACE {
-            let text = String::from_utf8_lossy(&said);
-            let response = traces::final_response(&trace_id(), &text);
-            self.trace(self.supervisor(), &response).await?;
-        }
-        if !self.call.stream_final_response {
-            for chunk in said.chunks(LONGEST_CHUNK) {
-                self.chunk(chunk).await?;
-            }
-        }
-        self.wire.flush().await
-    }
-
-    async fn trace(&self, agent: &Agent, orchestration: &Value) -> Result<(), Gone> {
-        let trace = json!({ "orchestrationTrace": orchestration });
-        self.trace_of(agent, &trace).await
-    }
-
-    async fn trace_of(&self, agent: &Agent, trace: &Value) -> Result<(), Gone> {
-        if !self.call.enable_trace {
-            return Ok(());
-        }
-        let source = Source {
-            supervisor: self.supervisor(),
+        let question = &self.question.text;
+        self.tell(Told::Thinking {
+            id,
             agent,
-            session_id: &self.call.session_id,
-        };
-        self.event("trace", &source.part(trace, (self.clock)()))
-            .await
-    }
-
-    fn supervisor(&self) -> &Agent {
-        &self.agents.scenario.agent
+            question,
+        })
+        .await?;
+        self.wait(think.duration).await?;
+        let rationale = think.rationale.as_deref().map(|text| self.quoting(text));
+        self.tell(Told::Thought {
+            id,
+            agent,
+            think,
+            rationale: rationale.as_deref(),
+            begun,
+        })
+        .await
     }
 
     fn quoting(&self, text: &str) -> String {
-        let text = text.replace("{question}", &quote(&self.call.question));
-        match &self.call.returned {
+        let text = text.replace("{question}", &quote(&self.question.text));
+        match &self.question.returned {
             None => text,
             Some(returned) => text.replace("{result}", &quote(returned)),
         }
@@ -302,12 +216,6 @@ fn quote(question: &str) -> String {
         None => question.to_owned(),
         Some((end, _)) => format!("{}…", &question[..end]),
     }
-}
-
-/// At most 16 characters.
-fn trace_id() -> String {
-    let id = Uuid::new_v4().simple().to_string();
-    id[..16].to_owned()
 }
 
 #[cfg(test)]

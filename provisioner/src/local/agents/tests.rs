@@ -1,5 +1,6 @@
 use aws_smithy_eventstream::frame::read_message_from;
 use base64::Engine as _;
+use http::Request;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
@@ -16,7 +17,7 @@ async fn ask(agents: &Agents, body: Value) -> Response<Body> {
     let request = Request::post("/agents/MAGICOUNCL/agentAliases/LIVE/sessions/s-1/text")
         .body(Bytes::from(body.to_string()))
         .unwrap();
-    handle(agents, request).await
+    bedrock_agent::handle(agents, request).await
 }
 
 fn messages(mut stream: Bytes) -> Vec<Message> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Words of the final answer, and where they come from.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -102,4 +102,30 @@ pub(crate) enum Tool {
         output: Option<String>,
         error: Option<String>,
     },
+}
+
+impl Tool {
+    /// Its name, what it is given, and what comes of it, for protocols with one kind of tool only.
+    pub(crate) fn call(&self) -> (&str, Value, Value) {
+        match self {
+            Self::Function {
+                name,
+                parameters,
+                output,
+                ..
+            } => (name, json!(parameters), output.clone()),
+            Self::Lookup { text, found } => {
+                let excerpts: Vec<&str> = found.iter().map(|it| it.excerpt.as_str()).collect();
+                ("retrieve", json!({"text": text}), json!(excerpts))
+            }
+            Self::Code {
+                code,
+                output,
+                error,
+            } => {
+                let output = json!({"output": output, "error": error});
+                ("code_interpreter", json!({"code": code}), output)
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::agent::Failure;
 use crate::event::Usage;
 
 fn mapped(messages: &[Value]) -> Result<Vec<Event>, Failure> {

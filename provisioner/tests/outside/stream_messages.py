@@ -1,7 +1,7 @@
-"""Every message that `InvokeAgent` can stream, made from botocore's model of the service: every member,
-every variant of every union, every value of every enumeration at least once.
+"""Every message that Bedrock and AgentCore can stream, made from botocore's models of the services:
+every member, every variant of every union, every value of every enumeration at least once.
 
-Run it to write function/tests/replay/invoke_agent.json again, after botocore has been updated.
+Run it to write the fixtures in function/tests/replay again, after botocore has been updated.
 """
 
 import base64
@@ -12,7 +12,12 @@ from typing import Iterator
 from botocore.loaders import Loader
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StructureShape
 
-FIXTURE = (Path(__file__).parents[3] / "function/tests/replay/invoke_agent.json").resolve()
+FIXTURES = Path(__file__).resolve().parents[3] / "function/tests/replay"
+# By the fixture's name: service, operation, the member of its answer that is the stream.
+STREAMS = {
+    "invoke_agent": ("bedrock-agent-runtime", "InvokeAgent", "completion"),
+    "invoke_harness": ("bedrock-agentcore", "InvokeHarness", "stream"),
+}
 DOCUMENT = {"title": "a document", "list": [1, -1, 0.5, True, None]}
 
 
@@ -49,19 +54,21 @@ def variants(shape: Shape, name: str) -> list:
             raise NotImplementedError(f"{shape.name} is of type {other}")
 
 
-def messages() -> Iterator[dict]:
-    model = ServiceModel(Loader().load_service_model("bedrock-agent-runtime", "service-2"))
-    stream = model.operation_model("InvokeAgent").output_shape.members["completion"]
+def messages(name: str) -> Iterator[dict]:
+    service, operation, member = STREAMS[name]
+    model = ServiceModel(Loader().load_service_model(service, "service-2"))
+    stream = model.operation_model(operation).output_shape.members[member]
     for name, shape in stream.members.items():
         kind = "exception" if shape.metadata.get("exception") else "event"
         for payload in variants(shape, name):
             yield {"kind": kind, "name": name, "payload": payload}
 
 
-def fixture() -> str:
-    lines = (json.dumps(message, ensure_ascii=False, sort_keys=True) for message in messages())
+def fixture(name: str) -> str:
+    lines = (json.dumps(message, ensure_ascii=False, sort_keys=True) for message in messages(name))
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":
-    FIXTURE.write_text(fixture())
+    for name in STREAMS:
+        (FIXTURES / f"{name}.json").write_text(fixture(name))

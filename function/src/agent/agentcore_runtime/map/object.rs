@@ -1,0 +1,41 @@
+//! What a JSON object that is no event of Strands may be: a failure, or an answer in one piece.
+
+use serde_json::{Map, Value};
+
+use super::converse::message_text;
+use crate::agent::{AgentError, Failure};
+
+/// What Amazon's package sends under status 200 when the agent's code has raised something, and
+/// what Strands sends when its loop had to stop.
+pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
+    let is_error = object.get("error").is_some_and(|error| !error.is_null())
+        || object.get("force_stop") == Some(&Value::Bool(true));
+    if !is_error {
+        return None;
+    }
+    // Its text is the agent's own and may quote the question; its type is a class name.
+    let kind = object.get("error_type").and_then(Value::as_str);
+    Some(AgentError {
+        failure: Failure::AgentFailed,
+        cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
+    })
+}
+
+/// The text of an answer in one piece, in the shapes that agents commonly return.
+pub(super) fn whole_answer(object: &Map<String, Value>) -> Option<String> {
+    let keys = [
+        "result",
+        "response",
+        "output",
+        "answer",
+        "completion",
+        "message",
+        "text",
+    ];
+    let found = keys.iter().find_map(|key| object.get(*key))?;
+    match found {
+        Value::String(text) => Some(text.clone()),
+        message @ Value::Object(_) => Some(message_text(message)).filter(|text| !text.is_empty()),
+        _ => None,
+    }
+}

@@ -1,0 +1,83 @@
+//! HTTPS for the SDK and for issuers: HTTP/1.1 over TLS, with a pool of connections.
+//!
+//! The SDK's own client speaks HTTP/2, too, of which an answer that only comes in makes no use: it
+//! would be a twentieth of the zip.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use rustls::{ClientConfig, RootCertStore};
+
+/// The AWS SDKs' own.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+
+/// TLS cannot be set up with the ciphers that were built in.
+#[derive(Debug, thiserror::Error)]
+#[error("could not set up TLS")]
+pub struct TlsError(#[source] rustls::Error);
+
+/// Sends requests to whoever shows a certificate under the roots it was made with.
+#[derive(Debug, Clone)]
+pub struct HttpsClient(Client<HttpsConnector<TcpConnector>, SdkBody>);
+
+impl HttpsClient {
+    /// A client with no connection yet.
+    pub fn new(roots: RootCertStore) -> Result<Self, TlsError> {
+        // Not AWS-LC: its self-test costs 25-50 ms at the first connection.
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(ring)
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let mut tcp = TcpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        // `http` is for the local AWS; whether an address may be `http` is checked where it is read.
+        tcp.enforce_http(false);
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .build(connector);
+        Ok(Self(client))
+    }
+
+    /// As the SDK takes it.
+    pub fn for_sdk(self) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(self);
+        http_client_fn(move |_, _| connector.clone())
+    }
+}
+
+impl HttpConnector for HttpsClient {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => {
+                return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+            }
+        };
+        let answer = self.0.request(request);
+        HttpConnectorFuture::new(async move {
+            let answer = answer
+                .await
+                .map_err(|error| ConnectorError::io(error.into()))?;
+            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}

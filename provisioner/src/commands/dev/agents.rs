@@ -1,0 +1,59 @@
+//! The scenario's agents, in the places of those that are configured.
+
+use crate::config::{Agent, Agents, Region, Upstream};
+use crate::error::CommandError;
+use crate::local::ACCOUNT_ID;
+use crate::local::scenario::{Deployed, Scenario};
+
+/// The same agents under the same keys, each of its kind, but played; members are shown as
+/// configured. Without any, the scenario's Bedrock agent.
+pub(super) fn scripted(
+    scenario: &Scenario,
+    configured: Option<Agents>,
+    region: &Region,
+) -> Result<Agents, CommandError> {
+    let refused = CommandError::ScenarioAgent;
+    let name = scenario.agent.name.parse().map_err(refused)?;
+    let bedrock_agent = Agent {
+        name,
+        upstream: Upstream::BedrockAgent {
+            id: scenario.agent.id.parse().map_err(refused)?,
+            alias: scenario.agent.alias.parse().map_err(refused)?,
+        },
+    };
+    let Some(mut agents) = configured else {
+        return Ok(Agents::only(bedrock_agent));
+    };
+    for agent in agents.by_key.values_mut() {
+        let upstream = match &agent.upstream {
+            Upstream::BedrockAgent { .. } => bedrock_agent.upstream.clone(),
+            Upstream::Runtime { qualifier, .. } => Upstream::Runtime {
+                arn: arn("runtime", &scenario.runtimes, region)?
+                    .parse()
+                    .map_err(refused)?,
+                qualifier: qualifier.clone(),
+            },
+            Upstream::Harness { qualifier, .. } => Upstream::Harness {
+                arn: arn("harness", &scenario.harnesses, region)?
+                    .parse()
+                    .map_err(refused)?,
+                qualifier: qualifier.clone(),
+            },
+        };
+        *agent = Agent {
+            name: bedrock_agent.name.clone(),
+            upstream,
+        };
+    }
+    Ok(agents)
+}
+
+fn arn(kind: &'static str, deployed: &[Deployed], region: &Region) -> Result<String, CommandError> {
+    let first = deployed
+        .first()
+        .ok_or(CommandError::ScenarioWithout(kind))?;
+    let id = &first.id;
+    Ok(format!(
+        "arn:aws:bedrock-agentcore:{region}:{ACCOUNT_ID}:{kind}/{id}"
+    ))
+}
