@@ -51,7 +51,7 @@ def main() -> None:
         for deployer in deployers:
             deployer.install()
         results["deploy"] = control_plane.measure(deployers, arguments.rounds)
-    if "function" in results:
+    if parts & {"function", "cost"} and "function" in results:
         results["cost"] = cost.estimate(results["function"])
     _tell(results, parts)
     if not arguments.dry_run:

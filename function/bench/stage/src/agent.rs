@@ -1,4 +1,4 @@
-//! The agent: answers InvokeAgent over HTTP/1.1 or HTTP/2, as much and as fast as the question says.
+//! The agent: answers `InvokeAgent` over HTTP/1.1 or HTTP/2, as much and as fast as the question says.
 //!
 //! The question is `ID CHUNKS INTERVAL_US`. With an interval of 0 the answer lies ready and is sent
 //! in pieces of 16 KiB; with another each chunk is sent alone, and when is written down.
@@ -61,7 +61,12 @@ impl Agent {
     /// Renders an answer before it is asked for, so that this is not measured.
     pub fn prepare(&self, chunks: usize) -> Bytes {
         let mut ready = self.ready.lock().expect("no panic holds it");
-        let render = || (0..chunks).flat_map(frames::chunk).collect::<Vec<u8>>().into();
+        let render = || {
+            (0..chunks)
+                .flat_map(frames::chunk)
+                .collect::<Vec<u8>>()
+                .into()
+        };
         ready.entry(chunks).or_insert_with(render).clone()
     }
 

@@ -28,14 +28,18 @@ pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
         document.as_bytes()
     };
     let arrival = |offset: usize| {
-        let mark = received.marks.partition_point(|(length, _)| *length < begin + offset);
+        let mark = received
+            .marks
+            .partition_point(|(length, _)| *length < begin + offset);
         received.marks.get(mark).map_or(received.end, |(_, at)| *at)
     };
     let mut chunks = Vec::with_capacity(expected);
     let mut offset = 0;
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         offset += line.len();
-        let Some(data) = line.strip_prefix(b"data: ") else { continue };
+        let Some(data) = line.strip_prefix(b"data: ") else {
+            continue;
+        };
         let event: Value = serde_json::from_slice(data)
             .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(data)))?;
         if event["type"] == "error" {
@@ -52,12 +56,18 @@ pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
     if chunks.len() != expected {
         return Err(format!("{} chunks instead of {expected}", chunks.len()));
     }
-    Ok(Seen { first_byte: arrival(1), chunks })
+    Ok(Seen {
+        first_byte: arrival(1),
+        chunks,
+    })
 }
 
 /// The prelude of a streamed answer ends with eight NUL bytes.
 fn after_prelude(body: &[u8]) -> usize {
-    let end = body.windows(8).take(16 * 1024).position(|window| window == [0; 8]);
+    let end = body
+        .windows(8)
+        .take(16 * 1024)
+        .position(|window| window == [0; 8]);
     end.map_or(0, |position| position + 8)
 }
 

@@ -27,7 +27,11 @@ pub fn chunk(number: usize) -> Vec<u8> {
     let total = 12 + headers.len() + payload.len() + 4;
     let mut message = Vec::with_capacity(total);
     message.extend(u32::try_from(total).unwrap_or_default().to_be_bytes());
-    message.extend(u32::try_from(headers.len()).unwrap_or_default().to_be_bytes());
+    message.extend(
+        u32::try_from(headers.len())
+            .unwrap_or_default()
+            .to_be_bytes(),
+    );
     message.extend(crc32fast::hash(&message).to_be_bytes());
     message.extend(headers);
     message.extend(payload.as_bytes());

@@ -77,7 +77,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 Ok(json!({}))
             }
         };
-        println!("{}", answered.unwrap_or_else(|error| json!({"error": error.to_string()})));
+        println!(
+            "{}",
+            answered.unwrap_or_else(|error| json!({"error": error.to_string()}))
+        );
     }
     Ok(())
 }
@@ -88,10 +91,16 @@ async fn begin(
 ) -> Result<(Running, Value), Box<dyn std::error::Error>> {
     let platform = Platform::start(start.copies * start.loops).await?;
     let mut env = start.env;
-    env.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), platform.address.clone());
+    env.insert(
+        "AWS_LAMBDA_RUNTIME_API".to_owned(),
+        platform.address.clone(),
+    );
     env.insert("AWS_ENDPOINT_URL".to_owned(), agent.url.clone());
     if start.loops > 1 {
-        env.insert("AWS_LAMBDA_MAX_CONCURRENCY".to_owned(), start.loops.to_string());
+        env.insert(
+            "AWS_LAMBDA_MAX_CONCURRENCY".to_owned(),
+            start.loops.to_string(),
+        );
     }
     let begin = std::time::Instant::now();
     let mut processes = Processes::default();
@@ -107,5 +116,11 @@ async fn begin(
         "init_cpu_ms": processes.cpu_ms(),
         "memory": processes.memory(),
     });
-    Ok((Running { processes, platform }, told))
+    Ok((
+        Running {
+            processes,
+            platform,
+        },
+        told,
+    ))
 }

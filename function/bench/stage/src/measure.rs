@@ -31,7 +31,9 @@ pub async fn ask(
     if ask.interval_us == 0 {
         agent.prepare(ask.chunks);
     }
-    let ids: Vec<String> = (0..ask.streams).map(|stream| format!("ask-{stream}")).collect();
+    let ids: Vec<String> = (0..ask.streams)
+        .map(|stream| format!("ask-{stream}"))
+        .collect();
     let (cpu, own, begin) = (processes.cpu_ms(), own_cpu_ms(), Instant::now());
     let answers = join_all(ids.iter().map(async |id| {
         let question = format!("{id} {} {}", ask.chunks, ask.interval_us);

@@ -79,7 +79,11 @@ impl Platform {
                 tokio::spawn(connection);
             }
         });
-        Ok(Self { address, served, accepting })
+        Ok(Self {
+            address,
+            served,
+            accepting,
+        })
     }
 
     /// Waits until the function asks for the next event, with all its loops.
@@ -89,14 +93,23 @@ impl Platform {
                 self.served.changed.notified().await;
             }
         };
-        timeout(PATIENCE, all).await.map_err(|_| "the function does not become idle".to_owned())
+        timeout(PATIENCE, all)
+            .await
+            .map_err(|_| "the function does not become idle".to_owned())
     }
 
     /// Invokes the function with this question.
     pub async fn invoke(&self, id: &str, question: &str) -> Answer {
         let (answer, received) = oneshot::channel();
-        let waiting = Waiting { begin: Instant::now(), answer };
-        self.served.waiting.lock().expect("no panic holds it").insert(id.to_owned(), waiting);
+        let waiting = Waiting {
+            begin: Instant::now(),
+            answer,
+        };
+        self.served
+            .waiting
+            .lock()
+            .expect("no panic holds it")
+            .insert(id.to_owned(), waiting);
         let _ = self.served.events.send(event(id, question).to_string());
         match timeout(PATIENCE, received).await {
             Ok(Ok(answer)) => answer,
@@ -125,7 +138,11 @@ async fn serve(
             .header("lambda-extension-identifier", "e")
             .body(r#"{"functionName":"f","functionVersion":"1","handler":"h"}"#.to_owned()),
         last => {
-            let waiting = served.waiting.lock().expect("no panic holds it").remove(&id);
+            let waiting = served
+                .waiting
+                .lock()
+                .expect("no panic holds it")
+                .remove(&id);
             let answer = receive(request, waiting.as_ref().map(|waiting| waiting.begin)).await;
             match (waiting, last) {
                 (Some(waiting), "response") => drop(waiting.answer.send(answer)),
@@ -135,10 +152,14 @@ async fn serve(
                 }
                 (None, _) => eprintln!("the function could not start: {path}"),
             }
-            Response::builder().status(202).body(r#"{"status":"OK"}"#.to_owned())
+            Response::builder()
+                .status(202)
+                .body(r#"{"status":"OK"}"#.to_owned())
         }
     };
-    Ok(response.expect("the headers are valid").map(|body| Full::new(body.into())))
+    Ok(response
+        .expect("the headers are valid")
+        .map(|body| Full::new(body.into())))
 }
 
 async fn next(served: &Served) -> hyper::http::Result<Response<String>> {
@@ -146,16 +167,19 @@ async fn next(served: &Served) -> hyper::http::Result<Response<String>> {
     served.changed.notify_one();
     let event = served.queue.lock().await.recv().await.unwrap_or_default();
     served.idle.fetch_sub(1, Ordering::Relaxed);
-    let id = serde_json::from_str::<Value>(&event).unwrap_or_default()["requestContext"]
-        ["requestId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
+    let id =
+        serde_json::from_str::<Value>(&event).unwrap_or_default()["requestContext"]["requestId"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
     let deadline = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default() + Duration::from_secs(600);
     Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", id)
-        .header("lambda-runtime-deadline-ms", deadline.as_millis().to_string())
+        .header(
+            "lambda-runtime-deadline-ms",
+            deadline.as_millis().to_string(),
+        )
         .header(
             "lambda-runtime-invoked-function-arn",
             "arn:aws:lambda:ap-northeast-1:123456789012:function:f:live",
@@ -165,7 +189,12 @@ async fn next(served: &Served) -> hyper::http::Result<Response<String>> {
 
 /// Takes a body as fast as it comes; it is read for what it says later.
 async fn receive(request: Request<Incoming>, begin: Option<Instant>) -> Answer {
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let header = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+    };
     let streamed = header("lambda-runtime-function-response-mode") == Some("streaming");
     let (mut body, mut marks) = (Vec::new(), Vec::new());
     let mut incoming = request.into_body();
@@ -177,7 +206,13 @@ async fn receive(request: Request<Incoming>, begin: Option<Instant>) -> Answer {
         }
     }
     let end = Instant::now();
-    Ok(Received { begin: begin.unwrap_or(end), end, streamed, body, marks })
+    Ok(Received {
+        begin: begin.unwrap_or(end),
+        end,
+        streamed,
+        body,
+        marks,
+    })
 }
 
 /// What a function URL hands to the function.

@@ -1,10 +1,10 @@
-//! InvokeAgent without an SDK: the request, and the `chunk` events of its event stream.
+//! `InvokeAgent` without an SDK: the request, and the `chunk` events of its event stream.
 
 use std::io;
 
+use crate::wire::Connection;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use crate::wire::Connection;
 
 /// An answer that is being read.
 pub struct Answer {
@@ -26,7 +26,13 @@ impl Answer {
         );
         connection.send(request.as_bytes()).await?;
         connection.head().await?;
-        Ok(Self { connection, body: Vec::new(), begin: 0, text: Vec::new(), ended: false })
+        Ok(Self {
+            connection,
+            body: Vec::new(),
+            begin: 0,
+            text: Vec::new(),
+            ended: false,
+        })
     }
 
     /// Reads on; false at the end of the answer.
@@ -60,11 +66,17 @@ impl Answer {
             return Ok(None);
         }
         let payload = &rest[12 + headers..total - 4];
-        let text = payload.strip_prefix(b"{\"bytes\":\"").and_then(|rest| rest.strip_suffix(b"\"}"));
+        let text = payload
+            .strip_prefix(b"{\"bytes\":\"")
+            .and_then(|rest| rest.strip_suffix(b"\"}"));
         self.text.clear();
-        STANDARD.decode_vec(text.unwrap_or_default(), &mut self.text).map_err(io::Error::other)?;
+        STANDARD
+            .decode_vec(text.unwrap_or_default(), &mut self.text)
+            .map_err(io::Error::other)?;
         self.begin += total;
-        std::str::from_utf8(&self.text).map(Some).map_err(io::Error::other)
+        std::str::from_utf8(&self.text)
+            .map(Some)
+            .map_err(io::Error::other)
     }
 
     /// The connection, for the next question.

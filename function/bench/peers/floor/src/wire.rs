@@ -16,7 +16,10 @@ impl Connection {
     pub async fn open(address: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::with_capacity(64 * 1024) })
+        Ok(Self {
+            stream,
+            buffer: Vec::with_capacity(64 * 1024),
+        })
     }
 
     pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -42,7 +45,11 @@ impl Connection {
     /// A response's head, in lower case.
     pub async fn head(&mut self) -> io::Result<String> {
         loop {
-            if let Some(end) = self.buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            if let Some(end) = self
+                .buffer
+                .windows(4)
+                .position(|window| window == b"\r\n\r\n")
+            {
                 let head = String::from_utf8_lossy(&self.buffer[..end]).to_lowercase();
                 self.buffer.drain(..end + 4);
                 return Ok(head);
@@ -72,7 +79,10 @@ impl Connection {
     pub fn dechunk(&mut self, body: &mut Vec<u8>) -> bool {
         let mut begin = 0;
         let mut ended = false;
-        while let Some(line) = self.buffer[begin..].windows(2).position(|end| end == b"\r\n") {
+        while let Some(line) = self.buffer[begin..]
+            .windows(2)
+            .position(|end| end == b"\r\n")
+        {
             let size = std::str::from_utf8(&self.buffer[begin..begin + line]).unwrap_or("0");
             let size = usize::from_str_radix(size, 16).unwrap_or(0);
             let data = begin + line + 2;
@@ -118,7 +128,8 @@ impl Timestamp {
             let day_of_era = z % 146_097;
             let year_of_era =
                 (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146_096) / 365;
-            let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+            let day_of_year =
+                day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
             let month = (5 * day_of_year + 2) / 153;
             let day = day_of_year - (153 * month + 2) / 5 + 1;
             let month = if month < 10 { month + 3 } else { month - 9 };

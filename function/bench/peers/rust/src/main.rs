@@ -27,8 +27,13 @@ async fn handle(client: &Client, event: LambdaEvent<Value>) -> Result<Response<B
         }
     });
     let mut prelude = MetadataPrelude::default();
-    prelude.headers.insert("content-type", "text/event-stream; charset=utf-8".parse()?);
-    Ok(Response { metadata_prelude: prelude, stream: body })
+    prelude
+        .headers
+        .insert("content-type", "text/event-stream; charset=utf-8".parse()?);
+    Ok(Response {
+        metadata_prelude: prelude,
+        stream: body,
+    })
 }
 
 async fn answer(client: &Client, request: &Value, mut sender: Sender) -> Result<(), Error> {
@@ -52,7 +57,9 @@ async fn answer(client: &Client, request: &Value, mut sender: Sender) -> Result<
                 "chunkNumber": number,
                 "timestamp": OffsetDateTime::now_utc().format(&Rfc3339)?,
             });
-            sender.send_data(format!("data: {event}\n\n").into()).await?;
+            sender
+                .send_data(format!("data: {event}\n\n").into())
+                .await?;
         }
     }
     let end = json!({"type": "complete", "chunkCount": number});
