@@ -105,6 +105,11 @@ async fn begin(
     let begin = std::time::Instant::now();
     let mut processes = Processes::default();
     for _ in 0..start.copies {
+        if let Some(port) = env.get_mut("PORT") {
+            // One that was free a moment ago.
+            let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+            *port = listener.local_addr()?.port().to_string();
+        }
         for command in &start.commands {
             processes.spawn(command, &env)?;
         }
