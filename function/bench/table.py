@@ -33,13 +33,23 @@ def data_plane(results: dict[str, Any]) -> list[Row]:
 
 
 def spread(results: dict[str, Any]) -> list[Row]:
-    """Lowest and highest of all rounds, for those figures that are compared."""
-    keys = ("init_cpu_ms", "warm_first_chunk_ms", "cpu_ms_per_flood", "chunks_per_s", "delay_p99_us", "stage_load")
-    rows = [["lowest - highest of the rounds", *keys]]
+    """Lowest and highest of all rounds, and how many times the floor's median the median is."""
+    keys = ("init_cpu_ms", "hwm_floods_mb", "warm_first_chunk_ms", "cpu_ms_per_flood", "chunks_per_s", "delay_p50_us",
+            "delay_p99_us")
+    floor = results.get("floor", {}).get("figures", {})
+    rows = [["lowest - highest of the rounds (times the floor)", *keys, "load of the stage"]]
     for peer in results.values():
-        ranges = (peer["figures"][key] for key in keys)
-        rows.append([peer["label"], *(f"{one['min']:.3g} - {one['max']:.3g}" for one in ranges)])
+        cells = []
+        for key in keys:
+            figure = peer["figures"][key]
+            ratio = f" ({_short(figure['median'] / floor[key]['median'])}x)" if floor else ""
+            cells.append(f"{_short(figure['min'])} - {_short(figure['max'])}{ratio}")
+        rows.append([peer["label"], *cells, f"{peer['figures']['stage_load']['median']:.0%}"])
     return rows
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 1 else f"{value:.1f}"
 
 
 def several(results: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
