@@ -16,7 +16,7 @@ PACE_US = 20_000
 PACED = 200
 AT_ONCE = (1, 10, 50)
 #: Chunks of all streams together.
-SHARED = 20_000
+SHARED = 40_000
 
 Figures = dict[str, float]
 
