@@ -33,6 +33,7 @@ class Account:
                 [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], stdout=log, stderr=log,
                 env={"PATH": "/usr/bin:/bin", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
         self._moto = self._listening()
+        self._load()
         self._meter = Meter(self._moto)
         self.environment = {
             "AWS_ENDPOINT_URL": self._meter.endpoint, "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION,
@@ -46,6 +47,17 @@ class Account:
                 return found[1]
             time.sleep(0.05)
         raise RuntimeError(f"moto does not start:\n{self._log.read_text()}")
+
+    def _load(self) -> None:
+        """moto loads a service at its first request; the first deployment shall not wait for that."""
+        self._client("sts").get_caller_identity()
+        self._client("iam").list_roles()
+        self._client("lambda").list_functions()
+        self._client("logs").describe_log_groups()
+        self._client("s3").list_buckets()
+        self._client("cloudformation").list_stacks()
+        self._client("ssm").describe_parameters()
+        self._client("ecr").describe_repositories()
 
     def __enter__(self) -> Self:
         return self
