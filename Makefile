@@ -23,6 +23,22 @@ demo: ## Run everything on this machine, ask the council, leave a page open; no 
 test: tools ## Run every test: cargo's, and the built programs from outside (installs what is missing)
 	@$(OUTSIDE)/run
 
+# How often `fuzz` tries each property, and how long `soak` runs.
+CASES ?= 200000
+SOAK_SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: ## Try the function's properties far more often than `make test` does: make fuzz CASES=200000
+	PROPTEST_CASES=$(CASES) CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+		CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true CARGO_PROFILE_RELEASE_OVERFLOW_CHECKS=true \
+		cargo test --release --locked --target-dir target/fuzz -p gateway --lib --test fuzz
+
+.PHONY: soak
+soak: ## Stream 50 answers at once through the function as it is shipped: make soak SOAK_SECONDS=60
+	cargo build --release --locked -p gateway --bin bootstrap
+	SOAK_SECONDS=$(SOAK_SECONDS) SOAK_BOOTSTRAP=$(CURDIR)/target/release/bootstrap \
+		cargo test --locked -p gateway --test soak -- --nocapture
+
 .PHONY: check
 check: ## Formatting and lints, as CI demands them
 	cargo fmt --all --check

@@ -7,6 +7,7 @@ pub mod bedrock_agents;
 mod exceptions;
 mod failure;
 pub mod harness;
+pub mod retry;
 mod trace_headers;
 mod whole_messages;
 
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 pub use failure::{Failure, Side};
 
+use self::retry::Patience;
 use crate::event::Event;
 use crate::settings::TraceLevel;
 
@@ -27,7 +29,7 @@ use crate::settings::TraceLevel;
 /// redaction. The first poll opens the call, and the stream ends when the upstream has ended its
 /// answer properly.
 pub trait Agent: fmt::Debug + Send + Sync {
-    /// Asks once. A run is not idempotent, so nothing here repeats it.
+    /// Asks once. A run is not idempotent, so nothing repeats it; see [`retry`].
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>>;
 }
 
@@ -50,6 +52,8 @@ pub struct Ask {
     pub return_control: Option<ReturnControl>,
     pub trace: TraceLevel,
     pub trace_context: TraceContext,
+    /// What limits the tries of a call that AWS throttles.
+    pub patience: Patience,
 }
 
 /// One message of the conversation so far.

@@ -59,7 +59,9 @@ impl Council {
                 self.introduce(agent, told);
                 told.push_back(event);
             }
-            Event::Agent(_) | Event::Usage { .. } | Event::Unknown => told.push_back(event),
+            Event::Agent(_) | Event::Usage { .. } | Event::Retried | Event::Unknown => {
+                told.push_back(event);
+            }
         }
     }
 

@@ -12,8 +12,6 @@ mod sse;
 #[cfg(test)]
 mod story;
 
-use std::time::Duration;
-
 use bytes::BytesMut;
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
@@ -119,6 +117,15 @@ pub fn event_stream() -> Head {
     }
 }
 
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+/// Status and headers of an answer in one piece.
+pub fn whole(status: StatusCode, content_type: &'static str) -> Head {
+    use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static(content_type)),
+        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Head {
+        status,
+        headers: headers.into_iter().collect(),
+    }
 }

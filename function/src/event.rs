@@ -48,6 +48,8 @@ pub enum Event {
     Data { agent: String, data: Value },
     /// Tokens that `agent` has spent since the last of these; the relay sums them up.
     Usage { agent: String, usage: Usage },
+    /// The agent's call was throttled and is made again; the relay counts these.
+    Retried,
     /// A message that this version does not know; the relay counts them.
     Unknown,
 }

@@ -1,31 +1,31 @@
 //! One invocation: event in, prelude and body out, whatever happens in between.
 
+mod prelude;
+mod pump;
+
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
-use http::{HeaderMap, StatusCode};
-use lambda_runtime::MetadataPrelude;
 use tokio::time::Instant;
 
+use crate::agent::retry::{Patience, RETRIES};
 use crate::agent::{Agent, Failure, TraceContext};
 use crate::authorize::{Authorizer, Caller};
 use crate::council::Council;
-use crate::dialect::{Dialect, Head, Kind, Refused, openai};
+use crate::dialect::{Dialect, Kind, openai};
 use crate::log::{self, Record};
-use crate::relay::{Identity, Moment, Relay, Terms, Timing};
+use crate::relay::{Identity, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
 use crate::request::question::Question;
 use crate::request::{Refusal, Route, route};
 use crate::settings::Settings;
 use crate::settings::agents::MemberSettings;
-
-/// Enough to make a write worth its system call, little enough to stay flat in memory.
-const COALESCED_BYTES: usize = 32 * 1024;
+use prelude::{send_json, send_refusal};
+use pump::{Pending, pump};
 
 /// Kept free before Lambda's own end, so that `error: deadline` still reaches the client.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
@@ -41,6 +41,8 @@ pub struct Gateway {
     pub clock: fn() -> SystemTime,
     /// Makes up a session id that nobody can guess.
     pub new_session_id: fn() -> Result<String, getrandom::Error>,
+    /// Random bytes for [`Patience`].
+    pub jitter: fn() -> [u8; RETRIES],
     /// Where the one line per request goes.
     pub log: fn(&Record<'_>),
 }
@@ -67,8 +69,8 @@ pub trait ResponseBody {
 pub struct Gone;
 
 /// A request as far as it could be understood.
-enum Wanted {
-    Stream(Box<Question>, Box<dyn Dialect>, Kind),
+enum Wanted<'a> {
+    Stream(Box<Question>, &'a dyn Agent, Box<dyn Dialect>, Kind),
     Health,
     Models,
     Nothing(Refusal, Option<Kind>),
@@ -89,21 +91,22 @@ impl Gateway {
         let deadline = invocation.deadline;
         let started = Instant::now();
         let sent = match self.read(invocation).await {
-            Wanted::Stream(question, dialect, kind) => {
+            Wanted::Stream(question, agent, dialect, kind) => {
                 let asked = Asked {
                     request_id: &request_id,
                     deadline,
                     started,
                 };
-                self.stream(*question, dialect, kind, asked, body).await;
+                self.stream(*question, agent, dialect, kind, asked, body)
+                    .await;
                 return;
             }
             Wanted::Health => {
-                (self.log)(&Record::health(&request_id));
+                (self.log)(&Record::without_agent("health", &request_id));
                 send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
-                (self.log)(&Record::health(&request_id));
+                (self.log)(&Record::without_agent("models", &request_id));
                 let models = openai::models(self.agents.keys());
                 send_json(body, models.to_string()).await
             }
@@ -117,7 +120,7 @@ impl Gateway {
         let _: Result<(), Gone> = sent;
     }
 
-    async fn read(&self, invocation: Invocation) -> Wanted {
+    async fn read(&self, invocation: Invocation) -> Wanted<'_> {
         let routed = FunctionUrlEvent::decode(&invocation.event)
             .and_then(|event| Ok((route(&event)?, event)));
         match routed {
@@ -129,7 +132,9 @@ impl Gateway {
             },
             Ok((Route::Ask(kind), event)) => {
                 match self.question(kind, event, invocation.x_ray_trace_id).await {
-                    Ok((question, dialect)) => Wanted::Stream(Box::new(question), dialect, kind),
+                    Ok((question, agent, dialect)) => {
+                        Wanted::Stream(Box::new(question), agent, dialect, kind)
+                    }
                     Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
                 }
             }
@@ -145,7 +150,7 @@ impl Gateway {
         kind: Kind,
         event: FunctionUrlEvent,
         x_ray: Option<String>,
-    ) -> Result<(Question, Box<dyn Dialect>), Refusal> {
+    ) -> Result<(Question, &dyn Agent, Box<dyn Dialect>), Refusal> {
         let caller = self.authorize(&event).await?;
         let header = |name| event.header(name).map(ToOwned::to_owned);
         let trace_context = TraceContext {
@@ -161,12 +166,17 @@ impl Gateway {
             trace_context,
             self.new_session_id,
         )?;
-        Ok((question, dialect))
+        // Made of the same settings that the question was checked against.
+        let agent = self.agents.get(&question.agent).ok_or_else(|| {
+            Refusal::new(500, "internal", "the gateway failed; tell its operator")
+        })?;
+        Ok((question, agent.as_ref(), dialect))
     }
 
     async fn stream(
         &self,
         question: Question,
+        agent: &dyn Agent,
         mut dialect: Box<dyn Dialect>,
         kind: Kind,
         asked: Asked<'_>,
@@ -174,27 +184,28 @@ impl Gateway {
     ) {
         let Question {
             agent: key,
+            agent_id,
+            agent_name,
             session_id,
-            ask,
+            mut ask,
         } = question;
-        // Checked with the question.
-        let (Some(agent), Some(upstream)) =
-            (self.agents.get(&key), self.settings.agents.agents.get(&key))
-        else {
-            return;
+        let deadline = planned_end(asked.deadline, (self.clock)());
+        ask.patience = Patience {
+            deadline,
+            jitter: (self.jitter)(),
         };
         let terms = Terms {
             identity: Identity {
                 session_id,
                 request_id: asked.request_id.to_owned(),
-                agent_id: upstream.id().to_owned(),
+                agent_id,
             },
             timing: Timing {
                 keep_alive: self.settings.keep_alive,
                 idle_timeout: self.settings.idle_timeout,
-                deadline: planned_end(asked.deadline, (self.clock)()),
+                deadline,
             },
-            council: Council::new(self.members.clone(), upstream.name(&key).to_owned()),
+            council: Council::new(self.members.clone(), agent_name),
             trace: ask.trace,
             clock: self.clock,
         };
@@ -226,122 +237,12 @@ impl Gateway {
     }
 }
 
-/// Sends what the relay tells until it has ended or nobody reads on.
-///
-/// What is ready now goes out together and what comes alone goes out at once; nothing is ever held
-/// back by a timer.
-async fn pump(
-    relay: &mut Relay,
-    dialect: &mut dyn Dialect,
-    pending: &mut Pending,
-    body: &mut impl ResponseBody,
-) -> Result<(), Gone> {
-    while let Some(moment) = relay.next().await {
-        dialect.encode(&moment, &mut pending.bytes);
-        // Nothing waits for the agent before it has been asked.
-        let is_greeting = matches!(moment, Moment::Open | Moment::Start { .. });
-        if !is_greeting {
-            gather(relay, dialect, &mut pending.bytes).await;
-        }
-        pending.send(dialect, body).await?;
-    }
-    Ok(())
-}
-
-/// Adds what is ready to what goes out now.
-async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut BytesMut) {
-    // hyper hands over one frame per wake-up: one turn of the scheduler lets it bring the next.
-    for turn in 0..2 {
-        while pending.len() < COALESCED_BYTES
-            && let Some(moment) = relay.ready()
-        {
-            dialect.encode(&moment, pending);
-        }
-        if turn == 0 {
-            tokio::task::yield_now().await;
-        }
-    }
-}
-
-/// What has been encoded and not been sent.
-#[derive(Debug, Default)]
-struct Pending {
-    bytes: BytesMut,
-    head_is_sent: bool,
-    first_sent: Option<Instant>,
-}
-
-impl Pending {
-    /// Sends everything, unless the dialect does not know its status yet.
-    async fn send(
-        &mut self,
-        dialect: &dyn Dialect,
-        body: &mut impl ResponseBody,
-    ) -> Result<(), Gone> {
-        if !self.head_is_sent {
-            let Some(head) = dialect.head() else {
-                return Ok(());
-            };
-            self.head_is_sent = true;
-            send_prelude(body, head).await?;
-        }
-        if self.bytes.is_empty() {
-            return Ok(());
-        }
-        body.send(self.bytes.split().freeze()).await?;
-        self.first_sent.get_or_insert_with(Instant::now);
-        Ok(())
-    }
-}
-
 /// When the stream has to end by itself; `None` when the deadline is not believable, as under
 /// local runtimes that send a constant.
 fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     let remaining = deadline.duration_since(now).ok()?;
     let margin = DEADLINE_MARGIN.min(remaining / 10);
     Some(Instant::now() + remaining.saturating_sub(margin))
-}
-
-async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
-    send_prelude(body, whole_head(200, "application/json")).await?;
-    body.send(Bytes::from(text)).await
-}
-
-async fn send_refusal(
-    body: &mut impl ResponseBody,
-    refusal: &Refusal,
-    refused: Refused,
-) -> Result<(), Gone> {
-    let mut head = whole_head(refusal.status, refused.content_type);
-    if let Some(challenge) = refusal.challenge() {
-        let challenge = HeaderValue::from_static(challenge);
-        head.headers.insert(WWW_AUTHENTICATE, challenge);
-    }
-    send_prelude(body, head).await?;
-    body.send(Bytes::from(refused.body)).await
-}
-
-/// The head of an answer in one piece.
-fn whole_head(status: u16, content_type: &'static str) -> Head {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    Head { status, headers }
-}
-
-/// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because
-/// `cargo lambda watch` expects it so.
-async fn send_prelude(body: &mut impl ResponseBody, head: Head) -> Result<(), Gone> {
-    let prelude = MetadataPrelude {
-        status_code: head.status,
-        headers: head.headers,
-        cookies: Vec::new(),
-    };
-    // Made of valid parts only; an empty object would still be a valid prelude.
-    let prelude = serde_json::to_vec(&prelude).unwrap_or_else(|_| b"{}".to_vec());
-    body.send(Bytes::from(prelude)).await?;
-    body.send(Bytes::from_static(&[0; 8])).await
 }
 
 #[cfg(test)]

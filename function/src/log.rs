@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::relay::Relay;
 use crate::request::Refusal;
+use crate::timestamp::milliseconds;
 use metrics::Metrics;
 
 /// What is worth knowing about a request afterwards.
@@ -46,6 +47,9 @@ pub struct Record<'a> {
     input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_tokens: Option<u64>,
+    /// How often a call that was throttled has been made again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<u64>,
     /// Which check a refused request has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
@@ -75,11 +79,11 @@ pub struct Stream<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A health check.
-    pub fn health(request_id: &'a str) -> Self {
+    /// A request that is answered without asking an agent; `message` says which.
+    pub fn without_agent(message: &'static str, request_id: &'a str) -> Self {
         Self {
             level: "INFO",
-            message: "health",
+            message,
             request_id,
             status: 200,
             outcome: "complete",
@@ -127,6 +131,7 @@ impl<'a> Record<'a> {
             bytes: Some(totals.bytes),
             input_tokens: Some(totals.usage.input_tokens),
             output_tokens: Some(totals.usage.output_tokens),
+            retries: Some(totals.retries),
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),
@@ -155,8 +160,4 @@ pub fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String 
         cause = error.source();
     }
     text
-}
-
-fn milliseconds(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

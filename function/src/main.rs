@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use gateway::agent::agentcore_runtime::AgentcoreRuntime;
 use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::agent::harness::Harness;
-use gateway::agent::{Agent, agentcore};
+use gateway::agent::{Agent, agentcore, retry};
 use gateway::authorize::Authorizer;
 use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::gateway::Gateway;
@@ -56,6 +56,7 @@ fn gateway(
         settings,
         clock: SystemTime::now,
         new_session_id: session::random_id,
+        jitter: retry::jitter,
         log: log::to_stdout,
     })
 }

@@ -189,6 +189,7 @@ impl Relay {
         self.silence = Duration::ZERO;
         match item {
             Some(Ok(Event::Usage { agent, usage })) => self.account(agent, usage),
+            Some(Ok(Event::Retried)) => self.totals.retries += 1,
             Some(Ok(Event::Unknown)) => self.totals.unknown += 1,
             Some(Ok(event)) => {
                 if let Some(event) = redact(event, self.terms.trace) {

@@ -40,9 +40,7 @@ impl Refusal {
             reason: None,
         }
     }
-}
 
-impl Refusal {
     /// The `www-authenticate` header that a 401 must have: RFC 6750, section 3.
     pub fn challenge(&self) -> Option<&'static str> {
         match self.code {

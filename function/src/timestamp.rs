@@ -1,4 +1,4 @@
-//! Times as clients read them.
+//! Times as clients and the log read them.
 
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +16,11 @@ pub fn rfc3339(time: SystemTime) -> String {
         .unwrap_or_default();
     let date = whole.trim_end_matches('Z');
     format!("{date}.{:03}Z", since_epoch.subsec_millis())
+}
+
+/// Whole milliseconds, as events and the log tell durations.
+pub fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 
 use std::time::Instant;
 
-use crate::aws::write::{Outcome, Published};
+use crate::aws::write::{Latest, Outcome, Published};
 use crate::aws::{Aws, AwsError};
 use crate::config::Probe;
 use crate::error::Hint;
 use crate::plan::Action;
 use crate::printer::Printer;
 use crate::progress::Progress;
+use crate::state::LiveFunction;
 use crate::switch::{Switch, SwitchError, Switched, switch};
 
 /// What the changes led to.
@@ -68,21 +69,24 @@ impl Hint for ApplyError {
 }
 
 /// Carries out `actions`, and says so as it goes. A new version is tried out before the alias moves,
-/// unless `probe` is `none`.
+/// unless `probe` is `none`. `function` is the function as it was found: if somebody else has changed
+/// it since, nothing is built on that.
 pub async fn apply(
     aws: &Aws,
     printer: Printer,
     actions: &[Action],
+    function: Option<&LiveFunction>,
     probe: Probe,
 ) -> Result<Applied, ApplyError> {
     let mut applied = Applied::default();
+    let mut latest = Latest::found(function);
     for (done, action) in actions.iter().enumerate() {
         let description = action.describe();
         let subject = description.subject();
         let started = Instant::now();
         let doing = format!("{} {subject}", description.change.doing());
         let progress = Progress::begin(&doing, aws.upload());
-        let result = Box::pin(step(aws, action, probe, &mut applied)).await;
+        let result = Box::pin(step(aws, action, probe, &mut latest, &mut applied)).await;
         drop(progress);
         let result = result.map_err(|source| ApplyError {
             done,
@@ -102,9 +106,11 @@ async fn step(
     aws: &Aws,
     action: &Action,
     probe: Probe,
+    latest: &mut Latest,
     applied: &mut Applied,
 ) -> Result<String, StepError> {
-    let outcome = aws.carry_out(action).await.map_err(StepError::Aws)?;
+    let outcome = aws.carry_out(action, latest).await;
+    let outcome = outcome.map_err(StepError::Aws)?;
     match (outcome, action) {
         (
             Outcome::Published(Published { version, content }),

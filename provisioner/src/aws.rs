@@ -1,7 +1,9 @@
 //! Talks to AWS. SDK types stay in here: `read` turns answers into plain values, `write` turns
 //! actions into requests.
 
+mod agents;
 pub mod catalog;
+mod control_plane;
 mod failure;
 mod invoke;
 mod patience;
@@ -25,6 +27,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
+pub(crate) use control_plane::ControlPlane;
+pub(crate) use failure::AGAIN;
 pub use failure::AwsError;
 pub(crate) use invoke::Invoked;
 pub(crate) use patience::pauses;
@@ -71,6 +75,7 @@ pub struct Aws {
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    connection: Connection,
     credentials: Option<SharedCredentialsProvider>,
     requests: Requests,
 }
@@ -101,6 +106,7 @@ impl Aws {
                     .interceptor(requests.clone())
                     .build(),
             ),
+            connection: connection.clone(),
             credentials: config.credentials_provider(),
             requests,
         }
@@ -113,6 +119,13 @@ impl Aws {
             .as_ref()
             .ok_or("no source of credentials")?;
         Ok(provider.provide_credentials().await?)
+    }
+
+    /// The control planes of the agents.
+    pub(crate) async fn control_plane(&self) -> Result<ControlPlane, BoxError> {
+        let credentials = self.credentials().await?;
+        let requests = self.requests.clone();
+        Ok(ControlPlane::new(&self.connection, credentials, requests))
     }
 
     /// The upload that is under way, if any.

@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
+use crate::github_actions::GithubActions;
+
 pub use self::client::{AskArgs, Dialect, LogsArgs};
 pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, RollbackArgs, UpArgs};
 pub use self::dev::{AgentKind, DevArgs};
@@ -106,6 +108,9 @@ pub struct GlobalArgs {
     /// Set by CI systems: nobody is there to be asked
     #[arg(long, global = true, hide = true, env = "CI", value_parser = FalseyValueParser::new())]
     pub ci: bool,
+
+    #[command(flatten)]
+    pub github: GithubActions,
 
     /// Name each AWS request on stderr
     #[arg(long, global = true, env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]

@@ -11,8 +11,10 @@ pub mod init;
 pub mod logs;
 pub mod package;
 pub mod plan;
+mod preflight;
 pub mod rollback;
 pub mod status;
+mod unchanged;
 pub mod up;
 pub mod url;
 mod verify;
@@ -25,6 +27,7 @@ use crate::cli::{Cli, Command, GlobalArgs};
 use crate::config::{Agents, Config, Needs, Region};
 use crate::desired::desired;
 use crate::error::CommandError;
+use crate::github_actions::GithubActions;
 use crate::package::{Package, Profile, build, from_binary};
 use crate::plan::{Plan, needs_log_group_tags, needs_role, needs_versions, plan};
 use crate::printer::{self, Printer};
@@ -36,6 +39,7 @@ pub struct Context {
     pub config: Config,
     pub aws: Aws,
     pub printer: Printer,
+    pub github: GithubActions,
     /// There is somebody at a terminal to ask.
     pub interactive: bool,
     /// When the command started.
@@ -116,6 +120,7 @@ impl Context {
             config,
             aws,
             printer,
+            github: args.github.clone(),
             interactive: printer::is_interactive() && !args.ci,
             started,
         })
@@ -193,13 +198,11 @@ impl Observed {
             Some(account) => account,
             None => aws.account().await.map_err(CommandError::Read)?,
         };
+        if let Some(command) = context.github.mask(&account.id) {
+            context.printer.say(&command);
+        }
         let desired = desired(config, agents, &account, package);
-        if needs_role(&desired, &live) {
-            read_role(context, &mut live).await?;
-        }
-        if needs_log_group_tags(&desired, &live) {
-            read_log_group_tags(aws, &mut live).await?;
-        }
+        read_rest(context, &desired, &mut live).await?;
         Ok(Self {
             account,
             desired,
@@ -230,6 +233,21 @@ impl Observed {
     }
 }
 
+/// Reads what only matters where it is not as wanted.
+async fn read_rest(
+    context: &Context,
+    desired: &Desired,
+    live: &mut Live,
+) -> Result<(), CommandError> {
+    if needs_role(desired, live) {
+        read_role(context, live).await?;
+    }
+    if needs_log_group_tags(desired, live) {
+        read_log_group_tags(&context.aws, live).await?;
+    }
+    Ok(())
+}
+
 /// Reads all of the role, of which `live` only has the policy.
 async fn read_role(context: &Context, live: &mut Live) -> Result<(), CommandError> {
     let found = live.role.take();
@@ -258,15 +276,30 @@ fn confirm_unless_ci(context: &Context, yes: bool, question: &str) -> Result<(),
     confirm(context, yes || !context.interactive, question)
 }
 
+/// Makes sure that nobody deletes the wrong deployment: its name has to be typed.
+fn confirm_by_name(context: &Context, yes: bool) -> Result<(), CommandError> {
+    let name = context.config.name.to_string();
+    let question = format!("Delete all this? Type the deployment's name, {name}: ");
+    ask(context, yes, |printer| printer.ask(&question) == Some(name))
+}
+
 /// Makes sure that the changes shown are wanted.
 fn confirm(context: &Context, yes: bool, question: &str) -> Result<(), CommandError> {
+    ask(context, yes, |printer| printer.confirm(question))
+}
+
+fn ask(
+    context: &Context,
+    yes: bool,
+    agrees: impl FnOnce(Printer) -> bool,
+) -> Result<(), CommandError> {
     if yes {
         return Ok(());
     }
     if !context.interactive {
         return Err(CommandError::NoTerminal);
     }
-    if context.printer.confirm(question) {
+    if agrees(context.printer) {
         Ok(())
     } else {
         Err(CommandError::NotConfirmed)

@@ -18,6 +18,18 @@ use crate::state::{
 /// The prefix of the function's variables that are ours.
 pub const OWN_VARIABLES: &str = "GATEWAY_";
 
+/// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
+/// that somebody has given our prefix.
+pub const SHOWN_VARIABLES: [&str; 7] = [
+    "GATEWAY_AGENTS",
+    "GATEWAY_AUTH",
+    "GATEWAY_IDLE_TIMEOUT_SECONDS",
+    "GATEWAY_JWT_AUDIENCE",
+    "GATEWAY_JWT_ISSUER",
+    "GATEWAY_KEEP_ALIVE_SECONDS",
+    "GATEWAY_TRACE",
+];
+
 /// What `config` asks for in `account`.
 pub fn desired(
     config: &Config,
@@ -61,6 +73,7 @@ pub fn desired(
         },
         reserved_concurrency: config.reserved_concurrency,
         keep_versions: config.keep_versions.into(),
+        adopt: false,
         auth: config.auth,
         names,
     }

@@ -60,10 +60,21 @@ impl Finding {
         }
     }
 
-    fn remedy(mut self, remedy: impl Into<String>) -> Self {
+    pub(crate) fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.remedy = Some(remedy.into());
         self
     }
+}
+
+/// Each finding with its remedy.
+pub(crate) fn listed(findings: &[Finding]) -> String {
+    let line = |Finding {
+                    message, remedy, ..
+                }: &Finding| match remedy {
+        Some(remedy) => format!("\n  - {message}\n    -> {remedy}"),
+        None => format!("\n  - {message}"),
+    };
+    findings.iter().map(line).collect()
 }
 
 /// All findings at once. `plan` is what `up` would do.

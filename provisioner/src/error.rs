@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::apply::{ApplyError, StepError};
-use crate::aws::AwsError;
+use crate::aws::{AGAIN, AwsError};
 use crate::client::ClientError;
 use crate::config::{ConfigError, Refused};
+use crate::doctor::{Finding, listed};
 use crate::env_file::EnvFileError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
@@ -38,6 +39,15 @@ pub enum CommandError {
     Plan(#[source] PlanError),
     #[error("the changes are not complete")]
     Apply(#[source] ApplyError),
+    #[error("nothing was changed: {} in the way{}",
+        if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
+    Preflight { findings: Vec<Finding> },
+    #[error("somebody else is deploying `{name}` at this moment: it is different again\n  {}", differences.join("\n  "))]
+    Overtaken {
+        name: String,
+        /// What would have to be changed once more.
+        differences: Vec<String>,
+    },
     #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
     ChangedElsewhere { changes: Vec<String> },
     #[error(
@@ -169,6 +179,7 @@ impl Hint for CommandError {
                  without `--strict` sets the rest right"
                     .to_owned(),
             ),
+            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NoRecord => Some("run it once without `--strict`".to_owned()),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } => {
@@ -218,6 +229,7 @@ impl Hint for CommandError {
             | Self::Print(_)
             | Self::NotConfirmed
             | Self::Answer { .. }
+            | Self::Preflight { .. }
             | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)

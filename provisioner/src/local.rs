@@ -23,6 +23,7 @@ use lambda::Lambda;
 use server::Server;
 use sigv4::{AccessKey, KeyRing};
 
+pub(crate) mod access;
 pub(crate) mod account;
 pub(crate) mod agents;
 pub(crate) mod api_error;
@@ -225,6 +226,7 @@ fn key_ring() -> KeyRing {
         secret_access_key: credentials.secret_access_key.to_owned(),
         user_id: user_id.to_owned(),
         arn,
+        session: None,
     };
     KeyRing::new(vec![
         key(

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Parser;
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
-use provisioner::error::Report;
+use provisioner::error::{Report, chain};
 use provisioner::printer::Printer;
 
 #[tokio::main]
@@ -14,11 +14,15 @@ async fn main() -> ExitCode {
     let started = Instant::now();
     let cli = Cli::parse();
     let printer = Printer::new(cli.global.json, cli.global.verbose);
+    let github = cli.global.github.clone();
     match Box::pin(commands::run(cli, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
             printer.say(&Report(&error));
+            if let Some(command) = github.annotation(&chain(&error)) {
+                printer.say(&command);
+            }
             ExitCode::from(error.exit_code())
         }
     }

@@ -52,10 +52,7 @@ pub enum PlanError {
 impl Hint for PlanError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Foreign {
-                deployment,
-                resources,
-            } => Some(ownership::ways_out(deployment, resources)),
+            Self::Foreign { resources, .. } => Some(ownership::ways_out(resources)),
             Self::NoCode { .. } => Some("run `provision up`".to_owned()),
         }
     }
@@ -74,6 +71,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         url,
         reserved_concurrency,
         keep_versions,
+        adopt,
         auth,
     } = desired;
     let Live {
@@ -86,7 +84,9 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         versions: _,
     } = live;
 
-    let foreign = ownership::foreign(live, names);
+    let (adopted, foreign): (Vec<_>, Vec<_>) = ownership::foreign(live, names)
+        .into_iter()
+        .partition(|resource| *adopt && resource.is_nobodys());
     if !foreign.is_empty() {
         return Err(PlanError::Foreign {
             deployment: names.deployment.clone(),
@@ -95,6 +95,9 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     }
 
     let mut plan = Plan::default();
+    plan.notes.extend(adopted.iter().map(|resource| {
+        format!("{resource} was not made by this tool: it is taken over, and `down` will delete it")
+    }));
     plan.elsewhere(desired, live);
     plan.log_group(names, *retention_days, tags, log_group.as_ref());
     plan.role(names, role, tags, live_role.as_ref());
@@ -111,6 +114,9 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
     plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
+    if function.is_some() && live_role.is_some() {
+        plan.guarded_first();
+    }
     if *auth == Auth::None {
         plan.notes.push(
             "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),

@@ -110,13 +110,8 @@ impl Printer {
 
     /// Asks on the terminal; anything but `y` or `yes` means no.
     pub fn confirm(self, question: &str) -> bool {
-        let mut stderr = anstream::stderr().lock();
-        let asked = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
-        let mut answer = String::new();
-        let answered = io::stdin().lock().read_line(&mut answer);
-        asked.is_ok()
-            && answered.is_ok()
-            && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        let answer = self.ask(&format!("{question} [y/N] ")).unwrap_or_default();
+        matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")
     }
 }
 

@@ -83,6 +83,8 @@ pub struct Desired {
     pub reserved_concurrency: Option<u16>,
     /// How many versions are kept, the new one included.
     pub keep_versions: usize,
+    /// Take over what somebody else has made under these names.
+    pub adopt: bool,
     /// Who checks the callers: the URL for `iam`, the function for `jwt`, nobody for `none`.
     pub auth: Auth,
 }

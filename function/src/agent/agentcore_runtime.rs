@@ -79,7 +79,11 @@ impl AgentcoreRuntime {
 impl Agent for AgentcoreRuntime {
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
         let agent = self.clone();
-        told(async move { agent.open(ask).await }, Answer::next)
+        let open = move |ask| {
+            let agent = agent.clone();
+            async move { agent.open(ask).await }
+        };
+        told(ask, open, Answer::next)
     }
 }
 

@@ -73,7 +73,11 @@ impl Harness {
 impl Agent for Harness {
     fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
         let agent = self.clone();
-        told(async move { agent.open(ask).await }, Answer::next)
+        let open = move |ask| {
+            let agent = agent.clone();
+            async move { agent.open(ask).await }
+        };
+        told(ask, open, Answer::next)
     }
 }
 

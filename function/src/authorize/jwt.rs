@@ -34,8 +34,6 @@ pub struct JwtVerifier {
 pub struct Subject {
     pub issuer: String,
     pub subject: String,
-    /// When the token ends.
-    pub expires_at: SystemTime,
 }
 
 impl JwtVerifier {

@@ -127,8 +127,8 @@ impl AgUi {
                 self.custom(agent, Custom::Trace { agent, trace }, out);
             }
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
-            // Told once, at the end; nothing is known of the other.
-            Event::Usage { .. } | Event::Unknown => {}
+            // Told once, at the end; nothing else is for clients.
+            Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
 

@@ -16,11 +16,12 @@ use serde_json::Value;
 pub use request::read;
 
 use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, Refused, client_tools, event_stream, milliseconds, sse};
+use super::{Dialect, Head, Refused, client_tools, event_stream, sse};
 use crate::agent::Failure;
 use crate::event::Event;
 use crate::relay::{Moment, Totals};
 use crate::request::Refusal;
+use crate::timestamp::milliseconds;
 use chunk::{
     By, Chunk, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker, StartMetadata,
     Status,
@@ -153,8 +154,8 @@ impl AiSdk {
                 let data = By { agent, what };
                 sse::data(&Chunk::DataCustom { data }, out);
             }
-            // Told once, at the end; nothing is known of the other.
-            Event::Usage { .. } | Event::Unknown => {}
+            // Told once, at the end; nothing else is for clients.
+            Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
 

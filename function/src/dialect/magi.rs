@@ -2,6 +2,7 @@
 //!
 //! Data is JSON and has no line break in it, so no text of an agent can forge a frame.
 
+mod frame;
 mod request;
 
 use std::time::SystemTime;
@@ -9,16 +10,14 @@ use std::time::SystemTime;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::{BufMut as _, BytesMut};
-use serde::Serialize;
-use serde_json::Value;
 
 pub use request::read;
 
-use super::{Dialect, Head, event_stream, milliseconds, sse};
-use crate::agent::Side;
-use crate::event::{Citation, Event, Member, State, Trace, Usage};
-use crate::relay::{AgentUsage, Moment, Totals};
-use crate::timestamp::rfc3339;
+use super::{Dialect, Head, event_stream, sse};
+use crate::event::Event;
+use crate::relay::{Moment, Totals};
+use crate::timestamp::{milliseconds, rfc3339};
+use frame::Frame;
 
 /// The state of one stream: the number of its next event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,109 +29,6 @@ impl Default for Magi {
     fn default() -> Self {
         Self { next_id: 1 }
     }
-}
-
-/// One event as the client reads it.
-#[derive(Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-enum Frame<'a> {
-    Start {
-        session_id: &'a str,
-        request_id: &'a str,
-        timestamp: String,
-    },
-    Agent {
-        #[serde(flatten)]
-        member: &'a Member,
-        timestamp: String,
-    },
-    Status {
-        agent: &'a str,
-        state: State,
-        timestamp: String,
-    },
-    Chunk {
-        content: &'a str,
-        chunk_number: u64,
-        agent: &'a str,
-        timestamp: String,
-    },
-    Reasoning {
-        content: &'a str,
-        agent: &'a str,
-        timestamp: String,
-    },
-    ToolCall {
-        id: &'a str,
-        name: &'a str,
-        #[serde(skip_serializing_if = "Value::is_null")]
-        input: &'a Value,
-        agent: &'a str,
-        timestamp: String,
-    },
-    ToolResult {
-        id: &'a str,
-        #[serde(skip_serializing_if = "Value::is_null")]
-        output: &'a Value,
-        failed: bool,
-        agent: &'a str,
-        timestamp: String,
-    },
-    Citation {
-        #[serde(flatten)]
-        citation: &'a Citation,
-        agent: &'a str,
-        timestamp: String,
-    },
-    File {
-        name: &'a str,
-        media_type: &'a str,
-        /// Base64.
-        bytes: String,
-        agent: &'a str,
-        timestamp: String,
-    },
-    ReturnControl {
-        invocation_id: &'a str,
-        invocation_inputs: &'a Value,
-        agent: &'a str,
-        timestamp: String,
-    },
-    Trace {
-        trace: &'a Trace,
-        agent: &'a str,
-        timestamp: String,
-    },
-    Data {
-        data: &'a Value,
-        agent: &'a str,
-        timestamp: String,
-    },
-    Complete {
-        execution_time: u64,
-        chunk_count: u64,
-        total_bytes: u64,
-        session_id: &'a str,
-        agent_id: &'a str,
-        usage: Usage,
-        /// Only when there is more than one agent.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        usage_by_agent: Option<&'a [AgentUsage]>,
-        timestamp: String,
-    },
-    Error {
-        error: &'static str,
-        message: &'static str,
-        retryable: bool,
-        side: Side,
-        execution_time: u64,
-        chunk_count: u64,
-        timestamp: String,
-    },
 }
 
 impl Dialect for Magi {
@@ -175,6 +71,7 @@ impl Dialect for Magi {
                     bytes,
                     usage,
                     by_agent,
+                    retries: _,
                     unknown: _,
                 } = totals;
                 self.frame(
@@ -288,8 +185,8 @@ impl Magi {
                 agent,
                 timestamp,
             },
-            // Told once, in `complete`; nothing is known of the other.
-            Event::Usage { .. } | Event::Unknown => return,
+            // Told once, in `complete`; nothing else is for clients.
+            Event::Usage { .. } | Event::Retried | Event::Unknown => return,
         };
         self.frame(&data, out);
     }

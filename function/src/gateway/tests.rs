@@ -59,6 +59,7 @@ fn gateway(authorizer: Authorizer) -> Gateway {
         members: Arc::default(),
         clock: || SystemTime::UNIX_EPOCH,
         new_session_id: || Ok("made-up".to_owned()),
+        jitter: Default::default,
         log: |_| {},
     }
 }

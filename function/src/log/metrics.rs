@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::relay::Totals;
+use crate::timestamp::milliseconds;
 
 /// Where the metrics are found.
 const NAMESPACE: &str = "BedrockGateway";
@@ -31,11 +32,11 @@ pub(super) struct Metrics {
 
 impl Metrics {
     pub(super) fn new(totals: &Totals, failed: bool, at: SystemTime) -> Self {
-        let first_chunk_latency = totals.first_chunk.map(super::milliseconds);
+        let first_chunk_latency = totals.first_chunk.map(milliseconds);
         Self {
             directive: directive(first_chunk_latency.is_some(), at),
             first_chunk_latency,
-            duration: super::milliseconds(totals.elapsed),
+            duration: milliseconds(totals.elapsed),
             chunks: totals.chunks,
             tokens: totals.usage.input_tokens + totals.usage.output_tokens,
             errors: failed.into(),
@@ -57,7 +58,7 @@ fn directive(has_chunks: bool, at: SystemTime) -> Value {
     }
     let since_epoch = at.duration_since(SystemTime::UNIX_EPOCH);
     json!({
-        "Timestamp": since_epoch.map_or(0, super::milliseconds),
+        "Timestamp": since_epoch.map_or(0, milliseconds),
         "CloudWatchMetrics": [
             {"Namespace": NAMESPACE, "Dimensions": [["agent"]], "Metrics": metrics},
             {

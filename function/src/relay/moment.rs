@@ -53,6 +53,8 @@ pub struct Totals {
     pub usage: Usage,
     /// In order of appearance.
     pub by_agent: Vec<AgentUsage>,
+    /// How often a call that was throttled has been made again.
+    pub retries: u64,
     /// Messages of the upstream that this version does not know.
     pub unknown: u64,
 }

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::Refusal;
 
@@ -126,11 +128,18 @@ impl FunctionUrlEvent {
 
 /// Reads a JSON body into what a dialect expects.
 pub fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Refusal> {
-    serde_json::from_str(body).map_err(|error| {
-        let code = match error.classify() {
-            serde_json::error::Category::Data => "invalid_request",
-            _ => "invalid_json",
-        };
-        Refusal::new(400, code, format!("the body is not as expected: {error}"))
-    })
+    serde_json::from_str(body).map_err(|error| unexpected(&error))
+}
+
+/// Reads a part of a JSON body that is not the same in every request.
+pub fn parse_part<T: DeserializeOwned>(part: Value) -> Result<T, Refusal> {
+    serde_json::from_value(part).map_err(|error| unexpected(&error))
+}
+
+fn unexpected(error: &serde_json::Error) -> Refusal {
+    let code = match error.classify() {
+        serde_json::error::Category::Data => "invalid_request",
+        _ => "invalid_json",
+    };
+    Refusal::new(400, code, format!("the body is not as expected: {error}"))
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Refusal;
 use crate::agent::bedrock_agents::return_control;
+use crate::agent::retry::Patience;
 use crate::agent::{Ask, ReturnControl, TraceContext, Turn};
 use crate::authorize::Caller;
 use crate::session;
@@ -42,6 +43,10 @@ impl std::fmt::Debug for Draft {
 pub struct Question {
     /// The agent's name in the configuration.
     pub agent: String,
+    /// What AWS calls the agent.
+    pub agent_id: String,
+    /// How clients see the agent.
+    pub agent_name: String,
     /// As the client knows it.
     pub session_id: String,
     pub ask: Ask,
@@ -116,8 +121,11 @@ impl Draft {
             return_control: self.return_control,
             trace,
             trace_context,
+            patience: Patience::default(),
         };
         Ok(Question {
+            agent_id: upstream.id().to_owned(),
+            agent_name: upstream.name(&agent).to_owned(),
             agent,
             session_id,
             ask,

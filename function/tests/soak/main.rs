@@ -1,7 +1,7 @@
 //! Fifty streams at once through one process, with agents that fail, stall and flood at random and
 //! clients that are slow or leave: exactly one end each, memory flat, nobody gets anybody's words.
 //!
-//! `SOAK_SECONDS=60 cargo test --release -p gateway --test soak -- --nocapture` is the long run.
+//! `make soak` is the long run, with the binary as it is shipped.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,7 +30,8 @@ const STREAMS: u64 = 50;
 
 fn bootstrap(runtime_api: &str, endpoint: &str) -> Child {
     let agents = r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#;
-    Command::new(env!("CARGO_BIN_EXE_bootstrap"))
+    let built = env!("CARGO_BIN_EXE_bootstrap").to_owned();
+    Command::new(environment("SOAK_BOOTSTRAP").unwrap_or(built))
         .env_clear()
         .env("AWS_LAMBDA_RUNTIME_API", runtime_api)
         .env("AWS_LAMBDA_MAX_CONCURRENCY", STREAMS.to_string())
@@ -66,7 +67,7 @@ impl Lots {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_streams_at_once_do_not_disturb_each_other() {
-    let seconds = option_env_seconds();
+    let seconds = environment("SOAK_SECONDS").map_or(20, |seconds| seconds.parse().unwrap());
     let platform = Platform::start().await;
     let endpoint = agent::start().await;
     let process = bootstrap(&platform.address, &endpoint);
@@ -110,15 +111,16 @@ async fn many_streams_at_once_do_not_disturb_each_other() {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "how long to run is the only thing that the environment decides here"
+    reason = "which binary, and for how long, is for whoever runs it"
 )]
-fn option_env_seconds() -> u64 {
-    std::env::var("SOAK_SECONDS").map_or(10, |seconds| seconds.parse().unwrap())
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 #[expect(clippy::print_stderr, reason = "numbers for whoever runs it by hand")]
 fn report(seconds: u64, all: &BTreeMap<(Behaviour, Manner), Seen>, memory: &memory::Samples) {
     let mut sum = Seen::default();
+    let mut ends: BTreeMap<&str, u64> = BTreeMap::new();
     for ((behaviour, manner), seen) in all {
         let kind = format!("{behaviour:?}, {manner:?}");
         eprintln!(
@@ -126,9 +128,16 @@ fn report(seconds: u64, all: &BTreeMap<(Behaviour, Manner), Seen>, memory: &memo
             seen.streams, seen.chunks
         );
         sum += *seen;
+        let end = match manner {
+            Manner::Leaves => "the client left",
+            Manner::Reads | Manner::Slow => behaviour.error().unwrap_or("complete"),
+        };
+        *ends.entry(end).or_default() += seen.streams;
     }
     eprintln!(
-        "{seconds} s, {STREAMS} at once: {} streams, {} chunks, {} bytes; {memory}",
+        "{seconds} s, {STREAMS} at once: {} streams, {} chunks, {} bytes",
         sum.streams, sum.chunks, sum.bytes
     );
+    eprintln!("ends: {ends:?}");
+    eprintln!("memory: {memory}");
 }

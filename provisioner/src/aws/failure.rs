@@ -3,6 +3,8 @@
 //! The SDK's own `Display` of such an error is just "service error", so code, message and request id
 //! are taken out here.
 
+mod denial;
+
 use std::time::Duration;
 
 use aws_sdk_lambda::operation::RequestId;
@@ -11,6 +13,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::error::Hint;
+use crate::redact::redacted;
 
 /// A request to AWS that did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,8 @@ pub enum AwsError {
         code: String,
         message: String,
     },
+    #[error("somebody else is deploying `{function}` at this moment: it is not as it was found")]
+    Overtaken { function: String },
     #[error("{resource} failed to become ready: {reason}")]
     NeverReady { resource: String, reason: String },
     #[error("{resource} was not ready after {} s: {last}", waited.as_secs())]
@@ -50,6 +55,9 @@ pub enum AwsError {
         last: String,
     },
 }
+
+/// After somebody else has been faster.
+pub(crate) const AGAIN: &str = "look with `provision plan`, then run the same command again";
 
 /// What AWS said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +95,7 @@ impl AwsError {
                             || format!("HTTP {}", service.raw().status()),
                             str::to_owned,
                         ),
-                        message: metadata.message().unwrap_or("no message").to_owned(),
+                        message: redacted(metadata.message().unwrap_or("no message")),
                         request_id: metadata.request_id().map(str::to_owned),
                     },
                 }
@@ -107,9 +115,10 @@ impl AwsError {
     pub(super) fn refused(
         operation: &'static str,
         resource: impl Into<String>,
-        answer: Answer,
+        mut answer: Answer,
     ) -> Self {
         let resource = resource.into();
+        answer.message = redacted(&answer.message);
         Self::Refused {
             operation,
             resource,
@@ -180,7 +189,7 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
         }
         next = error.source();
     }
-    causes.join(": ")
+    redacted(&causes.join(": "))
 }
 
 impl Hint for AwsError {
@@ -199,6 +208,7 @@ impl Hint for AwsError {
             Self::TagsHidden { .. } => Some(
                 "allow `lambda:ListTags`: by its tags the function is known to be ours".to_owned(),
             ),
+            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NeverReady { .. } => {
                 Some("correct the cause and run the same command again".to_owned())
             }
@@ -218,7 +228,7 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
     } = answer;
     let hint = match code.as_str() {
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
-            format!("allow `{operation}` for the identity you use, or take another with `--profile`")
+            denial::hint(operation, message)
         }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
             "your credentials have expired: sign in again, for example with `aws sso login`".to_owned()
@@ -242,13 +252,12 @@ fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
              settings for public access"
                 .to_owned()
         }
-        "PreconditionFailedException" => {
-            "somebody else changed it at the same time: look with `provision plan`, then run it again"
-                .to_owned()
+        "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
+        | "ResourceAlreadyExistsException" => {
+            format!("somebody else is deploying this at this moment: {AGAIN}")
         }
         "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
-            "another operation is in progress, or somebody made it meanwhile: run the same command again"
-                .to_owned()
+            format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")
         }
         "DeleteConflict" | "DeleteConflictException" => {
             "something was attached to the role by hand: detach it, then run `provision down` again"

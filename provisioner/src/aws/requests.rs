@@ -65,6 +65,18 @@ impl Requests {
         &self.upload
     }
 
+    /// A request of `service` that is on its way.
+    pub(super) fn count(&self, service: &str, operation: &str) {
+        let counter = if is_read(operation) {
+            &self.counters.reads
+        } else {
+            &self.counters.writes
+        };
+        counter.fetch_add(1, Ordering::Relaxed);
+        self.printer
+            .detail(&format_args!("-> {service} {operation}"));
+    }
+
     pub(super) fn counts(&self) -> RequestCounts {
         let Counters { writes, reads } = &*self.counters;
         RequestCounts {
@@ -101,17 +113,7 @@ impl Intercept for Requests {
         let Some(metadata) = config.load::<Metadata>() else {
             return Ok(());
         };
-        let counter = if is_read(metadata.name()) {
-            &self.counters.reads
-        } else {
-            &self.counters.writes
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
-        self.printer.detail(&format_args!(
-            "-> {} {}",
-            metadata.service(),
-            metadata.name()
-        ));
+        self.count(metadata.service(), metadata.name());
         Ok(())
     }
 }

@@ -4,6 +4,8 @@ mod iam;
 mod lambda;
 mod logs;
 
+pub(crate) use lambda::Latest;
+
 use super::{Aws, AwsError};
 use crate::plan::{Action, Released, Tagged};
 use crate::record::{ContentDigest, Record};
@@ -27,17 +29,23 @@ pub(crate) enum Outcome {
 
 impl Aws {
     /// Carries out one action; of a release only the first half, because what comes then depends on
-    /// whether the version works. Deleting what is gone already counts as done.
+    /// whether the version works. Deleting what is gone already counts as done. `latest` is what the
+    /// function holds: found first, then as made here.
     #[expect(
         clippy::too_many_lines,
         reason = "a line or two for each kind of action"
     )]
-    pub(crate) async fn carry_out(&self, action: &Action) -> Result<Outcome, AwsError> {
+    pub(crate) async fn carry_out(
+        &self,
+        action: &Action,
+        latest: &mut Latest,
+    ) -> Result<Outcome, AwsError> {
         let Self {
             lambda,
             iam,
             logs,
             sts: _,
+            connection: _,
             credentials: _,
             requests: _,
         } = self;
@@ -73,21 +81,21 @@ impl Aws {
                 package,
                 tags,
             } => {
-                lambda::create(lambda, name, configuration, package, tags).await?;
+                lambda::create(lambda, name, configuration, package, tags, latest).await?;
             }
             Action::UpdateConfiguration {
                 function,
                 from: _,
                 to,
             } => {
-                lambda::update_configuration(lambda, function, to).await?;
+                lambda::update_configuration(lambda, function, to, latest).await?;
             }
             Action::UpdateCode {
                 function,
                 from: _,
                 to,
             } => {
-                lambda::update_code(lambda, function, to).await?;
+                lambda::update_code(lambda, function, to, latest).await?;
             }
             Action::Tag {
                 resource,
@@ -104,7 +112,7 @@ impl Aws {
                 code_sha256,
                 from: _,
             } => {
-                return lambda::publish(lambda, function, code_sha256)
+                return lambda::publish(lambda, function, code_sha256, latest)
                     .await
                     .map(Outcome::Published);
             }

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use crate::config::Probe;
 
 /// Arguments of `up`.
 #[derive(Debug, Clone, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct UpArgs {
     /// Deploy this `bootstrap` binary instead of building one
     #[arg(long, value_name = "PATH")]
@@ -21,6 +23,13 @@ pub struct UpArgs {
     /// Change nothing if somebody else has changed the function since the last run; reads all there is
     #[arg(long)]
     pub strict: bool,
+    /// Take over a function, role or log group of this name that this tool has not made; from then on
+    /// `down` deletes it
+    #[arg(long)]
+    pub adopt: bool,
+    /// Do not look first whether the agents exist and are ready, for agents of another account
+    #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
+    pub skip_agent_check: bool,
     /// How to make sure that it works, before callers are left with it [default: health]
     #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
     pub probe: Option<Probe>,
@@ -43,6 +52,9 @@ pub struct RollbackArgs {
 /// Arguments of `doctor`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DoctorArgs {
+    /// Do not look whether the agents exist and are ready, for agents of another account
+    #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
+    pub skip_agent_check: bool,
     /// How to ask it whether it works [default: health]
     #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
     pub probe: Option<Probe>,
@@ -57,6 +69,9 @@ pub struct PlanArgs {
     /// Exit with 2 when there is something to change
     #[arg(long)]
     pub detailed_exitcode: bool,
+    /// Show what `up --adopt` would change
+    #[arg(long)]
+    pub adopt: bool,
 }
 
 /// Arguments of `down`.

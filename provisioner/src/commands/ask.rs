@@ -14,6 +14,7 @@ use crate::client::GatewayClient;
 use crate::dialect::{Question, Reader};
 use crate::error::CommandError;
 use crate::printer::{PrintError, Printer};
+use crate::redact::redacted;
 use crate::sse::SseParser;
 use crate::state::LiveUrl;
 use crate::transcript::{End, Transcript};
@@ -192,7 +193,7 @@ fn message(body: &[u8]) -> String {
     .into_iter()
     .find_map(Value::as_str);
     let text = String::from_utf8_lossy(body);
-    sentence.map_or_else(|| text.trim().to_owned(), ToOwned::to_owned)
+    redacted(sentence.unwrap_or_else(|| text.trim()))
 }
 
 #[cfg(test)]

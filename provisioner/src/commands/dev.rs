@@ -24,6 +24,7 @@ use crate::client::GatewayClient;
 use crate::config::{Architecture, Auth, Config, Needs, Probe};
 use crate::dialect::Question;
 use crate::error::CommandError;
+use crate::github_actions::GithubActions;
 use crate::local::scenario::Scenario;
 use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
@@ -84,6 +85,7 @@ async fn session(
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
+        github: GithubActions::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -228,6 +230,9 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
         yes: true,
         env_file: false,
         strict: false,
+        adopt: false,
+        // Played, or real and elsewhere.
+        check_agents: false,
         probe: Some(Probe::None),
     };
     Box::pin(up::deploy(context, package, options)).await

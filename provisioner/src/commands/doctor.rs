@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::verify::{Reached, probe_for, verify};
-use super::{Context, Observed};
+use super::{Context, Observed, preflight};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::cost;
@@ -38,6 +38,9 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
         let auth_type = &url.settings.auth_type;
         let warning = cost::warning(auth_type, reserved, &alias.configuration, *architecture);
         findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
+    }
+    if !args.skip_agent_check {
+        findings.extend(preflight::look(context, &live).await);
     }
     findings.extend(asked(context, args, &live, reserved).await);
 

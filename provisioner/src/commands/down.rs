@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Context, confirm, read_log_group_tags, read_role};
+use super::{Context, confirm_by_name, read_log_group_tags, read_role};
 use crate::apply::apply;
 use crate::cli::DownArgs;
 use crate::config::{Config, Probe};
@@ -44,13 +44,13 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     }
     let mut env_file_changed = false;
     if !plan.is_empty() {
-        confirm(context, *yes, "Delete all this?")?;
+        confirm_by_name(context, *yes)?;
         env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
             // No reason to leave everything else standing.
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
-        apply(aws, *printer, &plan.actions, Probe::None)
+        apply(aws, *printer, &plan.actions, None, Probe::None)
             .await
             .map_err(CommandError::Apply)?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));

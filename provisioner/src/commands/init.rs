@@ -12,7 +12,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::connection;
-use crate::aws::catalog::Catalog;
+use crate::aws::ControlPlane;
 use crate::cli::{GlobalArgs, InitArgs};
 use crate::config::{Audience, Auth, Config, Issuer, Jwt, Name, Needs, Region};
 use crate::error::CommandError;
@@ -66,10 +66,9 @@ async fn draft(
     let region = region(global, dialog).await?;
     let agents = agents::wanted(dialog, global, async || {
         let connection = connection(global, &region);
-        let credentials = crate::aws::credentials(&connection).await;
-        let credentials = credentials.map_err(CommandError::ListCredentials)?;
-        let region = region.to_string();
-        Ok(Catalog::new(region, connection.endpoint_url, credentials))
+        ControlPlane::connect(&connection, dialog.printer)
+            .await
+            .map_err(CommandError::ListCredentials)
     })
     .await?;
     let question = Question {

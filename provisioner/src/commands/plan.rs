@@ -14,9 +14,11 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
     let PlanArgs {
         binary,
         detailed_exitcode,
+        adopt,
     } = args;
     let package = context.package(binary.as_ref()).await?;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
+    observed.desired.adopt = *adopt;
     let plan = observed.plan(context).await?;
     let account = &observed.account;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::verify::{Reached, probe_for, reserved, verify};
-use super::{Context, Observed, confirm_unless_ci};
+use super::{Context, Observed, confirm_unless_ci, preflight, unchanged};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
@@ -16,10 +16,12 @@ use crate::package::Package;
 use crate::plan::{Action, Description, Elsewhere};
 use crate::printer;
 use crate::probe::Proof;
+use crate::state::Desired;
 use crate::switch::{SwitchError, go_back};
 
 /// How to deploy.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Options {
     /// Do not ask.
     pub yes: bool,
@@ -27,6 +29,10 @@ pub struct Options {
     pub env_file: bool,
     /// Change nothing if somebody else has changed the function.
     pub strict: bool,
+    /// Take over what this tool has not made.
+    pub adopt: bool,
+    /// Look first whether the agents exist and are ready.
+    pub check_agents: bool,
     /// How to make sure that it works, also if nothing changes; `None` does as configured, and only
     /// after changes.
     pub probe: Option<Probe>,
@@ -52,8 +58,15 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         no_env_file,
         strict,
         probe,
+        adopt,
+        skip_agent_check,
     } = args;
-    let package = context.package(binary.as_ref()).await?;
+    let package = match context.package(binary.as_ref()).await {
+        Err(error @ CommandError::Package(_)) if !skip_agent_check => {
+            return Err(preflight::without_package(context, error).await);
+        }
+        package => package?,
+    };
     let outcome = deploy(
         context,
         package,
@@ -61,6 +74,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             yes: *yes,
             env_file: false,
             strict: *strict,
+            adopt: *adopt,
+            check_agents: !skip_agent_check,
             probe: *probe,
         },
     )
@@ -96,6 +111,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             "changed": written == Written::Changed,
         })),
     });
+    tell_github(context, &outcome);
     context
         .printer
         .result(&result, url)
@@ -114,10 +130,13 @@ pub async fn deploy(
         yes,
         env_file,
         strict,
+        adopt,
+        check_agents,
         probe,
     } = options;
     let printer = context.printer;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
+    observed.desired.adopt = adopt;
     if strict {
         observed.read_whole_role(context).await?;
     }
@@ -133,22 +152,20 @@ pub async fn deploy(
     }
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
-    let cost = cost::warning(
-        &desired.url.auth_type,
-        reserved,
-        &desired.configuration,
-        context.config.architecture,
-    );
-    if let Some(warning) = cost {
-        printer.warn(&warning);
+    if check_agents && !plan.is_empty() {
+        preflight::pass(printer, preflight::look(context, &live).await)?;
     }
+    warn_of_cost(context, &desired, reserved);
     let auth = desired.configuration.environment.get("GATEWAY_AUTH");
     let auth = auth.map_or("", String::as_str);
-    let probe = if plan.is_empty() && probe.is_none() {
-        Probe::None
-    } else {
-        let wanted = probe.unwrap_or(context.config.probe);
-        probe_for(context, wanted, auth, reserved)
+    let probe = match probe {
+        None if plan.is_empty() => Probe::None,
+        wanted => probe_for(
+            context,
+            wanted.unwrap_or(context.config.probe),
+            auth,
+            reserved,
+        ),
     };
 
     let (applied, done) = if plan.is_empty() {
@@ -160,11 +177,12 @@ pub async fn deploy(
         printer.say(&format_args!("{title}: {}", plan.summary()));
         printer.say(&printer::coloured(&plan));
         confirm_unless_ci(context, yes, "Make these changes?")?;
-        let applied = apply(&context.aws, printer, &plan.actions, probe)
+        let applied = apply(&context.aws, printer, &plan.actions, function, probe)
             .await
             .map_err(CommandError::Apply)?;
         (applied, "")
     };
+    let is_update = function.is_some();
     let Applied { url, switched } = applied;
     let url = url.or(live.url.map(|url| url.url));
     let version = switched.as_ref().map(|switched| switched.version.clone());
@@ -190,6 +208,10 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
+    // Of two that make it anew, AWS refuses the second at each thing that is there already.
+    if !plan.is_empty() && is_update {
+        unchanged::check(context, &desired).await?;
+    }
     printer.say(&format_args!(
         "{title}: {done}version {version} is live ({})",
         context.effort()
@@ -204,6 +226,49 @@ pub async fn deploy(
         proof,
         changes,
     })
+}
+
+fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {
+    let Desired {
+        url, configuration, ..
+    } = desired;
+    let architecture = context.config.architecture;
+    let warning = cost::warning(&url.auth_type, reserved, configuration, architecture);
+    if let Some(warning) = warning {
+        context.printer.warn(&warning);
+    }
+}
+
+/// Outputs for later steps, and a line for the job's page.
+fn tell_github(context: &Context, outcome: &UpOutcome) {
+    let UpOutcome {
+        url,
+        version,
+        proof,
+        changes,
+    } = outcome;
+    let Config { name, region, .. } = &context.config;
+    let changed = if changes.is_empty() { "false" } else { "true" };
+    let told = context
+        .github
+        .set(&[("url", url), ("version", version), ("changed", changed)]);
+    let count = match changes.len() {
+        0 => "nothing to change".to_owned(),
+        1 => "1 change".to_owned(),
+        count => format!("{count} changes"),
+    };
+    let proof = proof
+        .as_ref()
+        .map(|proof| format!("; it {proof}"))
+        .unwrap_or_default();
+    let line = format!(
+        "**{name}** in {region}: version {version} is live at {url} ({count}, {}){proof}\n",
+        context.effort()
+    );
+    if let Err(error) = told.and_then(|()| context.github.summarise(&line)) {
+        let warning = format!("could not tell GitHub Actions: {error}");
+        context.printer.warn(&warning);
+    }
 }
 
 /// For `--strict`.

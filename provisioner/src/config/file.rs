@@ -123,6 +123,22 @@ pub(super) fn invalid_file(error: &serde_yaml::Error, path: &Path) -> ConfigErro
     };
     ConfigError::InvalidFile {
         at: format!("{}{position}", path.display()),
-        message,
+        message: without_secrets(message),
+    }
+}
+
+/// Values of environment variables are not repeated: of those, only the kind is told.
+fn without_secrets(message: String) -> String {
+    let (path, said) = message.split_once(": ").unwrap_or_default();
+    let of_variables = path.split('.').any(|key| key == "environment");
+    let invalid = said
+        .strip_prefix("invalid type: ")
+        .and_then(|said| said.rsplit_once(", expected "));
+    match invalid {
+        Some((found, expected)) if of_variables => {
+            let kind = found.split(' ').next().unwrap_or_default();
+            format!("{path}: invalid type: {kind}, expected {expected}")
+        }
+        _ => message,
     }
 }

@@ -4,6 +4,7 @@ use crate::error::Hint as _;
 /// No flags at all.
 pub(crate) fn args() -> GlobalArgs {
     GlobalArgs {
+        github: crate::github_actions::GithubActions::default(),
         config: PathBuf::from("gateway.yaml"),
         env: None,
         name: None,

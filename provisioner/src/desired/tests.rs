@@ -165,3 +165,16 @@ fn only_iam_leaves_the_check_to_the_url() {
         assert_eq!(example(yaml).url.auth_type, expected);
     }
 }
+
+#[test]
+fn all_variables_of_ours_are_known_and_no_others() {
+    let all = example("auth: jwt\njwt: {issuer: 'https://a', audience: [b]}");
+
+    let names: Vec<&str> = all
+        .configuration
+        .environment
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(names, SHOWN_VARIABLES);
+}

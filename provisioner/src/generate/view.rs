@@ -112,6 +112,7 @@ impl<'a> View<'a> {
             reserved_concurrency,
             // `up` alone takes old versions away.
             keep_versions: _,
+            adopt: _,
             url,
             auth,
         } = desired;

@@ -5,12 +5,13 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
+use super::access;
 use super::api_error::ApiError;
 use super::iam::Roles;
 use super::invoker::Executable;
 use super::lambda::{Admission, Functions, UrlTarget};
 use super::logs::LogGroups;
-use super::sigv4::KeyRing;
+use super::sigv4::{AccessKey, KeyRing};
 
 /// Where the account is and how it behaves; the same for every request.
 #[derive(Debug, Clone)]
@@ -118,9 +119,10 @@ impl Account {
 
     /// Whether a request may pass through a function URL. `signed_by` is the access key whose
     /// signature was verified, if there was one.
-    pub(crate) fn may_invoke_url(&self, target: &UrlTarget, signed_by: Option<&str>) -> bool {
-        let known = signed_by.is_some_and(|access_key| self.keys.find(access_key).is_some());
-        self.lock().functions.may_invoke_url(target, known)
+    pub(crate) fn may_invoke_url(&self, target: &UrlTarget, signed_by: Option<&AccessKey>) -> bool {
+        let allowed = signed_by
+            .is_some_and(|key| access::may_call_url(self, key, &target.arn(&self.scope())));
+        self.lock().functions.may_invoke_url(target, allowed)
     }
 
     /// Writes a line of a function's log. Without its log group the line is lost, as on AWS when

@@ -106,6 +106,14 @@ impl ApiError {
         }
     }
 
+    /// Lambda's and Bedrock's words for what the caller's policies do not allow.
+    pub(crate) fn access_denied(message: impl Into<String>) -> Self {
+        Self {
+            member: MessageMember::Upper,
+            ..Self::forbidden("AccessDeniedException", message)
+        }
+    }
+
     pub(crate) fn too_large(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             typed: code == "RequestTooLargeException",

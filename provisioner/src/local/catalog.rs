@@ -28,6 +28,16 @@ pub(crate) fn handle(
         ("bedrock", &Method::POST, ["agents", id, "agentaliases"]) => {
             aliases(id, request.body(), scenario, scope)
         }
+        ("bedrock", &Method::GET, ["agents", id]) => agent(id, scenario),
+        ("bedrock", &Method::GET, ["agents", id, "agentaliases", alias]) => {
+            agent_alias(id, alias, scenario)
+        }
+        ("bedrock-agentcore", &Method::GET, ["runtimes", id, "runtime-endpoints", endpoint]) => {
+            deployed(id, &scenario.runtimes)
+                .map(|status| json!({ "name": endpoint, "id": endpoint, "status": status }))
+        }
+        ("bedrock-agentcore", &Method::GET, ["harnesses", id]) => deployed(id, &scenario.harnesses)
+            .map(|status| json!({ "harness": { "harnessId": id, "status": status } })),
         ("bedrock-agentcore", &Method::POST, ["runtimes"]) => {
             of_query(request, "agentRuntimes", &scenario.runtimes, |runtime| {
                 json!({
@@ -37,7 +47,7 @@ pub(crate) fn handle(
                     "agentRuntimeVersion": "1",
                     "description": "",
                     "lastUpdatedAt": with_seconds(scope.now),
-                    "status": "READY",
+                    "status": runtime.status,
                 })
             })
         }
@@ -49,7 +59,7 @@ pub(crate) fn handle(
                     "harnessName": harness.name,
                     "createdAt": with_seconds(scope.now),
                     "updatedAt": with_seconds(scope.now),
-                    "status": "READY",
+                    "status": harness.status,
                 })
             })
         }
@@ -81,7 +91,7 @@ fn agents(body: &[u8], scenario: &Scenario, scope: &Scope<'_>) -> Result<Value, 
             json!({
                 "agentId": agent.id,
                 "agentName": agent.name,
-                "agentStatus": "PREPARED",
+                "agentStatus": agent.status,
                 "latestAgentVersion": "1",
                 "updatedAt": with_seconds(scope.now),
             })
@@ -96,23 +106,51 @@ fn aliases(
     scope: &Scope<'_>,
 ) -> Result<Value, ApiError> {
     let input: ListInput = decode("ListAgentAliases", body)?;
-    let everybody = everybody(scenario);
-    let agent = everybody.iter().find(|agent| agent.id == id);
-    let agent = agent.ok_or_else(|| {
-        ApiError::resource_not_found(format!(
-            "Failed to retrieve resource because it doesn't exist: agent {id}"
-        ))
-    })?;
-    Ok(list(input, "agentAliasSummaries", &[*agent], |agent| {
+    let agent = find(id, scenario)?;
+    Ok(list(input, "agentAliasSummaries", &[agent], |agent| {
         json!({
             "agentAliasId": agent.alias,
             "agentAliasName": agent.alias.to_lowercase(),
-            "agentAliasStatus": "PREPARED",
+            "agentAliasStatus": agent.status,
             "aliasInvocationState": "ACCEPT_INVOCATIONS",
             "createdAt": with_seconds(scope.now),
             "updatedAt": with_seconds(scope.now),
         })
     }))
+}
+
+fn agent(id: &str, scenario: &Scenario) -> Result<Value, ApiError> {
+    let agent = find(id, scenario)?;
+    Ok(json!({ "agent": {
+        "agentId": agent.id, "agentName": agent.name, "agentStatus": agent.status,
+    } }))
+}
+
+fn agent_alias(id: &str, alias: &str, scenario: &Scenario) -> Result<Value, ApiError> {
+    let agent = find(id, scenario)?;
+    if agent.alias != alias {
+        return Err(missing(&format!("alias {alias} of agent {id}")));
+    }
+    Ok(json!({ "agentAlias": {
+        "agentId": id, "agentAliasId": alias, "agentAliasStatus": agent.status,
+    } }))
+}
+
+fn find<'a>(id: &str, scenario: &'a Scenario) -> Result<&'a Agent, ApiError> {
+    let found = everybody(scenario).into_iter().find(|agent| agent.id == id);
+    found.ok_or_else(|| missing(&format!("agent {id}")))
+}
+
+fn deployed<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a str, ApiError> {
+    let found = all.iter().find(|it| it.id == id);
+    let found = found.ok_or_else(|| missing(id))?;
+    Ok(&found.status)
+}
+
+fn missing(what: &str) -> ApiError {
+    ApiError::resource_not_found(format!(
+        "Failed to retrieve resource because it doesn't exist: {what}"
+    ))
 }
 
 /// A collaborator is an agent like any other.

@@ -136,8 +136,7 @@ impl FunctionUrl {
             .map_err(|_| Refusal::TooLarge)?
             .to_bytes();
         let signed_by = self.signed_by(parts, &body, &target)?;
-        let access_key = signed_by.as_ref().map(|key| key.access_key_id.as_str());
-        if !self.account.may_invoke_url(&target, access_key) {
+        if !self.account.may_invoke_url(&target, signed_by.as_ref()) {
             return Err(Refusal::Forbidden);
         }
         let executable = self

@@ -1,6 +1,8 @@
 //! IAM: roles with their trust policy, inline policies, attached policies and tags. Policies are
-//! kept as they were written; only whether Lambda may assume a role is decided here.
+//! kept as they were written; only whether Lambda may assume a role is decided here;
+//! what they allow to a session, in `access`.
 
+mod assumed;
 mod policies;
 mod roles;
 

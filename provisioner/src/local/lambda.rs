@@ -2,6 +2,7 @@
 //! account under its lock, and encodes; only function URLs and invocations reach further.
 
 mod aliases;
+mod asked;
 mod call;
 mod concurrency;
 mod configuration;
@@ -33,6 +34,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderValue, Response};
 
+use super::access::TagsHidden;
 use super::account::{Account, Scope, State};
 use super::api_error::ApiError;
 use super::invoker::Invoker;
@@ -40,6 +42,7 @@ use call::{Call, Reply};
 use route::{Operation, Route};
 use url_servers::UrlServers;
 
+pub(crate) use asked::asked;
 pub(crate) use concurrency::Admission;
 pub(crate) use function::Functions;
 pub(crate) use urls::{AuthType, Cors, InvokeMode, UrlTarget};
@@ -72,12 +75,16 @@ impl Lambda {
         })?;
         let query = parts.uri.query().unwrap_or_default();
         let call = Call::new(route, query, parts.headers, body);
+        let hidden = parts.extensions.get::<TagsHidden>();
         match call.route.operation {
             Operation::Invoke => invoke::invoke(&self.account, &self.invoker, &call).await,
             Operation::InvokeWithResponseStream => {
                 response_stream::invoke(&self.account, &self.invoker, &call).await
             }
-            _ => self.change(&call).await.map(encode),
+            _ => {
+                let reply = self.change(&call).await?;
+                Ok(encode(tags::hide(reply, hidden)))
+            }
         }
     }
 

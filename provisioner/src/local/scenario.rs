@@ -35,6 +35,13 @@ pub(crate) struct Agent {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) alias: String,
+    /// What the control plane says of it and its alias.
+    #[serde(default = "prepared")]
+    pub(crate) status: String,
+}
+
+fn prepared() -> String {
+    "PREPARED".to_owned()
 }
 
 /// A runtime or harness of AgentCore.
@@ -44,6 +51,13 @@ pub(crate) struct Deployed {
     pub(crate) name: String,
     /// The last part of its ARN: the name, `-` and ten characters of AWS's.
     pub(crate) id: String,
+    /// What the control plane says of it.
+    #[serde(default = "ready")]
+    pub(crate) status: String,
+}
+
+fn ready() -> String {
+    "READY".to_owned()
 }
 
 impl Deployed {

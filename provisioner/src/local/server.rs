@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use tokio::net::TcpListener;
 
+use super::access;
 use super::account::Account;
 use super::agents::{self, Agents};
 use super::api_error::ApiError;
@@ -73,7 +74,11 @@ impl Server {
             .caller(&parts, &body)
             .map_err(|error| protocol.refusal(&error))?;
         let scope = self.account.scope();
-        let request = Request::from_parts(parts, body);
+        let hidden = access::check(&self.account, &caller, &service, &parts, &body)?;
+        let mut request = Request::from_parts(parts, body);
+        if let Some(hidden) = hidden {
+            request.extensions_mut().insert(hidden);
+        }
         if let Some(answer) = catalog::handle(&service, &request, self.agents.scenario(), &scope) {
             return answer;
         }
@@ -94,7 +99,7 @@ impl Server {
                     let result = iam::handle(&form, &mut self.account.lock(), &scope)?;
                     (iam::NAMESPACE, result)
                 } else {
-                    (sts::NAMESPACE, sts::handle(&form, &caller, &scope)?)
+                    (sts::NAMESPACE, sts::handle(&form, &caller, &self.account)?)
                 };
                 let answer = query_protocol::answer(form.action(), namespace, request_id, result);
                 Ok(respond(StatusCode::OK, XML, answer))
@@ -196,6 +201,7 @@ impl Protocol {
             ),
             SigV4Error::Malformed(_) => ("IncompleteSignatureException", "IncompleteSignature"),
             SigV4Error::UnknownKey => ("UnrecognizedClientException", "InvalidClientTokenId"),
+            SigV4Error::SessionOver => ("ExpiredTokenException", "ExpiredToken"),
             SigV4Error::WrongService { .. }
             | SigV4Error::WrongRegion { .. }
             | SigV4Error::Expired { .. }

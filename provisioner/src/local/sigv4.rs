@@ -8,7 +8,7 @@ use http::request::Parts;
 use sha2::{Digest as _, Sha256};
 
 pub(crate) use authorization::Authorization;
-pub(crate) use keys::{AccessKey, KeyRing};
+pub(crate) use keys::{AccessKey, KeyRing, Session};
 
 mod authorization;
 mod canonical;
@@ -19,6 +19,7 @@ const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 const CONTENT_SHA256: &str = "x-amz-content-sha256";
 const DATE: &str = "x-amz-date";
+const SECURITY_TOKEN: &str = "x-amz-security-token";
 const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// Why a request is not from whom it says.
@@ -30,6 +31,8 @@ pub(crate) enum SigV4Error {
     Malformed(String),
     #[error("The security token included in the request is invalid.")]
     UnknownKey,
+    #[error("The security token included in the request is expired")]
+    SessionOver,
     #[error("Credential should be scoped to correct service: '{expected}'.")]
     WrongService { expected: String },
     #[error("Credential should be scoped to a valid region: this local AWS is '{expected}'.")]
@@ -63,13 +66,24 @@ pub(crate) fn verify(
     let signed_at = signed_at(parts, &authorization, now)?;
     let key = keys
         .find(&authorization.access_key_id)
+        .filter(|key| has_token(parts, key))
         .ok_or(SigV4Error::UnknownKey)?;
-    let signature = signature(parts, body, &authorization, key, signed_at)?;
-    if same(signature.as_bytes(), authorization.signature.as_bytes()) {
-        Ok(key.clone())
-    } else {
-        Err(SigV4Error::WrongSignature)
+    let signature = signature(parts, body, &authorization, &key, signed_at)?;
+    if !same(signature.as_bytes(), authorization.signature.as_bytes()) {
+        return Err(SigV4Error::WrongSignature);
     }
+    match &key.session {
+        Some(session) if session.expires <= now => Err(SigV4Error::SessionOver),
+        Some(_) | None => Ok(key),
+    }
+}
+
+/// Temporary credentials are three; a key for ever is not asked for a token.
+fn has_token(parts: &Parts, key: &AccessKey) -> bool {
+    key.session.as_ref().is_none_or(|session| {
+        header(parts, SECURITY_TOKEN)
+            .is_some_and(|token| same(token.as_bytes(), session.token.as_bytes()))
+    })
 }
 
 /// When the client says it signed; checked first, because everything below is derived from it.

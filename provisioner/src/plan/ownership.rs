@@ -74,33 +74,19 @@ pub(super) fn listed(resources: &[ForeignResource]) -> String {
 }
 
 /// How to rename the deployment, or adopt what is there.
-pub(super) fn ways_out(deployment: &str, resources: &[ForeignResource]) -> String {
-    let pairs = [(MANAGED_BY_TAG, MANAGED_BY), (DEPLOYMENT_TAG, deployment)];
-    let map = pairs
-        .map(|(key, value)| format!("\"{key}\":\"{value}\""))
-        .join(",");
-    let list = pairs
-        .map(|(key, value)| format!("Key={key},Value={value}"))
-        .join(" ");
-    let commands = resources.iter().map(
-        |ForeignResource {
-             resource,
-             deployment: _,
-         }| match resource {
-            Tagged::LogGroup { name: _, arn } => {
-                format!("aws logs tag-resource --resource-arn {arn} --tags '{{{map}}}'")
-            }
-            Tagged::Role { name } => format!("aws iam tag-role --role-name {name} --tags {list}"),
-            Tagged::Function { name: _, arn } => {
-                format!("aws lambda tag-resource --resource {arn} --tags '{{{map}}}'")
-            }
-        },
-    );
-    let commands: Vec<String> = commands
-        .map(|command| format!("\n        {command}"))
-        .collect();
-    format!(
-        "choose another `name`, or hand what exists over to this tool (it will be changed to fit):{}",
-        commands.concat()
-    )
+pub(super) fn ways_out(resources: &[ForeignResource]) -> String {
+    if resources.iter().all(ForeignResource::is_nobodys) {
+        "choose another `name`, or take over what exists with `--adopt`: it will be changed to fit, and \
+         `down` will delete it (`provision plan --adopt` shows how)"
+            .to_owned()
+    } else {
+        "choose another `name`".to_owned()
+    }
+}
+
+impl ForeignResource {
+    /// No other deployment of this tool has it.
+    pub(super) fn is_nobodys(&self) -> bool {
+        self.deployment.is_none()
+    }
 }

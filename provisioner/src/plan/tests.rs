@@ -66,8 +66,6 @@ fn shows_old_and_new_values_of_an_update() {
     live.url.as_mut().unwrap().settings.invoke_mode = "BUFFERED".to_owned();
 
     insta::assert_snapshot!(planned(&desired, &live), @r"
-    ~ log group /aws/lambda/magi (retention)
-        retention for ever -> 14 days
     ~ function magi (configuration)
         memory 128 -> 512 MB
         GATEWAY_TRACE full -> off
@@ -75,6 +73,8 @@ fn shows_old_and_new_values_of_an_update() {
         GATEWAY_OLD -> (unset)
     ~ function magi (code)
         code sha256 00000000 -> newnewne, 1.2 MB
+    ~ log group /aws/lambda/magi (retention)
+        retention for ever -> 14 days
     ~ alias magi:live
         version 1 -> a new version
     ~ function URL magi:live

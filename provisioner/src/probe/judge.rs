@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Cause, Proof};
 use crate::config::Probe;
 use crate::permission::{Grant, Meaning, Statement};
+use crate::redact::redacted;
 
 /// IAM takes its time: until then 403 may pass.
 const PERMISSIONS_SPREAD: Duration = Duration::from_secs(60);
@@ -157,8 +158,7 @@ pub(super) fn message(body: &str) -> String {
     let sentence = ["message", "Message", "errorMessage"]
         .iter()
         .find_map(|key| json[key].as_str());
-    sentence
-        .unwrap_or_else(|| body.trim())
+    redacted(sentence.unwrap_or_else(|| body.trim()))
         .chars()
         .filter(|character| !character.is_control())
         .take(300)

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import boto3
 from botocore.config import Config
@@ -27,6 +27,7 @@ class Account:
     region: str
     access_key_id: str
     secret_access_key: str
+    session_token: str | None = None
 
     @property
     def is_moto(self) -> bool:
@@ -46,8 +47,17 @@ class Account:
             region_name=self.region,
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
+            aws_session_token=self.session_token,
             config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
         )
+
+    def assumed(self, role_arn: str, session: str = "test") -> "Account":
+        """The same account for somebody who has taken on a role."""
+        assumed = self.client("sts").assume_role(RoleArn=role_arn, RoleSessionName=session)
+        credentials = assumed["Credentials"]
+        return replace(self, access_key_id=credentials["AccessKeyId"],
+                       secret_access_key=credentials["SecretAccessKey"],
+                       session_token=credentials["SessionToken"])
 
     def environment(self, endpoint: str | None = None) -> dict[str, str]:
         """The variables with which an AWS SDK finds the account, by way of `endpoint`."""
@@ -56,6 +66,7 @@ class Account:
             "AWS_REGION": self.region,
             "AWS_ACCESS_KEY_ID": self.access_key_id,
             "AWS_SECRET_ACCESS_KEY": self.secret_access_key,
+            **({"AWS_SESSION_TOKEN": self.session_token} if self.session_token else {}),
             # moto runs no functions.
             **({"BEDROCK_GATEWAY_PROBE": "none"} if self.is_moto else {}),
         }

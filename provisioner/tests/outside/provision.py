@@ -44,6 +44,8 @@ class Provision:
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
+            # moto has no agents; test_preflight.py is about them.
+            "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true",
             **(self._account.environment(self._endpoint) if self._account else {}),
             **(more or {}),
         }

@@ -1,7 +1,6 @@
 """`provision init`: from nothing to a gateway.yaml, with what the account has."""
 
 import os
-import pty
 import signal
 import subprocess
 
@@ -11,6 +10,7 @@ import yaml
 import processes
 from accounts import Account, Moto
 from provision import PROVISION, Provision, REPOSITORY
+from terminal import Terminal
 
 REGION = "ap-northeast-1"
 RUNTIME = f"arn:aws:bedrock-agentcore:{REGION}:123456789012:runtime/research-AbC1234567"
@@ -50,41 +50,6 @@ def rich(rich_account, home, project) -> Provision:
 
 def written(provision: Provision) -> dict:
     return yaml.safe_load((provision.cwd / "gateway.yaml").read_text())
-
-
-class Terminal:
-    """`provision` on a terminal, and somebody who types."""
-
-    def __init__(self, provision: Provision, *arguments: str):
-        self._master, slave = pty.openpty()
-        self._process = subprocess.Popen(
-            [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(),
-            stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
-        os.close(slave)
-        self.seen = ""
-
-    def answers(self, prompt: str, text: str) -> None:
-        """Waits for the prompt, then types the text and Enter."""
-        self._read_until(prompt)
-        os.write(self._master, text.encode() + b"\n")
-
-    def _read_until(self, text: str | None) -> None:
-        unread = ""
-        while text is None or text not in unread:
-            try:
-                piece = os.read(self._master, 65536).decode(errors="replace")
-            except OSError:  # The other end is closed.
-                piece = ""
-            if not piece:
-                assert text is None, f"no `{text}` in:\n{self.seen}"
-                return
-            unread += piece
-            self.seen += piece
-
-    def ends(self) -> int:
-        self._read_until(None)
-        os.close(self._master)
-        return self._process.wait(timeout=30)
 
 
 def test_flags_suffice_and_then_nothing_is_asked_of_aws(provision: Provision):

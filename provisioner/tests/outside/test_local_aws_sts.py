@@ -27,9 +27,8 @@ def test_the_caller_is_told_who_it_is(local_aws):
 
 
 def test_what_is_not_emulated_says_so(local_aws):
-    with refused("NotEmulated", 501, "The local AWS does not emulate sts:AssumeRole"):
-        client(local_aws, "sts").assume_role(
-            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/r", RoleSessionName="session")
+    with refused("NotEmulated", 501, "The local AWS does not emulate sts:GetSessionToken"):
+        client(local_aws, "sts").get_session_token()
 
 
 def test_services_that_are_not_emulated_say_so(local_aws):

@@ -42,8 +42,7 @@ def test_a_resource_without_our_tag_is_refused_and_untouched(deployment: Deploym
 
     assert (run.code, run.out) == (1, ""), run
     assert kind in run.err and deployment.name in run.err, run
-    # How to take it over, ready to paste.
-    assert "managed-by" in run.err and "tag-" in run.err, run
+    assert "--adopt" in run.err, run
     assert deployment.recorder.writes == []
 
 
@@ -57,13 +56,31 @@ def test_down_leaves_a_foreign_function_alone(deployment: Deployment):
     assert deployment.name in run.err, run
 
 
-def test_a_tagged_function_is_adopted(deployment: Deployment):
+def test_what_is_nobodys_is_taken_over_if_asked(deployment: Deployment):
     foreign_function(deployment)
-    functions = deployment.account.client("lambda")
-    arn = functions.get_function(FunctionName=deployment.name)["Configuration"]["FunctionArn"]
-    functions.tag_resource(Resource=arn, Tags=deployment.own_tags)
+    foreign_role(deployment)
+    planned = deployment.plan("--adopt")
+    assert planned.out.count("was not made by this tool") == 2, planned
 
-    deployment.made()
+    deployment.made("--adopt")
 
     assert deployment.configuration()["MemorySize"] == 2048
     assert deployment.configuration()["Role"] == deployment.role()["Arn"]
+    assert deployment.own_tags.items() <= deployment.tags().items()
+    # From now on it is ours: no flag is needed, and `down` deletes it.
+    deployment.made()
+    assert deployment.down().code == 0
+    assert not deployment.exists() and not deployment.role_exists()
+
+
+def test_what_another_deployment_has_is_never_taken_over(deployment: Deployment):
+    foreign_function(deployment)
+    functions = deployment.account.client("lambda")
+    arn = functions.get_function(FunctionName=deployment.name)["Configuration"]["FunctionArn"]
+    functions.tag_resource(
+        Resource=arn, Tags={**deployment.own_tags, "bedrock-gateway:deployment": "other"})
+
+    run = deployment.up("--adopt")
+
+    assert run.code == 1 and "`other`" in run.err, run
+    assert deployment.recorder.writes == []

@@ -157,7 +157,6 @@ impl<'a> Token<'a> {
         Ok(Subject {
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
-            expires_at,
         })
     }
 }

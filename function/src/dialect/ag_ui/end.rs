@@ -2,8 +2,8 @@
 
 use super::event::{AgUiEvent, Failed, Finished, Interrupt, Metadata, Outcome};
 use crate::agent::Failure;
-use crate::dialect::milliseconds;
 use crate::relay::Totals;
+use crate::timestamp::milliseconds;
 
 /// The agent has said everything, or waits for the answers to `interrupts`.
 pub(super) fn finished<'a>(

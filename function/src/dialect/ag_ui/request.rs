@@ -1,7 +1,6 @@
 //! What AG-UI's clients send: `RunAgentInput`.
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::AgUi;
@@ -10,7 +9,7 @@ use crate::dialect::Dialect;
 use crate::dialect::conversation::{Content, Conversation};
 use crate::dialect::options::Options;
 use crate::request::Refusal;
-use crate::request::event::parse;
+use crate::request::event::{parse, parse_part};
 use crate::request::question::Draft;
 
 #[derive(Deserialize)]
@@ -58,7 +57,7 @@ enum Status {
 pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
     let input: RunAgentInput = parse(body)?;
     let mut draft = match input.forwarded_props {
-        properties @ Value::Object(_) => from_value::<Options>(properties)?.into_draft(),
+        properties @ Value::Object(_) => parse_part::<Options>(properties)?.into_draft(),
         _ => Draft::default(),
     };
     draft.session_id = Some(input.thread_id);
@@ -80,7 +79,7 @@ impl Message {
         if !is_said || self.subagent_run_id.is_some() || self.content.is_null() {
             return Ok(());
         }
-        let content: Content = from_value(self.content)?;
+        let content: Content = parse_part(self.content)?;
         if self.role == "user" {
             conversation.user(content.text(), content.foreign());
         } else {
@@ -88,14 +87,6 @@ impl Message {
         }
         Ok(())
     }
-}
-
-/// Reads a part of the body that is not the same in every message.
-fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Refusal> {
-    serde_json::from_value(value).map_err(|error| {
-        let message = format!("the body is not as expected: {error}");
-        Refusal::new(400, "invalid_request", message)
-    })
 }
 
 /// The way back from an interrupt: its id is Bedrock's invocation id, its payload Bedrock's

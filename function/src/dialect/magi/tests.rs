@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::agent::Failure;
+use crate::event::{State, Usage};
 
 fn at(ms: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_395_723_000 + ms)

@@ -1,11 +1,10 @@
 //! How `OpenAI`'s clients are told that something failed: one object, before the answer or in it.
 
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::agent::Failure;
-use crate::dialect::Head;
+use crate::dialect::{Head, whole};
 use crate::request::Refusal;
 
 #[derive(Serialize)]
@@ -90,22 +89,10 @@ pub(super) fn head(failure: Failure, begun: bool) -> Head {
         Failure::Throttled | Failure::SessionBusy | Failure::ModelNotReady
     ) && !begun;
     let retry = if none_began { "true" } else { "false" };
-    let mut head = json(status(failure));
+    let mut head = whole(status(failure), "application/json");
     head.headers.insert(
         HeaderName::from_static("x-should-retry"),
         HeaderValue::from_static(retry),
     );
     head
-}
-
-/// The head of a JSON answer.
-pub(super) fn json(status: StatusCode) -> Head {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    Head {
-        status,
-        headers: HeaderMap::from_iter(headers),
-    }
 }

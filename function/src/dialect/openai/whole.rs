@@ -8,7 +8,7 @@ use super::completion::{Annotation, Choice, Completion, Identity, Message, ToolC
 use super::failure::{self, Failed};
 use super::finish_reason;
 use super::voices::{Said, Voices};
-use crate::dialect::{Dialect, Head, client_tools};
+use crate::dialect::{self, Dialect, Head, client_tools};
 use crate::event::{Event, Usage};
 use crate::relay::Moment;
 
@@ -53,7 +53,7 @@ impl Dialect for Whole {
                 if let Some(verdict) = self.voices.verdict() {
                     self.content = verdict;
                 }
-                self.head = Some(failure::json(StatusCode::OK));
+                self.head = Some(dialect::whole(StatusCode::OK, "application/json"));
                 self.complete(totals.usage, out);
             }
             Moment::Failed { failure, .. } => {

@@ -7,6 +7,7 @@ use super::{Settings, found};
 use crate::aws::AwsError;
 use crate::permission::{self, Statement};
 use crate::record::{ContentDigest, Record};
+use crate::redact::redacted;
 use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, Names, UrlSettings};
 
 /// `$LATEST`, with the tags and the reserved concurrency that come in the same answer.
@@ -30,7 +31,7 @@ pub(super) async fn function(
         return Err(AwsError::TagsHidden {
             function: names.function.clone(),
             code: error.error_code().to_owned(),
-            message: error.message().to_owned(),
+            message: redacted(error.message()),
         });
     }
     let Some(function) = answer.configuration else {
@@ -51,7 +52,7 @@ pub(super) async fn function(
             .state()
             .map_or("Active", |state| state.as_str())
             .to_owned(),
-        failed_update: failed.then(|| reason.to_owned()),
+        failed_update: failed.then(|| redacted(reason)),
         last_modified: function.last_modified().map(str::to_owned),
         reserved_concurrency: answer
             .concurrency

@@ -1,11 +1,15 @@
-//! What three answers with the same members say about a function's settings.
+//! What six answers with the same members say about a function's settings.
 
+use aws_sdk_lambda::operation::create_function::CreateFunctionOutput;
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
 use aws_sdk_lambda::operation::publish_version::PublishVersionOutput;
+use aws_sdk_lambda::operation::update_function_code::UpdateFunctionCodeOutput;
+use aws_sdk_lambda::operation::update_function_configuration::UpdateFunctionConfigurationOutput;
 use aws_sdk_lambda::types::{
     Architecture, EnvironmentResponse, FunctionConfiguration, LoggingConfig, Runtime,
 };
 
+use crate::record::ContentDigest;
 use crate::state::{Code, Configuration, Logging};
 
 /// The members that matter here.
@@ -22,49 +26,37 @@ pub(in crate::aws) struct Settings<'a> {
     architectures: &'a [Architecture],
 }
 
-impl<'a> Settings<'a> {
-    pub(in crate::aws) fn of_latest(answer: &'a FunctionConfiguration) -> Self {
-        Self {
-            role: answer.role(),
-            runtime: answer.runtime(),
-            handler: answer.handler(),
-            memory_size: answer.memory_size(),
-            timeout: answer.timeout(),
-            logging: answer.logging_config(),
-            environment: answer.environment(),
-            code_sha256: answer.code_sha256(),
-            architectures: answer.architectures(),
+/// One constructor for each answer: to the compiler their members have nothing in common.
+macro_rules! settings_of {
+    ($($constructor:ident($answer:ty)),+ $(,)?) => {
+        impl<'a> Settings<'a> {
+            $(pub(in crate::aws) fn $constructor(answer: &'a $answer) -> Self {
+                Self {
+                    role: answer.role(),
+                    runtime: answer.runtime(),
+                    handler: answer.handler(),
+                    memory_size: answer.memory_size(),
+                    timeout: answer.timeout(),
+                    logging: answer.logging_config(),
+                    environment: answer.environment(),
+                    code_sha256: answer.code_sha256(),
+                    architectures: answer.architectures(),
+                }
+            })+
         }
-    }
+    };
+}
 
-    pub(in crate::aws) fn of_version(answer: &'a GetFunctionConfigurationOutput) -> Self {
-        Self {
-            role: answer.role(),
-            runtime: answer.runtime(),
-            handler: answer.handler(),
-            memory_size: answer.memory_size(),
-            timeout: answer.timeout(),
-            logging: answer.logging_config(),
-            environment: answer.environment(),
-            code_sha256: answer.code_sha256(),
-            architectures: answer.architectures(),
-        }
-    }
+settings_of! {
+    of_latest(FunctionConfiguration),
+    of_version(GetFunctionConfigurationOutput),
+    of_published(PublishVersionOutput),
+    of_created(CreateFunctionOutput),
+    of_configured(UpdateFunctionConfigurationOutput),
+    of_coded(UpdateFunctionCodeOutput),
+}
 
-    pub(in crate::aws) fn of_published(answer: &'a PublishVersionOutput) -> Self {
-        Self {
-            role: answer.role(),
-            runtime: answer.runtime(),
-            handler: answer.handler(),
-            memory_size: answer.memory_size(),
-            timeout: answer.timeout(),
-            logging: answer.logging_config(),
-            environment: answer.environment(),
-            code_sha256: answer.code_sha256(),
-            architectures: answer.architectures(),
-        }
-    }
-
+impl Settings<'_> {
     pub(in crate::aws) fn configuration(&self) -> Configuration {
         Configuration {
             role_arn: self.role.unwrap_or_default().to_owned(),
@@ -99,5 +91,10 @@ impl<'a> Settings<'a> {
                 .map_or("x86_64", Architecture::as_str)
                 .to_owned(),
         }
+    }
+
+    /// What tells this content from any other.
+    pub(in crate::aws) fn digest(&self) -> ContentDigest {
+        ContentDigest::of(&self.configuration(), &self.code())
     }
 }

@@ -1,8 +1,9 @@
 //! Writes the function: its configuration, code, versions and alias.
 //!
 //! Lambda works on one change to a function at a time, and `RevisionId` changes with every step of
-//! it. So each change waits until the function is at rest, takes the revision it finds then, and
-//! sends that along: if somebody else changes the function in between, AWS refuses.
+//! it. So each change waits until the function is at rest, sees whether it still holds what this run
+//! has found or made, and sends along the revision it finds then: if somebody else changes the function
+//! in between, AWS refuses. What is published is therefore what one run has made, never a mixture.
 
 mod permissions;
 mod rest;
@@ -15,6 +16,7 @@ use aws_sdk_lambda::types::{
 };
 
 use super::gone;
+use crate::aws::read::Settings;
 use crate::aws::{AwsError, patience};
 use crate::package::Package;
 use crate::state::{Configuration, Logging, Tags};
@@ -22,6 +24,7 @@ use crate::state::{Configuration, Logging, Tags};
 pub(super) use permissions::{
     add_permission, create_url, delete_url, remove_permission, update_url,
 };
+pub(crate) use rest::Latest;
 pub(super) use versions::{delete_alias, delete_version, point_alias, publish};
 
 const LATEST: &str = "$LATEST";
@@ -32,6 +35,7 @@ pub(super) async fn create(
     configuration: &Configuration,
     package: &Package,
     tags: &Tags,
+    latest: &mut Latest,
 ) -> Result<(), AwsError> {
     let Configuration {
         role_arn,
@@ -60,12 +64,13 @@ pub(super) async fn create(
                 .build(),
         )
         .set_tags(Some(tags.clone().into_iter().collect()));
-    patience::send(async || {
+    let answer = patience::send(async || {
         let result = request.clone().send().await;
         result.map_err(|error| AwsError::new("lambda:CreateFunction", function(name), &error))
     })
     .await?;
-    rest::after_change(lambda, name, LATEST).await?;
+    latest.is_now(&Settings::of_created(&answer));
+    rest::after_change(lambda, name, latest).await?;
     Ok(())
 }
 
@@ -73,6 +78,7 @@ pub(super) async fn update_configuration(
     lambda: &Client,
     name: &str,
     to: &Configuration,
+    latest: &mut Latest,
 ) -> Result<(), AwsError> {
     let Configuration {
         role_arn,
@@ -93,15 +99,16 @@ pub(super) async fn update_configuration(
         .timeout(*timeout_seconds)
         .set_logging_config(logging.as_ref().map(sdk_logging))
         .environment(sdk_environment(to));
-    patience::send(async || {
-        let revision = rest::before_change(lambda, name).await?;
+    let answer = patience::send(async || {
+        let revision = rest::before_change(lambda, name, latest).await?;
         let result = request.clone().set_revision_id(revision).send().await;
         result.map_err(|error| {
             AwsError::new("lambda:UpdateFunctionConfiguration", function(name), &error)
         })
     })
     .await?;
-    rest::after_change(lambda, name, LATEST).await?;
+    latest.is_now(&Settings::of_configured(&answer));
+    rest::after_change(lambda, name, latest).await?;
     Ok(())
 }
 
@@ -109,19 +116,21 @@ pub(super) async fn update_code(
     lambda: &Client,
     name: &str,
     package: &Package,
+    latest: &mut Latest,
 ) -> Result<(), AwsError> {
     let request = lambda
         .update_function_code()
         .function_name(name)
         .architectures(Architecture::from(package.architecture.as_str()))
         .zip_file(Blob::new(&*package.zip));
-    patience::send(async || {
-        let revision = rest::before_change(lambda, name).await?;
+    let answer = patience::send(async || {
+        let revision = rest::before_change(lambda, name, latest).await?;
         let result = request.clone().set_revision_id(revision).send().await;
         result.map_err(|error| AwsError::new("lambda:UpdateFunctionCode", function(name), &error))
     })
     .await?;
-    rest::after_change(lambda, name, LATEST).await?;
+    latest.is_now(&Settings::of_coded(&answer));
+    rest::after_change(lambda, name, latest).await?;
     Ok(())
 }
 

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::dialog::{Dialog, Question};
-use crate::aws::catalog::{Catalog, Item};
+use crate::aws::ControlPlane;
+use crate::aws::catalog::Item;
 use crate::cli::GlobalArgs;
 use crate::config::{
     Agent, AgentKey, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream,
@@ -56,7 +57,7 @@ impl Kind {
 pub(super) async fn wanted(
     dialog: Dialog,
     args: &GlobalArgs,
-    catalog: impl AsyncFnOnce() -> Result<Catalog, CommandError>,
+    catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
 ) -> Result<Agents, CommandError> {
     if let (Some(id), Some(alias)) = (
         given(args.agent_id.as_ref()),
@@ -85,7 +86,7 @@ pub(super) async fn wanted(
     Ok(named(agents))
 }
 
-async fn choose(dialog: Dialog, catalog: &Catalog) -> Result<Vec<Candidate>, CommandError> {
+async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>, CommandError> {
     let (agents, runtimes, harnesses) =
         tokio::join!(catalog.agents(), catalog.runtimes(), catalog.harnesses());
     let lists = [
@@ -173,7 +174,7 @@ fn typed(id: &str) -> Candidate {
 
 async fn resolve(
     dialog: Dialog,
-    catalog: &Catalog,
+    catalog: &ControlPlane,
     candidate: &Candidate,
     alias: Option<String>,
 ) -> Result<Agent, CommandError> {
@@ -197,7 +198,7 @@ async fn resolve(
 
 async fn choose_alias(
     dialog: Dialog,
-    catalog: &Catalog,
+    catalog: &ControlPlane,
     id: &str,
     name: &str,
 ) -> Result<String, CommandError> {

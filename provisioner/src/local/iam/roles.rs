@@ -18,18 +18,18 @@ const TAG_LIMIT: usize = 50;
 
 /// All roles, by name.
 #[derive(Debug, Default)]
-pub(crate) struct Roles(BTreeMap<String, Role>);
+pub(crate) struct Roles(pub(super) BTreeMap<String, Role>);
 
 #[derive(Debug)]
 pub(super) struct Role {
-    name: String,
+    pub(super) name: String,
     path: String,
-    id: String,
-    arn: String,
+    pub(super) id: String,
+    pub(super) arn: String,
     created: SystemTime,
-    trust: String,
+    pub(super) trust: String,
     description: Option<String>,
-    max_session_seconds: String,
+    pub(super) max_session_seconds: String,
     tags: BTreeMap<String, String>,
     /// Inline policies, by name.
     pub(super) policies: BTreeMap<String, String>,

@@ -3,6 +3,7 @@
 
 use super::super::account::Scope;
 use super::super::api_error::ApiError;
+use super::UrlTarget;
 
 const NAME_PATTERN: &str = r"satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?";
 const QUALIFIER_PATTERN: &str =
@@ -88,6 +89,13 @@ impl FunctionName {
 
     pub(super) fn not_found(&self, scope: &Scope<'_>) -> ApiError {
         ApiError::resource_not_found(format!("Function not found: {}", self.arn(scope)))
+    }
+}
+
+impl UrlTarget {
+    /// The ARN of the function or alias that the URL belongs to.
+    pub(crate) fn arn(&self, scope: &Scope<'_>) -> String {
+        function_arn(&self.function_name, self.qualifier.as_deref(), scope)
     }
 }
 

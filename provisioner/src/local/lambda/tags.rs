@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::super::access::TagsHidden;
 use super::super::account::{Scope, State};
 use super::super::api_error::ApiError;
 use super::call::{Call, Reply};
@@ -87,4 +88,16 @@ fn tagged<'a>(
         ));
     }
     state.functions.find_mut(&name, scope)
+}
+
+/// Takes the tags out of an answer to somebody who may not see them, as `GetFunction` does.
+pub(super) fn hide(mut reply: Reply, hidden: Option<&TagsHidden>) -> Reply {
+    if let (Some(TagsHidden(message)), Some(body)) = (hidden, &mut reply.body)
+        && let Some(members) = body.as_object_mut()
+    {
+        members.remove("Tags");
+        let error = json!({ "ErrorCode": "AccessDeniedException", "Message": message });
+        members.insert("TagsError".to_owned(), error);
+    }
+    reply
 }

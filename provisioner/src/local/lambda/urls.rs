@@ -258,14 +258,14 @@ impl Functions {
         })
     }
 
-    /// `signed` is whether a key of this account has signed the request.
-    pub(crate) fn may_invoke_url(&self, target: &UrlTarget, signed: bool) -> bool {
+    /// `allowed` is whether the policies of whoever signed the request let it through.
+    pub(crate) fn may_invoke_url(&self, target: &UrlTarget, allowed: bool) -> bool {
         let Some(function) = self.0.get(&target.function_name) else {
             return false;
         };
         match target.auth_type {
             // A URL of a deleted alias lets nobody in.
-            AuthType::AwsIam => signed && function.revision(target.qualifier.as_deref()).is_some(),
+            AuthType::AwsIam => allowed && function.revision(target.qualifier.as_deref()).is_some(),
             AuthType::None => function
                 .policies
                 .get(&target.qualifier)

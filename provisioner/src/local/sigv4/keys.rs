@@ -1,6 +1,8 @@
-//! The access keys that this local AWS accepts.
+//! The access keys that this local AWS accepts: a few for ever, others until a session ends.
 
 use std::fmt;
+use std::sync::{PoisonError, RwLock};
+use std::time::SystemTime;
 
 /// One accepted key pair and who it belongs to.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,6 +13,18 @@ pub(crate) struct AccessKey {
     /// As `sts:GetCallerIdentity` tells it.
     pub(crate) user_id: String,
     pub(crate) arn: String,
+    /// `None` is a key for ever, whose holder may do everything.
+    pub(crate) session: Option<Session>,
+}
+
+/// What makes credentials temporary, and whose policies say what they may do.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    pub(crate) token: String,
+    pub(crate) expires: SystemTime,
+    pub(crate) role_name: String,
+    /// A role of the same name that was made later is another one.
+    pub(crate) role_id: String,
 }
 
 /// Never the secret, not even of a key that only works here: it may end up in somebody's log.
@@ -23,20 +37,38 @@ impl fmt::Debug for AccessKey {
     }
 }
 
+/// Without the token, which is half of a secret.
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("role_name", &self.role_name)
+            .field("expires", &self.expires)
+            .finish_non_exhaustive()
+    }
+}
+
 /// All accepted keys.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct KeyRing {
-    keys: Vec<AccessKey>,
+    keys: RwLock<Vec<AccessKey>>,
 }
 
 impl KeyRing {
     pub(crate) fn new(keys: Vec<AccessKey>) -> Self {
-        Self { keys }
+        Self {
+            keys: RwLock::new(keys),
+        }
     }
 
-    pub(crate) fn find(&self, access_key_id: &str) -> Option<&AccessKey> {
-        self.keys
-            .iter()
+    pub(crate) fn find(&self, access_key_id: &str) -> Option<AccessKey> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.iter()
             .find(|key| key.access_key_id == access_key_id)
+            .cloned()
+    }
+
+    pub(crate) fn add(&self, key: AccessKey) {
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        keys.push(key);
     }
 }

@@ -82,6 +82,7 @@ fn keys(secret: &str) -> KeyRing {
         secret_access_key: secret.to_owned(),
         user_id: "AIDAEXAMPLE".to_owned(),
         arn: "arn:aws:iam::123456789012:user/example".to_owned(),
+        session: None,
     }])
 }
 

@@ -152,6 +152,7 @@ fn a_signed_request_tells_who_signed() {
         secret_access_key: "never passed on".to_owned(),
         user_id: "AIDALOCAL".to_owned(),
         arn: "arn:aws:iam::123456789012:user/developer".to_owned(),
+        session: None,
     };
 
     let event = event_of(Request::get("/"), b"", Some(&key));

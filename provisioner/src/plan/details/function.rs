@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::desired::OWN_VARIABLES;
+use crate::desired::SHOWN_VARIABLES;
 use crate::package::Package;
 use crate::state::{Code, Configuration, Logging};
 
@@ -113,7 +113,7 @@ fn environment_changed(
     for (key, new) in to {
         match from.get(key) {
             None => details.push(format!("{key} (unset) -> {}", shown(key, new))),
-            Some(old) if old != new && key.starts_with(OWN_VARIABLES) => {
+            Some(old) if old != new && SHOWN_VARIABLES.contains(&key.as_str()) => {
                 details.push(format!("{key} {old} -> {new}"));
             }
             Some(old) if old != new => details.push(format!("{key} (value hidden) changes")),
@@ -154,7 +154,7 @@ pub(in crate::plan) fn code_changed(from: &Code, to: &Package) -> Vec<String> {
 }
 
 fn shown<'a>(key: &str, value: &'a str) -> &'a str {
-    if key.starts_with(OWN_VARIABLES) {
+    if SHOWN_VARIABLES.contains(&key) {
         value
     } else {
         "(value hidden)"

@@ -55,6 +55,7 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
         },
         reserved_concurrency: None,
         keep_versions: 5,
+        adopt: false,
         auth: if auth_type == "NONE" {
             Auth::None
         } else {

@@ -28,12 +28,33 @@ fn what_is_not_ours_is_refused_with_a_way_out() {
 
     let error = plan(&desired, &live).unwrap_err();
 
-    insta::assert_snapshot!(format!("{error}\n{}", error.hint().unwrap()), @r#"
+    insta::assert_snapshot!(format!("{error}\n{}", error.hint().unwrap()), @r"
     role `magi-role`, function `magi` (of deployment `other`) exist already, but not made by this tool for `magi`
-    choose another `name`, or hand what exists over to this tool (it will be changed to fit):
-            aws iam tag-role --role-name magi-role --tags Key=managed-by,Value=bedrock-gateway-provision Key=bedrock-gateway:deployment,Value=magi
-            aws lambda tag-resource --resource arn:aws:lambda:ap-northeast-1:123456789012:function:magi --tags '{"managed-by":"bedrock-gateway-provision","bedrock-gateway:deployment":"magi"}'
-    "#);
+    choose another `name`
+    ");
+}
+
+#[test]
+fn what_is_nobodys_is_taken_over_only_if_asked_and_what_is_another_deployments_never() {
+    let mut desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    live.function.as_mut().unwrap().tags.clear();
+
+    let refused = plan(&desired, &live).unwrap_err();
+    assert!(refused.hint().unwrap().contains("--adopt"), "{refused}");
+
+    desired.adopt = true;
+    let taken_over = plan(&desired, &live).unwrap();
+    insta::assert_snapshot!(taken_over.to_string(), @r"
+    ~ function magi (tags)
+        tag bedrock-gateway:deployment (unset) -> magi
+        tag managed-by (unset) -> bedrock-gateway-provision
+    ! function `magi` was not made by this tool: it is taken over, and `down` will delete it
+    ");
+
+    let other = ("bedrock-gateway:deployment".to_owned(), "other".to_owned());
+    live.function.as_mut().unwrap().tags.extend([other]);
+    assert!(plan(&desired, &live).is_err());
 }
 
 #[test]

@@ -25,6 +25,19 @@ proptest! {
     }
 
     #[test]
+    fn a_good_token_with_any_one_character_changed_is_refused(
+        at in any::<prop::sample::Index>(),
+        with in "[A-Za-z0-9_.-]",
+    ) {
+        let signer = Signer::new();
+        let good = signer.sign(&json!({"alg": "ES256", "kid": "ec"}), &id_token());
+        let at = at.index(good.len());
+        let changed = format!("{}{with}{}", &good[..at], &good[at + 1..]);
+        let accepted = accept(&changed, &signer.cache(), now()).is_ok();
+        prop_assert_eq!(accepted, changed == good);
+    }
+
+    #[test]
     fn any_bytes_are_a_key_set_or_not(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = read(&bytes);
     }

@@ -10,37 +10,88 @@ use tokio::time::{Instant, sleep};
 use super::{LATEST, function};
 use crate::aws::AwsError;
 use crate::aws::patience::pauses;
+use crate::aws::read::Settings;
+use crate::record::ContentDigest;
+use crate::redact::redacted;
+use crate::state::LiveFunction;
 
 /// Lambda is usually done in a second or two.
 const LIMIT: Duration = Duration::from_mins(5);
 
+/// What `$LATEST` holds as far as this run knows: what it found, then what it made of it. A function
+/// that holds anything else has been changed by somebody else meanwhile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Latest(Option<ContentDigest>);
+
+impl Latest {
+    /// A function as it was found; `None` is one that is not there.
+    pub(crate) fn found(function: Option<&LiveFunction>) -> Self {
+        Self(function.map(|it| ContentDigest::of(&it.configuration, &it.code)))
+    }
+
+    pub(super) fn is_now(&mut self, settings: &Settings<'_>) {
+        self.0 = Some(settings.digest());
+    }
+
+    /// The revision to send along, if the function is as it should be.
+    fn revision(
+        &self,
+        name: &str,
+        answer: GetFunctionConfigurationOutput,
+    ) -> Result<Option<String>, AwsError> {
+        let holds = Settings::of_version(&answer).digest();
+        if self.0.as_ref().is_some_and(|known| *known != holds) {
+            let function = name.to_owned();
+            return Err(AwsError::Overtaken { function });
+        }
+        Ok(answer.revision_id)
+    }
+}
+
 /// Waits before a change; returns the revision to send along. What failed before may be what the
 /// change repairs.
-pub(super) async fn before_change(lambda: &Client, name: &str) -> Result<Option<String>, AwsError> {
-    Ok(wait(lambda, name, LATEST).await?.revision_id)
+pub(super) async fn before_change(
+    lambda: &Client,
+    name: &str,
+    latest: &Latest,
+) -> Result<Option<String>, AwsError> {
+    latest.revision(name, wait(lambda, name, LATEST).await?)
 }
 
 /// Waits for a change to be done, and fails with AWS's reason if it was not. Returns the revision
 /// that it led to.
-///
-/// `version` is `$LATEST` or a number: an alias would show the version that callers see, which is at
-/// rest all the time.
 pub(super) async fn after_change(
     lambda: &Client,
     name: &str,
-    version: &str,
+    latest: &Latest,
 ) -> Result<Option<String>, AwsError> {
+    latest.revision(name, sound(lambda, name, LATEST).await?)
+}
+
+/// Waits until a version can answer.
+pub(super) async fn version(lambda: &Client, name: &str, version: &str) -> Result<(), AwsError> {
+    sound(lambda, name, version).await.map(drop)
+}
+
+async fn sound(
+    lambda: &Client,
+    name: &str,
+    version: &str,
+) -> Result<GetFunctionConfigurationOutput, AwsError> {
     let answer = wait(lambda, name, version).await?;
     match failure(&answer) {
         Some(reason) => Err(AwsError::NeverReady {
             resource: function(name),
             reason,
         }),
-        None => Ok(answer.revision_id),
+        None => Ok(answer),
     }
 }
 
 /// Asks at once and then every 0.3 to 1 s.
+///
+/// `version` is `$LATEST` or a number: an alias would show the version that callers see, which is at
+/// rest all the time.
 async fn wait(
     lambda: &Client,
     name: &str,
@@ -97,7 +148,7 @@ fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
     };
     Some(format!(
         "{} ({})",
-        reason.unwrap_or("no reason given"),
+        redacted(reason.unwrap_or("no reason given")),
         code.unwrap_or("no code")
     ))
 }

@@ -3,12 +3,12 @@
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 
-use super::{LATEST, function, gone, rest};
+use super::{Latest, function, gone, rest};
 use crate::aws::read::Settings;
 use crate::aws::write::Published;
 use crate::aws::{AwsError, patience};
 use crate::plan::Released;
-use crate::record::{ContentDigest, Record};
+use crate::record::Record;
 
 /// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
 /// since. The hash makes sure that it is the code we sent.
@@ -16,11 +16,12 @@ pub(in crate::aws::write) async fn publish(
     lambda: &Client,
     name: &str,
     code_sha256: &str,
+    latest: &Latest,
 ) -> Result<Published, AwsError> {
     const OPERATION: &str = "lambda:PublishVersion";
 
     let published = patience::send(async || {
-        let revision = rest::after_change(lambda, name, LATEST).await?;
+        let revision = rest::after_change(lambda, name, latest).await?;
         let request = lambda
             .publish_version()
             .function_name(name)
@@ -38,12 +39,12 @@ pub(in crate::aws::write) async fn publish(
     };
     // The alias may point to a version only once it can answer.
     if !rest::is_at_rest(published.state(), published.last_update_status()) {
-        rest::after_change(lambda, name, &version).await?;
+        rest::version(lambda, name, &version).await?;
     }
     let settings = Settings::of_published(&published);
     Ok(Published {
         version,
-        content: ContentDigest::of(&settings.configuration(), &settings.code()),
+        content: settings.digest(),
     })
 }
 

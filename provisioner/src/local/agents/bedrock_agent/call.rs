@@ -226,6 +226,7 @@ mod tests {
             name: "SOLOMON".to_owned(),
             id: "MAGICOUNCL".to_owned(),
             alias: "LIVE".to_owned(),
+            status: "PREPARED".to_owned(),
         };
         let request = Request::post(path)
             .body(Bytes::from(body.to_owned()))

@@ -1,22 +1,12 @@
-//! AgentCore's two ways to ask an agent, seen from both ends of the built binary.
+//! AgentCore's two ways to ask an agent, seen from both ends.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
-#[expect(dead_code, reason = "other tests use the rest")]
-mod common;
-
-use common::{
-    Answer, Bedrock, Call, RuntimeApi, SESSION, bootstrap, events, frame, question, types,
-};
 use serde_json::json;
 use tokio::process::Child;
 
-const RUNTIME: &str = r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/magi-AbC","qualifier":"live","name":"MAGI"}}}"#;
-const HARNESS: &str = r#"{"default":"a","agents":{"a":{"type":"harness","arn":"arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/magi-AbC","name":"MAGI"}}}"#;
+use crate::kind::{HARNESS, RUNTIME};
+use crate::lambda::{Answer, RuntimeApi};
+use crate::process::{SESSION, bootstrap, events, question, types};
+use crate::upstream::{Bedrock, Call, EVENT_STREAM, frame};
 
 struct Asked {
     answer: Answer,
@@ -130,29 +120,6 @@ async fn a_runtime_that_breaks_off_has_not_answered() {
 }
 
 #[tokio::test]
-async fn refusals_of_agentcore_have_the_same_codes_as_all_others() {
-    for (status, exception, code) in [
-        (429, "ThrottlingException", "throttled"),
-        (402, "ServiceQuotaExceededException", "quota_exceeded"),
-        (403, "AccessDeniedException", "access_denied"),
-        (404, "ResourceNotFoundException", "agent_not_found"),
-        (400, "ValidationException", "rejected"),
-        (409, "RetryableConflictException", "session_busy"),
-        (424, "RuntimeClientError", "agent_failed"),
-        (500, "InternalServerException", "agent_unavailable"),
-    ] {
-        for agents in [RUNTIME, HARNESS] {
-            let mut asked = ask(agents).await;
-            asked.call.refuse(status, exception).await;
-            let whole = asked.answer.whole().await;
-            let end = events(&whole).pop().unwrap();
-            assert_eq!(end["error"], code, "{exception}");
-            assert!(!whole.contains("SECRET"), "{whole}");
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_harness_streams_its_messages() {
     let mut asked = ask(HARNESS).await;
     assert_eq!(
@@ -160,10 +127,7 @@ async fn a_harness_streams_its_messages() {
         json!([{"role": "user", "content": [{"text": "議題"}]}])
     );
 
-    asked
-        .call
-        .begin_as("application/vnd.amazon.eventstream")
-        .await;
+    asked.call.begin_as(EVENT_STREAM).await;
     let call = &mut asked.call;
     call.message("event", "messageStart", &json!({"role": "assistant"}))
         .await;
@@ -194,10 +158,7 @@ async fn a_harness_streams_its_messages() {
 #[tokio::test]
 async fn a_harness_that_ends_inside_the_head_of_a_message_has_failed() {
     let mut asked = ask(HARNESS).await;
-    asked
-        .call
-        .begin_as("application/vnd.amazon.eventstream")
-        .await;
+    asked.call.begin_as(EVENT_STREAM).await;
     let call = &mut asked.call;
     call.message("event", "messageStart", &json!({"role": "assistant"}))
         .await;
@@ -215,10 +176,7 @@ async fn a_harness_that_ends_inside_the_head_of_a_message_has_failed() {
 #[tokio::test]
 async fn a_harness_that_ends_inside_a_message_or_with_an_exception_has_failed() {
     let mut asked = ask(HARNESS).await;
-    asked
-        .call
-        .begin_as("application/vnd.amazon.eventstream")
-        .await;
+    asked.call.begin_as(EVENT_STREAM).await;
     asked
         .call
         .message("event", "messageStart", &json!({"role": "assistant"}))
@@ -228,10 +186,7 @@ async fn a_harness_that_ends_inside_a_message_or_with_an_exception_has_failed() 
     assert_eq!(end["error"], "connection_lost");
 
     let mut asked = ask(HARNESS).await;
-    asked
-        .call
-        .begin_as("application/vnd.amazon.eventstream")
-        .await;
+    asked.call.begin_as(EVENT_STREAM).await;
     asked
         .call
         .message(

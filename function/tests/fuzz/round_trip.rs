@@ -1,8 +1,6 @@
 //! What a client reads out of any dialect's stream, by the rules of the HTML standard, is what the
 //! agent said: whatever the agent says.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 

@@ -1,0 +1,23 @@
+//! The built `bootstrap` between a Lambda and an agent that the tests play, over real sockets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod agentcore;
+mod at_once;
+mod clients;
+mod failures;
+mod in_process;
+mod kind;
+mod lambda;
+mod leaks;
+mod log;
+mod panics;
+mod process;
+mod retries;
+mod streaming;
+mod traces;
+mod upstream;

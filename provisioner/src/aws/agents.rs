@@ -1,0 +1,95 @@
+//! How the agents behind the gateway are: whether they are there, and ready to be asked.
+
+use http::Method;
+use serde_json::Value;
+
+use super::AwsError;
+use super::control_plane::{Call, ControlPlane, Service};
+use crate::config::{AgentKey, Upstream};
+use crate::preflight::Looked;
+
+/// The alias that every Bedrock agent has, for its working draft.
+const TEST_ALIAS: &str = "TSTALIASID";
+
+impl ControlPlane {
+    /// The status of an agent, in AWS's words, with one request. `PREPARED` and `READY` may be asked.
+    pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> Looked {
+        let (call, members) = question(upstream);
+        let (operation, resource) = (call.operation, call.resource.clone());
+        let status = self.answer(call).await.and_then(|answer| {
+            let status = members
+                .iter()
+                .fold(&answer, |value: &Value, member| &value[*member]);
+            let status = status.as_str().map(str::to_owned);
+            status.ok_or(AwsError::Incomplete {
+                operation,
+                resource: resource.clone(),
+                missing: "a status",
+            })
+        });
+        Looked {
+            key: key.clone(),
+            resource,
+            status,
+        }
+    }
+}
+
+/// What to ask, and where in the answer the status is.
+fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
+    let get = |operation, service, resource: String, path: String| Call {
+        operation,
+        resource,
+        service,
+        method: Method::GET,
+        path,
+        body: String::new(),
+    };
+    match upstream {
+        // Its status says whether the draft is prepared; the alias is always there.
+        Upstream::BedrockAgent { id, alias } if alias.to_string() == TEST_ALIAS => (
+            get(
+                "bedrock:GetAgent",
+                Service::BedrockAgents,
+                format!("agent `{id}`"),
+                format!("/agents/{id}/"),
+            ),
+            &["agent", "agentStatus"],
+        ),
+        Upstream::BedrockAgent { id, alias } => (
+            get(
+                "bedrock:GetAgentAlias",
+                Service::BedrockAgents,
+                format!("alias `{alias}` of agent `{id}`"),
+                format!("/agents/{id}/agentaliases/{alias}/"),
+            ),
+            &["agentAlias", "agentAliasStatus"],
+        ),
+        Upstream::Runtime { arn, qualifier } => (
+            get(
+                "bedrock-agentcore:GetAgentRuntimeEndpoint",
+                Service::Agentcore,
+                format!("endpoint `{qualifier}` of runtime `{arn}`"),
+                format!(
+                    "/runtimes/{}/runtime-endpoints/{qualifier}/",
+                    last(&arn.to_string())
+                ),
+            ),
+            &["status"],
+        ),
+        Upstream::Harness { arn, .. } => (
+            get(
+                "bedrock-agentcore:GetHarness",
+                Service::Agentcore,
+                format!("harness `{arn}`"),
+                format!("/harnesses/{}", last(&arn.to_string())),
+            ),
+            &["harness", "status"],
+        ),
+    }
+}
+
+/// The id at the end of an ARN.
+fn last(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

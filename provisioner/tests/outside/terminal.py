@@ -1,0 +1,42 @@
+"""`provision` on a terminal, and somebody who types."""
+
+import os
+import pty
+import subprocess
+
+from provision import PROVISION, Provision
+
+
+class Terminal:
+    """A run of the binary whose stdin, stdout and stderr are a terminal."""
+
+    def __init__(self, provision: Provision, *arguments: str):
+        self._master, slave = pty.openpty()
+        self._process = subprocess.Popen(
+            [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(),
+            stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
+        os.close(slave)
+        self.seen = ""
+
+    def answers(self, prompt: str, text: str) -> None:
+        """Waits for the prompt, then types the text and Enter."""
+        self._read_until(prompt)
+        os.write(self._master, text.encode() + b"\n")
+
+    def _read_until(self, text: str | None) -> None:
+        unread = ""
+        while text is None or text not in unread:
+            try:
+                piece = os.read(self._master, 65536).decode(errors="replace")
+            except OSError:  # The other end is closed.
+                piece = ""
+            if not piece:
+                assert text is None, f"no `{text}` in:\n{self.seen}"
+                return
+            unread += piece
+            self.seen += piece
+
+    def ends(self) -> int:
+        self._read_until(None)
+        os.close(self._master)
+        return self._process.wait(timeout=30)

@@ -1,0 +1,196 @@
+"""The generated deploy role, enforced by the local AWS: it suffices for every command, and nothing of it is too much."""
+
+import json
+import os
+
+import pytest
+
+from binaries import never_run
+from deploy_role import DeployRole
+from deployment import Deployment
+from recorder import Recorder
+
+
+@pytest.fixture(scope="module")
+def roles(tmp_path_factory, local_account):
+    """Makes deployments with a role each."""
+    recorders = []
+
+    def role(name: str) -> DeployRole:
+        home, project = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("project")
+        recorders.append(Recorder(local_account.endpoint))
+        deployment = Deployment(local_account, recorders[-1], home, project, f"{name}-{os.getpid()}")
+        return DeployRole(deployment, home)
+
+    yield role
+    for recorder in recorders:
+        recorder.close()
+
+
+@pytest.fixture
+def built_otherwise(bootstrap, tmp_path):
+    """Another build of the function at each call."""
+    def another(number: int) -> str:
+        other = tmp_path / f"bootstrap-{number}"
+        other.write_bytes(bootstrap.read_bytes() + b"\nbuild %d\n" % number)
+        other.chmod(0o755)
+        return str(other)
+    return another
+
+
+def test_it_suffices_for_every_command(roles, built_otherwise):
+    role = roles("sufficient")
+    deployment, done = role.deployment, role.provision.done
+    up = ("up", "--yes", "--binary", str(deployment.binary))
+
+    done("plan", "--binary", str(deployment.binary))
+    done(*up)
+    assert "nothing to change" in done(*up).err
+    done("up", "--yes", "--binary", built_otherwise(1))
+    deployment.configure(auth="iam", memory_mb=512, log_retention_days=7, reserved_concurrency=3,
+                         tags={"team": "nerv"}, environment={"COUNCIL": "x"},
+                         cors={"allow_origins": ["https://app.example"]})
+    done("up", "--yes", "--binary", built_otherwise(1))
+    done("plan", "--binary", str(deployment.binary))
+    for command in ("url", "status", "doctor", "logs"):
+        done(command)
+    done("ask", "可決すべきか?")
+    done("rollback")
+    deployment.configure(auth="none")
+    done(*up)
+    deployment.configure(auth="iam", keep_versions=2)
+    done("up", "--yes", "--binary", built_otherwise(2))
+    done("down", "--yes")
+    done("down", "--yes", "--logs")
+
+    assert not deployment.exists() and not deployment.role_exists() and deployment.log_group() is None
+
+
+def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
+    role = roles("minimal")
+    deployment = role.deployment
+    missed: dict[str, str] = {}
+
+    def needs(action: str, *command: str) -> None:
+        run = role.run_with(role.without_action(action), *command)
+        assert run.code == 1 and action in run.err, f"{action}: {command}: {run}"
+        assert "Traceback" not in run.err and "panicked" not in run.err
+        missed[action] = " ".join(command[:1])
+
+    # Nothing is there. Each run goes on from where the one before it was refused.
+    deployment.configure(auth="none", reserved_concurrency=3)
+    up = ("up", "--yes", "--binary", str(never_run(tmp_path / "bootstrap")))
+    for action in ("logs:DescribeLogGroups", "iam:GetRolePolicy", "lambda:GetFunction", "lambda:GetAlias",
+                   "lambda:GetPolicy"):
+        needs(action, "status")
+    needs("lambda:GetFunctionUrlConfig", "url")
+    for action in (
+            "logs:CreateLogGroup", "logs:TagResource", "logs:PutRetentionPolicy", "iam:CreateRole", "iam:TagRole",
+            "iam:PutRolePolicy", "lambda:CreateFunction", "lambda:TagResource", "iam:PassRole",
+            "lambda:GetFunctionConfiguration", "lambda:PutFunctionConcurrency", "lambda:PublishVersion",
+            "lambda:InvokeFunction"):
+        needs(action, *up)
+    up = (*up, "--probe", "none")
+    for action in ("lambda:CreateAlias", "lambda:AddPermission", "lambda:CreateFunctionUrlConfig"):
+        needs(action, *up)
+    role.provision.done(*up)
+
+    # All is there.
+    needs("lambda:ListTags", "status")
+    needs("iam:GetRole", "doctor")
+    needs("logs:FilterLogEvents", "logs")
+    deployment.configure(auth="none", reserved_concurrency=3, log_retention_days=7)
+    needs("logs:ListTagsForResource", *up)
+    deployment.configure(auth="none", reserved_concurrency=3, memory_mb=512)
+    up = ("up", "--yes", "--binary", str(deployment.binary))
+    for action in ("lambda:ListVersionsByFunction", "lambda:ListAliases", "lambda:UpdateFunctionConfiguration",
+                   "lambda:UpdateFunctionCode", "lambda:UpdateAlias"):
+        needs(action, *up)
+    role.provision.done(*up)
+    deployment.account.client("iam").update_assume_role_policy(
+        RoleName=f"{deployment.name}-role", PolicyDocument=json.dumps({
+            "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {
+                "Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}}]}))
+    deployment.configure(auth="iam", reserved_concurrency=3)
+    for action in ("iam:UpdateAssumeRolePolicy", "lambda:UpdateFunctionUrlConfig", "lambda:RemovePermission"):
+        needs(action, *up)
+    role.provision.done(*up)
+    needs("lambda:InvokeFunctionUrl", "ask", "可決すべきか?")
+
+    # All is taken away.
+    for action in ("lambda:DeleteFunctionUrlConfig", "lambda:DeleteAlias", "lambda:DeleteFunction",
+                   "iam:DeleteRolePolicy", "iam:DeleteRole", "logs:DeleteLogGroup"):
+        needs(action, "down", "--yes", "--logs")
+    role.provision.done("down", "--yes", "--logs")
+
+    assert set(missed) == role.actions, set(missed) ^ role.actions
+
+
+def test_each_resource_is_needed(roles, tmp_path):
+    role = roles("resources")
+    deployment = role.deployment
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    role.provision.done(*up)
+
+    for sid, end, command in (("Function", f"function:{deployment.name}", ("status",)),
+                              ("Function", f"function:{deployment.name}:*", ("url",)),
+                              ("LogGroup", f"{deployment.name}:*", ("logs",))):
+        run = role.run_with(role.without_resource(sid, end), *command)
+        assert run.code == 1 and "is not authorized to perform" in run.err, f"{sid} {end}: {run}"
+    deployment.configure(log_retention_days=7)
+    run = role.run_with(role.without_resource("LogGroup", f"log-group:/aws/lambda/{deployment.name}"), *up)
+    assert run.code == 1 and "logs:ListTagsForResource" in run.err, run
+
+
+def test_another_deployment_is_out_of_reach(roles, tmp_path):
+    role, other = roles("mine"), roles("theirs")
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    other.provision.done(*up)
+    before = other.deployment.configuration()["RevisionId"]
+
+    role.deployment.configure(name=other.deployment.name, memory_mb=256)
+    for command in (up, ("status",), ("url",), ("logs",), ("ask", "?"), ("rollback",), ("down", "--yes", "--logs"),
+                    ("doctor",)):
+        run = role.provision(*command)
+        assert run.code == 1 and "is not authorized to perform" in run.err and other.deployment.name in run.err, \
+            f"{command}: {run}"
+    # Nor may it hand another's role to Lambda, or its own to anything else.
+    role.deployment.configure()
+    role.provision.done(*up)
+    functions = role.account.client("lambda")
+    with pytest.raises(functions.exceptions.ClientError, match="iam:PassRole"):
+        functions.update_function_configuration(FunctionName=role.deployment.name, Role=other.deployment.role()["Arn"])
+
+    assert other.deployment.configuration()["RevisionId"] == before
+
+
+def test_url_needs_one_permission(roles, tmp_path):
+    role = roles("reader")
+    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    one = {"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "lambda:GetFunctionUrlConfig",
+        "Resource": f"arn:aws:lambda:*:*:function:{role.deployment.name}:live"}]}
+
+    run = role.run_with(one, "url")
+
+    assert run.code == 0 and run.out.startswith("http"), run
+
+
+def test_a_caller_needs_two_permissions(roles):
+    """What README.md says of the credentials that the route signs with."""
+    role = roles("caller")
+    role.provision.done("up", "--yes", "--binary", str(role.deployment.binary))
+    both = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
+
+    def policy(actions: list[str]) -> dict:
+        return {"Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Action": ["lambda:GetFunctionUrlConfig", *actions],
+            "Resource": f"arn:aws:lambda:*:*:function:{role.deployment.name}:live"}]}
+
+    ask = ("ask", "可決すべきか?")
+    run = role.run_with(policy(both), *ask)
+    assert run.code == 0, run
+    for one in both:
+        run = role.run_with(policy([one]), *ask)
+        assert run.code == 1 and "403" in run.err, run
+        assert all(action in run.err for action in both), run
