@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 ANSWERS, SECONDS = 1000, 300
-#: US dollars, us-east-1, x86, first tier; https://aws.amazon.com/lambda/pricing/, read in November 2026.
+#: US dollars, us-east-1, x86, first tier (https://aws.amazon.com/lambda/pricing/; as in provisioner/src/cost.rs).
 GB_SECOND = 0.0000166667
 REQUEST = 0.20 / 1_000_000
 #: A whole vCPU comes with 1,769 MB; less memory, less of it. (Lambda's developer guide, "Configure memory".)
@@ -16,8 +16,8 @@ PLATFORM_MB = 12
 #: Part of the CPU that streams may take, so that there is room for what does not come evenly.
 UTILISATION = 0.5
 CHUNKS_PER_S = 50
-#: Managed Instances: EC2's price (on demand, us-east-1, June 2026), 15 % for the management, requests, nothing for
-#: duration.
+#: Managed Instances: EC2's price (on demand, us-east-1, 17 June 2026, as factualminds.com tells it), 15 % for the
+#: management (edjgeek.com/blog/lambda-managed-instances), requests, nothing for duration.
 INSTANCE = {"type": "m7g.large", "vcpus": 2, "memory_mb": 8192, "dollars_per_hour": 0.0816}
 MANAGEMENT = 1.15
 #: Of the instance's memory, what functions can have.
