@@ -124,10 +124,10 @@ class Cdk(Deployer):
         return [("bootstrap", [CDK / "node_modules/.bin/cdk", "bootstrap", f"aws://123456789012/{REGION}"])]
 
     def command(self, directory: Path) -> Command:
-        # Directly, not through a change set: moto fails when the CDK deletes the one before, and the CDK then
-        # tries again for a minute.
+        # Directly, not through a change set, and with all parameters: moto fails when the CDK deletes the change
+        # set before, and does not keep values; the CDK then tries again for a minute.
         return [CDK / "node_modules/.bin/cdk", "deploy", "--app", f"node {CDK / 'app.mjs'}", "--method", "direct",
-                "--require-approval", "never", "--output", directory / "cdk.out"]
+                "--no-previous-parameters", "--require-approval", "never", "--output", directory / "cdk.out"]
 
     def environment(self, directory: Path) -> dict[str, str]:
         return {"BENCH_CODE": str(directory / "code"), "CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true"}
