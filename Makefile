@@ -50,9 +50,8 @@ fix: ## Format, and apply what the lints suggest
 	cargo fmt --all
 
 .PHONY: bench
-bench: ## Measure the function as it is shipped: start, memory, CPU, throughput, zip
-	cargo build --release --locked -p gateway
-	python3 function/bench/measure.py target/release/bootstrap
+bench: .tools/python.stamp ## Measure the function beside its alternatives: make bench ARGS="--only function --peers ours,floor"
+	.tools/python/bin/python function/bench/bench.py $(ARGS)
 
 .PHONY: up
 up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"

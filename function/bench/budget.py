@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Fails when the function has become more than 10 % larger or does more than 10 % more work per chunk.
+
+Not time: bytes of the zip as `provision package` makes it, and instructions as callgrind counts them, the
+difference between a long and a short answer. Both repeat on any machine.
+
+usage: budget.py PROVISION BOOTSTRAP [--write]     (--write: today's figures become the budget)
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from install import apt_get
+from stand_in import Agent, Function
+
+BUDGET = Path(__file__).with_name("budget.json")
+TOLERANCE = 1.10
+SHORT, LONG = 100, 10_100
+
+
+def zip_bytes(provision: Path, bootstrap: Path) -> int:
+    with tempfile.TemporaryDirectory() as directory:
+        done = subprocess.run(
+            [provision, "package", "--binary", bootstrap, "--out", directory], cwd=directory, text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        if done.returncode:
+            raise SystemExit(f"`provision package` failed:\n{done.stderr}")
+        return (Path(directory) / "bootstrap.zip").stat().st_size
+
+
+def instructions(bootstrap: Path, chunks: int) -> int:
+    """All that the function executes for one answer of so many chunks, its start included."""
+    with tempfile.NamedTemporaryFile() as out:
+        valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out.name}", bootstrap]
+        with Function(valgrind, Agent(chunks)) as function:
+            body = function.ask()
+        counted = body.count(b'"type":"chunk"')
+        if counted != chunks:
+            raise SystemExit(f"{counted} chunks instead of {chunks}")
+        totals = re.search(r"^(?:totals|summary): (\d+)", Path(out.name).read_text(), re.MULTILINE)
+    if not totals:
+        raise SystemExit("callgrind has counted nothing")
+    return int(totals[1])
+
+
+def main() -> None:
+    provision, bootstrap = (Path(argument).resolve() for argument in sys.argv[1:3])
+    if not shutil.which("valgrind"):
+        apt_get({"valgrind"})
+    short, long = instructions(bootstrap, SHORT), instructions(bootstrap, LONG)
+    figures = {"zip_bytes": zip_bytes(provision, bootstrap),
+               "instructions_per_chunk": round((long - short) / (LONG - SHORT))}
+    if "--write" in sys.argv:
+        BUDGET.write_text(json.dumps(figures, indent=2) + "\n")
+    budget = json.loads(BUDGET.read_text())
+    over = False
+    for name, figure in figures.items():
+        share = figure / budget[name]
+        over |= share > TOLERANCE
+        verdict = "TOO MUCH" if share > TOLERANCE else "ok"
+        print(f"{verdict:8} {name:24} {figure:>10,}   {share:6.1%} of {budget[name]:,}")
+    if over:
+        raise SystemExit("more than 10 % over function/bench/budget.json; if it has to be, say why in the "
+                         "commit that writes it anew: budget.py PROVISION BOOTSTRAP --write")
+
+
+if __name__ == "__main__":
+    main()

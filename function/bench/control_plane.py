@@ -1,0 +1,79 @@
+"""What a deployment takes: the first, one without a change, and one with new code, each tool on an empty moto."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from account import Account, temporary
+from deployers import Command, Deployer
+from peers import OURS
+
+DEADLINE_SECONDS = 180
+
+
+def measure(deployers: list[Deployer], rounds: int) -> dict[str, Any]:
+    taken: dict[str, list[dict[str, Any]]] = {deployer.name: [] for deployer in deployers}
+    for number in range(rounds):
+        for deployer in deployers:
+            print(f"bench: round {number + 1} of {rounds}: {deployer.label}", flush=True)
+            taken[deployer.name].append(one_round(deployer))
+    return {deployer.name: {
+        "label": deployer.label, "remark": deployer.remark,
+        "steps": _medians([round_["steps"] for round_ in taken[deployer.name]]),
+        "outcome": taken[deployer.name][-1]["outcome"],
+    } for deployer in deployers}
+
+
+def one_round(deployer: Deployer) -> dict[str, Any]:
+    with temporary() as name:
+        directory = Path(name)
+        code = directory / "code"
+        code.mkdir()
+        (directory / "home").mkdir()
+        shutil.copy(OURS, code / "bootstrap")
+        with Account(directory) as account:
+            once = deployer.prepare(directory, account)
+            command = deployer.command(directory)
+            steps = {}
+            for step, words in [*once, ("first", command), ("no change", command), ("code change", command)]:
+                if step == "code change":
+                    with open(code / "bootstrap", "ab") as binary:
+                        # Bytes after the end of an ELF file mean nothing.
+                        binary.write(b"\nanother build\n")
+                steps[step] = _run(account, deployer, directory, words)
+                if steps[step]["failed"]:
+                    break
+            return {"steps": steps, "outcome": account.outcome("bench", deployer.qualifier)}
+
+
+def _run(account: Account, deployer: Deployer, directory: Path, command: Command) -> dict[str, Any]:
+    """One command; its CPU time is the kernel's sum over it and all children that it waited for."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(directory / "home"), "LANG": "C.UTF-8", "NO_COLOR": "1",
+                   **account.environment, **deployer.environment(directory)}
+    requests, uploaded, begin = account.requests(), account.uploaded(), time.monotonic()
+    with open(directory / "output", "w+") as output:
+        process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL,
+                                   stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.monotonic() - begin
+        output.seek(0)
+        said = output.read()
+    return {
+        "wall_s": wall, "cpu_s": usage.ru_utime + usage.ru_stime,
+        "requests": account.requests() - requests, "uploaded_bytes": account.uploaded() - uploaded,
+        "failed": said[-1500:] if process.returncode else "",
+    }
+
+
+def _medians(rounds: list[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Each step's medians; of a failure the last words."""
+    return {step: {
+        "failed": rounds[-1][step]["failed"],
+        **{key: median(steps[step][key] for steps in rounds if step in steps)
+           for key in ("wall_s", "cpu_s", "requests", "uploaded_bytes")},
+    } for step in rounds[-1]}

@@ -1,0 +1,68 @@
+"""What 1,000 answers of five minutes cost, estimated from measured memory and CPU. List prices, no free tier."""
+
+import math
+from typing import Any
+
+ANSWERS, SECONDS = 1000, 300
+#: US dollars, us-east-1, x86, first tier (https://aws.amazon.com/lambda/pricing/; as in provisioner/src/cost.rs).
+GB_SECOND = 0.0000166667
+REQUEST = 0.20 / 1_000_000
+#: A whole vCPU comes with 1,769 MB; less memory, less of it. (Lambda's developer guide, "Configure memory".)
+MB_PER_VCPU = 1769
+CONFIGURED_MB = 2048
+SMALLEST_MB = 128
+#: What Lambda counts beside the process: 15 MB are reported for a Rust function of 4 MB (lambda-perf, 2026-08-22).
+PLATFORM_MB = 12
+#: Part of the CPU that streams may take, so that there is room for what does not come evenly.
+UTILISATION = 0.5
+CHUNKS_PER_S = 50
+#: Managed Instances: EC2's price (on demand, us-east-1, 17 June 2026, as factualminds.com tells it), 15 % for the
+#: management (edjgeek.com/blog/lambda-managed-instances), requests, nothing for duration.
+INSTANCE = {"type": "m7g.large", "vcpus": 2, "memory_mb": 8192, "dollars_per_hour": 0.0816}
+MANAGEMENT = 1.15
+#: Of the instance's memory, what functions can have.
+INSTANCE_SHARE = 0.8
+
+
+def estimate(data_plane: dict[str, Any]) -> dict[str, Any]:
+    return {"assumptions": {
+        "answers": ANSWERS, "seconds": SECONDS, "chunks_per_s": CHUNKS_PER_S, "gb_second_dollars": GB_SECOND,
+        "request_dollars": REQUEST, "instance": INSTANCE, "management_factor": MANAGEMENT,
+        "utilisation": UTILISATION, "platform_mb": PLATFORM_MB,
+    }, "peers": {name: _peer(measured) for name, measured in data_plane.items()}}
+
+
+def _peer(measured: dict[str, Any]) -> dict[str, Any]:
+    figures = {key: value["median"] for key, value in measured["figures"].items()}
+    smallest = _smallest_mb(figures)
+    return {"label": measured["label"], "configured": _on_demand(CONFIGURED_MB), "smallest": _on_demand(smallest),
+            "managed": _managed(figures)}
+
+
+def _on_demand(memory_mb: int) -> dict[str, float]:
+    gb_s = ANSWERS * SECONDS * memory_mb / 1024
+    return {"memory_mb": memory_mb, "gb_s": gb_s, "dollars": gb_s * GB_SECOND + ANSWERS * REQUEST}
+
+
+def _smallest_mb(figures: dict[str, float]) -> int:
+    """Enough memory for an answer of that length, and enough of a vCPU for one stream."""
+    memory = figures["hwm_long_mb"] + PLATFORM_MB
+    cpu = _vcpus_per_stream(figures) / UTILISATION * MB_PER_VCPU
+    return max(SMALLEST_MB, math.ceil(max(memory, cpu)))
+
+
+def _managed(figures: dict[str, float]) -> dict[str, float]:
+    """As many streams on one instance as its CPU and its memory carry, all day long."""
+    # 50 streams less one stream: what another stream takes, whether in the same process or in one more.
+    per_stream_mb = (figures["streams_50_hwm_mb"] - figures["streams_1_hwm_mb"]) / 49
+    by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - figures["streams_1_hwm_mb"]) / max(per_stream_mb, 0.01)
+    by_cpu = INSTANCE["vcpus"] * UTILISATION / _vcpus_per_stream(figures)
+    streams = max(1, int(min(by_memory, by_cpu)))
+    hours = ANSWERS / streams * SECONDS / 3600
+    return {"mb_per_stream": per_stream_mb, "streams_by_memory": int(by_memory), "streams_by_cpu": int(by_cpu),
+            "streams": streams,
+            "dollars": hours * INSTANCE["dollars_per_hour"] * MANAGEMENT + ANSWERS * REQUEST}
+
+
+def _vcpus_per_stream(figures: dict[str, float]) -> float:
+    return figures["paced_cpu_us_per_chunk"] * CHUNKS_PER_S / 1e6

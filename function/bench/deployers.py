@@ -1,0 +1,137 @@
+"""The tools that deploy: what each needs in its directory, and the command that a user would type."""
+
+import json
+import os
+import shutil
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import install
+from account import REGION, Account
+from peers import BENCH, REPOSITORY, TOOLS
+
+CARGO_LAMBDA = Path(".tools/python/bin/cargo-lambda")
+SAM, CDK = TOOLS / "sam", TOOLS / "cdk"
+Command = list[str | Path]
+
+
+class Deployer(ABC):
+    """One tool. Its directory has `code/bootstrap`, which is changed between the runs."""
+
+    name: str
+    label: str
+    #: With which the function URL and its permissions are qualified.
+    qualifier: str | None = None
+    #: Why something is not seen here although the tool asks for it.
+    remark = ""
+
+    def install(self) -> None:
+        """Makes the tool available."""
+
+    def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
+        """Writes its files; returns what has to be run once in an account, with a name each."""
+        return []
+
+    @abstractmethod
+    def command(self, directory: Path) -> Command:
+        """Deploys, the first time and every time."""
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        """More variables for its commands."""
+        return {}
+
+
+class Provision(Deployer):
+    name, label, qualifier = "provision", "provision up", "live"
+
+    def install(self) -> None:
+        install.provision()
+
+    def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
+        # JSON is YAML.
+        (directory / "gateway.yaml").write_text(json.dumps({
+            "name": "bench", "region": REGION, "auth": "none", "agent": {"id": "AGENTAGENT", "alias": "LIVE"}}))
+        return []
+
+    def command(self, directory: Path) -> Command:
+        # moto runs no functions, so nobody could answer the probe.
+        return [REPOSITORY / "target/release/provision", "up", "--yes",
+                "--probe", "none", "--binary", directory / "code/bootstrap"]
+
+
+class CargoLambda(Deployer):
+    name, label = "cargo-lambda", "cargo lambda deploy"
+    remark = "it has no option for the invoke mode"
+
+    def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
+        # It deploys a package of a workspace, even where the binary is given.
+        (directory / "Cargo.toml").write_text('[package]\nname = "bench"\nedition = "2024"\n')
+        (directory / "src").mkdir()
+        (directory / "src/main.rs").write_text("fn main() {}\n")
+        return []
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        # It asks cargo for the package's settings, and cargo looks for itself in the home.
+        home = Path.home()
+        return {"RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(home / ".rustup")),
+                "CARGO_HOME": os.environ.get("CARGO_HOME", str(home / ".cargo"))}
+
+    def command(self, directory: Path) -> Command:
+        return [REPOSITORY / CARGO_LAMBDA, "lambda", "deploy", "bench", "--binary-path", directory / "code/bootstrap",
+                "--enable-function-url", "--memory", "2048", "--timeout", "600", "--runtime", "provided.al2023"]
+
+
+class Sam(Deployer):
+    name, label = "sam", "sam deploy"
+    remark = "moto's CloudFormation does not make what its change set describes"
+
+    def install(self) -> None:
+        install.recipe(SAM, BENCH / "deployments/sam", lambda directory: install.venv(
+            directory, BENCH / "deployments/sam/requirements.txt"))
+
+    def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
+        shutil.copy(BENCH / "deployments/sam/template.yaml", directory)
+        # `--resolve-s3` would make one through a stack of its own, which moto does not describe as SAM expects.
+        account.make_bucket("bench-code")
+        return []
+
+    def command(self, directory: Path) -> Command:
+        return [SAM / "bin/sam", "deploy", "--stack-name", "bench", "--s3-bucket", "bench-code", "--region", REGION,
+                "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset",
+                "--template-file", directory / "template.yaml"]
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        return {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_DISABLE_AUTO_UPDATE": "1"}
+
+
+class Cdk(Deployer):
+    name, label = "cdk", "cdk deploy"
+    remark = "moto's CloudFormation does not know AWS::Lambda::Url, which the template has"
+
+    def install(self) -> None:
+        install.recipe(CDK, BENCH / "deployments/cdk", self._install)
+        # Beside the modules that it imports.
+        shutil.copy(BENCH / "deployments/cdk/app.mjs", CDK)
+
+    @staticmethod
+    def _install(directory: Path) -> None:
+        install.say("installing the CDK")
+        for file in (BENCH / "deployments/cdk").glob("*.json"):
+            shutil.copy(file, directory)
+        install.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=directory)
+
+    def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
+        return [("bootstrap", [CDK / "node_modules/.bin/cdk", "bootstrap", f"aws://123456789012/{REGION}"])]
+
+    def command(self, directory: Path) -> Command:
+        # Directly, not through a change set, and with all parameters: moto fails when the CDK deletes the change
+        # set before, and does not keep values; the CDK then tries again for a minute.
+        return [CDK / "node_modules/.bin/cdk", "deploy", "--app", f"node {CDK / 'app.mjs'}", "--method", "direct",
+                "--no-previous-parameters", "--require-approval", "never", "--output", directory / "cdk.out"]
+
+    def environment(self, directory: Path) -> dict[str, str]:
+        return {"BENCH_CODE": str(directory / "code"), "CDK_DISABLE_CLI_TELEMETRY": "true", "CI": "true"}
+
+
+def all_deployers() -> list[Deployer]:
+    return [Provision(), CargoLambda(), Sam(), Cdk()]

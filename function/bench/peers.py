@@ -1,0 +1,98 @@
+"""Who is compared: what each peer is, how it is started, and what of it is uploaded."""
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+BENCH = REPOSITORY / "function/bench"
+TOOLS = REPOSITORY / ".tools/bench"
+RUST = REPOSITORY / "target/bench/release"
+STAGE = RUST / "stage"
+OURS = REPOSITORY / "target/release/bootstrap"
+NODE = TOOLS / "node"
+FASTAPI = TOOLS / "fastapi"
+ADAPTER = TOOLS / "adapter/bin/lambda-adapter"
+
+AGENTS = json.dumps({"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One function that does the job."""
+
+    name: str
+    label: str
+    commands: list[list[str]]
+    #: What is zipped: archive name and file or directory.
+    parts: dict[str, Path]
+    variables: dict[str, str] = field(default_factory=dict)
+    several_in_one_process: bool = False
+    listens: bool = False
+    #: Chunks of a flood; fewer where 100,000 would take the bench's time away. Figures are scaled to 100,000.
+    flood: int = 100_000
+
+    def environment(self) -> dict[str, str]:
+        """What Lambda would set, and the peer's own settings."""
+        # The stage gives each process a port of its own.
+        own_port = {"PORT": ""} if self.listens else {}
+        return {
+            "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "TZ": ":UTC",
+            "AWS_REGION": "ap-northeast-1", "AWS_DEFAULT_REGION": "ap-northeast-1",
+            "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_SESSION_TOKEN": "token",
+            "AWS_LAMBDA_FUNCTION_NAME": "f", "AWS_LAMBDA_FUNCTION_VERSION": "1",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "2048", "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/f",
+            "AWS_LAMBDA_LOG_STREAM_NAME": "s", "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_FORMAT": "JSON",
+            "AGENT_ID": "A", "AGENT_ALIAS_ID": "B",
+            **own_port, **self.variables}
+
+    def zip_bytes(self) -> int:
+        """The size of what would be uploaded."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+            for name, path in self.parts.items():
+                if path.is_dir():
+                    for part in sorted(path.rglob("*")):
+                        if part.is_file() and "__pycache__" not in part.parts:
+                            file.write(part, name + str(part.relative_to(path)))
+                else:
+                    file.write(path, name)
+        return len(archive.getvalue())
+
+
+def all_peers() -> list[Peer]:
+    """Every peer, the floor first."""
+    return [
+        Peer("floor", "bare relay, no SDK (the floor)", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
+             several_in_one_process=True),
+        Peer("each", "bare relay, a write per chunk", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
+             {"FLOOR_EACH_ALONE": "1"}, several_in_one_process=True),
+        Peer("ours", "this function", [[str(OURS)]], {"bootstrap": OURS},
+             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}, several_in_one_process=True),
+        Peer("rust", "Rust, the obvious way", [[str(RUST / "obvious")]], {"bootstrap": RUST / "obvious"}),
+        _node("node", "Node.js, streamifyResponse", "streaming"),
+        _node("buffered", "Node.js, buffered", "buffered"),
+        Peer("fastapi", "FastAPI + boto3 + web adapter",
+             [[str(ADAPTER)], [str(BENCH / "peers/fastapi/run.sh")]],
+             {"": _site_packages(), "main.py": BENCH / "peers/fastapi/main.py",
+              "run.sh": BENCH / "peers/fastapi/run.sh", "lambda-adapter": ADAPTER},
+             {"AWS_LWA_INVOKE_MODE": "response_stream", "PATH": f"{FASTAPI / 'bin'}:/usr/bin:/bin"},
+             listens=True, flood=20_000),
+    ]
+
+
+def _node(name: str, label: str, bundle: str) -> Peer:
+    modules = NODE / "node_modules"
+    return Peer(
+        name, label,
+        [[str(modules / "node/bin/node"), str(modules / "aws-lambda-ric/index.mjs"), f"{bundle}.handler"]],
+        {f"{bundle}.mjs": NODE / f"bundle/{bundle}.mjs"},
+        {"LAMBDA_TASK_ROOT": str(NODE / "bundle"), "_HANDLER": f"{bundle}.handler"})
+
+
+def _site_packages() -> Path:
+    return next(FASTAPI.glob("site-packages"), FASTAPI / "site-packages")
+

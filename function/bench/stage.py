@@ -1,0 +1,51 @@
+"""Drives `stage`, the program that plays agent, Runtime API and client for one function at a time."""
+
+import json
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from peers import Peer
+
+
+class StageError(Exception):
+    """The function did not do what was asked, or its text was not the agent's."""
+
+
+class Stage:
+    """One `stage` process; `with Stage(...) as stage`."""
+
+    def __init__(self, program: Path, peer: Peer):
+        self._peer = peer
+        self._process = subprocess.Popen(
+            [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        # At the end of its commands it ends the function and itself.
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def start(self, at_once: int = 1) -> dict[str, Any]:
+        """Starts the function so that it takes `at_once` questions: in one process where it can do that, else
+        in as many processes, as Lambda does. Any function that runs already is ended."""
+        copies, loops = (1, at_once) if self._peer.several_in_one_process else (at_once, 1)
+        self._command(stop={})
+        return self._command(start={
+            "commands": self._peer.commands, "env": self._peer.environment(), "copies": copies, "loops": loops})
+
+    def ask(self, chunks: int, *, streams: int = 1, interval_us: int = 0) -> dict[str, Any]:
+        """Asks `streams` questions at once; each answer has been compared with what the agent has said."""
+        return self._command(ask={"streams": streams, "chunks": chunks, "interval_us": interval_us})
+
+    def _command(self, **command: Any) -> dict[str, Any]:
+        self._process.stdin.write(json.dumps(command) + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline() or '{"error": "the stage has collapsed"}')
+        if "error" in answer:
+            raise StageError(f"{self._peer.label}: {answer['error']}")
+        return answer

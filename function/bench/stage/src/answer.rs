@@ -1,0 +1,77 @@
+//! Reads an answer as a client does: the text of its chunks, and when each was there.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::frames;
+use crate::platform::Received;
+
+/// What a client has seen.
+pub struct Seen {
+    /// When the first byte after the prelude was there.
+    pub first_byte: Instant,
+    /// When each chunk was there.
+    pub chunks: Vec<Instant>,
+}
+
+/// The chunks of an answer; an error when their text is not what the agent has said.
+pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
+    let (begin, document);
+    let body: &[u8] = if received.streamed {
+        begin = after_prelude(&received.body);
+        &received.body[begin..]
+    } else {
+        // A buffered answer is there when all of it is.
+        begin = received.body.len();
+        document = whole(&received.body).ok_or("not a response of Lambda's format")?;
+        document.as_bytes()
+    };
+    let arrival = |offset: usize| {
+        let mark = received
+            .marks
+            .partition_point(|(length, _)| *length < begin + offset);
+        received.marks.get(mark).map_or(received.end, |(_, at)| *at)
+    };
+    let mut chunks = Vec::with_capacity(expected);
+    let mut offset = 0;
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        offset += line.len();
+        let Some(data) = line.strip_prefix(b"data: ") else {
+            continue;
+        };
+        let event: Value = serde_json::from_slice(data)
+            .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(data)))?;
+        if event["type"] == "error" {
+            return Err(event.to_string());
+        }
+        if event["type"] == "chunk" {
+            let content = event["content"].as_str().unwrap_or_default();
+            if content != frames::text(chunks.len()) {
+                return Err(format!("chunk {} says `{content}`", chunks.len()));
+            }
+            chunks.push(arrival(offset));
+        }
+    }
+    if chunks.len() != expected {
+        return Err(format!("{} chunks instead of {expected}", chunks.len()));
+    }
+    Ok(Seen {
+        first_byte: arrival(1),
+        chunks,
+    })
+}
+
+/// The prelude of a streamed answer ends with eight NUL bytes.
+fn after_prelude(body: &[u8]) -> usize {
+    let end = body
+        .windows(8)
+        .take(16 * 1024)
+        .position(|window| window == [0; 8]);
+    end.map_or(0, |position| position + 8)
+}
+
+fn whole(document: &[u8]) -> Option<String> {
+    let document: Value = serde_json::from_slice(document).ok()?;
+    Some(document["body"].as_str()?.to_owned())
+}

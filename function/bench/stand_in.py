@@ -1,0 +1,129 @@
+"""A Runtime API and an agent on raw sockets: just enough to run the function without building anything else."""
+
+import base64
+import json
+import socket
+import struct
+import subprocess
+import threading
+import time
+import zlib
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+QUESTION = json.dumps({
+    "rawPath": "/",
+    "headers": {"content-type": "application/json"},
+    "requestContext": {"http": {"method": "POST"}},
+    "body": json.dumps({"question": "q"}),
+}).encode()
+AGENTS = json.dumps({"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})
+#: Under valgrind everything takes fifty times as long.
+PATIENCE_SECONDS = 60
+PIECE = 16 * 1024
+
+
+def frame(payload: bytes) -> bytes:
+    """One `chunk` of vnd.amazon.eventstream."""
+    headers = b""
+    for name, value in ((":message-type", "event"), (":event-type", "chunk"), (":content-type", "application/json")):
+        headers += bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
+    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
+    prelude += struct.pack(">I", zlib.crc32(prelude))
+    message = prelude + headers + payload
+    return message + struct.pack(">I", zlib.crc32(message))
+
+
+def answer(chunks: int) -> bytes:
+    """An agent's answer: chunks of ~40 bytes of Japanese."""
+    text = (f"賛成します。理由は三つ{number:07}" for number in range(chunks))
+    return b"".join(
+        frame(json.dumps({"bytes": base64.b64encode(piece.encode()).decode()}).encode()) for piece in text)
+
+
+class Agent:
+    """Answers each call with `chunks` chunks, as fast as they are read."""
+
+    def __init__(self, chunks: int):
+        self._body = answer(chunks)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            with connection:
+                read_request(connection)
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"
+                    b"x-amzn-bedrock-agent-content-type: text/plain\r\nx-amz-bedrock-agent-session-id: s\r\n"
+                    b"transfer-encoding: chunked\r\nconnection: close\r\n\r\n")
+                for begin in range(0, len(self._body), PIECE):
+                    piece = self._body[begin:begin + PIECE]
+                    connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+                connection.sendall(b"0\r\n\r\n")
+                # A close with unread bytes would reset what the function has not read yet.
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1 << 16):
+                    pass
+
+
+class Function:
+    """The function, started as Lambda starts it; `command` may wrap the binary."""
+
+    def __init__(self, command: list[str | Path], agent: Agent):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.settimeout(PATIENCE_SECONDS)
+            self._process = subprocess.Popen(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={
+                    "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{listener.getsockname()[1]}",
+                    "AWS_REGION": "ap-northeast-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+                    "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": agent.url,
+                    "GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS})
+            self._connection, _ = listener.accept()
+        self._connection.settimeout(PATIENCE_SECONDS)
+        read_request(self._connection)  # GET /next: it has started
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        self._connection.close()
+        # Ends by itself without its Runtime API; valgrind writes its figures then.
+        try:
+            self._process.wait(timeout=PATIENCE_SECONDS)
+        finally:
+            self._process.kill()
+            self._process.wait()
+
+    def ask(self) -> bytes:
+        """The whole body of an answer that ended with `complete`."""
+        deadline = int(time.time() * 1000) + 600_000
+        self._connection.sendall(
+            b"HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: r\r\nlambda-runtime-deadline-ms: %d\r\n"
+            b"content-length: %d\r\n\r\n%b" % (deadline, len(QUESTION), QUESTION))
+        body = bytearray(read_request(self._connection))
+        while not body.endswith(b"0\r\n\r\n"):
+            received = self._connection.recv(1 << 20)
+            if not received:
+                raise EOFError("the function closed the connection")
+            body += received
+        if b'"type":"complete"' not in body[-600:]:
+            raise RuntimeError(f"the answer is not complete: {bytes(body[-600:])!r}")
+        self._connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")
+        read_request(self._connection)
+        return bytes(body)
+
+
+def read_request(connection: socket.socket) -> bytes:
+    """Reads a request's head; what came of its body is returned."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        received = connection.recv(1 << 20)
+        if not received:
+            raise EOFError("the function closed the connection")
+        data += received
+    return data.split(b"\r\n\r\n", 1)[1]
