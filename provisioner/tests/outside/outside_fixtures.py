@@ -11,6 +11,7 @@ import pytest
 from accounts import Account, Moto
 from deployment import Deployment
 from functions import Function, deploy
+from generated import Generated
 from hand_agent import HandAgent
 from provision import BOOTSTRAP, Provision
 from recorder import Recorder
@@ -140,3 +141,9 @@ def hand_agent() -> Iterator[HandAgent]:
 def hand_function(functions, hand_agent: HandAgent) -> Function:
     """A function whose agent does what the test says."""
     return functions({**hand_agent.environment, "GATEWAY_IDLE_TIMEOUT_SECONDS": "20"})
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory, bootstrap: Path) -> Generated:
+    """What `provision generate` makes, of every case and for every target."""
+    return Generated(tmp_path_factory.mktemp("generated"), tmp_path_factory.mktemp("generated-home"))

@@ -15,11 +15,6 @@ COMBINATIONS = [(target, case) for case in CASES for target in TARGETS if target
 
 
 @pytest.fixture(scope="session")
-def generated(tmp_path_factory: pytest.TempPathFactory, bootstrap: Path) -> Generated:
-    return Generated(tmp_path_factory.mktemp("generated"), tmp_path_factory.mktemp("generated-home"))
-
-
-@pytest.fixture(scope="session")
 def made_by_up() -> dict[str, dict]:
     """What `up` has made of a case, once it was needed."""
     return {}
