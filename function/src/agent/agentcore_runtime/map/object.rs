@@ -15,10 +15,17 @@ pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
     }
     // Its text is the agent's own and may quote the question; its type is a class name.
     let kind = object.get("error_type").and_then(Value::as_str);
+    let kind = kind.filter(|kind| is_class_name(kind));
     Some(AgentError {
         failure: Failure::AgentFailed,
         cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
     })
+}
+
+/// Whether it can be logged: nobody hides a sentence in one.
+fn is_class_name(kind: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || "_.".contains(character);
+    kind.len() <= 80 && kind.chars().all(is_part)
 }
 
 /// The text of an answer in one piece, in the shapes that agents commonly return.

@@ -141,6 +141,7 @@ fn each_node_of_a_graph_is_an_agent() {
 fn an_error_under_status_200_is_a_failure_and_its_words_stay_here() {
     for error in [
         json!({"error": "SECRET", "error_type": "ValueError", "message": "An error occurred during streaming"}),
+        json!({"error": "SECRET", "error_type": "it said: SECRET"}),
         json!({"force_stop": true, "force_stop_reason": "SECRET"}),
         json!({"type": "multiagent_node_stream", "node_id": "CASPAR", "event": {"error": "SECRET"}}),
     ] {
