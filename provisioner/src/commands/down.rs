@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Context, confirm_by_name, read_log_group_tags, read_role};
+use super::confirm::confirm_by_name;
+use super::{Context, read_log_group_tags, read_role};
 use crate::apply::apply;
 use crate::cli::DownArgs;
 use crate::config::{Config, Probe};

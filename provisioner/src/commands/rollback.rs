@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
+use super::Context;
+use super::confirm::confirm_unless_ci;
 use super::verify::{Reached, probe_for, verify};
-use super::{Context, confirm_unless_ci};
 use crate::cli::RollbackArgs;
 use crate::error::CommandError;
 use crate::plan::{Released, rollback};

@@ -1,11 +1,14 @@
 //! `up`: makes the account match the configuration, and tells the web application the URL.
 
+mod github;
+
 use std::path::Path;
 
 use serde_json::json;
 
+use super::confirm::confirm_unless_ci;
 use super::verify::{Reached, probe_for, reserved, verify};
-use super::{Context, Observed, confirm_unless_ci, preflight, unchanged};
+use super::{Context, Observed, preflight, unchanged};
 use crate::apply::{Applied, apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
@@ -111,7 +114,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             "changed": written == Written::Changed,
         })),
     });
-    tell_github(context, &outcome);
+    github::tell(context, &outcome);
     context
         .printer
         .result(&result, url)
@@ -235,38 +238,6 @@ fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {
     let architecture = context.config.architecture;
     let warning = cost::warning(&url.auth_type, reserved, configuration, architecture);
     if let Some(warning) = warning {
-        context.printer.warn(&warning);
-    }
-}
-
-/// Outputs for later steps, and a line for the job's page.
-fn tell_github(context: &Context, outcome: &UpOutcome) {
-    let UpOutcome {
-        url,
-        version,
-        proof,
-        changes,
-    } = outcome;
-    let Config { name, region, .. } = &context.config;
-    let changed = if changes.is_empty() { "false" } else { "true" };
-    let told = context
-        .github
-        .set(&[("url", url), ("version", version), ("changed", changed)]);
-    let count = match changes.len() {
-        0 => "nothing to change".to_owned(),
-        1 => "1 change".to_owned(),
-        count => format!("{count} changes"),
-    };
-    let proof = proof
-        .as_ref()
-        .map(|proof| format!("; it {proof}"))
-        .unwrap_or_default();
-    let line = format!(
-        "**{name}** in {region}: version {version} is live at {url} ({count}, {}){proof}\n",
-        context.effort()
-    );
-    if let Err(error) = told.and_then(|()| context.github.summarise(&line)) {
-        let warning = format!("could not tell GitHub Actions: {error}");
         context.printer.warn(&warning);
     }
 }

@@ -23,6 +23,7 @@ use wire::Wire;
 
 pub(crate) mod agentcore;
 pub(crate) mod bedrock_agent;
+mod characters;
 mod harness;
 mod player;
 mod runtime;

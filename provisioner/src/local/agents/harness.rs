@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::Agents;
 use super::agentcore::{self, SESSION_ID};
+use super::characters::Characters;
 use super::player::Question;
 use super::told::{Told, Voice};
 use crate::local::account::Scope;
@@ -81,8 +82,7 @@ struct Messages {
 struct State {
     /// The assistant's message has begun.
     is_open: bool,
-    /// The beginning of a character that is not whole yet.
-    rest: Vec<u8>,
+    characters: Characters,
 }
 
 /// Whose message it is, and why it ends.
@@ -139,13 +139,7 @@ impl Voice for Messages {
 
 impl State {
     fn say(&mut self, piece: &[u8], to: &mut BytesMut) -> Result<(), FrameError> {
-        self.rest.extend_from_slice(piece);
-        let whole = match std::str::from_utf8(&self.rest) {
-            Ok(text) => text.len(),
-            Err(error) => error.valid_up_to(),
-        };
-        let rest = self.rest.split_off(whole);
-        let text = std::mem::replace(&mut self.rest, rest);
+        let text = self.characters.push(piece);
         if text.is_empty() {
             return Ok(());
         }
@@ -153,7 +147,7 @@ impl State {
             self.is_open = true;
             write_event("messageStart", &json!({"role": "assistant"}), to)?;
         }
-        delta(&json!({"text": String::from_utf8_lossy(&text)}), to)
+        delta(&json!({"text": text}), to)
     }
 
     fn close(&mut self, reason: &'static str, to: &mut BytesMut) -> Result<(), FrameError> {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::Agents;
 use super::agentcore::{self, SESSION_ID};
+use super::characters::Characters;
 use super::player::Question;
 use super::told::{Told, Voice};
 use crate::local::account::Scope;
@@ -97,8 +98,7 @@ struct Strands {
 struct State {
     /// Nodes that have begun.
     begun: BTreeSet<String>,
-    /// The beginning of a character that is not whole yet.
-    rest: Vec<u8>,
+    characters: Characters,
     said: String,
 }
 
@@ -166,14 +166,7 @@ impl Strands {
     fn say(&self, piece: &[u8], to: &mut BytesMut) {
         let text = {
             let mut state = self.state();
-            state.rest.extend_from_slice(piece);
-            let whole = match std::str::from_utf8(&state.rest) {
-                Ok(text) => text.len(),
-                Err(error) => error.valid_up_to(),
-            };
-            let rest = state.rest.split_off(whole);
-            let text = std::mem::replace(&mut state.rest, rest);
-            let text = String::from_utf8_lossy(&text).into_owned();
+            let text = state.characters.push(piece);
             if !self.streams {
                 state.said.push_str(&text);
             }
