@@ -4,6 +4,7 @@
 //! are taken out here.
 
 mod denial;
+mod hints;
 
 use std::time::Duration;
 
@@ -197,11 +198,11 @@ impl Hint for AwsError {
         match self {
             Self::Refused {
                 operation, answer, ..
-            } => refusal_hint(operation, answer),
+            } => hints::of_refusal(operation, answer),
             Self::Unanswered {
                 reason: Reason(reason),
                 ..
-            } => Some(silence_hint(reason)),
+            } => Some(hints::of_silence(reason)),
             Self::Incomplete { .. } => {
                 Some("whatever answers there is not AWS: check `--endpoint-url`".to_owned())
             }
@@ -218,87 +219,4 @@ impl Hint for AwsError {
             ),
         }
     }
-}
-
-fn refusal_hint(operation: &str, answer: &Answer) -> Option<String> {
-    let Answer {
-        code,
-        message,
-        request_id: _,
-    } = answer;
-    let hint = match code.as_str() {
-        "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
-            denial::hint(operation, message)
-        }
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" | "TokenRefreshRequired" => {
-            "your credentials have expired: sign in again, for example with `aws sso login`".to_owned()
-        }
-        "InvalidClientTokenId" | "UnrecognizedClientException" | "InvalidAccessKeyId"
-        | "SignatureDoesNotMatch" | "InvalidSignatureException" => {
-            "AWS does not accept these credentials: check `--profile` and the AWS_* variables, and that \
-             the clock is right"
-                .to_owned()
-        }
-        "OptInRequired" | "InvalidRegion" => {
-            "enable the Region for this account, or choose another with `--region`".to_owned()
-        }
-        "InvalidParameterValueException" if message.contains("cannot be assumed") => {
-            "the role exists, but Lambda may not assume it: look for a service control policy or a \
-             changed trust policy"
-                .to_owned()
-        }
-        "PublicPolicyException" => {
-            "this account forbids public functions: use `auth: iam`, or allow it in Lambda's \
-             settings for public access"
-                .to_owned()
-        }
-        // Two have run at once, or an answer was lost and the request sent again.
-        "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
-        | "ResourceAlreadyExistsException" => {
-            format!("somebody else is deploying this at this moment: {AGAIN}")
-        }
-        "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
-        | "ServiceUnavailableException" | "InternalServerError" => {
-            "AWS itself has a problem: run the same command again in a few minutes, and see \
-             https://health.aws.amazon.com/health/status"
-                .to_owned()
-        }
-        "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
-            format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")
-        }
-        "DeleteConflict" | "DeleteConflictException" => {
-            "something was attached to the role by hand: detach it, then run `provision down` again"
-                .to_owned()
-        }
-        "CodeStorageExceededException" => {
-            "this Region's code storage is full: delete old versions of functions".to_owned()
-        }
-        "RequestEntityTooLargeException" | "RequestTooLargeException" => {
-            "the package is too large to upload: strip the binary (`strip = true` in the profile)".to_owned()
-        }
-        "LimitExceeded" | "LimitExceededException" | "PolicyLengthExceededException" => {
-            "a quota of this account is used up: see Service Quotas in the console".to_owned()
-        }
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
-            "too many requests in this account at the moment: run the same command again".to_owned()
-        }
-        _ => return None,
-    };
-    Some(hint)
-}
-
-fn silence_hint(reason: &str) -> String {
-    let reason = reason.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    if says(&["sso", "token has expired", "session has expired"]) {
-        "sign in again with `aws sso login` (add `--profile NAME` if you use one)"
-    } else if says(&["credential"]) {
-        "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
-         set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    } else if says(&["dns", "connect", "dispatch failure", "timed out", "timeout"]) {
-        "nothing answers there: check the network, the Region's name, and `--endpoint-url`"
-    } else {
-        "run it again with `--verbose` to see each request"
-    }
-    .to_owned()
 }
