@@ -9,6 +9,7 @@ import pytest
 
 from deployment import Deployment
 from faults import FaultyAws, snapshot, tiny_binary
+from permissions import action_of
 
 _numbers = itertools.count(1)
 NO_PROBE = {"BEDROCK_GATEWAY_PROBE": "none"}
@@ -157,7 +158,6 @@ def assert_told(failed, operation: str, resource: str) -> None:
 
 
 def actions_of(deployment: Deployment) -> list[str]:
-    from test_deploy_role import action_of
     return sorted({action_of(request) for request in deployment.recorder.requests})
 
 
