@@ -7,7 +7,7 @@ import pytest
 
 from accounts import Account
 from deployment import Deployment
-from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Generated, node, tool
+from generated import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Generated, node, tool, tsx
 from stack import Stack
 
 # Amplify shares the CDK's construct: one case suffices.
@@ -175,6 +175,35 @@ def test_typescript_passes_the_strict_compiler(generated: Generated):
     node("node_modules/typescript/bin/tsc", "--strict", "--noEmit", "--noUnusedLocals", "--skipLibCheck",
          "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", "--types", "node",
          *files, str(app / "amplify/backend.ts"), str(INFRASTRUCTURE / "synthesize.ts"))
+
+
+# What somebody could get wrong in the workflow, and what GitHub says to it.
+SLIPS = {
+    "steps.deploy.outputs": ("steps.deply.outputs", "deply"),
+    "cancel-in-progress": ("cancel_in_progress", "Unexpected value 'cancel_in_progress'"),
+    "id-token: write": ("id-token: yes", "Unexpected value 'yes'"),
+    "vars.AWS_DEPLOY_ROLE": ("var.AWS_DEPLOY_ROLE", "Unrecognized named-value: 'var'"),
+    "actions/checkout@v5": ("actions/checkout", "Expected format {owner}/{repo}[/path]@{ref}"),
+    "timeout-minutes: 30": ("timeout-minutes: soon", "Unexpected value 'soon'"),
+}
+
+
+def test_github_understands_the_workflow(provision):
+    configure(provision)
+    provision.done("generate", "github", "--out", ".")
+    workflow = provision.cwd / ".github/workflows/deploy.yml"
+    text = workflow.read_text()
+    slips = {}
+    for at, (right, (wrong, said)) in enumerate(SLIPS.items()):
+        assert right in text
+        slips[str(provision.cwd / f"slip-{at}.yml")] = said
+        (provision.cwd / f"slip-{at}.yml").write_text(text.replace(right, wrong))
+
+    found = json.loads(tsx("workflow.mjs", str(workflow), *slips))
+
+    assert found.pop(str(workflow)) == []
+    for file, said in slips.items():
+        assert any(said in message for message in found[file]), (said, found[file])
 
 
 def test_check_finds_what_was_changed_by_hand(provision):
