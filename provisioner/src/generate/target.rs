@@ -70,6 +70,8 @@ const NEXTJS: &[Template] = &[
     template!("nextjs" / "src/lib/magi/forward.ts"),
     template!("nextjs" / "src/app/api/magi/stream/route.ts").starting_point(),
     template!("nextjs" / "src/app/council/council.tsx").starting_point(),
+    template!("nextjs" / "src/app/council/member-card.tsx").starting_point(),
+    template!("nextjs" / "src/app/council/words.ts").starting_point(),
     template!("nextjs" / "src/app/council/council.module.css").starting_point(),
     template!("nextjs" / "src/app/council/page.tsx").starting_point(),
     template!("nextjs" / "src/app/council/direct/page.tsx").starting_point(),

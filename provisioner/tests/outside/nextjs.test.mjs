@@ -1,22 +1,16 @@
 // A real Next.js app of the generated files, built for production, in a real browser: through its route against the
 // function behind a signed function URL, and in direct mode against one that checks tokens, with CORS.
-//
-// CHROMIUM  the browser, default /usr/bin/chromium
 
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 import { handAgent } from "./agent_by_hand.mjs";
 import { startIssuer } from "./issuer.mjs";
 import { startDev } from "./local_aws.mjs";
 import { buildApp, freePort, makeApp, startApp } from "./nextjs_app.mjs";
+import { council, failure, launch, phase, says, stubGateway, askingIn } from "./nextjs_page.mjs";
 import { deploy } from "./url_functions.mjs";
 
-const { CHROMIUM = "/usr/bin/chromium" } = process.env;
 const options = { timeout: 300_000 };
-const JUDGE = '[data-agent="SOLOMON"] p';
 
 let dev;
 let agent;
@@ -27,7 +21,7 @@ let browser;
 const apps = {};
 
 before(async () => {
-  await makeApp();
+  const app = await makeApp("iam");
   [dev, agent, stub, issuer] = await Promise.all([
     startDev("--no-deploy", "--speed", "0"), handAgent(), stubGateway(), startIssuer(),
   ]);
@@ -38,17 +32,13 @@ before(async () => {
     environment: { ...environment, ...issuer.environment }, AuthType: "NONE",
     Cors: { AllowOrigins: [`http://127.0.0.1:${port}`], AllowMethods: ["POST"], AllowHeaders: ["content-type", "authorization"] },
   });
-  await buildApp({ NEXT_PUBLIC_BEDROCK_GATEWAY_URL: directUrl });
+  await buildApp(app, { NEXT_PUBLIC_BEDROCK_GATEWAY_URL: directUrl });
   const keys = { AWS_ACCESS_KEY_ID: dev.accessKeyId, AWS_SECRET_ACCESS_KEY: dev.secretAccessKey };
   [apps.gateway, apps.stub, apps.alone, browser] = await Promise.all([
-    startApp({ ...keys, BEDROCK_GATEWAY_LAMBDA_URL: signedUrl }, port),
-    startApp({ ...keys, BEDROCK_GATEWAY_LAMBDA_URL: stub.url }, stubPort),
-    startApp({ ...keys, BEDROCK_GATEWAY_LAMBDA_URL: `http://127.0.0.1:${nowhere}/` }, alonePort),
-    chromium.launch({
-      executablePath: CHROMIUM,
-      args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-        "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-    }),
+    startApp(app, { ...keys, BEDROCK_GATEWAY_LAMBDA_URL: signedUrl }, port),
+    startApp(app, { ...keys, BEDROCK_GATEWAY_LAMBDA_URL: stub.url }, stubPort),
+    startApp(app, { ...keys, BEDROCK_GATEWAY_LAMBDA_URL: `http://127.0.0.1:${nowhere}/` }, alonePort),
+    launch(),
   ]);
 }, options);
 
@@ -61,43 +51,8 @@ after(async () => {
   await dev?.stop();
 });
 
-/** A gateway that answers as the test says: `stub.answer = (request, response) => …`. */
-async function stubGateway() {
-  const server = createServer((request, response) => stubbed.answer(request, response));
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const stubbed = {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    answer: undefined,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-  return stubbed;
-}
-
-const council = (page) => page.getByTestId("council");
-const phase = (page, name) => page.locator(`[data-testid="council"][data-phase="${name}"]`).waitFor();
-const says = (page, text) => page.locator(JUDGE).filter({ hasText: new RegExp(`^${text}$`) }).waitFor();
-const failure = async (page, code) => {
-  await phase(page, "failed");
-  assert.equal(await page.getByRole("alert").and(page.locator("[data-code]")).getAttribute("data-code"), code);
-};
-
 /** A fresh page of an app, with the question asked. */
-async function asking(url, use, { question = "灯りはどこか", tokens = [issuer.accessToken()] } = {}) {
-  const page = await browser.newPage();
-  page.setDefaultTimeout(60_000);
-  try {
-    await page.addInitScript((given) => { window.tokens = given; }, tokens);
-    await page.goto(url);
-    await page.getByLabel("Question").fill(question);
-    await page.getByRole("button", { name: "Ask", exact: true }).click();
-    await use(page);
-  } finally {
-    await page.close();
-  }
-}
+const asking = (url, use, { tokens = [issuer.accessToken()] } = {}) => askingIn(browser, url, use, { tokens });
 
 const PROXIED = "/council";
 const DIRECT = "/council/direct";

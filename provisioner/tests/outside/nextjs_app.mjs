@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,24 +11,28 @@ import { fileURLToPath } from "node:url";
 import { generate } from "./generated.mjs";
 
 const here = fileURLToPath(new URL("nextjs/", import.meta.url));
-const app = join(here, ".app");
 const next = join(here, "node_modules/next/dist/bin/next");
 const QUIET = { PATH: process.env.PATH, HOME: "/nonexistent", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" };
 
-/** Makes the app. It lies beside the installed packages, so that Next.js finds them as in any project. */
-export async function makeApp() {
+/**
+ * Makes the app of this name, with these settings in gateway.yaml. It lies below the installed packages, so that
+ * Next.js finds them as in any project.
+ */
+export async function makeApp(name, settings = "") {
+  const app = join(here, ".app", name);
   await rm(app, { recursive: true, force: true });
   await mkdir(join(app, "src/app"), { recursive: true });
   for (const name of ["tsconfig.json", "next.config.mjs"]) await cp(join(here, "app", name), join(app, name));
   await cp(join(here, "app/layout.tsx"), join(app, "src/app/layout.tsx"));
-  const { code, said } = await generate("nextjs", "--out", app);
+  await writeFile(join(app, "gateway.yaml"), settings);
+  const { code, said } = await generate("nextjs", "--out", app, "--config", join(app, "gateway.yaml"));
   if (code !== 0) throw new Error(`generate failed:\n${said}`);
   await cp(join(here, "app/sign-in.ts"), join(app, "src/app/council/direct/sign-in.ts"));
   return app;
 }
 
 /** `next build`, which also checks all types. `env` is for the browser's code. */
-export async function buildApp(env) {
+export async function buildApp(app, env) {
   const child = spawn(process.execPath, [next, "build", app], { env: { ...QUIET, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const said = collect(child);
   const [code] = await once(child, "exit");
@@ -36,7 +40,7 @@ export async function buildApp(env) {
 }
 
 /** `next start` with these variables; gives where it listens, what it has logged, and `stop`. */
-export async function startApp(env, port) {
+export async function startApp(app, env, port) {
   const child = spawn(process.execPath, [next, "start", app, "--hostname", "127.0.0.1", "--port", String(port)], {
     env: { ...QUIET, ...env }, stdio: ["ignore", "pipe", "pipe"],
   });

@@ -6,12 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "./generated.mjs";
 
-
-/** Takes the types away, which `next build` checks; `load("./sse.js")` gives a module, `remove` cleans up. */
-export async function magiModules() {
+/**
+ * Made with these settings in gateway.yaml. Takes the types away, which `next build` checks; `load("./sse.js")` gives a
+ * module, `remove` cleans up.
+ */
+export async function magiModules(settings = "") {
   const ts = createRequire(new URL("nextjs/", import.meta.url))("typescript");
   const directory = await mkdtemp(join(tmpdir(), "magi-modules-"));
-  const { code, said } = await generate("nextjs", "--out", directory);
+  await writeFile(join(directory, "gateway.yaml"), settings);
+  const { code, said } = await generate("nextjs", "--out", directory, "--config", join(directory, "gateway.yaml"));
   if (code !== 0) throw new Error(`generate failed:\n${said}`);
   await writeFile(join(directory, "package.json"), '{"type":"commonjs"}');
   const source = join(directory, "src/lib/magi");
