@@ -6,6 +6,7 @@
 mod denial;
 mod hints;
 
+use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_lambda::operation::RequestId;
@@ -13,6 +14,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::limit::Exceeded;
 use crate::error::Hint;
 use crate::redact::redacted;
 
@@ -32,6 +34,14 @@ pub enum AwsError {
         resource: String,
         #[source]
         reason: Reason,
+    },
+    #[error("no answer to `{operation}` for {resource} within {} s{}", limit.as_secs(), tries(*attempts))]
+    TooLate {
+        operation: &'static str,
+        resource: String,
+        /// Of each attempt.
+        limit: Duration,
+        attempts: u32,
     },
     #[error("`{operation}` for {resource} answered without {missing}")]
     Incomplete {
@@ -82,7 +92,7 @@ impl AwsError {
         error: &SdkError<E, HttpResponse>,
     ) -> Self
     where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
+        E: ProvideErrorMetadata + Error + 'static,
     {
         let resource = resource.into();
         match error {
@@ -102,6 +112,9 @@ impl AwsError {
                 }
             }
             other => {
+                if let Some(exceeded) = other.source().and_then(<dyn Error>::downcast_ref) {
+                    return Self::too_late(operation, resource, *exceeded);
+                }
                 let reason = Reason(causes(other));
                 Self::Unanswered {
                     operation,
@@ -131,7 +144,7 @@ impl AwsError {
     pub(super) fn unanswered(
         operation: &'static str,
         resource: impl Into<String>,
-        error: &(dyn std::error::Error + 'static),
+        error: &(dyn Error + 'static),
     ) -> Self {
         let resource = resource.into();
         let reason = Reason(causes(error));
@@ -139,6 +152,20 @@ impl AwsError {
             operation,
             resource,
             reason,
+        }
+    }
+
+    /// AWS has not answered in time.
+    pub(super) fn too_late(
+        operation: &'static str,
+        resource: impl Into<String>,
+        Exceeded { limit, attempts }: Exceeded,
+    ) -> Self {
+        Self::TooLate {
+            operation,
+            resource: resource.into(),
+            limit,
+            attempts,
         }
     }
 
@@ -179,8 +206,16 @@ impl AwsError {
     }
 }
 
+fn tries(attempts: u32) -> String {
+    if attempts > 1 {
+        format!(", {attempts} times")
+    } else {
+        String::new()
+    }
+}
+
 /// The SDK's chain of causes, without its repetitions and the dump of the whole response.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+fn causes(error: &(dyn Error + 'static)) -> String {
     let mut causes: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -203,6 +238,7 @@ impl Hint for AwsError {
                 reason: Reason(reason),
                 ..
             } => Some(hints::of_silence(reason)),
+            Self::TooLate { limit, .. } => Some(hints::of_lateness(*limit)),
             Self::Incomplete { .. } => {
                 Some("whatever answers there is not AWS: check `--endpoint-url`".to_owned())
             }

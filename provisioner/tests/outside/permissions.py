@@ -1,6 +1,7 @@
 """Which permission a request to AWS takes, by botocore's models of the services."""
 
 import re
+from functools import lru_cache
 
 from botocore.session import get_session
 
@@ -10,11 +11,16 @@ from recorder import Request
 OTHER_NAMES = {"lambda:Invoke": "lambda:InvokeFunction"}
 
 
+@lru_cache
+def _model(service: str):
+    return get_session().get_service_model(service)
+
+
 def action_of(request: Request) -> str:
     """In IAM's spelling, such as `lambda:GetFunction`."""
     if request.action:
         return f"{request.service}:{request.action}"
-    model = get_session().get_service_model(request.service)
+    model = _model(request.service)
     path = request.path.partition("?")[0]
     for name in model.operation_names:
         http = model.operation_model(name).http

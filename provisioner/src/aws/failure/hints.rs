@@ -1,5 +1,7 @@
 //! What to try next when a request to AWS fails.
 
+use std::time::Duration;
+
 use super::{AGAIN, Answer};
 
 /// For a refusal, by AWS's code.
@@ -70,6 +72,16 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
     Some(hint)
 }
 
+/// For an answer that has not come in time.
+pub(super) fn of_lateness(limit: Duration) -> String {
+    format!(
+        "check the network, a VPN or proxy in between; where it is only slow, wait longer with \
+         `--read-timeout {}`. Then run the same command again: nothing is lost, and what AWS has done \
+         meanwhile is found",
+        limit.as_secs() * 2
+    )
+}
+
 /// For no answer at all, by the words of its reason.
 pub(super) fn of_silence(reason: &str) -> String {
     let reason = reason.to_ascii_lowercase();
@@ -79,7 +91,14 @@ pub(super) fn of_silence(reason: &str) -> String {
     } else if says(&["credential"]) {
         "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
          set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    } else if says(&["dns", "connect", "dispatch failure", "timed out", "timeout"]) {
+    } else if says(&[
+        "dns",
+        "connect",
+        "dispatch failure",
+        "timed out",
+        "timeout",
+        "throughput",
+    ]) {
         "nothing answers there: check the network, the Region's name, and `--endpoint-url`"
     } else {
         "run it again with `--verbose` to see each request"
