@@ -192,6 +192,18 @@ impl AwsError {
         )
     }
 
+    /// The change may be made all the same: the answer to it was lost, or whoever asks again is told that
+    /// it is not as it was.
+    pub(super) fn may_be_done(&self) -> bool {
+        match self {
+            Self::Unanswered { .. } | Self::TooLate { .. } => true,
+            _ => matches!(
+                self.code(),
+                Some("PreconditionFailedException" | "ResourceConflictException")
+            ),
+        }
+    }
+
     /// Another operation on the same function has not finished. A 409 may also mean "exists
     /// already", which waiting does not change.
     pub(super) fn is_update_in_progress(&self) -> bool {
@@ -238,7 +250,9 @@ impl Hint for AwsError {
                 reason: Reason(reason),
                 ..
             } => Some(hints::of_silence(reason)),
-            Self::TooLate { limit, .. } => Some(hints::of_lateness(*limit)),
+            Self::TooLate {
+                operation, limit, ..
+            } => Some(hints::of_lateness(operation, *limit)),
             Self::Incomplete { .. } => {
                 Some("whatever answers there is not AWS: check `--endpoint-url`".to_owned())
             }

@@ -73,11 +73,16 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
 }
 
 /// For an answer that has not come in time.
-pub(super) fn of_lateness(limit: Duration) -> String {
+pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
+    // A rollback that is run again goes back once more.
+    let then = if operation == "lambda:UpdateAlias" {
+        "See with `provision status` which version callers get before you go on"
+    } else {
+        "Then run the same command again: nothing is lost, and what AWS has done meanwhile is found"
+    };
     format!(
         "check the network, a VPN or proxy in between; where it is only slow, wait longer with \
-         `--read-timeout {}`. Then run the same command again: nothing is lost, and what AWS has done \
-         meanwhile is found",
+         `--read-timeout {}`. {then}",
         limit.as_secs() * 2
     )
 }
