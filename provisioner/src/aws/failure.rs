@@ -5,6 +5,7 @@
 
 mod denial;
 mod hints;
+mod reasons;
 
 use std::error::Error;
 use std::time::Duration;
@@ -57,8 +58,13 @@ pub enum AwsError {
     },
     #[error("somebody else is deploying `{function}` at this moment: it is not as it was found")]
     Overtaken { function: String },
-    #[error("{resource} failed to become ready: {reason}")]
-    NeverReady { resource: String, reason: String },
+    #[error("{resource} failed to become ready: {reason} ({code})")]
+    NeverReady {
+        resource: String,
+        /// Of AWS: `StateReasonCode` or `LastUpdateStatusReasonCode`.
+        code: String,
+        reason: String,
+    },
     #[error("{resource} was not ready after {} s: {last}", waited.as_secs())]
     StillBusy {
         resource: String,
@@ -260,9 +266,7 @@ impl Hint for AwsError {
                 "allow `lambda:ListTags`: by its tags the function is known to be ours".to_owned(),
             ),
             Self::Overtaken { .. } => Some(AGAIN.to_owned()),
-            Self::NeverReady { .. } => {
-                Some("correct the cause and run the same command again".to_owned())
-            }
+            Self::NeverReady { code, .. } => Some(reasons::hint(code).to_owned()),
             Self::StillBusy { .. } => Some(
                 "run the same command again in a few minutes; it goes on where it stopped"
                     .to_owned(),

@@ -9,17 +9,16 @@ import itertools
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from botocore.session import get_session
+from typing import Iterator, NamedTuple
 
 from deployment import Deployment
 from faults import FaultyAws, Unrecorded, served, snapshot, tiny_binary
-from permissions import OTHER_NAMES, action_of
+from permissions import OTHER_NAMES, action_of, model
 from provision import Run
 from recorder import READ_ACTIONS, Recorder
 
 # Nearly all of them wait, for a fault to pass or for an answer that does not come.
-SIDE_BY_SIDE = 20
+SIDE_BY_SIDE = 40
 
 # The two configurations differ in everything that takes a request of its own.
 FIRST = {"auth": "none", "reserved_concurrency": 5, "log_retention_days": 7, "tags": {"round": "1"}}
@@ -39,19 +38,20 @@ class Kind:
     # How often; for good by default.
     times: int | None = None
     # So many requests of a command are struck one after the other on one deployment.
-    at_once: int = 8
+    at_once: int = 12
     # The SDK repeats what may pass.
     attempts: int = 3
     says: str = ""
 
 
-HELD = {"says": "--read-timeout 2", "at_once": 4}
+HELD = {"says": "--read-timeout 2", "at_once": 6}
 PASSES = {
     "throttled": Kind({"kind": "throttled"}, 1),
     "500": Kind({"kind": "status", "status": 500}, 1),
     "reset-before": Kind({"kind": "reset-before"}, 1),
     "hold-before": Kind({"kind": "hold-before"}, 1),
     "in-progress": Kind({"kind": "in-progress"}, 2),
+    "role-not-assumable": Kind({"kind": "role-not-assumable"}, 2),
     # Reading twice does no harm.
     "reset-after": Kind({"kind": "reset-after"}, 1),
     "hold-after": Kind({"kind": "hold-after"}, 1),
@@ -61,12 +61,23 @@ LASTS = {
     "throttled": Kind({"kind": "throttled"}),
     "500": Kind({"kind": "status", "status": 500}),
     "reset-before": Kind({"kind": "reset-before"}),
-    "access-denied": Kind({"kind": "access-denied"}, attempts=1, at_once=12),
+    "access-denied": Kind({"kind": "access-denied"}, attempts=1, at_once=24),
 }
 LOST = {
-    "hold-after": Kind({"kind": "hold-after"}, 1, at_once=4),
+    "hold-after": Kind({"kind": "hold-after"}, 1, at_once=6),
     "reset-after": Kind({"kind": "reset-after"}, 1),
 }
+
+
+class Row(NamedTuple):
+    """What to try out: a method of the table, and what it is given."""
+
+    what: str
+    way: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.way} {self.kind}"
 
 
 @dataclass
@@ -86,6 +97,7 @@ class Table:
 
     aws: FaultyAws
     home: Path
+    _begun: dict["Row", list[Future]] = field(default_factory=dict)
     _numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self):
@@ -96,18 +108,36 @@ class Table:
     def close(self) -> None:
         self.pool.shutdown(cancel_futures=True)
 
-    def begin(self, name: str, way: str, kind: str) -> list[Future]:
-        """Tests `name` of test_up_faults.py, by what it is given."""
-        operations = self.undisturbed[way].operations
-        if name == "test_what_passes_is_waited_for":
-            operations = [it for it in operations if _can_pass(it, kind)]
-            return [self.pool.submit(self._all_at_once, way, PASSES[kind], operations)] if operations else []
-        if name == "test_a_change_whose_answer_is_lost":
-            operations = [it for it in operations if not _reads(it)]
-        kind = (LASTS if name == "test_what_lasts_is_told" else LOST)[kind]
-        return [self.pool.submit(self._one_by_one, way, kind, operations[first:first + kind.at_once],
-                                 name == "test_what_lasts_is_told")
-                for first in range(0, len(operations), kind.at_once)]
+    def begin(self, rows: list["Row"]) -> None:
+        """Those first that wait longest."""
+        for row in sorted(rows, key=lambda row: ("hold" not in row.kind, row.what != "passes")):
+            self._begun[row] = list(getattr(self, f"_{row.what}")(row.way, row.kind))
+
+    def wait(self, row: "Row") -> None:
+        for future in self._begun[row]:
+            future.result()
+
+    def _passes(self, way: str, kind: str) -> Iterator[Future]:
+        if operations := [it for it in self.undisturbed[way].operations if _can_pass(it, kind)]:
+            yield self.pool.submit(self._all_at_once, way, PASSES[kind], operations)
+
+    def _lasts(self, way: str, kind: str) -> Iterator[Future]:
+        return self._each(way, LASTS[kind], self.undisturbed[way].operations, True)
+
+    def _lost(self, way: str, kind: str) -> Iterator[Future]:
+        changes = [it for it in self.undisturbed[way].operations if not _reads(it)]
+        return self._each(way, LOST[kind], changes, False)
+
+    def _each(self, way: str, kind: Kind, operations: list[str], has_to_fail: bool) -> Iterator[Future]:
+        for first in range(0, len(operations), kind.at_once):
+            some = operations[first:first + kind.at_once]
+            yield self.pool.submit(self._one_by_one, way, kind, some, has_to_fail)
+
+    def _fails(self, way: str, kind: str) -> Iterator[Future]:
+        yield self.pool.submit(self._never_ready, way, kind)
+
+    def _untried(self, way: str, kind: str) -> Iterator[Future]:
+        yield self.pool.submit(self._not_tried_out, way, LASTS[kind])
 
     # Deployments, and commands on them.
 
@@ -192,6 +222,32 @@ class Table:
         assert done.code == 0, done
         self._arrived(deployment, way, operations)
 
+    def _never_ready(self, way: str, codes: str) -> None:
+        """AWS takes the change and cannot carry it out, for one reason after the other."""
+        deployment = self.prepared(way)
+        for code in codes.split():
+            fault = {"kind": "failed", "update": way == "update", "reason_code": code}
+            self._strike(deployment, Kind(fault), "lambda:GetFunctionConfiguration")
+            failed = self.run(deployment, way)
+            assert self._struck(deployment)["lambda:GetFunctionConfiguration"] > 0
+            assert_told(failed, deployment, "")
+            assert code in failed.err and "A fault on demand" in failed.err, failed
+            assert served(deployment) in self.undisturbed[way].served, failed
+        done = self.run(deployment, way)
+        assert done.code == 0, done
+        self._arrived(deployment, way, codes)
+
+    def _not_tried_out(self, way: str, kind: Kind) -> None:
+        deployment = self.prepared(way)
+        self._strike(deployment, kind, "lambda:Invoke")
+        failed = self.run(deployment, way, BEDROCK_GATEWAY_PROBE="health")
+        assert 1 <= self._struck(deployment)["lambda:Invoke"] <= kind.attempts
+        assert_told(failed, deployment, "lambda:Invoke", kind.says, code=3)
+        assert served(deployment) == self.undisturbed[way].served[0], failed
+        done = self.run(deployment, way)
+        assert done.code == 0, done
+        self._arrived(deployment, way, kind)
+
     def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str) -> tuple[Run, int]:
         self._strike(deployment, kind, operation)
         done = self.run(deployment, way)
@@ -204,9 +260,9 @@ class Table:
 OPERATIONS = {action: operation for operation, action in OTHER_NAMES.items()}
 
 
-def assert_told(failed: Run, deployment: Deployment, operation: str, says: str = "") -> None:
+def assert_told(failed: Run, deployment: Deployment, operation: str, says: str = "", code: int = 1) -> None:
     """The error names the action, the resource and the next step, and nothing is on stdout."""
-    assert failed.code == 1 and failed.out == "", failed
+    assert failed.code == code and failed.out == "", failed
     message, _, hint = failed.err.rpartition("hint: ")
     assert OTHER_NAMES.get(operation, operation) in failed.err, failed
     assert hint.strip() and says in hint, failed
@@ -222,7 +278,8 @@ def _can_pass(operation: str, kind: str) -> bool:
         return _reads(operation)
     if kind == "in-progress":
         service, _, name = operation.partition(":")
-        model = get_session().get_service_model("lambda")
         return service == "lambda" and not _reads(operation) and "ResourceConflictException" in [
-            shape.name for shape in model.operation_model(name).error_shapes]
+            shape.name for shape in model("lambda").operation_model(name).error_shapes]
+    if kind == "role-not-assumable":
+        return operation in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
     return True

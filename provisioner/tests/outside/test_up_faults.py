@@ -4,16 +4,10 @@ After the fault the same command makes the account equal to that of an undisturb
 get the old version or the new one.
 """
 
-import itertools
-
 import pytest
 
-from deployment import Deployment
-from fault_table import LASTS, LOST, PASSES, WAYS, Table
-from faults import FaultyAws
-
-_numbers = itertools.count(1)
-NO_PROBE = {"BEDROCK_GATEWAY_PROBE": "none"}
+from fault_table import LASTS, LOST, PASSES, WAYS, Row, Table
+from faults import FaultyAws, tiny_binary
 
 
 @pytest.fixture(scope="module")
@@ -25,38 +19,65 @@ def faulty(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def table(request, faulty, tmp_path_factory):
-    """What the tests that were chosen ask of the table, all begun at once."""
+    """Begins at once with the rows of all tests that were chosen."""
     table = Table(faulty, tmp_path_factory.mktemp("table"))
-    begun = {}
-    for item in request.session.items:
-        if item.module is request.module and "kind" in getattr(item, "callspec", item).__dict__.get("params", {}):
-            key = (item.originalname, item.callspec.params["way"], item.callspec.params["kind"])
-            begun[key] = table.begin(*key)
-    yield begun
+    table.begin([item.callspec.params["row"] for item in request.session.items
+                 if item.module is request.module and "row" in item.fixturenames])
+    yield table
     table.close()
 
 
-@pytest.fixture
-def outcome(request, table):
-    """Waits for all that a test has asked for."""
-    parameters = request.node.callspec.params
-    for future in table[request.node.originalname, parameters["way"], parameters["kind"]]:
-        future.result()
+def rows(what: str, kinds, ways=WAYS):
+    return pytest.mark.parametrize("row", [Row(what, way, kind) for kind in kinds for way in ways], ids=str)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", LASTS)
-def test_what_lasts_is_told(outcome, way, kind):
-    """Whatever is denied, throttled, broken or silent for good: each operation in turn."""
+@rows("lasts", LASTS)
+def test_what_lasts_is_told_and_the_next_run_gets_further(table, row):
+    table.wait(row)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", LOST)
-def test_a_change_whose_answer_is_lost(outcome, way, kind):
-    """The change is made, and the command does not know."""
+@rows("lost", LOST)
+def test_a_change_whose_answer_is_lost_is_found_by_the_next_run(table, row):
+    table.wait(row)
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("kind", PASSES)
-def test_what_passes_is_waited_for(outcome, way, kind):
-    """What happens to every operation and passes is nothing that anybody hears of."""
+@rows("passes", PASSES)
+def test_what_passes_is_waited_for(table, row):
+    table.wait(row)
+
+
+@pytest.mark.parametrize("row", [
+    Row("fails", "create", "InternalError InvalidZipFileException KMSKeyAccessDenied"),
+    Row("fails", "update", "InsufficientRolePermissions InvalidConfiguration FunctionError.InitTimeout"),
+], ids=str)
+def test_a_function_that_fails_is_told_with_its_reason(table, row):
+    table.wait(row)
+
+
+@rows("untried", LASTS, ["update"])
+def test_a_version_that_cannot_be_tried_out_is_not_given_to_callers(table, row):
+    table.wait(row)
+
+
+def test_a_url_that_refuses_at_first_is_tried_again(faulty, deployments, bootstrap):
+    deployment = deployments(faulty.account, "refuses-at-first")
+    deployment.binary = bootstrap
+    faulty.rules({"operation": "lambda:InvokeFunctionUrl", "about": deployment.name, "times": 2,
+                  "fault": {"kind": "access-denied"}})
+
+    deployment.made()
+
+    assert faulty.struck() == 2
+
+
+def test_a_run_that_changes_nothing_reads_in_few_rounds(faulty, deployments, tmp_path):
+    deployment = deployments(faulty.account, "few-rounds")
+    deployment.binary = tiny_binary(tmp_path / "bootstrap")
+    deployment.made("--probe", "none")
+    # Wide enough for what is under way at the same time to be seen so.
+    faulty.rules({"operation": "*", "about": deployment.name, "fault": {"kind": "slow", "milliseconds": 200}})
+
+    deployment.made()
+
+    assert len(deployment.recorder.requests) <= 6
+    assert deployment.recorder.rounds() < 5
