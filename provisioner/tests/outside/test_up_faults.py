@@ -4,6 +4,8 @@ After the fault the same command makes the account equal to that of an undisturb
 get the old version or the new one.
 """
 
+import random
+
 import pytest
 
 from fault_table import LASTS, LOST, PASSES, WAYS, Row, Table
@@ -57,6 +59,19 @@ def test_a_function_that_fails_is_told_with_its_reason(table, row):
 @rows("untried", LASTS, ["update"])
 def test_a_version_that_cannot_be_tried_out_is_not_given_to_callers(table, row):
     table.wait(row)
+
+
+def test_an_upload_has_as_much_more_time_as_it_takes(faulty, deployments, tmp_path):
+    deployment = deployments(faulty.account, "slow-upload")
+    deployment.binary = tiny_binary(tmp_path / "bootstrap")
+    # Of random bytes, so that the package is not smaller: more than five seconds at 50 kB/s.
+    deployment.binary.write_bytes(deployment.binary.read_bytes() + random.randbytes(200_000))
+    faulty.rules({"operation": "lambda:CreateFunction", "about": deployment.name,
+                  "fault": {"kind": "slow", "milliseconds": 1500}})
+
+    deployment.made("--probe", "none", "--read-timeout", "1")
+
+    assert faulty.struck() == 1
 
 
 def test_a_url_that_refuses_at_first_is_tried_again(faulty, deployments, bootstrap):

@@ -40,7 +40,9 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
         // Two have run at once, or an answer was lost and the request sent again.
         "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException" => {
-            format!("somebody else is deploying this at this moment: {AGAIN}")
+            format!(
+                "somebody else is deploying this at this moment, or an answer of AWS was lost on the way: {AGAIN}"
+            )
         }
         "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
         | "ServiceUnavailableException" | "InternalServerError" => {
@@ -49,7 +51,10 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
                 .to_owned()
         }
         "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
-            format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")
+            format!(
+                "another operation is in progress, somebody else is deploying this at this moment, or an \
+                 answer of AWS was lost on the way: {AGAIN}"
+            )
         }
         "DeleteConflict" | "DeleteConflictException" => {
             "something was attached to the role by hand: detach it, then run `provision down` again"
