@@ -6,6 +6,7 @@ pub mod catalog;
 mod control_plane;
 mod failure;
 mod invoke;
+mod limit;
 mod patience;
 pub(crate) mod read;
 mod requests;
@@ -25,12 +26,13 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
-use aws_smithy_types::timeout::TimeoutConfig;
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use failure::AGAIN;
 pub use failure::AwsError;
 pub(crate) use invoke::Invoked;
+use limit::Limit;
+pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};
 pub(crate) use patience::pauses;
 pub use requests::{RequestCounts, Requests};
 
@@ -47,6 +49,8 @@ pub struct Connection {
     pub endpoint_url: Option<String>,
     /// Instead of the user's own credentials: for the local AWS.
     pub credentials: Option<StaticCredentials>,
+    /// How long AWS may take to answer; uploads have more.
+    pub read_timeout: Duration,
 }
 
 /// An access key without a session.
@@ -89,21 +93,25 @@ impl Aws {
             lambda: aws_sdk_lambda::Client::from_conf(
                 aws_sdk_lambda::config::Builder::from(&config)
                     .interceptor(requests.clone())
+                    .interceptor(Limit)
                     .build(),
             ),
             iam: aws_sdk_iam::Client::from_conf(
                 aws_sdk_iam::config::Builder::from(&config)
                     .interceptor(requests.clone())
+                    .interceptor(Limit)
                     .build(),
             ),
             logs: aws_sdk_cloudwatchlogs::Client::from_conf(
                 aws_sdk_cloudwatchlogs::config::Builder::from(&config)
                     .interceptor(requests.clone())
+                    .interceptor(Limit)
                     .build(),
             ),
             sts: aws_sdk_sts::Client::from_conf(
                 aws_sdk_sts::config::Builder::from(&config)
                     .interceptor(requests.clone())
+                    .interceptor(Limit)
                     .build(),
             ),
             connection: connection.clone(),
@@ -145,6 +153,7 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
         profile,
         endpoint_url,
         credentials,
+        read_timeout,
     } = connection;
     let proxy = match endpoint_url {
         None => ProxyConfig::from_env(),
@@ -154,13 +163,7 @@ async fn sdk_config(connection: &Connection) -> SdkConfig {
         .region(Region::new(region.clone()))
         .http_client(http_client(proxy))
         .retry_config(RetryConfig::standard())
-        // The upload of a few megabytes over a hotel's network takes longer than any default.
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(Duration::from_secs(5))
-                .operation_attempt_timeout(Duration::from_mins(5))
-                .build(),
-        );
+        .timeout_config(limit::timeouts(*read_timeout));
     // The default chain with the profile's name, not the profile file alone: SSO and roles work.
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
+use crate::aws::READ_TIMEOUT;
 use crate::github_actions::GithubActions;
 
 pub use self::client::{AskArgs, Dialect, LogsArgs};
@@ -100,6 +101,17 @@ pub struct GlobalArgs {
     /// Send all requests to this address instead of AWS
     #[arg(long, global = true, value_name = "URL", env = "AWS_ENDPOINT_URL")]
     pub endpoint_url: Option<String>,
+
+    /// How long AWS may take to answer a request; uploads have more time
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        env = "BEDROCK_GATEWAY_READ_TIMEOUT",
+        default_value_t = READ_TIMEOUT.as_secs(),
+        value_parser = clap::value_parser!(u64).range(1..=3600)
+    )]
+    pub read_timeout: u64,
 
     /// Print the result as one JSON object on stdout
     #[arg(long, global = true, env = "BEDROCK_GATEWAY_JSON", value_parser = FalseyValueParser::new())]

@@ -7,13 +7,14 @@ use aws_credential_types::Credentials;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::HttpError;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 
+use crate::aws::CONNECT_TIMEOUT;
 use crate::signing::Signer;
 
 /// Where the gateway is and who asks it.
@@ -79,6 +80,8 @@ impl GatewayClient {
     /// A client of the function URL `url` in `region`.
     pub fn new(url: String, region: String, credentials: Option<Credentials>) -> Self {
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT);
+        connector.set_connector_settings(Some(settings.build()));
         // As for requests to AWS; the local one is never behind a proxy.
         connector.set_proxy_config(Some(if url.starts_with("https://") {
             ProxyConfig::from_env()

@@ -21,7 +21,7 @@ pub mod url;
 mod verify;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
@@ -105,6 +105,7 @@ fn connection(args: &GlobalArgs, region: &Region) -> Connection {
         profile: given(&args.profile),
         endpoint_url: given(&args.endpoint_url),
         credentials: None,
+        read_timeout: Duration::from_secs(args.read_timeout),
     }
 }
 

@@ -15,12 +15,10 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 use super::failure::Answer;
+use super::limit::Exceeded;
 use super::{AwsError, Connection, Requests};
 use crate::printer::Printer;
 use crate::signing::Signer;
-
-/// Nobody waits longer for a single answer.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -32,6 +30,7 @@ pub(crate) struct ControlPlane {
     endpoint_url: Option<String>,
     credentials: Credentials,
     requests: Requests,
+    read_timeout: Duration,
 }
 
 /// Which of the two services.
@@ -83,6 +82,7 @@ impl ControlPlane {
         let Connection {
             region,
             endpoint_url,
+            read_timeout,
             ..
         } = connection.clone();
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
@@ -96,6 +96,7 @@ impl ControlPlane {
             endpoint_url,
             credentials,
             requests,
+            read_timeout,
         }
     }
 
@@ -108,8 +109,15 @@ impl ControlPlane {
         let unanswered = |error: &(dyn std::error::Error + 'static)| {
             AwsError::unanswered(call.operation, call.resource.clone(), error)
         };
-        let sent = tokio::time::timeout(LONGEST_WAIT, self.send(&call)).await;
-        let sent = sent.map_err(|elapsed| unanswered(&elapsed))?;
+        let sent = tokio::time::timeout(self.read_timeout, self.send(&call)).await;
+        let sent = sent.map_err(|_| {
+            let (limit, attempts) = (self.read_timeout, 1);
+            AwsError::too_late(
+                call.operation,
+                call.resource.clone(),
+                Exceeded { limit, attempts },
+            )
+        })?;
         let (head, body) = sent.map_err(|error| unanswered(&*error))?;
         let value: Value = serde_json::from_slice(&body).unwrap_or_default();
         if head.status.is_success() {

@@ -5,7 +5,9 @@
 
 mod denial;
 mod hints;
+mod reasons;
 
+use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_lambda::operation::RequestId;
@@ -13,6 +15,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::limit::Exceeded;
 use crate::error::Hint;
 use crate::redact::redacted;
 
@@ -33,6 +36,14 @@ pub enum AwsError {
         #[source]
         reason: Reason,
     },
+    #[error("no answer to `{operation}` for {resource} within {} s{}", limit.as_secs(), tries(*attempts))]
+    TooLate {
+        operation: &'static str,
+        resource: String,
+        /// Of each attempt.
+        limit: Duration,
+        attempts: u32,
+    },
     #[error("`{operation}` for {resource} answered without {missing}")]
     Incomplete {
         operation: &'static str,
@@ -47,8 +58,13 @@ pub enum AwsError {
     },
     #[error("somebody else is deploying `{function}` at this moment: it is not as it was found")]
     Overtaken { function: String },
-    #[error("{resource} failed to become ready: {reason}")]
-    NeverReady { resource: String, reason: String },
+    #[error("{resource} failed to become ready: {reason} ({code})")]
+    NeverReady {
+        resource: String,
+        /// Of AWS: `StateReasonCode` or `LastUpdateStatusReasonCode`.
+        code: String,
+        reason: String,
+    },
     #[error("{resource} was not ready after {} s: {last}", waited.as_secs())]
     StillBusy {
         resource: String,
@@ -82,7 +98,7 @@ impl AwsError {
         error: &SdkError<E, HttpResponse>,
     ) -> Self
     where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
+        E: ProvideErrorMetadata + Error + 'static,
     {
         let resource = resource.into();
         match error {
@@ -102,6 +118,9 @@ impl AwsError {
                 }
             }
             other => {
+                if let Some(exceeded) = other.source().and_then(<dyn Error>::downcast_ref) {
+                    return Self::too_late(operation, resource, *exceeded);
+                }
                 let reason = Reason(causes(other));
                 Self::Unanswered {
                     operation,
@@ -131,7 +150,7 @@ impl AwsError {
     pub(super) fn unanswered(
         operation: &'static str,
         resource: impl Into<String>,
-        error: &(dyn std::error::Error + 'static),
+        error: &(dyn Error + 'static),
     ) -> Self {
         let resource = resource.into();
         let reason = Reason(causes(error));
@@ -139,6 +158,20 @@ impl AwsError {
             operation,
             resource,
             reason,
+        }
+    }
+
+    /// AWS has not answered in time.
+    pub(super) fn too_late(
+        operation: &'static str,
+        resource: impl Into<String>,
+        Exceeded { limit, attempts }: Exceeded,
+    ) -> Self {
+        Self::TooLate {
+            operation,
+            resource: resource.into(),
+            limit,
+            attempts,
         }
     }
 
@@ -165,6 +198,18 @@ impl AwsError {
         )
     }
 
+    /// The change may be made all the same: the answer to it was lost, or whoever asks again is told that
+    /// it is not as it was.
+    pub(super) fn may_be_done(&self) -> bool {
+        match self {
+            Self::Unanswered { .. } | Self::TooLate { .. } => true,
+            _ => matches!(
+                self.code(),
+                Some("PreconditionFailedException" | "ResourceConflictException")
+            ),
+        }
+    }
+
     /// Another operation on the same function has not finished. A 409 may also mean "exists
     /// already", which waiting does not change.
     pub(super) fn is_update_in_progress(&self) -> bool {
@@ -179,8 +224,16 @@ impl AwsError {
     }
 }
 
+fn tries(attempts: u32) -> String {
+    if attempts > 1 {
+        format!(", {attempts} times")
+    } else {
+        String::new()
+    }
+}
+
 /// The SDK's chain of causes, without its repetitions and the dump of the whole response.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+fn causes(error: &(dyn Error + 'static)) -> String {
     let mut causes: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
@@ -203,6 +256,9 @@ impl Hint for AwsError {
                 reason: Reason(reason),
                 ..
             } => Some(hints::of_silence(reason)),
+            Self::TooLate {
+                operation, limit, ..
+            } => Some(hints::of_lateness(operation, *limit)),
             Self::Incomplete { .. } => {
                 Some("whatever answers there is not AWS: check `--endpoint-url`".to_owned())
             }
@@ -210,9 +266,7 @@ impl Hint for AwsError {
                 "allow `lambda:ListTags`: by its tags the function is known to be ours".to_owned(),
             ),
             Self::Overtaken { .. } => Some(AGAIN.to_owned()),
-            Self::NeverReady { .. } => {
-                Some("correct the cause and run the same command again".to_owned())
-            }
+            Self::NeverReady { code, .. } => Some(reasons::hint(code).to_owned()),
             Self::StillBusy { .. } => Some(
                 "run the same command again in a few minutes; it goes on where it stopped"
                     .to_owned(),

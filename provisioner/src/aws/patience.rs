@@ -87,6 +87,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_role_that_is_known_after_twenty_seconds_is_waited_for() {
+        let started = Instant::now();
+        let known_after = Duration::from_secs(20);
+        let result = send(async || {
+            if started.elapsed() < known_after {
+                Err(not_assumable())
+            } else {
+                Ok(())
+            }
+        })
+        .await;
+
+        assert!(result.is_ok());
+        let waited = started.elapsed().as_secs();
+        assert!((20..=21).contains(&waited), "{waited}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_role_that_never_works_is_given_up_after_two_minutes() {
         let started = Instant::now();
         let error = send(async || Err::<(), _>(not_assumable()))

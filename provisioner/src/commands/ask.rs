@@ -116,19 +116,19 @@ pub(crate) async fn put(
 ) -> Result<Transcript, CommandError> {
     let body = dialect.request(question, &Uuid::new_v4().to_string());
     let body = Bytes::from(body.to_string());
-    let mut response = client
-        .post_to(dialect.path(), body, SystemTime::now())
-        .await
-        .map_err(CommandError::Ask)?;
+    let silent = |_| CommandError::AnswerSilent {
+        silence: LONGEST_SILENCE,
+    };
+    let head = client.post_to(dialect.path(), body, SystemTime::now());
+    let head = tokio::time::timeout(LONGEST_SILENCE, head).await;
+    let mut response = head.map_err(silent)?.map_err(CommandError::Ask)?;
     let mut parser = SseParser::default();
     let mut reader = Reader::new(dialect);
     let mut transcript = Transcript::default();
     let mut refusal = Vec::new();
     loop {
         let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece());
-        let piece = piece.await.map_err(|_| CommandError::AnswerSilent {
-            silence: LONGEST_SILENCE,
-        })?;
+        let piece = piece.await.map_err(silent)?;
         let Some(piece) = piece.map_err(CommandError::Ask)? else {
             break;
         };

@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Context;
 use super::ask::{self, Form};
 use super::up::{self, Options as UpOptions, UpOutcome};
-use crate::aws::{Aws, Connection, StaticCredentials};
+use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
 use crate::client::GatewayClient;
 use crate::config::{Architecture, Auth, Config, Needs, Probe};
@@ -198,6 +198,7 @@ async fn own_credentials(global: &GlobalArgs) -> Result<Credentials, CommandErro
         profile: global.profile.clone(),
         endpoint_url: None,
         credentials: None,
+        read_timeout: READ_TIMEOUT,
     };
     crate::aws::credentials(&connection)
         .await
@@ -213,6 +214,7 @@ fn connection(aws: &LocalAws) -> Connection {
             access_key_id: aws.credentials.access_key_id.to_owned(),
             secret_access_key: aws.credentials.secret_access_key.to_owned(),
         }),
+        read_timeout: READ_TIMEOUT,
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) fn args() -> GlobalArgs {
         agent_harness: None,
         profile: None,
         endpoint_url: None,
+        read_timeout: 30,
         json: false,
         ci: false,
         verbose: false,

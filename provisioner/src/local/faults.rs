@@ -3,6 +3,7 @@
 //!
 //! `POST /_local/faults` on the endpoint, unsigned, replaces the rules with those of its JSON body;
 //! `GET` shows them with how often each has struck. `dev --no-deploy --faults JSON` starts with some.
+//! `/_local/faults/NAME` is the same for a set of rules of its own: for tests that run side by side.
 //!
 //! ```json
 //! [{"operation": "lambda:CreateFunction", "about": "magi", "first": 2, "times": 1,
@@ -10,7 +11,7 @@
 //! ```
 //!
 //! `operation` is in IAM's spelling, `lambda:*` is all of a service, `*` everything; `about` is a text
-//! that the request's path or body contains, by default any; `first` is the occurrence that is struck
+//! that the request's path, body or user agent contains (there is `AWS_SDK_UA_APP_ID`), by default any; `first` is the occurrence that is struck
 //! first, 1 by default; `times` how many are, all by default. Of several rules that match the first
 //! strikes; every one counts. `lambda:InvokeFunctionUrl` is a request to a function URL, which is
 //! refused (403) whatever the fault. The kinds are those of [`Fault`].
@@ -82,6 +83,8 @@ fn one() -> u64 {
 /// A rule and how often it met its operation.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Counted {
+    #[serde(skip)]
+    set: String,
     #[serde(flatten)]
     rule: Rule,
     met: u64,
@@ -95,22 +98,27 @@ pub(crate) struct Faults(Mutex<Vec<Counted>>);
 impl Faults {
     pub(super) fn new(rules: Vec<Rule>) -> Self {
         let faults = Self::default();
-        faults.replace(rules);
+        faults.replace("", rules);
         faults
     }
 
-    /// Begins to count anew.
-    pub(super) fn replace(&self, rules: Vec<Rule>) {
+    /// Begins to count anew; the rules of other sets stay.
+    pub(super) fn replace(&self, set: &str, rules: Vec<Rule>) {
         let unmet = |rule| Counted {
+            set: set.to_owned(),
             rule,
             met: 0,
             struck: 0,
         };
-        *self.lock() = rules.into_iter().map(unmet).collect();
+        let mut all = self.lock();
+        all.retain(|counted| counted.set != set);
+        all.extend(rules.into_iter().map(unmet));
     }
 
-    pub(super) fn shown(&self) -> Vec<Counted> {
-        self.lock().clone()
+    pub(super) fn shown(&self, set: &str) -> Vec<Counted> {
+        let all = self.lock();
+        let of_set = all.iter().filter(|counted| counted.set == set);
+        of_set.cloned().collect()
     }
 
     /// Nobody has to look at requests where this is so.
@@ -118,7 +126,7 @@ impl Faults {
         self.lock().is_empty()
     }
 
-    /// What happens to this occurrence of `operation`, whose path and body are `texts`.
+    /// What happens to this occurrence of `operation`, which is about `texts`.
     pub(super) fn strike(&self, operation: &str, texts: &[&[u8]]) -> Option<Fault> {
         let mut struck = None;
         for counted in self.lock().iter_mut() {
@@ -189,9 +197,27 @@ mod tests {
         assert_eq!(struck, [false, true, true, false]);
         assert_eq!(faults.strike("iam:CreateRole", &[]), None);
         assert_eq!(
-            serde_json::to_value(faults.shown()).unwrap()[0]["struck"],
+            serde_json::to_value(faults.shown("")).unwrap()[0]["struck"],
             2
         );
+    }
+
+    #[test]
+    fn sets_of_rules_do_not_touch_each_other() {
+        let faults =
+            faults(&json!([{"operation": "*", "times": 1, "fault": {"kind": "throttled"}}]));
+        let other = json!([{"operation": "*", "fault": {"kind": "reset-before"}}]);
+        faults.replace("other", serde_json::from_value(other).unwrap());
+
+        let struck = [1, 2].map(|_| faults.strike("iam:GetRole", &[]));
+        faults.replace("other", Vec::new());
+
+        assert_eq!(struck, [Some(Fault::Throttled), Some(Fault::ResetBefore)]);
+        assert_eq!(
+            (faults.shown("").len(), faults.shown("other").len()),
+            (1, 0)
+        );
+        assert_eq!(faults.strike("iam:GetRole", &[]), None);
     }
 
     #[test]

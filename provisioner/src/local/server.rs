@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::routing::get;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
@@ -51,6 +51,7 @@ impl Server {
     ) -> std::io::Result<()> {
         let router = Router::new()
             .route(admin::PATH, get(show_faults).post(replace_faults))
+            .route(admin::SET, get(show_faults).post(replace_faults))
             .fallback(answer)
             .with_state(Arc::clone(&self));
         let service = router.into_make_service_with_connect_info::<faults::Cut>();
@@ -155,16 +156,22 @@ impl Server {
     }
 }
 
-async fn show_faults(State(server): State<Arc<Server>>) -> Response<String> {
-    admin::show(server.account.faults())
+async fn show_faults(
+    State(server): State<Arc<Server>>,
+    set: Option<Path<String>>,
+) -> Response<String> {
+    let set = set.map_or_else(String::new, |Path(set)| set);
+    admin::show(server.account.faults(), &set)
 }
 
 async fn replace_faults(
     State(server): State<Arc<Server>>,
+    set: Option<Path<String>>,
     headers: http::HeaderMap,
     body: Bytes,
 ) -> Response<String> {
-    admin::replace(server.account.faults(), &headers, &body)
+    let set = set.map_or_else(String::new, |Path(set)| set);
+    admin::replace(server.account.faults(), &set, &headers, &body)
 }
 
 async fn answer(

@@ -50,22 +50,27 @@ pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
         Probe::Ask => answer_limit,
         Probe::Health | Probe::None => HEALTH_LIMIT,
     };
+    let circumstances = Circumstances {
+        kind,
+        is_public,
+        vpc,
+    };
+    poll(is_fresh, async || {
+        match timeout(limit, observe(client, kind)).await {
+            Ok(Ok(seen)) => judge::judge(&seen, circumstances),
+            Ok(Err(error)) => judge::unreachable(chain(&error)),
+            Err(_) => Verdict::Broken(Cause::Silent { waited: limit }, Duration::ZERO),
+        }
+    })
+    .await
+}
+
+/// As long as the verdict may change; what is not fresh is asked once.
+async fn poll(is_fresh: bool, mut ask: impl AsyncFnMut() -> Verdict) -> Result<Proof, Cause> {
     let started = Instant::now();
     let mut pauses = pauses();
     loop {
-        let verdict = match timeout(limit, observe(client, kind)).await {
-            Ok(Ok(seen)) => judge::judge(
-                &seen,
-                Circumstances {
-                    kind,
-                    is_public,
-                    vpc,
-                },
-            ),
-            Ok(Err(error)) => judge::unreachable(chain(&error)),
-            Err(_) => Verdict::Broken(Cause::Silent { waited: limit }, Duration::ZERO),
-        };
-        let (cause, patience) = match verdict {
+        let (cause, patience) = match ask().await {
             Verdict::Works(proof) => return Ok(proof),
             Verdict::Broken(cause, patience) => (cause, patience),
         };
@@ -172,6 +177,44 @@ mod tests {
             is_fresh: true,
             answer_limit: HEALTH_LIMIT,
         }
+    }
+
+    /// What a URL answers whose permissions act after so long.
+    fn verdict(started: Instant, opens_after: Duration) -> Verdict {
+        let mut seen = Observation {
+            status: 200,
+            ..Observation::default()
+        };
+        if started.elapsed() < opens_after {
+            seen.status = 403;
+            seen.error_type = Some("AccessDeniedException".to_owned());
+        }
+        let circumstances = Circumstances {
+            kind: Probe::Health,
+            is_public: true,
+            vpc: None,
+        };
+        judge::judge(&seen, circumstances)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn permissions_that_act_after_fifteen_seconds_are_waited_for() {
+        let started = Instant::now();
+        let proof = poll(true, async || verdict(started, Duration::from_secs(15))).await;
+
+        assert_eq!(proof.unwrap().kind, Probe::Health);
+        let waited = started.elapsed().as_secs();
+        assert!((15..=16).contains(&waited), "{waited}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_for_good_is_told_after_a_minute() {
+        let started = Instant::now();
+        let cause = poll(true, async || verdict(started, Duration::MAX)).await;
+
+        assert_eq!(cause, Err(Cause::Forbidden));
+        let waited = started.elapsed().as_secs();
+        assert!((58..=60).contains(&waited), "{waited}");
     }
 
     #[tokio::test]

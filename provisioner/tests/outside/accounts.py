@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 import urllib.request
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,10 @@ AGENT_ALIAS = "LIVE"
 # The council as the function's GATEWAY_AGENTS names it.
 AGENTS = json.dumps({"default": "magi", "agents": {"magi": {
     "type": "bedrock-agent", "agentId": AGENT_ID, "agentAliasId": AGENT_ALIAS, "name": "SOLOMON"}}})
+
+
+_clients: dict = {}
+_clients_lock = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,13 @@ class Account:
 
     def client(self, service: str):
         """A botocore client, the independent witness of what is in the account."""
+        # Making one takes longer than most of what it is made for, and is not for two threads at once.
+        with _clients_lock:
+            if (self, service) not in _clients:
+                _clients[self, service] = self._client(service)
+            return _clients[self, service]
+
+    def _client(self, service: str):
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
@@ -48,7 +60,7 @@ class Account:
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60),
+            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=32),
         )
 
     def assumed(self, role_arn: str, session: str = "test") -> "Account":

@@ -31,24 +31,39 @@ class FaultyAws:
         line = processes.wait_for_line(self._process, self._process.stdout, "{", seconds=120)
         self.account = Account.of_line(json.loads(line))
 
-    def rules(self, *rules: dict) -> None:
-        """Replaces the rules; see provisioner/src/local/faults.rs."""
-        self._ask(json.dumps(rules).encode())
+    def rules(self, *rules: dict, of: str = "") -> None:
+        """Replaces the rules, those of a set; see provisioner/src/local/faults.rs."""
+        self._ask(json.dumps(rules).encode(), of)
 
-    def struck(self) -> int:
+    def shown(self, of: str = "") -> list[dict]:
+        """The rules, with how often each has struck."""
+        return self._ask(None, of)
+
+    def struck(self, of: str = "") -> int:
         """How often a rule has struck since the rules were set."""
-        return sum(rule["struck"] for rule in self._ask(None))
+        return sum(rule["struck"] for rule in self.shown(of))
 
     def close(self) -> None:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=30)
         self._log.close()
 
-    def _ask(self, body: bytes | None) -> list[dict]:
-        request = urllib.request.Request(f"{self.account.endpoint}/_local/faults", data=body,
+    def _ask(self, body: bytes | None, of: str) -> list[dict]:
+        path = "/".join(part for part in ("/_local/faults", of) if part)
+        request = urllib.request.Request(f"{self.account.endpoint}{path}", data=body,
                                          headers={"content-type": "application/json"})
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
+
+
+class Unrecorded:
+    """In place of a recorder, where nobody looks at the requests."""
+
+    def __init__(self, endpoint: str):
+        self.endpoint = endpoint
+
+    def clear(self) -> None:
+        pass
 
 
 def tiny_binary(path: Path, build: int = 1) -> Path:
@@ -78,6 +93,18 @@ def snapshot(deployment: Deployment) -> str:
         held["urls"] = [deployment.url_config()] if deployment.account.is_moto else \
             functions.list_function_url_configs(FunctionName=name)["FunctionUrlConfigs"]
         held["statements"] = sorted(deployment.statements(), key=str)
+    return _comparable(held, name)
+
+
+def served(deployment: Deployment) -> str | None:
+    """All settings of the version that callers get, in the same form."""
+    try:
+        return _comparable(deployment.configuration("live"), deployment.name)
+    except deployment.account.client("lambda").exceptions.ResourceNotFoundException:
+        return None
+
+
+def _comparable(held: dict, name: str) -> str:
     text = json.dumps(_lasting(held), indent=1, sort_keys=True, default=str)
     text = text.replace(name, "NAME")
     text = re.sub(r"(content|latest)=[0-9a-f]+", r"\1=DIGEST", text)

@@ -71,10 +71,12 @@ def deployments(home: Path, project: Path) -> Iterator[Callable[[Account, str], 
     recorders: list[Recorder] = []
 
     def deployment(account: Account, name: str) -> Deployment:
-        recorders.append(Recorder(account.endpoint))
+        # A variable of its own: tests make some side by side.
+        recorder = Recorder(account.endpoint)
+        recorders.append(recorder)
         directory = project / name
         directory.mkdir()
-        return Deployment(account, recorders[-1], home, directory, name)
+        return Deployment(account, recorder, home, directory, name)
 
     yield deployment
     for recorder in recorders:

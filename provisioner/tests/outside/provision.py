@@ -2,8 +2,12 @@
 
 import os
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import botocore
 
 from accounts import Account
 
@@ -12,6 +16,17 @@ PROVISION = os.environ.get("PROVISION", str(REPOSITORY / "target/debug/provision
 BOOTSTRAP = Path(os.environ.get("BOOTSTRAP", REPOSITORY / "target/release/bootstrap"))
 
 DEADLINE_SECONDS = 120
+DEFAULT_CA_BUNDLE = Path(botocore.__file__).parent / "cacert.pem"
+
+
+@cache
+def _one_authority() -> str:
+    """Nothing here is asked over TLS, and to read all that this machine trusts is most of the time that the debug
+    build takes for a command."""
+    certificate, end, _ = DEFAULT_CA_BUNDLE.read_text().partition("-----END CERTIFICATE-----\n")
+    file = Path(tempfile.mkdtemp()) / "authority.pem"
+    file.write_text(certificate + end)
+    return str(file)
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Provision:
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
+            "SSL_CERT_FILE": _one_authority(),
             # moto has no agents; test_preflight.py is about them.
             "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true",
             **(self._account.environment(self._endpoint) if self._account else {}),

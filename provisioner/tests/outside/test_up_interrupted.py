@@ -1,21 +1,29 @@
 """A deployment that was killed anywhere is finished by the same command, run again."""
 
 import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from deployment import Deployment
+from faults import tiny_binary
 from function_url import FunctionUrl
 
 
-def killed_after_write(deployment: Deployment, number: int) -> bool:
+SIDE_BY_SIDE = 4
+# Nobody starts the binaries of most of these, so that they can be small.
+UNPROBED = ("--probe", "none")
+
+
+def killed_after_write(deployment: Deployment, number: int, *more: str) -> bool:
     """Runs `up` and kills it when its `number`-th write is done but not yet known to be done.
 
     False when the run ended before.
     """
     deployment.recorder.clear()
-    started: list[subprocess.Popen] = []
-    deployment.recorder.strike_at_write(number, answered=True, blow=lambda: started[0].kill())
-    process = deployment.provision.start("up", "--yes", "--binary", str(deployment.binary))
-    started.append(process)
+    # Its first requests may come before it is known here.
+    started: Future[subprocess.Popen] = Future()
+    deployment.recorder.strike_at_write(number, answered=True, blow=lambda: started.result().kill())
+    process = deployment.provision.start("up", "--yes", "--binary", str(deployment.binary), *more)
+    started.set_result(process)
     try:
         _, err = process.communicate("", timeout=120)
     except subprocess.TimeoutExpired:
@@ -25,42 +33,65 @@ def killed_after_write(deployment: Deployment, number: int) -> bool:
     return process.returncode == -9
 
 
-def assert_converges(deployment: Deployment, what: str) -> str:
-    run = deployment.up()
+def assert_converges(deployment: Deployment, what: str, *more: str) -> str:
+    run = deployment.up(*more)
     assert run.code == 0, f"{what}: {run}"
-    again = deployment.up()
+    again = deployment.up(*more)
     assert (again.code, deployment.recorder.writes) == (0, []), f"{what}: {again}"
     return run.out.strip()
 
 
-def test_a_creation_killed_after_any_write_is_finished(account, deployments, name):
-    number = 1
-    while True:
-        deployment = deployments(account, f"{name}-{number}")
+def side_by_side(round, numbers: range) -> None:
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        list(pool.map(round, numbers))
+
+
+def test_a_creation_killed_after_any_write_is_finished(account, deployments, name, tmp_path):
+    binary = tiny_binary(tmp_path / "bootstrap")
+
+    def fresh(number: int) -> Deployment:
+        deployment = deployments(account, f"{name}-{number}-x")
         deployment.configure(auth="none")
-        if not killed_after_write(deployment, number):
-            break
-        assert_converges(deployment, f"killed after write {number}")
-        number += 1
+        deployment.binary = binary
+        return deployment
+
+    def round(number: int) -> None:
+        deployment = fresh(number)
+        assert killed_after_write(deployment, number, *UNPROBED), number
+        assert_converges(deployment, f"killed after write {number}", *UNPROBED)
+
+    undisturbed = fresh(0)
+    undisturbed.made(*UNPROBED)
+    writes = len(undisturbed.recorder.writes)
     # Log group, role, policy, function, version, alias, two permissions and the URL at least.
-    assert number > 8
+    assert writes > 8
+    side_by_side(round, range(1, writes + 1))
 
 
-def test_an_update_killed_after_any_write_is_finished(account, deployments, name, other_bootstrap):
-    number = 1
-    while True:
-        deployment = deployments(account, f"{name}-{number}")
-        url = deployment.made()
+def test_an_update_killed_after_any_write_is_finished(account, deployments, name, tmp_path):
+    binaries = [tiny_binary(tmp_path / f"bootstrap-{build}", build) for build in (1, 2)]
+
+    def fresh(number: int) -> tuple[Deployment, str]:
+        deployment = deployments(account, f"{name}-{number}-x")
+        deployment.binary = binaries[0]
+        url = deployment.made(*UNPROBED)
         deployment.configure(memory_mb=512, environment={"ROUND": str(number)})
-        deployment.binary = other_bootstrap
-        if not killed_after_write(deployment, number):
-            break
-        assert assert_converges(deployment, f"killed after write {number}") == url
+        deployment.binary = binaries[1]
+        return deployment, url
+
+    def round(number: int) -> None:
+        deployment, url = fresh(number)
+        assert killed_after_write(deployment, number, *UNPROBED), number
+        assert assert_converges(deployment, f"killed after write {number}", *UNPROBED) == url
         assert deployment.configuration()["MemorySize"] == 512
         assert deployment.environment()["ROUND"] == str(number)
-        number += 1
+
+    undisturbed, _ = fresh(0)
+    undisturbed.made(*UNPROBED)
+    writes = len(undisturbed.recorder.writes)
     # Configuration, code, version and alias.
-    assert number > 4
+    assert writes >= 4
+    side_by_side(round, range(1, writes + 1))
 
 
 def test_a_finished_deployment_answers(local_deployment: Deployment):

@@ -1,5 +1,7 @@
 //! What to try next when a request to AWS fails.
 
+use std::time::Duration;
+
 use super::{AGAIN, Answer};
 
 /// For a refusal, by AWS's code.
@@ -38,7 +40,9 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
         // Two have run at once, or an answer was lost and the request sent again.
         "PreconditionFailedException" | "EntityAlreadyExists" | "EntityAlreadyExistsException"
         | "ResourceAlreadyExistsException" => {
-            format!("somebody else is deploying this at this moment: {AGAIN}")
+            format!(
+                "somebody else is deploying this at this moment, or an answer of AWS was lost on the way: {AGAIN}"
+            )
         }
         "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
         | "ServiceUnavailableException" | "InternalServerError" => {
@@ -47,7 +51,10 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
                 .to_owned()
         }
         "ResourceConflictException" | "OperationAbortedException" | "ConcurrentModification" => {
-            format!("another operation is in progress, or somebody else is deploying this at this moment: {AGAIN}")
+            format!(
+                "another operation is in progress, somebody else is deploying this at this moment, or an \
+                 answer of AWS was lost on the way: {AGAIN}"
+            )
         }
         "DeleteConflict" | "DeleteConflictException" => {
             "something was attached to the role by hand: detach it, then run `provision down` again"
@@ -70,6 +77,21 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
     Some(hint)
 }
 
+/// For an answer that has not come in time.
+pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
+    // A rollback that is run again goes back once more.
+    let then = if operation == "lambda:UpdateAlias" {
+        "See with `provision status` which version callers get before you go on"
+    } else {
+        "Then run the same command again: nothing is lost, and what AWS has done meanwhile is found"
+    };
+    format!(
+        "check the network, a VPN or proxy in between; where it is only slow, wait longer with \
+         `--read-timeout {}`. {then}",
+        limit.as_secs() * 2
+    )
+}
+
 /// For no answer at all, by the words of its reason.
 pub(super) fn of_silence(reason: &str) -> String {
     let reason = reason.to_ascii_lowercase();
@@ -79,7 +101,14 @@ pub(super) fn of_silence(reason: &str) -> String {
     } else if says(&["credential"]) {
         "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
          set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    } else if says(&["dns", "connect", "dispatch failure", "timed out", "timeout"]) {
+    } else if says(&[
+        "dns",
+        "connect",
+        "dispatch failure",
+        "timed out",
+        "timeout",
+        "throughput",
+    ]) {
         "nothing answers there: check the network, the Region's name, and `--endpoint-url`"
     } else {
         "run it again with `--verbose` to see each request"

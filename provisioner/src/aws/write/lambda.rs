@@ -135,13 +135,15 @@ pub(super) async fn update_code(
 }
 
 pub(super) async fn tag(lambda: &Client, arn: &str, tags: &Tags) -> Result<(), AwsError> {
-    lambda
+    let request = lambda
         .tag_resource()
         .resource(arn)
-        .set_tags(Some(tags.clone().into_iter().collect()))
-        .send()
-        .await
-        .map_err(|error| AwsError::new("lambda:TagResource", function(arn), &error))?;
+        .set_tags(Some(tags.clone().into_iter().collect()));
+    patience::send(async || {
+        let result = request.clone().send().await;
+        result.map_err(|error| AwsError::new("lambda:TagResource", function(arn), &error))
+    })
+    .await?;
     Ok(())
 }
 

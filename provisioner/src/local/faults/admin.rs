@@ -8,18 +8,21 @@ use super::{Faults, Rule};
 
 /// Where they are.
 pub(in crate::local) const PATH: &str = "/_local/faults";
+/// Where a set of its own is.
+pub(in crate::local) const SET: &str = "/_local/faults/{set}";
 
 const JSON: &str = "application/json";
 
 /// What the rules are, with how often each has struck.
-pub(in crate::local) fn show(faults: &Faults) -> Response<String> {
-    let rules = json!(faults.shown()).to_string();
+pub(in crate::local) fn show(faults: &Faults, set: &str) -> Response<String> {
+    let rules = json!(faults.shown(set)).to_string();
     answer(StatusCode::OK, rules)
 }
 
 /// Replaces the rules. Only with a content type that a page in a browser cannot send unasked.
 pub(in crate::local) fn replace(
     faults: &Faults,
+    set: &str,
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Response<String> {
@@ -32,8 +35,8 @@ pub(in crate::local) fn replace(
     }
     match serde_json::from_slice::<Vec<Rule>>(body) {
         Ok(rules) => {
-            faults.replace(rules);
-            show(faults)
+            faults.replace(set, rules);
+            show(faults, set)
         }
         Err(error) => answer(
             StatusCode::BAD_REQUEST,

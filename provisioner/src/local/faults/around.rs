@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, header};
 
 use super::{Cut, Fault, Faults, failed, operation, refusal};
 use crate::local::api_error::ApiError;
@@ -27,7 +27,12 @@ impl Faults {
             return None;
         }
         let operation = operation(service, request);
-        let texts: [&[u8]; 2] = [request.uri().path().as_bytes(), request.body()];
+        let agent = request.headers().get(header::USER_AGENT);
+        let texts: [&[u8]; 3] = [
+            request.uri().path().as_bytes(),
+            request.body(),
+            agent.map_or(b"", |agent| agent.as_bytes()),
+        ];
         let fault = self.strike(&operation, &texts)?;
         Some(Strike { fault, operation })
     }

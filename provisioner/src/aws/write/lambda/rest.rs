@@ -80,8 +80,9 @@ async fn sound(
 ) -> Result<GetFunctionConfigurationOutput, AwsError> {
     let answer = wait(lambda, name, version).await?;
     match failure(&answer) {
-        Some(reason) => Err(AwsError::NeverReady {
+        Some((code, reason)) => Err(AwsError::NeverReady {
             resource: function(name),
+            code,
             reason,
         }),
         None => Ok(answer),
@@ -132,7 +133,8 @@ pub(super) fn is_at_rest(state: Option<&State>, update: Option<&LastUpdateStatus
     state != Some(&State::Pending) && update != Some(&LastUpdateStatus::InProgress)
 }
 
-fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
+/// AWS's code and its reason.
+fn failure(answer: &GetFunctionConfigurationOutput) -> Option<(String, String)> {
     let (code, reason) = if answer.state() == Some(&State::Failed) {
         (
             answer.state_reason_code().map(StateReasonCode::as_str),
@@ -146,9 +148,8 @@ fn failure(answer: &GetFunctionConfigurationOutput) -> Option<String> {
     } else {
         return None;
     };
-    Some(format!(
-        "{} ({})",
+    Some((
+        code.unwrap_or("no code").to_owned(),
         redacted(reason.unwrap_or("no reason given")),
-        code.unwrap_or("no code")
     ))
 }

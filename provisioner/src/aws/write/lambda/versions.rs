@@ -1,6 +1,9 @@
 //! Writes versions and the alias that points to one of them.
 
+use std::collections::HashMap;
+
 use aws_sdk_lambda::Client;
+use aws_sdk_lambda::operation::get_alias::GetAliasOutput;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 
 use super::{Latest, function, gone, rest};
@@ -50,6 +53,10 @@ pub(in crate::aws::write) async fn publish(
 
 /// Lets the alias point to the version of `record` alone: a share routed elsewhere ends. Returns the
 /// alias's new revision.
+///
+/// If the answer is lost, sending the request again is refused, because the alias has changed. So an
+/// alias that is as it should be counts as moved: whoever runs `rollback` again would otherwise go back
+/// one version more.
 pub(in crate::aws::write) async fn point_alias(
     lambda: &Client,
     name: &str,
@@ -57,34 +64,66 @@ pub(in crate::aws::write) async fn point_alias(
     record: &Record,
     found: Option<&Released>,
 ) -> Result<Option<String>, AwsError> {
-    let resource = format!("alias `{name}:{alias}`");
+    let error = match move_alias(lambda, name, alias, record, found).await {
+        Ok(revision) => return Ok(revision),
+        Err(error) => error,
+    };
+    if !error.may_be_done() {
+        return Err(error);
+    }
+    let answer = lambda.get_alias().function_name(name).name(alias);
+    match answer.send().await {
+        Ok(answer) if is_moved(&answer, record) => Ok(answer.revision_id),
+        _ => Err(error),
+    }
+}
+
+fn is_moved(alias: &GetAliasOutput, record: &Record) -> bool {
+    let routed = alias
+        .routing_config()
+        .and_then(AliasRoutingConfiguration::additional_version_weights);
+    alias.function_version() == Some(&record.version)
+        && alias.description() == Some(&record.to_string())
+        && routed.is_none_or(HashMap::is_empty)
+}
+
+async fn move_alias(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    record: &Record,
+    found: Option<&Released>,
+) -> Result<Option<String>, AwsError> {
+    let resource = || format!("alias `{name}:{alias}`");
     let Some(found) = found else {
-        let answer = lambda
+        let request = lambda
             .create_alias()
             .function_name(name)
             .name(alias)
             .function_version(&record.version)
-            .description(record.to_string())
-            .send()
-            .await
-            .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
-        return Ok(answer.revision_id);
+            .description(record.to_string());
+        let answer = patience::send(async || {
+            let result = request.clone().send().await;
+            result.map_err(|error| AwsError::new("lambda:CreateAlias", resource(), &error))
+        });
+        return Ok(answer.await?.revision_id);
     };
     let nowhere_else = AliasRoutingConfiguration::builder()
         .set_additional_version_weights(Some([].into()))
         .build();
-    let answer = lambda
+    let request = lambda
         .update_alias()
         .function_name(name)
         .name(alias)
         .function_version(&record.version)
         .description(record.to_string())
         .routing_config(nowhere_else)
-        .set_revision_id(found.revision_id.clone())
-        .send()
-        .await
-        .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
-    Ok(answer.revision_id)
+        .set_revision_id(found.revision_id.clone());
+    let answer = patience::send(async || {
+        let result = request.clone().send().await;
+        result.map_err(|error| AwsError::new("lambda:UpdateAlias", resource(), &error))
+    });
+    Ok(answer.await?.revision_id)
 }
 
 pub(in crate::aws::write) async fn delete_alias(
@@ -92,18 +131,14 @@ pub(in crate::aws::write) async fn delete_alias(
     name: &str,
     alias: &str,
 ) -> Result<(), AwsError> {
-    let result = lambda
-        .delete_alias()
-        .function_name(name)
-        .name(alias)
-        .send()
-        .await;
-    let resource = format!("alias `{name}:{alias}`");
-    gone(
-        result
-            .map(drop)
-            .map_err(|error| AwsError::new("lambda:DeleteAlias", resource, &error)),
-    )
+    let result = patience::send(async || {
+        let request = lambda.delete_alias().function_name(name).name(alias);
+        request.send().await.map_err(|error| {
+            let resource = format!("alias `{name}:{alias}`");
+            AwsError::new("lambda:DeleteAlias", resource, &error)
+        })
+    });
+    gone(result.await.map(drop))
 }
 
 /// AWS refuses where an alias still points to it.
