@@ -22,6 +22,33 @@ impl Document {
         Self(serde_json::from_str(&decoded).unwrap_or_else(|_| Value::String(decoded.into_owned())))
     }
 
+    /// This document, with the statements of `other` that it does not have. They lose their ids, which
+    /// must not come twice.
+    pub fn with(&self, other: &Self) -> Self {
+        let mut statements = list(self.0.get("Statement").cloned().unwrap_or_default());
+        for mut statement in list(other.0.get("Statement").cloned().unwrap_or_default()) {
+            let Some(members) = statement.as_object_mut() else {
+                continue;
+            };
+            let bare = |statement: &Value| {
+                let mut statement = statement.clone();
+                if let Some(members) = statement.as_object_mut() {
+                    members.remove("Sid");
+                }
+                normal(&statement)
+            };
+            members.remove("Sid");
+            if !statements.iter().any(|it| bare(it) == normal(&statement)) {
+                statements.push(statement);
+            }
+        }
+        let mut document = self.clone();
+        if let Some(members) = document.0.as_object_mut() {
+            members.insert("Statement".to_owned(), Value::Array(statements));
+        }
+        document
+    }
+
     /// One line for each thing that the document allows.
     pub fn grants(&self) -> Vec<String> {
         let statements = list(self.0.get("Statement").cloned().unwrap_or_default());
@@ -111,6 +138,27 @@ mod tests {
         ] {
             assert_ne!(ours, Document::new(other));
         }
+    }
+
+    #[test]
+    fn together_they_allow_all_that_either_does() {
+        let statement = |id: &str, action: &str| json!({"Sid": id, "Action": action});
+        let document = |statements: &[Value]| Document::new(json!({"Statement": statements}));
+        let ours = document(&[statement("Ask", "a"), statement("Log", "l")]);
+        let theirs = document(&[statement("Ask", "b"), statement("Write", "l")]);
+
+        let both = ours.with(&theirs);
+
+        let statements = [
+            statement("Ask", "a"),
+            statement("Log", "l"),
+            json!({"Action": "b"}),
+        ];
+        assert_eq!(both, document(&statements));
+        assert_eq!(both.with(&ours), both);
+        assert_eq!(ours.with(&Document::from_iam("%FF{")), ours);
+        let single = Document::new(json!({"Statement": {"Action": "b"}}));
+        assert_eq!(both.with(&single), both);
     }
 
     #[test]
