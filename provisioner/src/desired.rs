@@ -32,7 +32,8 @@ pub const SHOWN_VARIABLES: [&str; 7] = [
     "GATEWAY_TRACE",
 ];
 
-const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
+/// The variable that names the agents.
+pub const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
 
 /// What `config` asks for in `account`.
 pub fn desired(

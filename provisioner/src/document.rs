@@ -49,7 +49,7 @@ impl Document {
         document
     }
 
-    /// One line for each thing that the document allows.
+    /// One line for each thing that the document allows or denies.
     pub fn grants(&self) -> Vec<String> {
         let statements = list(self.0.get("Statement").cloned().unwrap_or_default());
         statements.iter().filter_map(grant).collect()
@@ -101,9 +101,19 @@ fn grant(statement: &Value) -> Option<String> {
                 .join(", "),
         )
     };
+    let verb = match statement.get("Effect").and_then(Value::as_str) {
+        Some("Deny") => "denies",
+        _ => "allows",
+    };
+    let action =
+        words("Action").or_else(|| words("NotAction").map(|action| format!("all but {action}")))?;
+    let condition = match statement.get("Condition") {
+        Some(condition) => format!(" if {condition}"),
+        None => String::new(),
+    };
     Some(match words("Resource") {
-        Some(resource) => format!("{} on {resource}", words("Action")?),
-        None => words("Action")?,
+        Some(resource) => format!("{verb} {action} on {resource}{condition}"),
+        None => format!("{verb} {action}{condition}"),
     })
 }
 
@@ -159,6 +169,20 @@ mod tests {
         assert_eq!(ours.with(&Document::from_iam("%FF{")), ours);
         let single = Document::new(json!({"Statement": {"Action": "b"}}));
         assert_eq!(both.with(&single), both);
+    }
+
+    #[test]
+    fn a_statement_is_told_with_its_effect_and_condition() {
+        let statements = json!([
+            {"Effect": "Allow", "Action": ["a", "b"], "Resource": "x"},
+            {"Effect": "Deny", "NotAction": "c", "Resource": ["x", "y"], "Condition": {"Bool": {"d": "true"}}},
+        ]);
+        let grants = Document::new(json!({ "Statement": statements })).grants();
+
+        insta::assert_snapshot!(grants.join("\n"), @r#"
+        allows a, b on x
+        denies all but c on x, y if {"Bool":{"d":"true"}}
+        "#);
     }
 
     #[test]

@@ -73,7 +73,13 @@ mod tests {
 
     #[test]
     fn whatever_a_panic_says_is_not_shown() {
-        let ways = ["formatted", "any value", "unwrapped", "in a thread", "in a task"];
+        let ways = [
+            "formatted",
+            "any value",
+            "unwrapped",
+            "in a thread",
+            "in a task",
+        ];
         for (way, backtrace) in ways.iter().flat_map(|way| [(way, "0"), (way, "full")]) {
             let output = Command::new(std::env::current_exe().unwrap())
                 .args(["panic::tests::panics_if_told_to", "--exact", "--nocapture"])
@@ -86,7 +92,11 @@ mod tests {
             assert!(!shown.contains(SECRET), "{way}: {shown}");
             assert!(shown.contains("has failed at "), "{way}: {shown}");
             assert!(shown.contains("panic.rs:"), "{way}: {shown}");
-            assert_eq!(shown.contains("RUST_BACKTRACE=1"), backtrace == "0", "{way}: {shown}");
+            assert_eq!(
+                shown.contains("RUST_BACKTRACE=1"),
+                backtrace == "0",
+                "{way}: {shown}"
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Context;
 use super::confirm::confirm_unless_ci;
 use super::role;
-use super::verify::{Reached, probe_for, verify};
+use super::verify::{Reached, probe_for, say, verify};
 use crate::cli::RollbackArgs;
 use crate::error::CommandError;
 use crate::plan::{Released, rollback};
@@ -87,6 +87,9 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
             }
         }
     };
+    if let Some(LiveUrl { url, .. }) = &live.url {
+        say(context, url, proof.as_ref());
+    }
     let Released { version: from, .. } = from;
     printer.say(&format_args!(
         "{title}: version {number} is live ({}); the next `up` goes forward again",

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::confirm::confirm_unless_ci;
-use super::verify::{Reached, probe_for, reserved, verify};
+use super::verify::{Reached, probe_for, reserved, say, verify};
 use super::{Context, Observed, preflight, unchanged};
 use crate::apply::{Applied, Apply};
 use crate::cli::UpArgs;
@@ -219,6 +219,7 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
+    say(context, &url, proof.as_ref());
     unchanged::carry_out(context, &mut apply, settling).await?;
     // Of two that make it anew, AWS refuses the second at each thing that is there already.
     if !plan.is_empty() && is_update {

@@ -85,7 +85,10 @@ impl Hint for ConfigError {
                 Some("every setting is explained in templates/gateway.yaml".to_owned())
             }
             Self::InvalidFlag { .. } => None,
-            Self::Missing { settings } => Some(ways(settings)),
+            Self::Missing { settings } => Some(format!(
+                "{};\n      `provision init` asks for them and writes {DEFAULT_FILE}",
+                ways(settings)
+            )),
             Self::Name { .. } => {
                 Some("give a shorter `name`; `--env` appends the environment to it".to_owned())
             }
