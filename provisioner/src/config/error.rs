@@ -85,10 +85,7 @@ impl Hint for ConfigError {
                 Some("every setting is explained in templates/gateway.yaml".to_owned())
             }
             Self::InvalidFlag { .. } => None,
-            Self::Missing { settings } => Some(format!(
-                "{};\n      `provision init` asks for them and writes {DEFAULT_FILE}",
-                ways(settings)
-            )),
+            Self::Missing { settings } => Some(ways(settings)),
             Self::Name { .. } => {
                 Some("give a shorter `name`; `--env` appends the environment to it".to_owned())
             }
@@ -118,8 +115,8 @@ fn ways(settings: &[Setting]) -> String {
             "or, for AgentCore, `{}` or `{}` instead of id and alias",
             AGENT_RUNTIME.flag, AGENT_HARNESS.flag
         ));
-        ways.push("or let `provision init` find out".to_owned());
     }
+    ways.push("or let `provision init` find out, and write it down".to_owned());
     ways.join("\n      ")
 }
 
