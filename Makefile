@@ -43,6 +43,8 @@ soak: ## Stream 50 answers at once through the function as it is shipped: make s
 check: ## Formatting and lints, as CI demands them
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
+	cargo fmt --manifest-path function/bench/Cargo.toml --all --check
+	cargo clippy --manifest-path function/bench/Cargo.toml --workspace --locked --target-dir target/bench -- -D warnings
 
 .PHONY: fix
 fix: ## Format, and apply what the lints suggest

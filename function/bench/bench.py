@@ -11,6 +11,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import growth
 import install
 import publish
 import table
-from deployers import all_deployers
+from deployers import Deployer, all_deployers
 from peers import BENCH, REPOSITORY, Peer, all_peers
 from stage import StageError
 
@@ -35,28 +36,40 @@ def main() -> None:
     known = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     parts = set(arguments.only or PARTS)
     peers = [peer for peer in all_peers() if not arguments.peers or peer.name in arguments.peers]
+    deployers = all_deployers()
+    begin = time.monotonic()
+    _install(parts, peers, deployers)
+    installed = time.monotonic()
     results = {**known, "machine": machine()}
     try:
         if "function" in parts:
-            install.for_peers({peer.name for peer in peers})
             measured = data_plane.measure(peers, arguments.rounds)
             results["function"] = _in_order({**known.get("function", {}), **measured})
         if "growth" in parts:
-            results["growth"] = growth.measure(_ours())
+            results["growth"] = growth.measure(next(peer for peer in all_peers() if peer.name == "ours"))
     except StageError as error:
         raise SystemExit(f"bench: {error}; nothing is written") from error
     if "deploy" in parts:
-        deployers = all_deployers()
-        install.ours()
-        for deployer in deployers:
-            deployer.install()
         results["deploy"] = control_plane.measure(deployers, arguments.rounds)
     if parts & {"function", "cost"} and "function" in results:
         results["cost"] = cost.estimate(results["function"])
     _tell(results, parts)
+    print(f"\n{(installed - begin) / 60:.1f} min to build and install, {(time.monotonic() - installed) / 60:.1f} min to measure")
     if not arguments.dry_run:
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         publish.publish(results)
+
+
+def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> None:
+    """All that is needed, before anything is measured."""
+    if "function" in parts:
+        install.for_peers({peer.name for peer in peers})
+    if "growth" in parts:
+        install.for_peers({"ours"})
+    if "deploy" in parts:
+        install.ours()
+        for deployer in deployers:
+            deployer.install()
 
 
 def _arguments() -> argparse.Namespace:
@@ -74,11 +87,6 @@ def _arguments() -> argparse.Namespace:
         if unknown := set(given or ()) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     return arguments
-
-
-def _ours() -> Peer:
-    install.for_peers({"ours"})
-    return next(peer for peer in all_peers() if peer.name == "ours")
 
 
 def _in_order(measured: dict[str, Any]) -> dict[str, Any]:

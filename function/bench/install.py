@@ -113,7 +113,7 @@ def recipe(directory: Path, source: Path, install: Callable[[Path], None]) -> No
 
 def for_peers(names: set[str]) -> None:
     """Everything that these peers and the stage need."""
-    packages = {"floor": "floor", "each": "floor", "rust": "obvious"}
+    packages = {"floor": "floor", "joining": "floor", "rust": "obvious"}
     rust("stage", *sorted({packages[name] for name in names & packages.keys()}))
     if "ours" in names:
         ours()

@@ -2,7 +2,7 @@
 
 WORDS = {
     "bare relay, no SDK (the floor)": "SDK なしの最小の中継（下限）",
-    "bare relay, a write per chunk": "同上、チャンクごとに書き込み",
+    "bare relay that joins chunks": "同上、チャンクをまとめて送る",
     "this function": "この関数",
     "Rust, the obvious way": "Rust、素直な書き方",
     "Node.js, streamifyResponse": "Node.js、streamifyResponse",
@@ -10,6 +10,7 @@ WORDS = {
     "FastAPI + boto3 + web adapter": "FastAPI + boto3 + Web Adapter",
     "start: CPU / wall, ms": "起動：CPU / 実時間（ms）",
     "memory, MB": "メモリー（MB）",
+    "first byte: cold / warm, ms": "最初の 1 バイト：コールド / ウォーム（ms）",
     "first chunk: cold / warm, ms": "最初のチャンク：コールド / ウォーム（ms）",
     "delay: p50 / p99, ms": "遅延：p50 / p99（ms）",
     "CPU, ms per 100,000 chunks": "CPU（10 万チャンクあたり ms）",

@@ -68,8 +68,8 @@ def all_peers() -> list[Peer]:
     return [
         Peer("floor", "bare relay, no SDK (the floor)", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
              several_in_one_process=True),
-        Peer("each", "bare relay, a write per chunk", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
-             {"FLOOR_EACH_ALONE": "1"}, several_in_one_process=True),
+        Peer("joining", "bare relay that joins chunks", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
+             {"FLOOR_JOINS": "1"}, several_in_one_process=True),
         Peer("ours", "this function", [[str(OURS)]], {"bootstrap": OURS},
              {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}, several_in_one_process=True),
         Peer("rust", "Rust, the obvious way", [[str(RUST / "obvious")]], {"bootstrap": RUST / "obvious"}),

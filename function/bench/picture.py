@@ -9,6 +9,7 @@ WIDTH, MARGIN, LEFT, ROW, GAP, TOP = 860, 12, 250, 19, 44, 50
 CHARTS = [
     ("start, CPU ms", "init_cpu_ms", 1, "{:,.1f}", True),
     ("memory after 3 x 100,000 chunks, MB", "hwm_floods_mb", 1, "{:,.1f}", True),
+    ("first byte, warm, ms", "warm_first_byte_ms", 1, "{:,.2f}", True),
     ("first chunk, warm, ms", "warm_first_chunk_ms", 1, "{:,.2f}", True),
     ("CPU for 100,000 chunks, ms", "cpu_ms_per_flood", 1, "{:,.0f}", True),
     ("chunks per second", "chunks_per_s", 1, "{:,.0f}", False),

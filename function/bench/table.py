@@ -12,11 +12,14 @@ def _joined(figures: dict[str, float], keys: tuple[str, ...], shape: str, unit: 
 COLUMNS: list[tuple[str, Callable[[dict[str, float]], str]]] = [
     ("start: CPU / wall, ms", lambda it: _joined(it, ("init_cpu_ms", "init_ms"), "{:,.1f}")),
     ("memory, MB", lambda it: _joined(it, ("rss_at_rest_mb", "hwm_10_mb", "hwm_flood_mb", "hwm_floods_mb"), "{:.0f}")),
+    ("first byte: cold / warm, ms", lambda it: _joined(it, ("cold_first_byte_ms", "warm_first_byte_ms"), "{:.1f}")),
     ("first chunk: cold / warm, ms", lambda it: _joined(it, ("cold_first_chunk_ms", "warm_first_chunk_ms"), "{:.1f}")),
     ("delay: p50 / p99, ms", lambda it: _joined(it, ("delay_p50_us", "delay_p99_us"), "{:,.1f}", 1000)),
     ("CPU, ms per 100,000 chunks", lambda it: f"{it['cpu_ms_per_flood']:,.0f}"),
     ("chunks/s", lambda it: f"{round(it['chunks_per_s'], -2):,.0f}"),
 ]
+#: The column with the ratio to the floor.
+CPU = 5
 
 
 def data_plane(results: dict[str, Any]) -> list[Row]:
@@ -27,15 +30,15 @@ def data_plane(results: dict[str, Any]) -> list[Row]:
         medians = {key: value["median"] for key, value in peer["figures"].items()}
         cells = [write(medians) for _, write in COLUMNS]
         if floor:
-            cells[4] += f" ({medians['cpu_ms_per_flood'] / floor:,.1f}x)"
+            cells[CPU] += f" ({medians['cpu_ms_per_flood'] / floor:,.1f}x)"
         rows.append([peer["label"], *cells, f"{peer['zip_bytes'] / 1e6:.2f}"])
     return rows
 
 
 def spread(results: dict[str, Any]) -> list[Row]:
     """Lowest and highest of all rounds, and how many times the floor's median the median is."""
-    keys = ("init_cpu_ms", "hwm_floods_mb", "warm_first_chunk_ms", "cpu_ms_per_flood", "chunks_per_s", "delay_p50_us",
-            "delay_p99_us")
+    keys = ("init_cpu_ms", "hwm_floods_mb", "warm_first_byte_ms", "warm_first_chunk_ms", "cpu_ms_per_flood",
+            "chunks_per_s", "delay_p50_us", "delay_p99_us")
     floor = results.get("floor", {}).get("figures", {})
     rows = [["lowest - highest of the rounds (times the floor)", *keys, "load of the stage"]]
     for peer in results.values():

@@ -4,13 +4,13 @@ mod moment;
 mod terms;
 
 use std::collections::VecDeque;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep_until};
 
 pub use self::moment::{AgentUsage, Moment, Totals};
 pub use self::terms::{Identity, Terms, Timing};
@@ -28,6 +28,8 @@ pub struct Relay {
     heard: Instant,
     /// How long the agent has said nothing, as far as anybody listened.
     silence: Duration,
+    /// Rings when it is time to break the silence, or before.
+    alarm: Pin<Box<Sleep>>,
     phase: Phase,
     totals: Totals,
     /// Whether the agent has said anything that counts as an answer.
@@ -73,6 +75,7 @@ impl Relay {
             started: now,
             heard: now,
             silence: Duration::ZERO,
+            alarm: Box::pin(sleep_until(now)),
             phase: Phase::Opening,
             totals: Totals::default(),
             answered: false,
@@ -112,7 +115,11 @@ impl Relay {
             let patience = self.terms.timing.idle_timeout.saturating_sub(self.silence);
             let idle = listening + patience;
             let give_up = self.terms.timing.deadline.map_or(idle, |end| end.min(idle));
-            let wake = pin!(tokio::time::sleep_until(give_up.min(keep_alive)));
+            let wake = give_up.min(keep_alive);
+            // Not with every chunk: it interrupts the thread that waits for the sockets.
+            if wake < self.alarm.deadline() || self.alarm.is_elapsed() {
+                self.alarm.as_mut().reset(wake);
+            }
             tokio::select! {
                 biased;
                 item = self.events.next() => {
@@ -121,7 +128,10 @@ impl Relay {
                         return Some(end);
                     }
                 }
-                () = wake => {
+                () = &mut self.alarm => {
+                    if Instant::now() < wake {
+                        continue;
+                    }
                     self.silence += listening.elapsed();
                     return Some(self.silent(idle));
                 }

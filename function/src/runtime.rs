@@ -10,10 +10,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
+use http_body_util::channel::{Channel, Sender};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::Diagnostic;
-use lambda_runtime_api_client::body::{Body, sender::Sender};
+use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
 use tokio::task::JoinSet;
 
@@ -26,6 +27,9 @@ const TRACE_ID: &str = "lambda-runtime-trace-id";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
+
+/// Pieces of an answer that wait for the connection: enough for the two of a prelude to share a write.
+const PIECES_UNDER_WAY: usize = 2;
 
 /// How often in a row the next event is asked for again on another connection.
 const NEXT_RETRIES: u32 = 3;
@@ -118,19 +122,13 @@ impl RuntimeApi {
         Ok((invocation, parts.headers))
     }
 
-    /// Starts a streaming response; the future ends when Lambda has taken all of it.
+    /// Sends a streaming response; the future ends when Lambda has taken all of it.
     fn respond(
         &self,
         request_id: &str,
         headers: &HeaderMap,
-    ) -> Result<
-        (
-            Sender,
-            impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>,
-        ),
-        BoxError,
-    > {
-        let (sender, body) = Body::channel();
+        body: Channel<Bytes>,
+    ) -> Result<impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>, BoxError> {
         let mut request = build_request()
             .method(Method::POST)
             .uri(format!(
@@ -142,8 +140,8 @@ impl RuntimeApi {
         if let Some(id) = headers.get(INVOCATION_ID) {
             request = request.header(INVOCATION_ID, id);
         }
-        let request: Request<Body> = request.body(body)?;
-        Ok((sender, self.client.call(request)))
+        let request: Request<Body> = request.body(Body::new(body))?;
+        Ok(self.client.call(request))
     }
 }
 
@@ -182,7 +180,8 @@ pub async fn run(
 }
 
 async fn serve(gateway: &Gateway, api: &RuntimeApi, invocation: Invocation, headers: &HeaderMap) {
-    let Ok((sender, responded)) = api.respond(&invocation.request_id, headers) else {
+    let (sender, body) = Channel::new(PIECES_UNDER_WAY);
+    let Ok(responded) = api.respond(&invocation.request_id, headers, body) else {
         return;
     };
     let answered = async {
@@ -195,7 +194,7 @@ async fn serve(gateway: &Gateway, api: &RuntimeApi, invocation: Invocation, head
     drop(responded);
 }
 
-struct StreamingBody(Sender);
+struct StreamingBody(Sender<Bytes>);
 
 impl ResponseBody for StreamingBody {
     async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {

@@ -2,20 +2,35 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
+use time::OffsetDateTime;
 
 /// RFC 3339 in UTC with exactly three decimals, as JavaScript's `toISOString` writes it.
 pub fn rfc3339(time: SystemTime) -> String {
     let since_epoch = time
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or(Duration::ZERO);
-    let seconds = i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX);
-    let whole = DateTime::from_secs(seconds)
-        .fmt(Format::DateTime)
-        .unwrap_or_default();
-    let date = whole.trim_end_matches('Z');
-    format!("{date}.{:03}Z", since_epoch.subsec_millis())
+    let utc = i64::try_from(since_epoch.as_secs())
+        .ok()
+        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    // Digit by digit: formatting it took a sixth of all that a chunk costs.
+    let mut text = *b"0000-00-00T00:00:00.000Z";
+    for (place, number) in [
+        (0..4, utc.year().unsigned_abs()),
+        (5..7, u8::from(utc.month()).into()),
+        (8..10, utc.day().into()),
+        (11..13, utc.hour().into()),
+        (14..16, utc.minute().into()),
+        (17..19, utc.second().into()),
+        (20..23, since_epoch.subsec_millis()),
+    ] {
+        let mut rest = number;
+        for digit in text.get_mut(place).into_iter().flatten().rev() {
+            *digit += u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Whole milliseconds, as events and the log tell durations.

@@ -1,6 +1,7 @@
 //! What the relay tells goes out: together where it is ready together, and at once.
 
 use bytes::BytesMut;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 use super::prelude::send_prelude;
@@ -23,12 +24,19 @@ pub(super) async fn pump(
 ) -> Result<(), Gone> {
     while let Some(moment) = relay.next().await {
         dialect.encode(&moment, &mut pending.bytes);
-        // Nothing waits for the agent before it has been asked.
-        let is_greeting = matches!(moment, Moment::Open | Moment::Start { .. });
-        if !is_greeting {
-            gather(relay, dialect, &mut pending.bytes).await;
+        match moment {
+            // Its `Start` is there already.
+            Moment::Open => {}
+            Moment::Start { .. } => {
+                pending.send(dialect, body).await?;
+                // The connection's turn: asking the agent takes a while, and nothing waits for that.
+                yield_now().await;
+            }
+            _ => {
+                gather(relay, dialect, &mut pending.bytes).await;
+                pending.send(dialect, body).await?;
+            }
         }
-        pending.send(dialect, body).await?;
     }
     Ok(())
 }
@@ -43,7 +51,7 @@ async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut Byte
             dialect.encode(&moment, pending);
         }
         if turn == 0 {
-            tokio::task::yield_now().await;
+            yield_now().await;
         }
     }
 }

@@ -113,7 +113,8 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
 async fn a_client_that_leaves_ends_the_work_in_silence() {
     let (_, body) = answered(&gateway(Authorizer::None), &event(&Value::Null), 3).await;
 
-    assert_eq!(body, ": open\n\n");
+    assert!(body.starts_with(": open\n\nid: 1\ndata: "), "{body}");
+    assert_eq!(body.matches("data: ").count(), 1, "{body}");
 }
 
 #[tokio::test]

@@ -155,6 +155,22 @@ async fn keeps_a_silent_stream_alive_until_the_agent_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn keeps_alive_only_after_the_last_thing_that_was_said() {
+    let events = stream::iter(["x", "y", "z"]).then(|word| async move {
+        tokio::time::sleep(Duration::from_secs(9)).await;
+        chunk(word)
+    });
+    let mut relay = relay(events.chain(stream::pending()), timing());
+    let begun = Instant::now();
+
+    while let Some(moment) = relay.next().await
+        && moment != Moment::KeepAlive
+    {}
+
+    assert_eq!(begun.elapsed().as_secs(), 3 * 9 + 10);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_agent_does_not_pay_for_a_slow_client() {
     // Says something every ten seconds, as long as somebody takes it.
     let events = stream::iter(["x", "y", "z"]).then(|word| async move {

@@ -71,7 +71,7 @@ impl Mapper {
 
     fn chunk(&mut self, part: PayloadPart, events: &mut VecDeque<Event>) {
         let bytes = part.bytes.unwrap_or_default();
-        let content = self.text.push(bytes.as_ref());
+        let content = self.text.push(bytes.into_inner());
         if !content.is_empty() {
             self.answering = true;
             let agent = self.supervisor.clone();

@@ -9,9 +9,16 @@ pub(super) struct Utf8Carry {
 
 impl Utf8Carry {
     /// All whole characters so far; bytes that can't become one turn into U+FFFD.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> String {
+    pub(super) fn push(&mut self, bytes: Vec<u8>) -> String {
         let mut joined = std::mem::take(&mut self.pending);
-        joined.extend_from_slice(bytes);
+        if joined.is_empty() {
+            joined = match String::from_utf8(bytes) {
+                Ok(whole) => return whole,
+                Err(broken) => broken.into_bytes(),
+            };
+        } else {
+            joined.extend(bytes);
+        }
         let mut text = String::with_capacity(joined.len());
         let mut chunks = joined.utf8_chunks().peekable();
         while let Some(chunk) = chunks.next() {
@@ -46,7 +53,10 @@ mod tests {
 
     fn joined(pieces: &[&[u8]]) -> String {
         let mut carry = Utf8Carry::default();
-        let mut text: String = pieces.iter().map(|piece| carry.push(piece)).collect();
+        let mut text: String = pieces
+            .iter()
+            .map(|piece| carry.push(piece.to_vec()))
+            .collect();
         text.extend(carry.finish());
         text
     }

@@ -69,7 +69,7 @@ async fn serve(api: String, agent: String) -> io::Result<()> {
     }
 }
 
-/// One answer: what has been read together is sent together.
+/// One answer: each chunk is a write of its own, unless the relay is to join what it has read together.
 async fn relay(
     connection: Connection,
     runtime: &mut Connection,
@@ -79,8 +79,7 @@ async fn relay(
     let mut number = 0;
     let mut events = Vec::new();
     let mut timestamp = Timestamp::default();
-    // As the first baseline did it: each chunk is a write and a packet of its own.
-    let each_alone = env::var("FLOOR_EACH_ALONE").is_ok();
+    let joins = env::var("FLOOR_JOINS").is_ok();
     while answer.read().await? {
         events.clear();
         while let Some(text) = answer.chunk()? {
@@ -92,7 +91,7 @@ async fn relay(
             events.extend_from_slice(b",\"timestamp\":\"");
             events.extend_from_slice(timestamp.now());
             events.extend_from_slice(b"\"}\n\n");
-            if each_alone {
+            if !joins {
                 runtime.send_chunk(&events).await?;
                 events.clear();
             }

@@ -17,6 +17,7 @@ async fn main() -> Result<(), Error> {
     run(service_fn(|event| handle(&client, event))).await
 }
 
+#[expect(clippy::unused_async, reason = "a handler, as in the documentation")]
 async fn handle(client: &Client, event: LambdaEvent<Value>) -> Result<Response<Body>, Error> {
     let request: Value = serde_json::from_str(event.payload["body"].as_str().unwrap_or_default())?;
     let (sender, body) = channel();
