@@ -24,6 +24,7 @@ impl Document {
 
     /// This document, with the statements of `other` that it does not have. They lose their ids, which
     /// must not come twice.
+    #[must_use]
     pub fn with(&self, other: &Self) -> Self {
         let mut statements = list(self.0.get("Statement").cloned().unwrap_or_default());
         for mut statement in list(other.0.get("Statement").cloned().unwrap_or_default()) {

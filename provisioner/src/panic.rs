@@ -54,13 +54,18 @@ mod tests {
 
     /// Not a test of its own: what the next one starts, with the hook that `main` sets.
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::unnecessary_literal_unwrap,
+        reason = "a process of its own, told how to panic"
+    )]
     fn panics_if_told_to() {
         let Ok(way) = std::env::var(WAY) else {
             return;
         };
         hide_payloads();
         match way.as_str() {
-            "formatted" => panic!("the token is {}", SECRET),
+            "formatted" => panic!("the token is {SECRET}"),
             "any value" => panic::panic_any(SECRET.to_owned()),
             "unwrapped" => Err::<(), _>(SECRET).unwrap(),
             "in a thread" => drop(std::thread::spawn(|| panic!("{SECRET}")).join()),

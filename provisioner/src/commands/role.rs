@@ -20,7 +20,11 @@ pub(super) async fn allow(
         return Ok(());
     };
     let Context { aws, printer, .. } = context;
-    printer.say(&format_args!("  {action}"));
+    printer.say(
+        &format!("\n{action}")
+            .replace('\n', "\n  ")
+            .trim_start_matches('\n'),
+    );
     Apply::new(aws, *printer, context.names(), 1, None, Probe::None)
         .carry_out(&[action])
         .await

@@ -66,7 +66,7 @@ async fn own_up(context: &Context, done: &[Action]) {
     let left: Vec<String> = done
         .iter()
         .filter(|action| action.holds(&live))
-        .map(|action| format!("\n  {action}"))
+        .map(|action| format!("\n{action}").replace('\n', "\n  "))
         .collect();
     let is_policy = |action: &Action| matches!(action, Action::PutRolePolicy { .. });
     if let Some(alias) = live.alias.filter(|_| done.iter().any(is_policy)) {

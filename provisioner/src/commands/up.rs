@@ -16,7 +16,7 @@ use crate::cost;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::package::Package;
-use crate::plan::{Action, Description, Elsewhere};
+use crate::plan::{Action, Description, Elsewhere, Plan};
 use crate::printer;
 use crate::probe::Proof;
 use crate::state::Desired;
@@ -171,17 +171,7 @@ pub async fn deploy(
         ),
     };
 
-    let done = if plan.is_empty() {
-        for note in &plan.notes {
-            printer.warn(note);
-        }
-        "nothing to change, "
-    } else {
-        printer.say(&format_args!("{title}: {}", plan.summary()));
-        printer.say(&printer::coloured(&plan));
-        confirm_unless_ci(context, yes, "Make these changes?")?;
-        ""
-    };
+    let done = shown(context, &plan, &title, yes)?;
     let (reaching, settling) = plan.halves();
     let total = plan.actions.len();
     let mut apply = Apply::new(
@@ -239,6 +229,26 @@ pub async fn deploy(
         proof,
         changes,
     })
+}
+
+/// Shows the plan and asks; returns what to say at the end of a run that changes nothing.
+fn shown(
+    context: &Context,
+    plan: &Plan,
+    title: &str,
+    yes: bool,
+) -> Result<&'static str, CommandError> {
+    let printer = context.printer;
+    if plan.is_empty() {
+        for note in &plan.notes {
+            printer.warn(note);
+        }
+        return Ok("nothing to change, ");
+    }
+    printer.say(&format_args!("{title}: {}", plan.summary()));
+    printer.say(&printer::coloured(plan));
+    confirm_unless_ci(context, yes, "Make these changes?")?;
+    Ok("")
 }
 
 fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {

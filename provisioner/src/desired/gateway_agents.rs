@@ -1,10 +1,10 @@
-//! The function's variable GATEWAY_AGENTS: whom it may ask, and how it calls those who speak.
+//! The function's variable `GATEWAY_AGENTS`: whom it may ask, and how it calls those who speak.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::config::{Agent, AgentName, Agents, Member, MemberRole, Upstream};
+use crate::config::{Agent, AgentName, Agents, Member, MemberRole, Qualifier, Upstream};
 
 /// The agents as the function reads them: compact, and the same for the same agents.
 pub(super) fn written(agents: &Agents) -> String {
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str) -> Option<Agents> {
 
 fn read_agent(agent: &Value) -> Option<Agent> {
     let text = |key: &str| agent[key].as_str();
-    let qualifier = || text("qualifier").map_or(Some(Default::default()), |it| it.parse().ok());
+    let qualifier = || text("qualifier").map_or(Some(Qualifier::default()), |it| it.parse().ok());
     let upstream = match text("type")? {
         "bedrock-agent" => Upstream::BedrockAgent {
             id: text("agentId")?.parse().ok()?,

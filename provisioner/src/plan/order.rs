@@ -124,9 +124,8 @@ impl Action {
                 .statements
                 .iter()
                 .all(|statement| statement.sid != *sid),
-            // Nobody wants a surplus version back.
-            Self::DeleteVersion { .. } => false,
-            // Tags are only added, and the trust is the same for everybody. The rest is guarded.
+            // Nobody wants a surplus version back, tags are only added, and the trust is the same for
+            // everybody. The rest is guarded.
             _ => false,
         }
     }

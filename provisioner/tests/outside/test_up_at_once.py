@@ -77,7 +77,7 @@ def judge(rivals: list[Rival], *runs: tuple[Rival, Run]) -> None:
         # AWS takes these from whoever comes last: whoever has lost says what it left.
         for name in live.not_theirs():
             (said,) = [run.err for rival, run in runs if rival is not live]
-            assert f"~ {name} " in said.partition(STILL)[2], f"{name} is not {live.letter}'s\n{told}"
+            assert re.search(f"[+~] {name} ", said.partition(STILL)[2]), f"{name} is not {live.letter}'s\n{told}"
     # Nobody calls it, and the next run sets it right; but it is not a mixture either.
     latest = live.deployment.configuration("$LATEST")
     assert winners == [] or any(all(rival.wrote(latest)) for rival in rivals), f"{latest}\n{told}"

@@ -78,7 +78,7 @@ fn own(mut members: Map<String, Value>) -> String {
     format!("{style}{level:<5} {head}{style:#} {DIM}{rest}{DIM:#}")
 }
 
-/// CloudWatch's metrics are the line's own numbers once more, and a page of where they belong.
+/// The metrics of `CloudWatch` are the line's own numbers once more, and a page of where they belong.
 fn forget_metrics(members: &mut Map<String, Value>) {
     let Some(format) = members.remove("_aws") else {
         return;

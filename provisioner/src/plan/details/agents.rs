@@ -53,15 +53,12 @@ pub(super) fn listed(text: &str) -> Option<Vec<String>> {
 
 fn agent(key: &str, agent: &Value) -> Option<String> {
     let text = |name: &str| agent[name].as_str();
-    let reached = match text("type")? {
-        "bedrock-agent" => {
-            let (id, alias) = (text("agentId")?, text("agentAliasId")?);
-            format!("Bedrock agent {id}, alias {alias}")
-        }
-        _ => {
-            let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
-            format!("{arn}, endpoint {qualifier}")
-        }
+    let reached = if text("type")? == "bedrock-agent" {
+        let (id, alias) = (text("agentId")?, text("agentAliasId")?);
+        format!("Bedrock agent {id}, alias {alias}")
+    } else {
+        let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
+        format!("{arn}, endpoint {qualifier}")
     };
     let name = text("name").filter(|name| *name != key);
     Some(name.map_or_else(
