@@ -124,8 +124,8 @@ pub struct GlobalArgs {
     #[command(flatten)]
     pub github: GithubActions,
 
-    /// Name each AWS request on stderr
-    #[arg(long, global = true, env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
+    /// Name each AWS request on stderr; more of it is no more
+    #[arg(short, long, global = true, overrides_with = "verbose", env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
 }
 

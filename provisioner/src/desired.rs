@@ -1,13 +1,15 @@
 //! Turns the configuration into what must exist. Pure: every name, ARN and document follows from
 //! the configuration, the account and the package.
 
+mod gateway_agents;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::config::{
-    Agent, AgentName, Agents, Audience, Auth, Config, Jwt, Member, MemberRole, Upstream,
-};
+use gateway_agents::{read, written};
+
+use crate::config::{Agent, Agents, Audience, Auth, Config, Jwt, Region, Upstream};
 use crate::document::Document;
 use crate::package::Package;
 use crate::state::{
@@ -21,7 +23,7 @@ pub const OWN_VARIABLES: &str = "GATEWAY_";
 /// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
 /// that somebody has given our prefix.
 pub const SHOWN_VARIABLES: [&str; 7] = [
-    "GATEWAY_AGENTS",
+    AGENTS_VARIABLE,
     "GATEWAY_AUTH",
     "GATEWAY_IDLE_TIMEOUT_SECONDS",
     "GATEWAY_JWT_AUDIENCE",
@@ -29,6 +31,9 @@ pub const SHOWN_VARIABLES: [&str; 7] = [
     "GATEWAY_KEEP_ALIVE_SECONDS",
     "GATEWAY_TRACE",
 ];
+
+/// The variable that names the agents.
+pub const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
 
 /// What `config` asks for in `account`.
 pub fn desired(
@@ -46,7 +51,7 @@ pub fn desired(
         role: Role {
             arn: role_arn.clone(),
             trust: trust(),
-            policy: policy(config, agents, account, &names),
+            policy: policy(agents, &config.region, account, &names),
         },
         configuration: Configuration {
             role_arn,
@@ -97,11 +102,22 @@ fn trust() -> Document {
     }))
 }
 
+/// What a version with this environment needs of its role; `None` if its agents are not told there as
+/// we tell them.
+pub(crate) fn policy_needed(
+    environment: &BTreeMap<String, String>,
+    region: &Region,
+    account: &Account,
+    names: &Names,
+) -> Option<Document> {
+    let agents = read(environment.get(AGENTS_VARIABLE)?)?;
+    Some(policy(&agents, region, account, names))
+}
+
 /// Exactly these agents and exactly this log group. Creating the group is left out: Lambda would
 /// make it again, without retention, after it was deleted.
-fn policy(config: &Config, agents: &Agents, account: &Account, names: &Names) -> Document {
+fn policy(agents: &Agents, region: &Region, account: &Account, names: &Names) -> Document {
     let Account { partition, id } = account;
-    let region = &config.region;
     let log_group = &names.log_group;
     let mut statements = invocations(agents, |agent_alias| {
         format!("arn:{partition}:bedrock:{region}:{id}:agent-alias/{agent_alias}")
@@ -163,7 +179,7 @@ fn invocations(agents: &Agents, alias_arn: impl Fn(&str) -> String) -> Vec<Value
 /// The function's variables: the user's, and ours.
 pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, String> {
     let mut own = vec![
-        ("GATEWAY_AGENTS", gateway_agents(agents)),
+        (AGENTS_VARIABLE, written(agents)),
         ("GATEWAY_AUTH", config.auth.to_string()),
         ("GATEWAY_TRACE", config.trace.to_string()),
         (
@@ -182,49 +198,6 @@ pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, 
     }
     let own = own.into_iter().map(|(key, value)| (key.to_owned(), value));
     config.environment.clone().into_iter().chain(own).collect()
-}
-
-/// The agents as the function reads them: compact, and the same for the same agents.
-fn gateway_agents(agents: &Agents) -> String {
-    let Agents {
-        default,
-        by_key,
-        members,
-    } = agents;
-    let by_key: BTreeMap<&str, Value> = by_key
-        .iter()
-        .map(|(key, Agent { name, upstream })| {
-            let mut agent = match upstream {
-                Upstream::BedrockAgent { id, alias } => {
-                    json!({ "type": "bedrock-agent", "agentId": id, "agentAliasId": alias })
-                }
-                Upstream::Runtime { arn, qualifier } => {
-                    json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier })
-                }
-                Upstream::Harness { arn, qualifier } => {
-                    json!({ "type": "harness", "arn": arn, "qualifier": qualifier })
-                }
-            };
-            agent["name"] = json!(name);
-            (key.as_str(), agent)
-        })
-        .collect();
-    let mut document = json!({ "default": default, "agents": by_key });
-    if !members.is_empty() {
-        let members = members.iter().map(|(key, Member { name, role })| {
-            let given = [
-                ("name", name.as_ref().map(AgentName::as_str)),
-                ("role", role.as_ref().map(MemberRole::as_str)),
-            ];
-            let given: BTreeMap<&str, &str> = given
-                .into_iter()
-                .filter_map(|(key, value)| Some((key, value?)))
-                .collect();
-            (key.as_str(), given)
-        });
-        document["members"] = json!(members.collect::<BTreeMap<_, _>>());
-    }
-    document.to_string()
 }
 
 #[cfg(test)]

@@ -22,7 +22,35 @@ impl Document {
         Self(serde_json::from_str(&decoded).unwrap_or_else(|_| Value::String(decoded.into_owned())))
     }
 
-    /// One line for each thing that the document allows.
+    /// This document, with the statements of `other` that it does not have. They lose their ids, which
+    /// must not come twice.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let mut statements = list(self.0.get("Statement").cloned().unwrap_or_default());
+        for mut statement in list(other.0.get("Statement").cloned().unwrap_or_default()) {
+            let Some(members) = statement.as_object_mut() else {
+                continue;
+            };
+            let bare = |statement: &Value| {
+                let mut statement = statement.clone();
+                if let Some(members) = statement.as_object_mut() {
+                    members.remove("Sid");
+                }
+                normal(&statement)
+            };
+            members.remove("Sid");
+            if !statements.iter().any(|it| bare(it) == normal(&statement)) {
+                statements.push(statement);
+            }
+        }
+        let mut document = self.clone();
+        if let Some(members) = document.0.as_object_mut() {
+            members.insert("Statement".to_owned(), Value::Array(statements));
+        }
+        document
+    }
+
+    /// One line for each thing that the document allows or denies.
     pub fn grants(&self) -> Vec<String> {
         let statements = list(self.0.get("Statement").cloned().unwrap_or_default());
         statements.iter().filter_map(grant).collect()
@@ -74,9 +102,19 @@ fn grant(statement: &Value) -> Option<String> {
                 .join(", "),
         )
     };
+    let verb = match statement.get("Effect").and_then(Value::as_str) {
+        Some("Deny") => "denies",
+        _ => "allows",
+    };
+    let action =
+        words("Action").or_else(|| words("NotAction").map(|action| format!("all but {action}")))?;
+    let condition = match statement.get("Condition") {
+        Some(condition) => format!(" if {condition}"),
+        None => String::new(),
+    };
     Some(match words("Resource") {
-        Some(resource) => format!("{} on {resource}", words("Action")?),
-        None => words("Action")?,
+        Some(resource) => format!("{verb} {action} on {resource}{condition}"),
+        None => format!("{verb} {action}{condition}"),
     })
 }
 
@@ -111,6 +149,41 @@ mod tests {
         ] {
             assert_ne!(ours, Document::new(other));
         }
+    }
+
+    #[test]
+    fn together_they_allow_all_that_either_does() {
+        let statement = |id: &str, action: &str| json!({"Sid": id, "Action": action});
+        let document = |statements: &[Value]| Document::new(json!({"Statement": statements}));
+        let ours = document(&[statement("Ask", "a"), statement("Log", "l")]);
+        let theirs = document(&[statement("Ask", "b"), statement("Write", "l")]);
+
+        let both = ours.with(&theirs);
+
+        let statements = [
+            statement("Ask", "a"),
+            statement("Log", "l"),
+            json!({"Action": "b"}),
+        ];
+        assert_eq!(both, document(&statements));
+        assert_eq!(both.with(&ours), both);
+        assert_eq!(ours.with(&Document::from_iam("%FF{")), ours);
+        let single = Document::new(json!({"Statement": {"Action": "b"}}));
+        assert_eq!(both.with(&single), both);
+    }
+
+    #[test]
+    fn a_statement_is_told_with_its_effect_and_condition() {
+        let statements = json!([
+            {"Effect": "Allow", "Action": ["a", "b"], "Resource": "x"},
+            {"Effect": "Deny", "NotAction": "c", "Resource": ["x", "y"], "Condition": {"Bool": {"d": "true"}}},
+        ]);
+        let grants = Document::new(json!({ "Statement": statements })).grants();
+
+        insta::assert_snapshot!(grants.join("\n"), @r#"
+        allows a, b on x
+        denies all but c on x, y if {"Bool":{"d":"true"}}
+        "#);
     }
 
     #[test]

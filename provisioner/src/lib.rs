@@ -24,6 +24,7 @@ pub mod generate;
 pub mod github_actions;
 pub mod local;
 pub mod package;
+pub mod panic;
 pub mod permission;
 pub mod plan;
 mod preflight;

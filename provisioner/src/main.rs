@@ -7,10 +7,16 @@ use clap::Parser;
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
 use provisioner::error::{Report, chain};
+use provisioner::panic;
 use provisioner::printer::Printer;
 
+fn main() -> ExitCode {
+    panic::hide_payloads();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let started = Instant::now();
     let cli = Cli::parse();
     let printer = Printer::new(cli.global.json, cli.global.verbose);

@@ -7,6 +7,7 @@ mod details;
 mod elsewhere;
 mod function;
 mod needs;
+mod order;
 mod ownership;
 mod permissions;
 mod removal;
@@ -114,9 +115,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.function(&wanted, function.as_ref(), alias.as_ref())?;
     plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
-    if function.is_some() && live_role.is_some() {
-        plan.guarded_first();
-    }
+    plan.order(function.is_some() && live_role.is_some());
     if *auth == Auth::None {
         plan.notes.push(
             "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),

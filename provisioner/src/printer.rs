@@ -54,10 +54,14 @@ impl Printer {
         } else {
             text.to_string()
         };
-        let mut stdout = anstream::stdout().lock();
-        match writeln!(stdout, "{line}").and_then(|()| stdout.flush()) {
+        self.whole(&(line + "\n"))
+    }
+
+    /// All of the result on stdout, as it is.
+    pub fn whole(self, text: &str) -> Result<(), PrintError> {
+        match self.data(text) {
             // `provision url | head -0`: whoever reads has read enough.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(PrintError::Stdout(error)),
+            Err(error) if !error.is_broken_pipe() => Err(error),
             Ok(()) | Err(_) => Ok(()),
         }
     }

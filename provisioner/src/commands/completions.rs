@@ -10,5 +10,6 @@ use crate::printer::Printer;
 pub fn run(args: &CompletionsArgs, printer: Printer) -> Result<(), CommandError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "provision", &mut script);
-    printer.raw(&script).map_err(CommandError::Print)
+    let script = String::from_utf8_lossy(&script);
+    printer.whole(&script).map_err(CommandError::Print)
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::confirm::confirm_by_name;
 use super::{Context, read_log_group_tags, read_role};
-use crate::apply::apply;
+use crate::apply::Apply;
 use crate::cli::DownArgs;
 use crate::config::{Config, Probe};
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
@@ -51,7 +51,9 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
-        apply(aws, *printer, &plan.actions, None, Probe::None)
+        let total = plan.actions.len();
+        Apply::new(aws, *printer, names, total, None, Probe::None)
+            .carry_out(&plan.actions)
             .await
             .map_err(CommandError::Apply)?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));

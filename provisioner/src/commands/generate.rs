@@ -51,7 +51,7 @@ fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
             .collect::<Vec<_>>()
             .join("\n"),
     };
-    printer.data(&text).map_err(CommandError::Print)
+    printer.whole(&text).map_err(CommandError::Print)
 }
 
 fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Exit, CommandError> {

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::Context;
 use super::confirm::confirm_unless_ci;
-use super::verify::{Reached, probe_for, verify};
+use super::role;
+use super::verify::{Reached, probe_for, say, verify};
 use crate::cli::RollbackArgs;
 use crate::error::CommandError;
 use crate::plan::{Released, rollback};
@@ -43,6 +44,14 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     let auth = auth.map_or("", String::as_str);
     let reserved = function.and_then(|function| function.reserved_concurrency);
     let probe = probe_for(context, probe.unwrap_or(config.probe), auth, reserved);
+    if live
+        .alias
+        .as_ref()
+        .map(|alias| &alias.configuration.environment)
+        != Some(&configuration.environment)
+    {
+        role::allow(context, configuration).await?;
+    }
     let digest = ContentDigest::of(configuration, code);
     let latest = function.map_or_else(
         || digest.clone(),
@@ -78,6 +87,9 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
             }
         }
     };
+    if let Some(LiveUrl { url, .. }) = &live.url {
+        say(context, url, proof.as_ref());
+    }
     let Released { version: from, .. } = from;
     printer.say(&format_args!(
         "{title}: version {number} is live ({}); the next `up` goes forward again",

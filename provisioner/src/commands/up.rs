@@ -7,16 +7,16 @@ use std::path::Path;
 use serde_json::json;
 
 use super::confirm::confirm_unless_ci;
-use super::verify::{Reached, probe_for, reserved, verify};
+use super::verify::{Reached, probe_for, reserved, say, verify};
 use super::{Context, Observed, preflight, unchanged};
-use crate::apply::{Applied, apply};
+use crate::apply::{Applied, Apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
 use crate::cost;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
 use crate::error::CommandError;
 use crate::package::Package;
-use crate::plan::{Action, Description, Elsewhere};
+use crate::plan::{Action, Description, Elsewhere, Plan};
 use crate::printer;
 use crate::probe::Proof;
 use crate::state::Desired;
@@ -171,22 +171,20 @@ pub async fn deploy(
         ),
     };
 
-    let (applied, done) = if plan.is_empty() {
-        for note in &plan.notes {
-            printer.warn(note);
-        }
-        (Applied::default(), "nothing to change, ")
-    } else {
-        printer.say(&format_args!("{title}: {}", plan.summary()));
-        printer.say(&printer::coloured(&plan));
-        confirm_unless_ci(context, yes, "Make these changes?")?;
-        let applied = apply(&context.aws, printer, &plan.actions, function, probe)
-            .await
-            .map_err(CommandError::Apply)?;
-        (applied, "")
-    };
+    let done = shown(context, &plan, &title, yes)?;
+    let (reaching, settling) = plan.halves();
+    let total = plan.actions.len();
+    let mut apply = Apply::new(
+        &context.aws,
+        printer,
+        context.names(),
+        total,
+        function,
+        probe,
+    );
+    unchanged::carry_out(context, &mut apply, reaching).await?;
     let is_update = function.is_some();
-    let Applied { url, switched } = applied;
+    let Applied { url, switched } = apply.applied.clone();
     let url = url.or(live.url.map(|url| url.url));
     let version = switched.as_ref().map(|switched| switched.version.clone());
     let version = version.or(live.alias.map(|alias| alias.version));
@@ -211,9 +209,11 @@ pub async fn deploy(
             return Err(CommandError::Switch(error.into()));
         }
     };
+    say(context, &url, proof.as_ref());
+    unchanged::carry_out(context, &mut apply, settling).await?;
     // Of two that make it anew, AWS refuses the second at each thing that is there already.
     if !plan.is_empty() && is_update {
-        unchanged::check(context, &desired).await?;
+        unchanged::check(context, &desired, &apply.done).await?;
     }
     printer.say(&format_args!(
         "{title}: {done}version {version} is live ({})",
@@ -229,6 +229,26 @@ pub async fn deploy(
         proof,
         changes,
     })
+}
+
+/// Shows the plan and asks; returns what to say at the end of a run that changes nothing.
+fn shown(
+    context: &Context,
+    plan: &Plan,
+    title: &str,
+    yes: bool,
+) -> Result<&'static str, CommandError> {
+    let printer = context.printer;
+    if plan.is_empty() {
+        for note in &plan.notes {
+            printer.warn(note);
+        }
+        return Ok("nothing to change, ");
+    }
+    printer.say(&format_args!("{title}: {}", plan.summary()));
+    printer.say(&printer::coloured(plan));
+    confirm_unless_ci(context, yes, "Make these changes?")?;
+    Ok("")
 }
 
 fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {

@@ -51,7 +51,14 @@ pub(super) fn reserved(wanted: Option<u16>, live: Option<&LiveFunction>) -> Opti
         .or_else(|| live.and_then(|function| function.reserved_concurrency))
 }
 
-/// Asks until it answers, and says so.
+/// Says what the deployment has shown.
+pub(super) fn say(context: &Context, url: &str, proof: Option<&Proof>) {
+    if let Some(proof) = proof {
+        context.printer.say(&format_args!("  {url} {proof}"));
+    }
+}
+
+/// Asks until it answers.
 pub(super) async fn verify(
     context: &Context,
     probe: Probe,
@@ -60,12 +67,7 @@ pub(super) async fn verify(
     if probe == Probe::None {
         return Ok(None);
     }
-    let Context {
-        config,
-        aws,
-        printer,
-        ..
-    } = context;
+    let Context { config, aws, .. } = context;
     let Reached {
         url,
         auth_type,
@@ -99,10 +101,7 @@ pub(super) async fn verify(
     let result = observe_url(&target).await;
     drop(progress);
     match result {
-        Ok(proof) => {
-            printer.say(&format_args!("  {url} {proof}"));
-            Ok(Some(proof))
-        }
+        Ok(proof) => Ok(Some(proof)),
         Err(Cause::Forbidden) => {
             let statements = aws.statements(&context.names()).await;
             Err(explained(

@@ -115,8 +115,8 @@ fn ways(settings: &[Setting]) -> String {
             "or, for AgentCore, `{}` or `{}` instead of id and alias",
             AGENT_RUNTIME.flag, AGENT_HARNESS.flag
         ));
-        ways.push("or let `provision init` find out".to_owned());
     }
+    ways.push("or let `provision init` find out, and write it down".to_owned());
     ways.join("\n      ")
 }
 

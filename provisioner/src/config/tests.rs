@@ -205,7 +205,7 @@ fn everything_that_is_missing_is_said_at_once() {
           set `--agent-id`, `BEDROCK_GATEWAY_AGENT_ID`, or `agent.id` in gateway.yaml
           set `--agent-alias`, `BEDROCK_GATEWAY_AGENT_ALIAS`, or `agent.alias` in gateway.yaml
           or, for AgentCore, `--agent-runtime` or `--agent-harness` instead of id and alias
-          or let `provision init` find out
+          or let `provision init` find out, and write it down
     ");
 }
 

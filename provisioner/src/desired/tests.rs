@@ -21,8 +21,8 @@ fn deployment(yaml: &str) -> Desired {
 #[test]
 fn the_role_may_invoke_this_agent_and_write_this_log_and_nothing_else() {
     insta::assert_snapshot!(example("").role.policy.grants().join("\n"), @r"
-    bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/AGENT12345/ALIAS67890
-    logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
+    allows bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/AGENT12345/ALIAS67890
+    allows logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
     ");
 }
 
@@ -103,10 +103,10 @@ trace: full
 #[test]
 fn each_kind_of_agent_gets_its_own_permission_and_nothing_else() {
     insta::assert_snapshot!(deployment(COUNCIL).role.policy.grants().join("\n"), @"
-    bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/MAGICOUNCL/LIVE
-    bedrock-agentcore:InvokeAgentRuntime on arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567, arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567/runtime-endpoint/DEFAULT
-    bedrock-agentcore:InvokeHarness, bedrock-agentcore:InvokeAgentRuntime on arn:aws:bedrock-agentcore:ap-northeast-1:210987654321:harness/assistant-AbC1234567, arn:aws:bedrock-agentcore:ap-northeast-1:210987654321:harness/assistant-AbC1234567/harness-endpoint/beta
-    logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
+    allows bedrock:InvokeAgent on arn:aws:bedrock:ap-northeast-1:123456789012:agent-alias/MAGICOUNCL/LIVE
+    allows bedrock-agentcore:InvokeAgentRuntime on arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567, arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567/runtime-endpoint/DEFAULT
+    allows bedrock-agentcore:InvokeHarness, bedrock-agentcore:InvokeAgentRuntime on arn:aws:bedrock-agentcore:ap-northeast-1:210987654321:harness/assistant-AbC1234567, arn:aws:bedrock-agentcore:ap-northeast-1:210987654321:harness/assistant-AbC1234567/harness-endpoint/beta
+    allows logs:CreateLogStream, logs:PutLogEvents on arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi:*
     ");
 }
 

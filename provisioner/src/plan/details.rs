@@ -1,5 +1,6 @@
 //! What an action changes, value by value.
 
+mod agents;
 mod function;
 
 use std::collections::BTreeSet;
@@ -40,11 +41,7 @@ pub(super) fn details(action: &Action) -> Vec<String> {
             name: _,
             from: None,
             to,
-        } => to
-            .grants()
-            .iter()
-            .map(|grant| format!("allows {grant}"))
-            .collect(),
+        } => to.grants(),
         Action::PutRolePolicy {
             role: _,
             name: _,
@@ -231,11 +228,8 @@ fn grants_changed(from: &[String], to: &[String]) -> Vec<String> {
     let gone = from
         .iter()
         .filter(|grant| !to.contains(grant))
-        .map(|grant| format!("no longer allows {grant}"));
-    let new = to
-        .iter()
-        .filter(|grant| !from.contains(grant))
-        .map(|grant| format!("allows {grant}"));
+        .map(|grant| format!("no longer {grant}"));
+    let new = to.iter().filter(|grant| !from.contains(grant)).cloned();
     let changes: Vec<String> = gone.chain(new).collect();
     if changes.is_empty() {
         vec!["effect or conditions, back to ours".to_owned()]

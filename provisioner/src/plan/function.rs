@@ -121,17 +121,6 @@ impl Plan {
         }
     }
 
-    /// Of two deployments at the same time AWS refuses one at these: whoever that is should not have
-    /// changed anything else before.
-    pub(super) fn guarded_first(&mut self) {
-        self.actions.sort_by_key(|action| {
-            !matches!(
-                action,
-                Action::UpdateConfiguration { .. } | Action::UpdateCode { .. }
-            )
-        });
-    }
-
     fn release(
         &mut self,
         names: &Names,

@@ -108,7 +108,7 @@ impl Plan {
 }
 
 /// CORS that is not in the configuration is left alone.
-fn agrees(desired: &UrlSettings, live: &UrlSettings) -> bool {
+pub(super) fn agrees(desired: &UrlSettings, live: &UrlSettings) -> bool {
     let UrlSettings {
         auth_type,
         invoke_mode,

@@ -2,6 +2,7 @@ mod any_account;
 pub(crate) mod fixtures;
 mod model;
 mod optional;
+mod order;
 mod ownership;
 mod permissions;
 mod removal;
@@ -31,14 +32,14 @@ fn creates_everything_in_an_empty_account() {
         retention 14 days
     + role magi-role
         assumed by lambda.amazonaws.com
-    + role policy magi-role/bedrock-gateway
-        allows bedrock:InvokeAgent on agent
     + function magi
         runtime provided.al2023, x86_64
         memory 512 MB, timeout 60 s
         code 1.2 MB, sha256 newnewne
         GATEWAY_TRACE off
         SECRET (value hidden)
+    + role policy magi-role/bedrock-gateway
+        allows bedrock:InvokeAgent on agent
     + alias magi:live
         at a new version
     + permission bedrock-gateway-call-url on magi:live
@@ -74,12 +75,12 @@ fn shows_old_and_new_values_of_an_update() {
         GATEWAY_OLD -> (unset)
     ~ function magi (code)
         code sha256 00000000 -> newnewne, 1.2 MB
-    ~ log group /aws/lambda/magi (retention)
-        retention for ever -> 14 days
     ~ alias magi:live
         version 1 -> a new version
     ~ function URL magi:live
         invoke mode BUFFERED -> RESPONSE_STREAM
+    ~ log group /aws/lambda/magi (retention)
+        retention for ever -> 14 days
     ! left alone: the function's variable OTHERS, which is not in the configuration
     ");
 }

@@ -17,7 +17,7 @@ from provision import Provision, Run
 QUESTION = "秘密の質問は何ですか"
 JWT = "eyJhbGciOiJSUzI1NiJ9." + "c2VjcmV0LXRva2Vu" * 12 + ".c2lnbmF0dXJl"
 THEIRS, DISGUISED, OURS, LINE = "hunter2-database", "hunter2-disguised", "hunter2-configured", "hunter2-env-file"
-MODES = [(), ("--verbose",), ("--json", "--verbose")]
+MODES = [(), ("-vvv",), ("--json", "--verbose")]
 LOUD = {"RUST_LOG": "trace", "RUST_BACKTRACE": "full", "BEDROCK_GATEWAY_TOKEN": ""}
 
 

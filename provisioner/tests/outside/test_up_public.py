@@ -1,6 +1,9 @@
 """`auth: none`: a URL that anybody may call, and no more than the URL."""
 
+import json
+
 from deployment import Deployment
+from function_url import FunctionUrl
 
 EVERYBODY = ("*", {"AWS": "*"})
 
@@ -109,3 +112,21 @@ def test_a_permission_of_others_that_opens_the_function_is_reported(deployment: 
 
     assert run.code == 0, run
     assert "theirs" in run.err, run
+
+
+def test_cors_is_told_once(local_deployment: Deployment):
+    """The URL adds the headers; were they added by the function as well, browsers would refuse both."""
+    origin = "https://www.example.com"
+    local_deployment.configure(auth="none", cors={"allow_origins": [origin]})
+    url = FunctionUrl(local_deployment.made(), None)
+
+    for path in ("/healthz", "/", "/openai/v1/models"):
+        answer = url.request("GET", path, headers={"origin": origin})
+        assert answer.headers.get_all("access-control-allow-origin") == [origin], path
+    # What reaches the function directly shows that it says nothing of its own.
+    answer = local_deployment.account.client("lambda").invoke_with_response_stream(
+        FunctionName=local_deployment.name, Qualifier="live", Payload=json.dumps(
+            {"version": "2.0", "rawPath": "/healthz", "rawQueryString": "", "headers": {"origin": origin},
+             "requestContext": {"http": {"method": "GET", "path": "/healthz"}}, "isBase64Encoded": False}))
+    whole = b"".join(part["PayloadChunk"]["Payload"] for part in answer["EventStream"] if "PayloadChunk" in part)
+    assert b'"statusCode":200' in whole and b"access-control" not in whole.lower(), whole

@@ -50,6 +50,7 @@ pub(super) fn text(event: &LogEvent, detail: Detail) -> Option<String> {
 
 /// `ERROR streamed throttled 812 ms agent=magi …`
 fn own(mut members: Map<String, Value>) -> String {
+    forget_metrics(&mut members);
     let mut take = |key: &str| members.remove(key).map(|value| plain(&value));
     let level = take("level").unwrap_or_default();
     let head = [
@@ -75,6 +76,18 @@ fn own(mut members: Map<String, Value>) -> String {
         .collect();
     let (head, rest) = (head.join(" "), rest.join(" "));
     format!("{style}{level:<5} {head}{style:#} {DIM}{rest}{DIM:#}")
+}
+
+/// The metrics of `CloudWatch` are the line's own numbers once more, and a page of where they belong.
+fn forget_metrics(members: &mut Map<String, Value>) {
+    let Some(format) = members.remove("_aws") else {
+        return;
+    };
+    let sets = format["CloudWatchMetrics"].as_array().into_iter().flatten();
+    let metrics = sets.filter_map(|set| set["Metrics"].as_array()).flatten();
+    for name in metrics.filter_map(|metric| metric["Name"].as_str()) {
+        members.remove(name);
+    }
 }
 
 fn platform(kind: &str, members: &Map<String, Value>, failed: bool) -> String {
@@ -128,6 +141,13 @@ mod tests {
         let line = r#"{"level":"ERROR","message":"streamed","requestId":"r","agent":"magi","status":200,"outcome":"throttled","durationMs":812,"cause":"too many","chunks":3}"#;
 
         insta::assert_snapshot!(shown(line, Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.120Z ERROR streamed throttled 812 ms agent=magi chunks=3 requestId=r status=200 cause=too many");
+    }
+
+    #[test]
+    fn numbers_are_shown_once() {
+        let line = r#"{"level":"INFO","message":"streamed","chunks":3,"Chunks":3,"_aws":{"CloudWatchMetrics":[{"Namespace":"n","Dimensions":[["agent"]],"Metrics":[{"Name":"Chunks","Unit":"Count"}]}],"Timestamp":1}}"#;
+
+        insta::assert_snapshot!(shown(line, Detail::OwnLines).unwrap(), @"2026-11-23T08:00:00.120Z INFO  streamed chunks=3");
     }
 
     #[test]

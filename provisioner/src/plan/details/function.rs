@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::desired::SHOWN_VARIABLES;
+use super::agents;
+use crate::desired::{AGENTS_VARIABLE, SHOWN_VARIABLES};
 use crate::package::Package;
 use crate::state::{Code, Configuration, Logging};
 
@@ -29,11 +30,12 @@ pub(in crate::plan) fn new_function(
             recognisable(&package.code_sha256)
         ),
     ];
-    details.extend(
-        environment
-            .iter()
-            .map(|(key, value)| format!("{key} {}", shown(key, value))),
-    );
+    for (key, value) in environment {
+        match agents::listed(value).filter(|_| key == AGENTS_VARIABLE) {
+            Some(agents) => details.extend(agents),
+            None => details.push(format!("{key} {}", shown(key, value))),
+        }
+    }
     details
 }
 
@@ -113,6 +115,10 @@ fn environment_changed(
     for (key, new) in to {
         match from.get(key) {
             None => details.push(format!("{key} (unset) -> {}", shown(key, new))),
+            Some(old) if old != new && key == AGENTS_VARIABLE => {
+                let agents = agents::changed(old, new);
+                details.extend(agents.unwrap_or_else(|| vec![format!("{key} {old} -> {new}")]));
+            }
             Some(old) if old != new && SHOWN_VARIABLES.contains(&key.as_str()) => {
                 details.push(format!("{key} {old} -> {new}"));
             }

@@ -1,0 +1,51 @@
+//! Lets the role do what a version needs that was made earlier, for another agent perhaps.
+
+use super::Context;
+use crate::apply::Apply;
+use crate::config::Probe;
+use crate::desired::policy_needed;
+use crate::error::CommandError;
+use crate::plan::Action;
+use crate::state::{Configuration, Live, LiveRole};
+
+/// Adds to the role's policy what a version with this configuration needs and the role may not do. It
+/// takes nothing away: the next `up` does.
+pub(super) async fn allow(
+    context: &Context,
+    configuration: &Configuration,
+) -> Result<(), CommandError> {
+    let live = context.aws.live(&context.names()).await;
+    let live = live.map_err(CommandError::Read)?;
+    let Some(action) = missing(context, &live, configuration) else {
+        return Ok(());
+    };
+    let Context { aws, printer, .. } = context;
+    printer.say(
+        &format!("\n{action}")
+            .replace('\n', "\n  ")
+            .trim_start_matches('\n'),
+    );
+    Apply::new(aws, *printer, context.names(), 1, None, Probe::None)
+        .carry_out(&[action])
+        .await
+        .map_err(CommandError::Apply)
+}
+
+fn missing(context: &Context, live: &Live, configuration: &Configuration) -> Option<Action> {
+    let names = context.names();
+    let LiveRole { policy, .. } = live.role.as_ref()?;
+    let from = policy.clone()?;
+    let needed = policy_needed(
+        &configuration.environment,
+        &context.config.region,
+        &live.account()?,
+        &names,
+    )?;
+    let to = from.with(&needed);
+    (to != from).then(|| Action::PutRolePolicy {
+        role: names.role,
+        name: names.role_policy.to_owned(),
+        from: Some(from),
+        to,
+    })
+}

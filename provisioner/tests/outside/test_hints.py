@@ -1,0 +1,91 @@
+"""What AWS refuses is told with what to do next, whatever it is; and where credentials come from."""
+
+import http.server
+import json
+import threading
+
+import pytest
+
+from accounts import Account
+from provision import Provision
+
+HINTS = {"PublicPolicyException": "use `auth: iam`", "ExpiredTokenException": "aws sso login",
+         "UnrecognizedClientException": "check `--profile`", "SignatureDoesNotMatch": "the clock",
+         "OptInRequired": "enable the Region", "AccessDeniedException": "lambda:GetFunctionUrlConfig",
+         "ResourceConflictException": "somebody else is deploying", "CodeStorageExceededException": "old versions",
+         "PolicyLengthExceededException": "quota", "ResourceNotFoundException": "provision up"}
+
+
+class Refusing:
+    """An AWS that answers every request with `code`, and notes down who has asked."""
+
+    def __init__(self):
+        self.code, self.callers = "", []
+        refusing = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                refusing.callers.append(self.headers["authorization"].partition("Credential=")[2].partition("/")[0])
+                answer = json.dumps({"Message": "no"}).encode()
+                self.send_response(404 if refusing.code == "ResourceNotFoundException" else 400)
+                self.send_header("x-amzn-errortype", refusing.code)
+                self.send_header("content-length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def refusing():
+    server = Refusing()
+    yield server
+    server.close()
+
+
+TARGET = ("--name", "magi", "--region", "eu-west-1")
+
+
+def test_each_refusal_has_its_hint(refusing, home, project):
+    provision = Provision(Account("stub", refusing.endpoint, "eu-west-1", "AKID", "secret"), home, project)
+    for code, hint in HINTS.items():
+        refusing.code = code
+        run = provision("url", *TARGET)
+        assert run.code == 1 and hint in run.err.partition("hint:")[2], f"{code}: {run}"
+
+
+def test_credentials_come_from_the_profile_that_is_named(refusing, provision: Provision, home):
+    (home / ".aws").mkdir()
+    helper = home / "helper"
+    helper.write_text("""#!/bin/sh\necho '{"Version": 1, "AccessKeyId": "AKIDHELPER", "SecretAccessKey": "s"}'\n""")
+    helper.chmod(0o755)
+    (home / ".aws/credentials").write_text(
+        "[default]\naws_access_key_id = AKIDDEFAULT\naws_secret_access_key = s\n"
+        "[work]\naws_access_key_id = AKIDWORK\naws_secret_access_key = s\n")
+    (home / ".aws/config").write_text(
+        f"[profile helped]\ncredential_process = {helper}\n[profile sso]\nsso_session = corp\n"
+        "sso_account_id = 123456789012\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\n"
+        "sso_start_url = https://corp.awsapps.com/start\n")
+    refusing.code = "ResourceNotFoundException"
+    url = ("url", *TARGET, "--endpoint-url", refusing.endpoint)
+
+    provision(*url)
+    provision(*url, "--profile", "work")
+    provision(*url, environment={"AWS_PROFILE": "helped"})
+    assert refusing.callers == ["AKIDDEFAULT", "AKIDWORK", "AKIDHELPER"]
+
+    # Nobody has signed in.
+    run = provision(*url, "--profile", "sso")
+    assert run.code == 1 and "aws sso login" in run.err.partition("hint:")[2], run
+    assert len(refusing.callers) == 3
