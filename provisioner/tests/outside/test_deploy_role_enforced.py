@@ -86,9 +86,8 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
     needs("lambda:GetFunctionUrlConfig", "url")
     for action in (
             "logs:CreateLogGroup", "logs:TagResource", "logs:PutRetentionPolicy", "iam:CreateRole", "iam:TagRole",
-            "iam:PutRolePolicy", "lambda:CreateFunction", "lambda:TagResource", "iam:PassRole",
-            "lambda:GetFunctionConfiguration", "lambda:PutFunctionConcurrency", "lambda:PublishVersion",
-            "lambda:InvokeFunction"):
+            "lambda:CreateFunction", "lambda:TagResource", "iam:PassRole", "lambda:GetFunctionConfiguration",
+            "iam:PutRolePolicy", "lambda:PutFunctionConcurrency", "lambda:PublishVersion", "lambda:InvokeFunction"):
         needs(action, *up)
     up = (*up, "--probe", "none")
     for action in ("lambda:CreateAlias", "lambda:AddPermission", "lambda:CreateFunctionUrlConfig"):
