@@ -76,7 +76,8 @@ def test_credentials_come_from_the_profile_that_is_named(refusing, provision: Pr
     (home / ".aws/config").write_text(
         f"[profile helped]\ncredential_process = {helper}\n[profile sso]\nsso_session = corp\n"
         "sso_account_id = 123456789012\nsso_role_name = Admin\n[sso-session corp]\nsso_region = eu-west-1\n"
-        "sso_start_url = https://corp.awsapps.com/start\n")
+        "sso_start_url = https://corp.awsapps.com/start\n"
+        "[profile console]\nlogin_session = arn:aws:iam::123456789012:user/me\n")
     refusing.code = "ResourceNotFoundException"
     url = ("url", *TARGET, "--endpoint-url", refusing.endpoint)
 
@@ -88,4 +89,7 @@ def test_credentials_come_from_the_profile_that_is_named(refusing, provision: Pr
     # Nobody has signed in.
     run = provision(*url, "--profile", "sso")
     assert run.code == 1 and "aws sso login" in run.err.partition("hint:")[2], run
+    # `aws login`, which would take another 26 crates.
+    run = provision(*url, "--profile", "console")
+    assert run.code == 1 and "export-credentials" in run.err.partition("hint:")[2], run
     assert len(refusing.callers) == 3

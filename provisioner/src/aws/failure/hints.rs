@@ -96,7 +96,12 @@ pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
 pub(super) fn of_silence(reason: &str) -> String {
     let reason = reason.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
-    if says(&["sso", "token has expired", "session has expired"]) {
+    if says(&["credentials-login"]) {
+        // The SDK could: it would bring 26 crates along.
+        "provision cannot read what `aws login` keeps. Hand it over: \
+         `eval \"$(aws configure export-credentials --profile NAME --format env)\"`, or make a profile \
+         with `credential_process = aws configure export-credentials --profile NAME --format process`"
+    } else if says(&["sso", "token has expired", "session has expired"]) {
         "sign in again with `aws sso login` (add `--profile NAME` if you use one)"
     } else if says(&["credential"]) {
         "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
