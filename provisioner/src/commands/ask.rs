@@ -198,7 +198,27 @@ fn message(body: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_gateway_that_never_answers_is_given_up() {
+        // Whoever connects is never listened to.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let client = GatewayClient::new(url, "eu-west-1".to_owned(), None);
+        let question = Question {
+            text: "?",
+            agent: None,
+            session: None,
+        };
+        let printer = Printer::new(false, false);
+
+        let put = put(&client, &question, Dialect::Magi, Form::Text, printer);
+
+        assert!(matches!(put.await, Err(CommandError::AnswerSilent { .. })));
+    }
 
     #[test]
     fn only_a_good_end_is_a_success() {
