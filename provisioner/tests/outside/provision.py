@@ -24,7 +24,10 @@ def _one_authority() -> str:
     """Nothing here is asked over TLS, and to read all that this machine trusts is most of the time that the debug
     build takes for a command."""
     certificate, end, _ = DEFAULT_CA_BUNDLE.read_text().partition("-----END CERTIFICATE-----\n")
-    file = Path(tempfile.mkdtemp()) / "authority.pem"
+    directory = Path(tempfile.mkdtemp())
+    # Some tests run as nobody.
+    directory.chmod(0o755)
+    file = directory / "authority.pem"
     file.write_text(certificate + end)
     return str(file)
 
