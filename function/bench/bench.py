@@ -81,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=names, help=f"parts, separated by commas: {', '.join(PARTS)}")
     parser.add_argument("--peers", type=names,
                         help=f"peers, separated by commas: {', '.join(peer.name for peer in all_peers())}")
-    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (default: 3)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often it is measured (default: 3); deployments twice at most, many streams once")
     parser.add_argument("--dry-run", action="store_true", help="write nothing but to the terminal")
     arguments = parser.parse_args()
     for given, known in ((arguments.only, PARTS), (arguments.peers, [peer.name for peer in all_peers()])):

@@ -91,13 +91,10 @@ impl Hint for ApplyError {
             action: _,
             source,
         } = self;
-        let hint = source.hint();
-        let is_said = hint.as_ref().is_some_and(|hint| hint.contains(" again"));
-        let goes_on = *done > 0 && matches!(**source, StepError::Aws(_)) && !is_said;
-        let again = goes_on.then(|| {
-            "then run the same command again: what is done stays done, and it goes on from there".to_owned()
-        });
-        let parts: Vec<String> = hint.into_iter().chain(again).collect();
+        let goes_on = *done > 0 && matches!(**source, StepError::Aws(_));
+        let rest = goes_on
+            .then(|| "what is done stays done, and the next run goes on from there".to_owned());
+        let parts: Vec<String> = source.hint().into_iter().chain(rest).collect();
         (!parts.is_empty()).then(|| parts.join(";\n      "))
     }
 }

@@ -124,7 +124,7 @@ pub struct GlobalArgs {
     #[command(flatten)]
     pub github: GithubActions,
 
-    /// Name each AWS request on stderr; more of it is no more
+    /// Name each AWS request on stderr
     #[arg(short, long, global = true, overrides_with = "verbose", env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
 }

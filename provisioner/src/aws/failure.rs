@@ -267,10 +267,9 @@ impl Hint for AwsError {
             ),
             Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NeverReady { code, .. } => Some(reasons::hint(code).to_owned()),
-            Self::StillBusy { .. } => Some(
-                "run the same command again in a few minutes; it goes on where it stopped"
-                    .to_owned(),
-            ),
+            Self::StillBusy { .. } => {
+                Some("run the same command again in a few minutes".to_owned())
+            }
         }
     }
 }

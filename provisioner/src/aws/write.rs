@@ -6,7 +6,7 @@ mod logs;
 
 pub(crate) use lambda::Latest;
 
-use super::{Aws, AwsError};
+use super::{Aws, AwsError, patience};
 use crate::plan::{Action, Released, Tagged};
 use crate::record::{ContentDigest, Record};
 
@@ -28,18 +28,24 @@ pub(crate) enum Outcome {
 }
 
 impl Aws {
-    /// Carries out one action; of a release only the first half, because what comes then depends on
-    /// whether the version works. Deleting what is gone already counts as done. `latest` is what the
-    /// function holds: found first, then as made here.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "a line or two for each kind of action"
-    )]
+    /// Carries out one action, as soon as AWS is ready for it; of a release only the first half, because
+    /// what comes then depends on whether the version works. Deleting what is gone already counts as
+    /// done. `latest` is what the function holds: found first, then as made here.
     pub(crate) async fn carry_out(
         &self,
         action: &Action,
         latest: &mut Latest,
     ) -> Result<Outcome, AwsError> {
+        patience::send(async || Box::pin(self.attempt(action, latest)).await).await
+    }
+
+    /// May be made again as a whole when AWS refuses because it is not ready: that only ever happens to
+    /// the change itself, never to the reads behind it.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a line or two for each kind of action"
+    )]
+    async fn attempt(&self, action: &Action, latest: &mut Latest) -> Result<Outcome, AwsError> {
         let Self {
             lambda,
             iam,
@@ -176,8 +182,8 @@ impl Aws {
         Ok(Outcome::Done)
     }
 
-    /// Lets the alias point to the version of `record` alone, and notes the record down. `revision_id`
-    /// is that of the alias as it was found; `None` makes a new alias. Returns the new revision.
+    /// Lets the alias point to the version of `record` alone, and notes the record down. `found` is what
+    /// it points to so far; `None` makes a new alias. Returns the new revision.
     pub(crate) async fn point_alias(
         &self,
         function: &str,
@@ -185,13 +191,10 @@ impl Aws {
         record: &Record,
         found: Option<&Released>,
     ) -> Result<Option<String>, AwsError> {
-        Box::pin(lambda::point_alias(
-            &self.lambda,
-            function,
-            alias,
-            record,
-            found,
-        ))
+        patience::send(async || {
+            let moved = lambda::point_alias(&self.lambda, function, alias, record, found);
+            Box::pin(moved).await
+        })
         .await
     }
 }

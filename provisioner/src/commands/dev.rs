@@ -235,7 +235,6 @@ async fn package(
 async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
     let options = UpOptions {
         yes: true,
-        env_file: false,
         strict: false,
         adopt: false,
         // Played, or real and elsewhere.

@@ -12,11 +12,10 @@ use crate::state::{Configuration, Live, LiveRole};
 /// takes nothing away: the next `up` does.
 pub(super) async fn allow(
     context: &Context,
+    live: &Live,
     configuration: &Configuration,
 ) -> Result<(), CommandError> {
-    let live = context.aws.live(&context.names()).await;
-    let live = live.map_err(CommandError::Read)?;
-    let Some(action) = missing(context, &live, configuration) else {
+    let Some(action) = missing(context, live, configuration) else {
         return Ok(());
     };
     let Context { aws, printer, .. } = context;

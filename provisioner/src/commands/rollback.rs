@@ -50,7 +50,8 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         .map(|alias| &alias.configuration.environment)
         != Some(&configuration.environment)
     {
-        role::allow(context, configuration).await?;
+        let live = aws.live(&names).await.map_err(CommandError::Read)?;
+        role::allow(context, &live, configuration).await?;
     }
     let digest = ContentDigest::of(configuration, code);
     let latest = function.map_or_else(

@@ -69,11 +69,12 @@ async fn own_up(context: &Context, done: &[Action]) {
         .map(|action| format!("\n{action}").replace('\n', "\n  "))
         .collect();
     let is_policy = |action: &Action| matches!(action, Action::PutRolePolicy { .. });
-    if let Some(alias) = live.alias.filter(|_| done.iter().any(is_policy)) {
+    if let Some(alias) = &live.alias
+        && done.iter().any(is_policy)
         // Whoever has won may have been allowed something before.
-        if let Err(error) = role::allow(context, &alias.configuration).await {
-            context.printer.warn(&chain(&error));
-        }
+        && let Err(error) = role::allow(context, &live, &alias.configuration).await
+    {
+        context.printer.warn(&chain(&error));
     }
     if !left.is_empty() {
         context.printer.warn(&format_args!(

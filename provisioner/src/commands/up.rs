@@ -28,8 +28,6 @@ use crate::switch::{SwitchError, go_back};
 pub struct Options {
     /// Do not ask.
     pub yes: bool,
-    /// Write the URL to the environment file.
-    pub env_file: bool,
     /// Change nothing if somebody else has changed the function.
     pub strict: bool,
     /// Take over what this tool has not made.
@@ -75,7 +73,6 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         package,
         Options {
             yes: *yes,
-            env_file: false,
             strict: *strict,
             adopt: *adopt,
             check_agents: !skip_agent_check,
@@ -131,7 +128,6 @@ pub async fn deploy(
 ) -> Result<UpOutcome, CommandError> {
     let Options {
         yes,
-        env_file,
         strict,
         adopt,
         check_agents,
@@ -171,7 +167,7 @@ pub async fn deploy(
         ),
     };
 
-    let done = shown(context, &plan, &title, yes)?;
+    show_and_ask(context, &plan, &title, yes)?;
     let (reaching, settling) = plan.halves();
     let total = plan.actions.len();
     let mut apply = Apply::new(
@@ -215,13 +211,15 @@ pub async fn deploy(
     if !plan.is_empty() && is_update {
         unchanged::check(context, &desired, &apply.done).await?;
     }
+    let nothing = if plan.is_empty() {
+        "nothing to change, "
+    } else {
+        ""
+    };
     printer.say(&format_args!(
-        "{title}: {done}version {version} is live ({})",
+        "{title}: {nothing}version {version} is live ({})",
         context.effort()
     ));
-    if env_file {
-        write_url(context, &context.config.env_file, &url).map_err(CommandError::EnvFile)?;
-    }
     let changes = plan.actions.iter().map(Action::describe).collect();
     Ok(UpOutcome {
         url,
@@ -231,24 +229,22 @@ pub async fn deploy(
     })
 }
 
-/// Shows the plan and asks; returns what to say at the end of a run that changes nothing.
-fn shown(
+fn show_and_ask(
     context: &Context,
     plan: &Plan,
     title: &str,
     yes: bool,
-) -> Result<&'static str, CommandError> {
+) -> Result<(), CommandError> {
     let printer = context.printer;
     if plan.is_empty() {
         for note in &plan.notes {
             printer.warn(note);
         }
-        return Ok("nothing to change, ");
+        return Ok(());
     }
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&printer::coloured(plan));
-    confirm_unless_ci(context, yes, "Make these changes?")?;
-    Ok("")
+    confirm_unless_ci(context, yes, "Make these changes?")
 }
 
 fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {

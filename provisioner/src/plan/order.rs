@@ -32,48 +32,44 @@ impl Plan {
         self.actions.split_at(settled.unwrap_or(self.actions.len()))
     }
 
-    /// Splits a change of the role's policy in two, around the release.
+    /// Splits a change of the role's policy in two: what is added comes before the release, what is taken
+    /// away at the very end.
     fn keep_serving(&mut self) {
         if !self.actions.iter().any(is_release) {
             return;
         }
-        let widened = self
-            .actions
-            .iter_mut()
-            .enumerate()
-            .find_map(|(at, action)| {
-                let Action::PutRolePolicy {
-                    role,
-                    name,
-                    from: Some(from),
-                    to,
-                } = action
-                else {
-                    return None;
-                };
-                let narrow = |from| Action::PutRolePolicy {
-                    role: role.clone(),
-                    name: name.clone(),
-                    from: Some(from),
-                    to: to.clone(),
-                };
-                if from.with(to) == *from {
-                    return Some((at, narrow(from.clone()), true));
-                }
-                let both = to.with(from);
-                if both == *to {
-                    return None;
-                }
-                let narrow = narrow(both.clone());
-                *to = both;
-                Some((at, narrow, false))
-            });
-        if let Some((at, narrow, is_wide_already)) = widened {
-            if is_wide_already {
-                self.actions.remove(at);
-            }
-            self.actions.push(narrow);
+        let changes = self.actions.iter_mut().enumerate();
+        let mut policy = changes.filter_map(|(at, action)| match action {
+            Action::PutRolePolicy {
+                role,
+                name,
+                from: Some(from),
+                to,
+            } => Some((at, role, name, from, to)),
+            _ => None,
+        });
+        let Some((at, role, name, from, to)) = policy.next() else {
+            return;
+        };
+        let both = to.with(from);
+        if both == *to {
+            return;
         }
+        let adds_nothing = from.with(to) == *from;
+        let narrow = Action::PutRolePolicy {
+            role: role.clone(),
+            name: name.clone(),
+            from: Some(if adds_nothing {
+                from.clone()
+            } else {
+                both.clone()
+            }),
+            to: std::mem::replace(to, both),
+        };
+        if adds_nothing {
+            self.actions.remove(at);
+        }
+        self.actions.push(narrow);
     }
 }
 

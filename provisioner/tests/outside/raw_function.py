@@ -13,6 +13,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from processes import wait_until
+
 SOURCE = Path(__file__).with_name("raw_bootstrap.py")
 TRUST = {
     "Version": "2012-10-17",
@@ -85,10 +87,17 @@ class RawFunction:
         return [event["message"] for page in pages.paginate(logGroupName=f"/aws/lambda/{self.name}")
                 for event in page["events"]]
 
-    def reports(self, kind: str = "platform.report") -> list[dict]:
-        """The platform's own lines."""
+    def platform_lines(self, kind: str) -> list[dict]:
+        """The platform's own lines that have been written so far."""
         lines = [json.loads(line) for line in self.logs() if line.startswith("{")]
         return [line["record"] for line in lines if line.get("type") == kind]
+
+    def reports(self, invocations: int = 1) -> list[dict]:
+        """The last line of each invocation, which is written behind the answer: waits for so many."""
+        def written() -> list[dict]:
+            reports = self.platform_lines("platform.report")
+            return reports if len(reports) >= invocations else []
+        return wait_until(written, f"{invocations} invocations are reported")
 
 
 def package(source: bytes, *, name: str = "bootstrap", mode: int = 0o755) -> bytes:

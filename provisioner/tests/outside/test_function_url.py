@@ -108,9 +108,10 @@ def test_no_chunk_waits_for_a_delayed_acknowledgement(raw):
             lags.append(time.time() - float(line))
     connection.close()
 
-    # Without TCP_NODELAY it is 40 ms for every other chunk.
+    # Without TCP_NODELAY it is 40 ms for every other chunk: more than half wait for something else only
+    # on a machine that stands still.
     assert len(lags) == 100
-    assert sorted(lags)[90] < 0.02, sorted(lags)
+    assert sorted(lags)[60] < 0.035, sorted(lags)
 
 
 def test_the_runtime_is_acknowledged_only_after_the_last_chunk(raw, tmp_path):
@@ -120,14 +121,16 @@ def test_the_runtime_is_acknowledged_only_after_the_last_chunk(raw, tmp_path):
 
 
 def test_a_long_answer_is_slowed_down_as_on_lambda(raw):
-    begun = time.monotonic()
-    answer = raw.call("/megabytes?count=6")
-    assert time.monotonic() - begun < 1.5 and len(answer.body) == 6 << 20
+    def seconds(megabytes: int) -> float:
+        begun = time.monotonic()
+        answer = raw.call(f"/megabytes?count={megabytes}")
+        assert len(answer.body) == megabytes << 20
+        return time.monotonic() - begun
 
-    begun = time.monotonic()
-    answer = raw.call("/megabytes?count=10")
-    # Four megabytes over the burst, at two a second.
-    assert 1.8 < time.monotonic() - begun < 4 and len(answer.body) == 10 << 20
+    # Six megabytes as fast as they come, the four behind them at two a second.
+    burst, long = seconds(6), seconds(10)
+    assert long > 1.8
+    assert burst < long / 2
 
 
 def test_a_caller_who_leaves_is_not_noticed_by_the_function(raw, tmp_path):
@@ -210,15 +213,15 @@ def test_a_function_out_of_time_is_killed(raw_functions):
     function = raw_functions(timeout=1)
     pid = int(function.call("/pid").body)
 
-    begun = time.monotonic()
     assert_bad_gateway(function.call("/hang"))
-    assert 0.9 < time.monotonic() - begun < 2
     assert pid not in processes.all_pids()
 
     answer = function.call("/hang-midway")
     assert (answer.status, answer.body, answer.cut) == (200, b"partial", True)
     assert function.call("/pid").status == 200
-    assert [report["status"] for report in function.reports()].count("timeout") == 2
+    reports = function.reports(invocations=4)
+    assert [report["status"] for report in reports] == ["success", "timeout", "timeout", "success"]
+    assert all(report["metrics"]["durationMs"] >= 1000 for report in reports[1:3])
 
 
 def test_a_function_that_cannot_start_is_a_bad_gateway(raw_functions):
@@ -226,8 +229,8 @@ def test_a_function_that_cannot_start_is_a_bad_gateway(raw_functions):
         function = raw_functions(environment=environment)
         assert_bad_gateway(function.call("/pid"))
         # Tried twice: once as initialization, once at the expense of the invocation.
-        assert len(function.reports("platform.initReport")) == 1
-        assert function.reports()[-1]["status"] == "error"
+        assert [report["status"] for report in function.reports()] == ["error"]
+        assert len(function.platform_lines("platform.initReport")) == 1
 
 
 @pytest.mark.parametrize("code", [
@@ -238,14 +241,15 @@ def test_what_cannot_be_run_is_a_bad_gateway(raw_functions, code):
     function = raw_functions(code=code)
 
     assert_bad_gateway(function.call("/pid"))
-    assert function.reports()[-1]["errorType"] == "Runtime.InvalidEntrypoint"
+    assert [report["errorType"] for report in function.reports()] == ["Runtime.InvalidEntrypoint"]
 
 
 def test_a_slow_start_is_tried_again_with_the_functions_own_time(raw_functions):
     function = raw_functions(environment={"START": "slow"}, timeout=20)
 
     assert function.call("/pid").status == 200
-    assert function.reports("platform.initReport")[0]["status"] == "timeout"
+    assert len(function.reports()) == 1
+    assert [init["status"] for init in function.platform_lines("platform.initReport")] == ["timeout"]
 
 
 def test_what_a_function_has_started_dies_with_it(raw_functions):
@@ -346,10 +350,9 @@ def test_the_log_has_the_functions_lines_and_the_platforms(raw_functions):
     function = raw_functions()
     function.call("/log")
 
-    wait_until(lambda: function.reports(), "the invocation is reported")
+    metrics = function.reports()[0]["metrics"]
     logs = function.logs()
     assert "a line on stdout" in logs and "a line on stderr" in logs
-    metrics = function.reports()[0]["metrics"]
     assert metrics["memorySizeMB"] == 128 and 0 < metrics["maxMemoryUsedMB"] < 100
     assert metrics["initDurationMs"] > 0 and metrics["durationMs"] > 0
     assert metrics["billedDurationMs"] >= metrics["durationMs"] + metrics["initDurationMs"] - 1

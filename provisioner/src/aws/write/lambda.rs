@@ -16,8 +16,8 @@ use aws_sdk_lambda::types::{
 };
 
 use super::gone;
+use crate::aws::AwsError;
 use crate::aws::read::Settings;
-use crate::aws::{AwsError, patience};
 use crate::package::Package;
 use crate::state::{Configuration, Logging, Tags};
 
@@ -46,7 +46,7 @@ pub(super) async fn create(
         logging,
         environment: _,
     } = configuration;
-    let request = lambda
+    let answer = lambda
         .create_function()
         .function_name(name)
         .description("Streams the answers of an Amazon Bedrock agent")
@@ -63,12 +63,10 @@ pub(super) async fn create(
                 .zip_file(Blob::new(&*package.zip))
                 .build(),
         )
-        .set_tags(Some(tags.clone().into_iter().collect()));
-    let answer = patience::send(async || {
-        let result = request.clone().send().await;
-        result.map_err(|error| AwsError::new("lambda:CreateFunction", function(name), &error))
-    })
-    .await?;
+        .set_tags(Some(tags.clone().into_iter().collect()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:CreateFunction", function(name), &error))?;
     latest.is_now(&Settings::of_created(&answer));
     rest::after_change(lambda, name, latest).await?;
     Ok(())
@@ -89,7 +87,8 @@ pub(super) async fn update_configuration(
         logging,
         environment: _,
     } = to;
-    let request = lambda
+    let revision = rest::before_change(lambda, name, latest).await?;
+    let answer = lambda
         .update_function_configuration()
         .function_name(name)
         .role(role_arn)
@@ -98,15 +97,13 @@ pub(super) async fn update_configuration(
         .memory_size(*memory_mb)
         .timeout(*timeout_seconds)
         .set_logging_config(logging.as_ref().map(sdk_logging))
-        .environment(sdk_environment(to));
-    let answer = patience::send(async || {
-        let revision = rest::before_change(lambda, name, latest).await?;
-        let result = request.clone().set_revision_id(revision).send().await;
-        result.map_err(|error| {
+        .environment(sdk_environment(to))
+        .set_revision_id(revision)
+        .send()
+        .await
+        .map_err(|error| {
             AwsError::new("lambda:UpdateFunctionConfiguration", function(name), &error)
-        })
-    })
-    .await?;
+        })?;
     latest.is_now(&Settings::of_configured(&answer));
     rest::after_change(lambda, name, latest).await?;
     Ok(())
@@ -118,32 +115,29 @@ pub(super) async fn update_code(
     package: &Package,
     latest: &mut Latest,
 ) -> Result<(), AwsError> {
-    let request = lambda
+    let revision = rest::before_change(lambda, name, latest).await?;
+    let answer = lambda
         .update_function_code()
         .function_name(name)
         .architectures(Architecture::from(package.architecture.as_str()))
-        .zip_file(Blob::new(&*package.zip));
-    let answer = patience::send(async || {
-        let revision = rest::before_change(lambda, name, latest).await?;
-        let result = request.clone().set_revision_id(revision).send().await;
-        result.map_err(|error| AwsError::new("lambda:UpdateFunctionCode", function(name), &error))
-    })
-    .await?;
+        .zip_file(Blob::new(&*package.zip))
+        .set_revision_id(revision)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:UpdateFunctionCode", function(name), &error))?;
     latest.is_now(&Settings::of_coded(&answer));
     rest::after_change(lambda, name, latest).await?;
     Ok(())
 }
 
 pub(super) async fn tag(lambda: &Client, arn: &str, tags: &Tags) -> Result<(), AwsError> {
-    let request = lambda
+    lambda
         .tag_resource()
         .resource(arn)
-        .set_tags(Some(tags.clone().into_iter().collect()));
-    patience::send(async || {
-        let result = request.clone().send().await;
-        result.map_err(|error| AwsError::new("lambda:TagResource", function(arn), &error))
-    })
-    .await?;
+        .set_tags(Some(tags.clone().into_iter().collect()))
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:TagResource", function(arn), &error))?;
     Ok(())
 }
 
@@ -153,26 +147,22 @@ pub(super) async fn reserve_concurrency(
     name: &str,
     reserved: u16,
 ) -> Result<(), AwsError> {
-    patience::send(async || {
-        lambda
-            .put_function_concurrency()
-            .function_name(name)
-            .reserved_concurrent_executions(reserved.into())
-            .send()
-            .await
-            .map_err(|error| AwsError::new("lambda:PutFunctionConcurrency", function(name), &error))
-    })
-    .await?;
+    lambda
+        .put_function_concurrency()
+        .function_name(name)
+        .reserved_concurrent_executions(reserved.into())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:PutFunctionConcurrency", function(name), &error))?;
     Ok(())
 }
 
 /// Deletes the function with all its versions.
 pub(super) async fn delete(lambda: &Client, name: &str) -> Result<(), AwsError> {
-    let result = patience::send(async || {
-        let result = lambda.delete_function().function_name(name).send().await;
-        result.map_err(|error| AwsError::new("lambda:DeleteFunction", function(name), &error))
-    });
-    gone(result.await.map(drop))
+    let result = lambda.delete_function().function_name(name).send().await;
+    let result =
+        result.map_err(|error| AwsError::new("lambda:DeleteFunction", function(name), &error));
+    gone(result.map(drop))
 }
 
 fn sdk_environment(configuration: &Configuration) -> Environment {

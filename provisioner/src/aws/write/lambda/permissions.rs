@@ -7,7 +7,7 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::types::{FunctionUrlAuthType, InvokeMode};
 
 use super::gone;
-use crate::aws::{AwsError, patience};
+use crate::aws::AwsError;
 use crate::permission::Grant;
 use crate::state::{Cors, UrlSettings};
 
@@ -30,12 +30,10 @@ pub(in crate::aws::write) async fn add_permission(
         Grant::CallUrl => request.function_url_auth_type(FunctionUrlAuthType::None),
         Grant::InvokeViaUrl => request.invoked_via_function_url(true),
     };
-    patience::send(async || {
-        let result = request.clone().send().await;
-        result
-            .map_err(|error| AwsError::new("lambda:AddPermission", permission(name, alias), &error))
-    })
-    .await?;
+    request
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:AddPermission", permission(name, alias), &error))?;
     Ok(())
 }
 
@@ -50,13 +48,12 @@ pub(in crate::aws::write) async fn remove_permission(
         .function_name(name)
         .qualifier(alias)
         .statement_id(sid);
-    let result = patience::send(async || {
-        let result = request.clone().send().await;
+    let result = request.send().await.map(drop);
+    gone(
         result.map_err(|error| {
             AwsError::new("lambda:RemovePermission", permission(name, alias), &error)
-        })
-    });
-    gone(result.await.map(drop))
+        }),
+    )
 }
 
 /// Returns the address.
@@ -71,20 +68,18 @@ pub(in crate::aws::write) async fn create_url(
         invoke_mode,
         cors,
     } = settings;
-    let request = lambda
+    let answer = lambda
         .create_function_url_config()
         .function_name(name)
         .qualifier(alias)
         .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
         .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
-        .set_cors(cors.as_ref().map(sdk_cors));
-    let answer = patience::send(async || {
-        let result = request.clone().send().await;
-        result.map_err(|error| {
+        .set_cors(cors.as_ref().map(sdk_cors))
+        .send()
+        .await
+        .map_err(|error| {
             AwsError::new("lambda:CreateFunctionUrlConfig", url(name, alias), &error)
-        })
-    })
-    .await?;
+        })?;
     Ok(answer.function_url)
 }
 
@@ -99,20 +94,18 @@ pub(in crate::aws::write) async fn update_url(
         invoke_mode,
         cors,
     } = settings;
-    let request = lambda
+    lambda
         .update_function_url_config()
         .function_name(name)
         .qualifier(alias)
         .auth_type(FunctionUrlAuthType::from(auth_type.as_str()))
         .invoke_mode(InvokeMode::from(invoke_mode.as_str()))
-        .set_cors(cors.as_ref().map(sdk_cors));
-    patience::send(async || {
-        let result = request.clone().send().await;
-        result.map_err(|error| {
+        .set_cors(cors.as_ref().map(sdk_cors))
+        .send()
+        .await
+        .map_err(|error| {
             AwsError::new("lambda:UpdateFunctionUrlConfig", url(name, alias), &error)
-        })
-    })
-    .await?;
+        })?;
     Ok(())
 }
 
@@ -125,13 +118,12 @@ pub(in crate::aws::write) async fn delete_url(
         .delete_function_url_config()
         .function_name(name)
         .qualifier(alias);
-    let result = patience::send(async || {
-        let result = request.clone().send().await;
+    let result = request.send().await.map(drop);
+    gone(
         result.map_err(|error| {
             AwsError::new("lambda:DeleteFunctionUrlConfig", url(name, alias), &error)
-        })
-    });
-    gone(result.await.map(drop))
+        }),
+    )
 }
 
 /// Empty lists included: a member that is left out would stay as it is.

@@ -7,9 +7,9 @@ use aws_sdk_lambda::operation::get_alias::GetAliasOutput;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 
 use super::{Latest, function, gone, rest};
+use crate::aws::AwsError;
 use crate::aws::read::Settings;
 use crate::aws::write::Published;
-use crate::aws::{AwsError, patience};
 use crate::plan::Released;
 use crate::record::Record;
 
@@ -23,16 +23,15 @@ pub(in crate::aws::write) async fn publish(
 ) -> Result<Published, AwsError> {
     const OPERATION: &str = "lambda:PublishVersion";
 
-    let published = patience::send(async || {
-        let revision = rest::after_change(lambda, name, latest).await?;
-        let request = lambda
-            .publish_version()
-            .function_name(name)
-            .code_sha256(code_sha256);
-        let result = request.set_revision_id(revision).send().await;
-        result.map_err(|error| AwsError::new(OPERATION, function(name), &error))
-    })
-    .await?;
+    let revision = rest::after_change(lambda, name, latest).await?;
+    let published = lambda
+        .publish_version()
+        .function_name(name)
+        .code_sha256(code_sha256)
+        .set_revision_id(revision)
+        .send()
+        .await
+        .map_err(|error| AwsError::new(OPERATION, function(name), &error))?;
     let Some(version) = published.version().map(str::to_owned) else {
         return Err(AwsError::Incomplete {
             operation: OPERATION,
@@ -94,36 +93,34 @@ async fn move_alias(
     record: &Record,
     found: Option<&Released>,
 ) -> Result<Option<String>, AwsError> {
-    let resource = || format!("alias `{name}:{alias}`");
+    let resource = format!("alias `{name}:{alias}`");
     let Some(found) = found else {
-        let request = lambda
+        let answer = lambda
             .create_alias()
             .function_name(name)
             .name(alias)
             .function_version(&record.version)
-            .description(record.to_string());
-        let answer = patience::send(async || {
-            let result = request.clone().send().await;
-            result.map_err(|error| AwsError::new("lambda:CreateAlias", resource(), &error))
-        });
-        return Ok(answer.await?.revision_id);
+            .description(record.to_string())
+            .send()
+            .await
+            .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
+        return Ok(answer.revision_id);
     };
     let nowhere_else = AliasRoutingConfiguration::builder()
         .set_additional_version_weights(Some([].into()))
         .build();
-    let request = lambda
+    let answer = lambda
         .update_alias()
         .function_name(name)
         .name(alias)
         .function_version(&record.version)
         .description(record.to_string())
         .routing_config(nowhere_else)
-        .set_revision_id(found.revision_id.clone());
-    let answer = patience::send(async || {
-        let result = request.clone().send().await;
-        result.map_err(|error| AwsError::new("lambda:UpdateAlias", resource(), &error))
-    });
-    Ok(answer.await?.revision_id)
+        .set_revision_id(found.revision_id.clone())
+        .send()
+        .await
+        .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
+    Ok(answer.revision_id)
 }
 
 pub(in crate::aws::write) async fn delete_alias(
@@ -131,14 +128,11 @@ pub(in crate::aws::write) async fn delete_alias(
     name: &str,
     alias: &str,
 ) -> Result<(), AwsError> {
-    let result = patience::send(async || {
-        let request = lambda.delete_alias().function_name(name).name(alias);
-        request.send().await.map_err(|error| {
-            let resource = format!("alias `{name}:{alias}`");
-            AwsError::new("lambda:DeleteAlias", resource, &error)
-        })
-    });
-    gone(result.await.map(drop))
+    let request = lambda.delete_alias().function_name(name).name(alias);
+    let resource = format!("alias `{name}:{alias}`");
+    let result = request.send().await;
+    let result = result.map_err(|error| AwsError::new("lambda:DeleteAlias", resource, &error));
+    gone(result.map(drop))
 }
 
 /// AWS refuses where an alias still points to it.
@@ -147,15 +141,12 @@ pub(in crate::aws::write) async fn delete_version(
     name: &str,
     version: u64,
 ) -> Result<(), AwsError> {
-    let result = patience::send(async || {
-        let request = lambda
-            .delete_function()
-            .function_name(name)
-            .qualifier(version.to_string());
-        request.send().await.map_err(|error| {
-            let resource = format!("version {version} of function `{name}`");
-            AwsError::new("lambda:DeleteFunction", resource, &error)
-        })
-    });
-    gone(result.await.map(drop))
+    let request = lambda
+        .delete_function()
+        .function_name(name)
+        .qualifier(version.to_string());
+    let resource = format!("version {version} of function `{name}`");
+    let result = request.send().await;
+    let result = result.map_err(|error| AwsError::new("lambda:DeleteFunction", resource, &error));
+    gone(result.map(drop))
 }
