@@ -7,11 +7,13 @@ use crate::aws::write::{Latest, Outcome, Published};
 use crate::aws::{Aws, AwsError};
 use crate::config::Probe;
 use crate::error::Hint;
-use crate::plan::Action;
+use crate::plan::{Action, Released, undo};
 use crate::printer::Printer;
+use crate::probe::Cause;
 use crate::progress::Progress;
+use crate::record::Record;
 use crate::state::{LiveFunction, Names};
-use crate::switch::{Switch, SwitchError, Switched, switch};
+use crate::switch::{self, SwitchError, Switched};
 
 /// What the changes led to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -162,41 +164,89 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
+    /// Takes the version back that does not work behind the URL for `cause`, and what was changed for it
+    /// about who can call; how that went is the error to report.
+    pub(crate) async fn go_back(&mut self, switched: &Switched, cause: Cause) -> SwitchError {
+        let went = switch::go_back(self.aws, switched, cause).await;
+        let SwitchError::WentBack {
+            version,
+            live,
+            cause,
+        } = went
+        else {
+            return went;
+        };
+        let back = undo(&self.done);
+        let mut undoing = Self {
+            total: back.len(),
+            done: Vec::new(),
+            applied: Applied::default(),
+            names: self.names.clone(),
+            latest: self.latest.clone(),
+            ..*self
+        };
+        match Box::pin(undoing.carry_out(&back)).await {
+            Ok(()) => SwitchError::WentBack {
+                version,
+                live,
+                cause,
+            },
+            Err(error) => SwitchError::HalfBack {
+                version,
+                live,
+                cause,
+                error: Box::new(error),
+            },
+        }
+    }
+
     /// One action; returns what to add to its description.
     async fn step(&mut self, action: &Action) -> Result<String, StepError> {
         self.still_ours(action).await.map_err(StepError::Aws)?;
         let outcome = self.aws.carry_out(action, &mut self.latest).await;
-        let outcome = outcome.map_err(StepError::Aws)?;
-        match (outcome, action) {
-            (
-                Outcome::Published(Published { version, content }),
-                Action::Release {
-                    function,
-                    alias,
-                    code_sha256: _,
-                    from,
-                },
-            ) => {
-                let before = from.as_ref().map(|from| from.version.clone());
-                let to = Switch {
-                    function,
-                    alias,
-                    from: from.as_ref(),
-                    version: &version,
-                    latest: content.clone(),
-                    content,
-                    previous: before.filter(|before| *before != version),
-                };
-                let switched = switch(self.aws, self.probe, to).await;
-                self.applied.switched = Some(switched.map_err(StepError::Switch)?);
-                Ok(format!(" -> version {version}"))
-            }
-            (Outcome::Url(url), _) => {
+        match outcome.map_err(StepError::Aws)? {
+            Outcome::Done => Ok(String::new()),
+            Outcome::Url(url) => {
                 self.applied.url = Some(url);
                 Ok(String::new())
             }
-            (Outcome::Done | Outcome::Published(_), _) => Ok(String::new()),
+            Outcome::Published(published) => self.switch(action, published).await,
         }
+    }
+
+    /// The second half of a release, and all of a rollback.
+    async fn switch(&mut self, action: &Action, to: Published) -> Result<String, StepError> {
+        let Published { version, content } = to;
+        let (function, alias, from, previous) = match action {
+            Action::Release {
+                function,
+                alias,
+                code_sha256: _,
+                from,
+            } => {
+                let before = from.as_ref().map(|from: &Released| from.version.clone());
+                let previous = before.filter(|before| *before != version);
+                (function, alias, from.as_ref(), previous)
+            }
+            // From there a rollback goes further back, not forth again.
+            Action::PointAlias {
+                function,
+                alias,
+                from,
+                ..
+            } => (function, alias, Some(from), None),
+            _ => return Ok(String::new()),
+        };
+        let record = Record {
+            version: version.clone(),
+            latest: self.latest.content().unwrap_or(&content).clone(),
+            content,
+            previous,
+            on_trial: false,
+        };
+        let switched = switch::switch(self.aws, self.probe, function, alias, record, from).await;
+        self.applied.switched = Some(switched.map_err(StepError::Switch)?);
+        Ok(format!(" -> version {version}"))
     }
 
     /// Before a change that AWS takes from whoever comes last: whether somebody else has changed the

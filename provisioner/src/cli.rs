@@ -14,7 +14,7 @@ use crate::aws::READ_TIMEOUT;
 use crate::github_actions::GithubActions;
 
 pub use self::client::{AskArgs, Dialect, LogsArgs};
-pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, RollbackArgs, UpArgs};
+pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
 pub use self::dev::{AgentKind, DevArgs};
 pub use self::write::{CompletionsArgs, GenerateArgs, InitArgs, PackageArgs, Target};
 

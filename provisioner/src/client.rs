@@ -29,7 +29,21 @@ pub struct GatewayClient {
 }
 
 /// A caller's token; it is shown to nobody but the gateway.
-struct Token(String);
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// An empty variable is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<String> for Token {
+    fn from(token: String) -> Self {
+        Self(token)
+    }
+}
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -99,8 +113,7 @@ impl GatewayClient {
 
     /// The same client, which shows `token` (for `auth: jwt`).
     #[must_use]
-    pub fn with_token(self, token: Option<String>) -> Self {
-        let token = token.map(Token);
+    pub fn with_token(self, token: Option<Token>) -> Self {
         Self { token, ..self }
     }
 

@@ -13,6 +13,7 @@ pub mod logs;
 pub mod package;
 pub mod plan;
 mod preflight;
+mod prove;
 mod role;
 pub mod rollback;
 pub mod status;

@@ -24,13 +24,16 @@ pub const OWN_VARIABLES: &str = "GATEWAY_";
 /// that somebody has given our prefix.
 pub const SHOWN_VARIABLES: [&str; 7] = [
     AGENTS_VARIABLE,
-    "GATEWAY_AUTH",
+    AUTH_VARIABLE,
     "GATEWAY_IDLE_TIMEOUT_SECONDS",
     "GATEWAY_JWT_AUDIENCE",
     "GATEWAY_JWT_ISSUER",
     "GATEWAY_KEEP_ALIVE_SECONDS",
     "GATEWAY_TRACE",
 ];
+
+/// The variable that says who may call.
+const AUTH_VARIABLE: &str = "GATEWAY_AUTH";
 
 /// The variable that names the agents.
 pub const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
@@ -67,12 +70,7 @@ pub fn desired(
         },
         package,
         url: UrlSettings {
-            auth_type: match config.auth {
-                Auth::Iam => "AWS_IAM",
-                // The function checks the tokens itself.
-                Auth::Jwt | Auth::None => "NONE",
-            }
-            .to_owned(),
+            auth_type: auth_type(config.auth).to_owned(),
             invoke_mode: "RESPONSE_STREAM".to_owned(),
             cors: config.cors.clone(),
         },
@@ -82,6 +80,20 @@ pub fn desired(
         auth: config.auth,
         names,
     }
+}
+
+/// The function URL's auth type.
+pub(crate) fn auth_type(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Iam => "AWS_IAM",
+        // The function checks the tokens itself.
+        Auth::Jwt | Auth::None => "NONE",
+    }
+}
+
+/// Whom a version with this environment lets in; `None` if it is not told there as we tell it.
+pub(crate) fn auth_of(environment: &BTreeMap<String, String>) -> Option<Auth> {
+    environment.get(AUTH_VARIABLE)?.parse().ok()
 }
 
 fn tags(config: &Config, names: &Names) -> Tags {
@@ -180,7 +192,7 @@ fn invocations(agents: &Agents, alias_arn: impl Fn(&str) -> String) -> Vec<Value
 pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, String> {
     let mut own = vec![
         (AGENTS_VARIABLE, written(agents)),
-        ("GATEWAY_AUTH", config.auth.to_string()),
+        (AUTH_VARIABLE, config.auth.to_string()),
         ("GATEWAY_TRACE", config.trace.to_string()),
         (
             "GATEWAY_KEEP_ALIVE_SECONDS",

@@ -22,6 +22,7 @@ pub mod env_file;
 pub mod error;
 pub mod generate;
 pub mod github_actions;
+mod interrupt;
 pub mod local;
 pub mod package;
 pub mod panic;

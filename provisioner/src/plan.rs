@@ -12,6 +12,7 @@ mod ownership;
 mod permissions;
 mod removal;
 mod rollback;
+mod undo;
 mod versions;
 
 use std::fmt;
@@ -22,6 +23,7 @@ pub use needs::{needs_log_group_tags, needs_role, needs_versions};
 pub use ownership::ForeignResource;
 pub use removal::removal;
 pub use rollback::{RollbackError, rollback};
+pub use undo::undo;
 
 use crate::config::Auth;
 use crate::error::Hint;

@@ -27,7 +27,7 @@ pub struct Proof {
     pub first_byte_ms: u64,
     /// Milliseconds until the end.
     pub total_ms: u64,
-    /// Pieces of the answer's text; `None` where no agent was asked.
+    /// Pieces of the answer's text that have arrived; `None` where no agent was asked.
     pub chunks: Option<u64>,
 }
 
@@ -42,7 +42,8 @@ impl fmt::Display for Proof {
         match chunks {
             Some(chunks) => write!(
                 f,
-                "streams: first byte after {first_byte_ms} ms, {chunks} chunks in {}",
+                "streams: first byte after {first_byte_ms} ms, {chunks} chunk{} in {}",
+                if *chunks == 1 { "" } else { "s" },
                 seconds(*total_ms)
             ),
             None => write!(f, "answers: GET /healthz in {total_ms} ms"),
@@ -72,8 +73,12 @@ pub enum Cause {
     FunctionFailed { message: String },
     #[error("the answer has HTTP status {status}{}", detail(message))]
     Status { status: u16, message: String },
-    #[error("the answer was held back until it was complete: the function URL is BUFFERED")]
+    #[error("the function URL is BUFFERED: it holds an answer back until it is complete")]
     Buffered,
+    #[error(
+        "the answer took {} and came all at once: something on the way holds it back", seconds(*took_ms)
+    )]
+    HeldBack { took_ms: u64 },
     #[error("the function runs in {vpc}, where function URLs do not stream")]
     Vpc { vpc: String },
     #[error("the answer is not a stream of events but `{content_type}`")]
@@ -88,6 +93,8 @@ pub enum Cause {
     Unreachable { reason: String },
     #[error("there was no answer within {} s", waited.as_secs())]
     Silent { waited: Duration },
+    #[error("interrupted before it had answered")]
+    Interrupted,
     #[error("the version could not be tried out: {reason}")]
     NotTried {
         reason: String,
@@ -133,6 +140,10 @@ impl Hint for Cause {
             Self::Buffered => {
                 "run `provision up` again: it sets the invoke mode to RESPONSE_STREAM"
             }
+            Self::HeldBack { .. } => {
+                "look for a proxy between here and the URL; a direct call from elsewhere tells whether it \
+                 is only here: curl -N"
+            }
             Self::Vpc { .. } => "take the function out of the VPC",
             Self::NotAStream { .. } => "is it this project's function that answers there?",
             Self::OneChunk { .. } => {
@@ -145,6 +156,7 @@ impl Hint for Cause {
                  `--probe none`"
             }
             Self::NotTried { hint, .. } => return hint.clone(),
+            Self::Interrupted => return None,
         };
         Some(hint.to_owned())
     }

@@ -66,6 +66,8 @@ pub struct Record {
     pub latest: ContentDigest,
     /// The version that was live before, to which a rollback goes.
     pub previous: Option<String>,
+    /// It has not shown yet that it works behind the URL: whoever deploys next asks it.
+    pub on_trial: bool,
 }
 
 impl fmt::Display for Record {
@@ -75,15 +77,19 @@ impl fmt::Display for Record {
             content,
             latest,
             previous,
+            on_trial,
         } = self;
         write!(f, "{MARK} version={version} content={}", content.0)?;
         if latest != content {
             write!(f, " latest={}", latest.0)?;
         }
-        match previous {
-            Some(previous) => write!(f, " previous={previous}"),
-            None => Ok(()),
+        if let Some(previous) = previous {
+            write!(f, " previous={previous}")?;
         }
+        if *on_trial {
+            write!(f, " trial=yes")?;
+        }
+        Ok(())
     }
 }
 
@@ -108,6 +114,7 @@ impl FromStr for Record {
             latest: field("latest").map_or_else(|| content.clone(), ContentDigest),
             content,
             previous: field("previous"),
+            on_trial: field("trial").is_some(),
         })
     }
 }
@@ -123,17 +130,19 @@ mod tests {
 
     #[test]
     fn survives_the_way_through_a_description() {
-        for (latest, previous) in [
-            ("aa", None),
-            ("bb", Some("6")),
-            ("bb", None),
-            ("aa", Some("6")),
+        for (latest, previous, on_trial) in [
+            ("aa", None, false),
+            ("bb", Some("6"), true),
+            ("bb", None, false),
+            ("aa", Some("6"), false),
+            ("aa", None, true),
         ] {
             let record = Record {
                 version: "7".to_owned(),
                 content: digest("aa"),
                 latest: digest(latest),
                 previous: previous.map(str::to_owned),
+                on_trial,
             };
             assert_eq!(record.to_string().parse(), Ok(record));
         }
@@ -147,6 +156,7 @@ mod tests {
             content: digest(&full),
             latest: digest(&full.replace('f', "0")),
             previous: Some(u64::MAX.to_string()),
+            on_trial: true,
         };
 
         // What `UpdateAlias` accepts.

@@ -1,38 +1,27 @@
 //! Lets callers reach another version, after it has shown that it works, and takes it back when it
 //! does not work behind the URL.
+//!
+//! Until it has shown that, the version is *on trial*, and the alias's record says so: whatever becomes
+//! of this run, the next one asks again.
 
+use crate::apply::ApplyError;
+use crate::aws::write::Guard;
 use crate::aws::{Aws, AwsError};
 use crate::config::Probe;
 use crate::error::Hint;
 use crate::plan::Released;
 use crate::probe::{Cause, probe_version};
-use crate::record::{ContentDigest, Record};
+use crate::record::Record;
+use crate::state::{LiveAlias, Names};
 
-/// Which version callers are to reach.
-#[derive(Debug)]
-pub(crate) struct Switch<'a> {
-    pub(crate) function: &'a str,
-    pub(crate) alias: &'a str,
-    /// Where the alias points now; `None` if there is none yet.
-    pub(crate) from: Option<&'a Released>,
-    pub(crate) version: &'a str,
-    pub(crate) content: ContentDigest,
-    /// What `$LATEST` holds.
-    pub(crate) latest: ContentDigest,
-    /// The version to go back to with `provision rollback`.
-    pub(crate) previous: Option<String>,
-}
-
-/// The alias was moved.
+/// The alias points to a version that this run, or an interrupted one before it, has let callers reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switched {
     function: String,
     alias: String,
-    /// The version that callers reach now.
-    pub version: String,
+    record: Record,
+    /// What the alias pointed to before, if this run has moved it.
     from: Option<Released>,
-    latest: ContentDigest,
-    revision_id: Option<String>,
 }
 
 /// Callers do not reach the new version.
@@ -58,9 +47,22 @@ pub enum SwitchError {
         #[source]
         cause: Cause,
     },
-    #[error("version {version} does not work behind the URL, and there is none before it")]
-    NothingBefore {
+    #[error(
+        "version {version} does not work behind the URL ({cause}); callers get version {live} again, but \
+         not all that it needs is as it was"
+    )]
+    HalfBack {
         version: String,
+        live: String,
+        cause: Cause,
+        #[source]
+        error: Box<ApplyError>,
+    },
+    #[error("version {version} does not work behind the URL, and it is the one that callers get")]
+    StillLive {
+        version: String,
+        /// The version that was live before.
+        previous: Option<String>,
         #[source]
         cause: Cause,
     },
@@ -71,13 +73,11 @@ pub enum SwitchError {
         #[source]
         error: AwsError,
     },
-    #[error(
-        "the changes are made, but the deployment does not answer; version {version} was live before"
-    )]
-    NotAnswering {
+    #[error("version {version} works, but that could not be noted down")]
+    NotNoted {
         version: String,
         #[source]
-        cause: Cause,
+        error: AwsError,
     },
     #[error("the alias could not be moved")]
     Alias(#[source] AwsError),
@@ -95,46 +95,87 @@ impl Hint for SwitchError {
         match self {
             Self::NotSwitched { cause, .. }
             | Self::NeverLive { cause, .. }
-            | Self::WentBack { cause, .. }
-            | Self::NothingBefore { cause, .. }
-            | Self::NotAnswering { cause, .. } => cause.hint(),
+            | Self::WentBack { cause, .. } => cause.hint(),
+            Self::StillLive {
+                previous, cause, ..
+            } => {
+                let back = previous.as_ref().map(|previous| {
+                    format!("`provision rollback` lets callers reach version {previous} again")
+                });
+                let hints: Vec<String> = cause.hint().into_iter().chain(back).collect();
+                (!hints.is_empty()).then(|| hints.join(";\n      "))
+            }
             Self::Stuck { .. } => Some(
                 "move it with `provision rollback`, or look with `provision status`".to_owned(),
             ),
+            Self::HalfBack { .. } => {
+                Some("look with `provision doctor`, then run `provision rollback`".to_owned())
+            }
+            Self::NotNoted { .. } => {
+                Some("run the same command again: it asks the version once more".to_owned())
+            }
             Self::Alias(error) => error.hint(),
         }
     }
 }
 
-/// Tries the version out, then moves the alias to it.
+impl Switched {
+    /// The version that an interrupted run has left on trial, if there is one.
+    pub(crate) fn on_trial(names: &Names, alias: &LiveAlias) -> Option<Self> {
+        let LiveAlias {
+            version, record, ..
+        } = alias;
+        let is_on_trial = |record: &&Record| record.on_trial && record.version == *version;
+        Some(Self {
+            function: names.function.clone(),
+            alias: names.alias.to_owned(),
+            record: record.as_ref().filter(is_on_trial)?.clone(),
+            from: None,
+        })
+    }
+
+    /// The version that callers reach.
+    pub(crate) fn version(&self) -> &str {
+        &self.record.version
+    }
+
+    /// Points the alias elsewhere, or notes something else down, if it still is as this run has left it.
+    async fn replace(&self, aws: &Aws, record: &Record) -> Result<(), AwsError> {
+        let Self {
+            function, alias, ..
+        } = self;
+        // Permissions and the URL have changed its revision since.
+        let revision_id = aws.revision_of(function, alias, &self.record).await?;
+        aws.point_alias(function, alias, record, &Guard::Revision(revision_id))
+            .await
+    }
+}
+
+/// Tries the version of `record` out, then moves the alias to it. `from` is what the alias points to
+/// so far; `None` makes a new alias.
 pub(crate) async fn switch(
     aws: &Aws,
     probe: Probe,
-    to: Switch<'_>,
+    function: &str,
+    alias: &str,
+    record: Record,
+    from: Option<&Released>,
 ) -> Result<Switched, SwitchError> {
-    let Switch {
-        function,
-        alias,
-        from,
-        version,
-        content,
-        latest,
-        previous,
-    } = to;
+    let guard = from.map_or(Guard::Absent, |from| {
+        Guard::Revision(from.revision_id.clone())
+    });
     if probe != Probe::None
-        && let Err(cause) = probe_version(aws, function, version).await
+        && let Err(cause) = probe_version(aws, function, &record.version).await
     {
-        let version = version.to_owned();
+        let version = record.version;
         let Some(from) = from else {
             return Err(SwitchError::NeverLive { version, cause });
         };
         // Only notes down what `$LATEST` is now. Without the note the next run would take this for a
         // change made elsewhere: not worth an error of its own.
         if from.also_routed_to.is_empty() {
-            drop(
-                aws.point_alias(function, alias, &from.record(latest), Some(from))
-                    .await,
-            );
+            let note = from.record(record.latest);
+            drop(aws.point_alias(function, alias, &note, &guard).await);
         }
         let live = from.version.clone();
         return Err(SwitchError::NotSwitched {
@@ -144,51 +185,56 @@ pub(crate) async fn switch(
         });
     }
     let record = Record {
-        version: version.to_owned(),
-        content,
-        latest: latest.clone(),
-        previous,
+        on_trial: probe != Probe::None,
+        ..record
     };
-    let revision_id = aws
-        .point_alias(function, alias, &record, from)
+    aws.point_alias(function, alias, &record, &guard)
         .await
         .map_err(SwitchError::Alias)?;
     Ok(Switched {
         function: function.to_owned(),
         alias: alias.to_owned(),
-        version: version.to_owned(),
+        record,
         from: from.cloned(),
-        latest,
-        revision_id,
+    })
+}
+
+/// The version has shown that it works: its trial ends.
+pub(crate) async fn keep(aws: &Aws, switched: &Switched) -> Result<(), SwitchError> {
+    if !switched.record.on_trial {
+        return Ok(());
+    }
+    let record = Record {
+        on_trial: false,
+        ..switched.record.clone()
+    };
+    let noted = switched.replace(aws, &record).await;
+    noted.map_err(|error| SwitchError::NotNoted {
+        version: record.version,
+        error,
     })
 }
 
 /// Moves the alias back, because the version does not work behind the URL for `cause`; how that went
 /// is the error to report.
-pub(crate) async fn go_back(aws: &Aws, switched: Switched, cause: Cause) -> SwitchError {
-    let Switched {
-        function,
-        alias,
+pub(crate) async fn go_back(aws: &Aws, switched: &Switched, cause: Cause) -> SwitchError {
+    let Record {
         version,
-        from,
         latest,
-        revision_id,
-    } = switched;
-    let Some(from) = from.filter(|from| from.version != version) else {
-        return SwitchError::NothingBefore { version, cause };
-    };
-    let record = from.record(latest);
-    let found = Released {
-        revision_id,
-        ..from
-    };
-    match aws
-        .point_alias(&function, &alias, &record, Some(&found))
-        .await
-    {
-        Ok(_) => SwitchError::WentBack {
+        previous,
+        ..
+    } = switched.record.clone();
+    let Some(from) = switched.from.as_ref().filter(|it| it.version != version) else {
+        return SwitchError::StillLive {
             version,
-            live: found.version,
+            previous,
+            cause,
+        };
+    };
+    match switched.replace(aws, &from.record(latest)).await {
+        Ok(()) => SwitchError::WentBack {
+            version,
+            live: from.version.clone(),
             cause,
         },
         Err(error) => SwitchError::Stuck {

@@ -7,7 +7,7 @@ mod logs;
 pub(crate) use lambda::Latest;
 
 use super::{Aws, AwsError, patience};
-use crate::plan::{Action, Released, Tagged};
+use crate::plan::{Action, Tagged};
 use crate::record::{ContentDigest, Record};
 
 /// A published version.
@@ -15,6 +15,15 @@ use crate::record::{ContentDigest, Record};
 pub(crate) struct Published {
     pub(crate) version: String,
     pub(crate) content: ContentDigest,
+}
+
+/// What an alias has to be like when it is pointed somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// There is none yet.
+    Absent,
+    /// It has this revision; an emulator may tell none.
+    Revision(Option<String>),
 }
 
 /// What a change brought about that later steps or the user want to know.
@@ -122,6 +131,13 @@ impl Aws {
                     .await
                     .map(Outcome::Published);
             }
+            // There is nothing to publish.
+            Action::PointAlias {
+                version, content, ..
+            } => {
+                let (version, content) = (version.clone(), content.clone());
+                return Ok(Outcome::Published(Published { version, content }));
+            }
             Action::DeleteVersion { function, version } => {
                 lambda::delete_version(lambda, function, *version).await?;
             }
@@ -136,6 +152,7 @@ impl Aws {
                 function,
                 alias,
                 sid,
+                grants: _,
                 reason: _,
             } => {
                 lambda::remove_permission(lambda, function, alias, sid).await?;
@@ -182,20 +199,29 @@ impl Aws {
         Ok(Outcome::Done)
     }
 
-    /// Lets the alias point to the version of `record` alone, and notes the record down. `found` is what
-    /// it points to so far; `None` makes a new alias. Returns the new revision.
+    /// Lets the alias point to the version of `record` alone, and notes the record down.
     pub(crate) async fn point_alias(
         &self,
         function: &str,
         alias: &str,
         record: &Record,
-        found: Option<&Released>,
-    ) -> Result<Option<String>, AwsError> {
+        guard: &Guard,
+    ) -> Result<(), AwsError> {
         patience::send(async || {
-            let moved = lambda::point_alias(&self.lambda, function, alias, record, found);
+            let moved = lambda::point_alias(&self.lambda, function, alias, record, guard);
             Box::pin(moved).await
         })
         .await
+    }
+
+    /// The revision of an alias that is as `record` says; else somebody else is deploying.
+    pub(crate) async fn revision_of(
+        &self,
+        function: &str,
+        alias: &str,
+        record: &Record,
+    ) -> Result<Option<String>, AwsError> {
+        lambda::revision_of(&self.lambda, function, alias, record).await
     }
 }
 

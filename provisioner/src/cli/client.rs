@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::client::Token;
+
 /// Arguments of `ask`.
 #[derive(Clone, Args)]
 pub struct AskArgs {
@@ -24,7 +26,7 @@ pub struct AskArgs {
     pub raw: bool,
     /// The caller's token, for `auth: jwt`
     #[arg(long, env = "BEDROCK_GATEWAY_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
+    pub token: Option<Token>,
 }
 
 impl fmt::Debug for AskArgs {

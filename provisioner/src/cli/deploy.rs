@@ -5,7 +5,19 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use crate::client::Token;
 use crate::config::Probe;
+
+/// How a deployment has to show that it works.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ProofArgs {
+    /// How to make sure that it works, before callers are left with it [default: health]
+    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
+    pub probe: Option<Probe>,
+    /// A caller's token to ask with, for `--probe ask` and `auth: jwt`
+    #[arg(long, env = "BEDROCK_GATEWAY_TOKEN", hide_env_values = true)]
+    pub token: Option<Token>,
+}
 
 /// Arguments of `up`.
 #[derive(Debug, Clone, Default, Args)]
@@ -30,9 +42,8 @@ pub struct UpArgs {
     /// Do not look first whether the agents exist and are ready, for agents of another account
     #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
     pub skip_agent_check: bool,
-    /// How to make sure that it works, before callers are left with it [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
+    #[command(flatten)]
+    pub proof: ProofArgs,
 }
 
 /// Arguments of `rollback`.
@@ -44,9 +55,11 @@ pub struct RollbackArgs {
     /// Do not ask before changing anything
     #[arg(long, short)]
     pub yes: bool,
-    /// How to make sure that it works, before callers are left with it [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
+    /// Go back to `auth: none` too, where whoever knows the URL can ask the agent, at your cost
+    #[arg(long)]
+    pub allow_public: bool,
+    #[command(flatten)]
+    pub proof: ProofArgs,
 }
 
 /// Arguments of `doctor`.
@@ -55,9 +68,8 @@ pub struct DoctorArgs {
     /// Do not look whether the agents exist and are ready, for agents of another account
     #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
     pub skip_agent_check: bool,
-    /// How to ask it whether it works [default: health]
-    #[arg(long, value_enum, value_name = "KIND", env = "BEDROCK_GATEWAY_PROBE")]
-    pub probe: Option<Probe>,
+    #[command(flatten)]
+    pub proof: ProofArgs,
 }
 
 /// Arguments of `plan`.

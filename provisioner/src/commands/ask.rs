@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Context;
 use crate::aws::Connection;
 use crate::cli::{AskArgs, Dialect};
-use crate::client::GatewayClient;
+use crate::client::{GatewayClient, Token};
 use crate::dialect::{Question, Reader};
 use crate::error::CommandError;
 use crate::printer::{PrintError, Printer};
@@ -82,7 +82,7 @@ fn question_text(argument: &str) -> Result<String, CommandError> {
 async fn client(
     context: &Context,
     connection: &Connection,
-    token: Option<String>,
+    token: Option<Token>,
 ) -> Result<GatewayClient, CommandError> {
     let token = token.filter(|token| !token.is_empty());
     let region = context.config.region.to_string();

@@ -13,18 +13,18 @@ use std::time::{Duration, Instant};
 use aws_credential_types::Credentials;
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::Context;
 use super::ask::{self, Form};
 use super::up::{self, Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs};
+use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs, ProofArgs};
 use crate::client::GatewayClient;
 use crate::config::{Architecture, Auth, Config, Needs, Probe};
 use crate::dialect::Question;
 use crate::error::CommandError;
 use crate::github_actions::GithubActions;
+use crate::interrupt::interrupted;
 use crate::local::scenario::Scenario;
 use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
@@ -67,7 +67,7 @@ pub async fn run(
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
     let result = tokio::select! {
         result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
-        result = interrupted() => result,
+        result = interrupted() => result.map_err(CommandError::Signals),
     };
     aws.shutdown().await;
     showing.abort();
@@ -239,7 +239,10 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
         adopt: false,
         // Played, or real and elsewhere.
         check_agents: false,
-        probe: Some(Probe::None),
+        proof: ProofArgs {
+            probe: Some(Probe::None),
+            token: None,
+        },
     };
     Box::pin(up::deploy(context, package, options)).await
 }
@@ -309,13 +312,4 @@ fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> 
 /// One line of JSON for whoever waits until everything is there.
 fn announce(printer: Printer, ready: &serde_json::Value) -> Result<(), CommandError> {
     printer.result(ready, ready).map_err(CommandError::Print)
-}
-
-/// Ends with Ctrl-C or a request to terminate.
-async fn interrupted() -> Result<(), CommandError> {
-    let mut terminate = signal(SignalKind::terminate()).map_err(CommandError::Signals)?;
-    tokio::select! {
-        result = tokio::signal::ctrl_c() => result.map_err(CommandError::Signals),
-        _ = terminate.recv() => Ok(()),
-    }
 }

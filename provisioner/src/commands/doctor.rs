@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::verify::{Reached, probe_for, verify};
+use super::verify::{Question, Reached, verify};
 use super::{Context, Observed, preflight};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::cost;
+use crate::desired::auth_of;
 use crate::doctor::{Finding, Grade, examine};
 use crate::error::{CommandError, Hint as _};
 use crate::plan::plan;
@@ -77,19 +78,20 @@ async fn asked(
 ) -> Option<Finding> {
     let LiveUrl { url, settings } = live.url.as_ref()?;
     let alias = live.alias.as_ref()?;
-    let auth = alias.configuration.environment.get("GATEWAY_AUTH");
-    let wanted = args.probe.unwrap_or(context.config.probe);
-    let probe = probe_for(context, wanted, auth.map_or("", String::as_str), reserved);
+    let auth = auth_of(&alias.configuration.environment);
+    let wanted = args.proof.probe.unwrap_or(context.config.probe);
+    let question = Question::new(context, wanted, &args.proof, auth, reserved);
     let reached = Reached {
         url,
-        auth_type: &settings.auth_type,
+        version: &alias.version,
+        settings,
         vpc: live
             .function
             .as_ref()
             .and_then(|function| function.vpc.as_deref()),
         is_fresh: false,
     };
-    match verify(context, probe, &reached).await {
+    match verify(context, &question, &reached).await {
         Ok(proof) => Some(Finding::new(Grade::Fine, format!("{url} {}", proof?))),
         Err(cause) => Some(Finding {
             grade: Grade::Broken,

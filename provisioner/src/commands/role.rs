@@ -8,8 +8,7 @@ use crate::error::CommandError;
 use crate::plan::Action;
 use crate::state::{Configuration, Live, LiveRole};
 
-/// Adds to the role's policy what a version with this configuration needs and the role may not do. It
-/// takes nothing away: the next `up` does.
+/// Adds to the role's policy what a version with this configuration needs and the role may not do.
 pub(super) async fn allow(
     context: &Context,
     live: &Live,
@@ -30,7 +29,12 @@ pub(super) async fn allow(
         .map_err(CommandError::Apply)
 }
 
-fn missing(context: &Context, live: &Live, configuration: &Configuration) -> Option<Action> {
+/// What has to be added. Nothing is taken away: the next `up` does that.
+pub(super) fn missing(
+    context: &Context,
+    live: &Live,
+    configuration: &Configuration,
+) -> Option<Action> {
     let names = context.names();
     let LiveRole { policy, .. } = live.role.as_ref()?;
     let from = policy.clone()?;

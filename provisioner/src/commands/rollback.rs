@@ -2,20 +2,26 @@
 
 use serde_json::json;
 
-use super::Context;
 use super::confirm::confirm_unless_ci;
-use super::role;
-use super::verify::{Reached, probe_for, say, verify};
+use super::prove::prove;
+use super::verify::{Question, Reached};
+use super::{Context, role};
+use crate::apply::Apply;
 use crate::cli::RollbackArgs;
+use crate::desired::{auth_of, auth_type};
 use crate::error::CommandError;
-use crate::plan::{Released, rollback};
-use crate::record::ContentDigest;
-use crate::state::{Live, LiveFunction, LiveUrl, LiveVersion};
-use crate::switch::{Switch, go_back, switch};
+use crate::plan::{Action, rollback};
+use crate::printer;
+use crate::state::{Live, LiveUrl, LiveVersion, UrlSettings};
 
 /// Finds the version, tries it out, moves the alias, and asks the URL.
 pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandError> {
-    let RollbackArgs { to, yes, probe } = args;
+    let RollbackArgs {
+        to,
+        yes,
+        allow_public,
+        proof,
+    } = args;
     let Context {
         config,
         aws,
@@ -24,84 +30,71 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     } = context;
     let names = context.names();
     let live = read(context).await?;
-    let (version, from) = rollback(&names, &live, *to).map_err(CommandError::Rollback)?;
+    let (version, mut plan) =
+        rollback(&names, &live, *to, *allow_public).map_err(CommandError::Rollback)?;
     let LiveVersion {
         number,
         configuration,
-        code,
-        aliases: _,
+        ..
     } = &version;
-    let number = number.to_string();
+    // Before the alias moves: the version may need it at once.
+    let needed = role::missing(context, &live, configuration);
+    plan.actions.splice(0..0, needed);
     let title = context.title(live.account().as_ref());
-    printer.say(&format_args!(
-        "{title}: alias {}:{} from version {} to {number}",
-        names.function, names.alias, from.version
-    ));
-    confirm_unless_ci(context, *yes, "Make this change?")?;
+    printer.say(&format_args!("{title}: {}", plan.summary()));
+    printer.say(&printer::coloured(&plan));
+    confirm_unless_ci(context, *yes, "Make these changes?")?;
 
     let function = live.function.as_ref();
-    let auth = configuration.environment.get("GATEWAY_AUTH");
-    let auth = auth.map_or("", String::as_str);
-    let reserved = function.and_then(|function| function.reserved_concurrency);
-    let probe = probe_for(context, probe.unwrap_or(config.probe), auth, reserved);
-    if live
-        .alias
-        .as_ref()
-        .map(|alias| &alias.configuration.environment)
-        != Some(&configuration.environment)
-    {
-        let live = aws.live(&names).await.map_err(CommandError::Read)?;
-        role::allow(context, &live, configuration).await?;
-    }
-    let digest = ContentDigest::of(configuration, code);
-    let latest = function.map_or_else(
-        || digest.clone(),
-        |latest| ContentDigest::of(&latest.configuration, &latest.code),
+    let auth = auth_of(&configuration.environment);
+    let question = Question::new(
+        context,
+        proof.probe.unwrap_or(config.probe),
+        proof,
+        auth,
+        function.and_then(|function| function.reserved_concurrency),
     );
-    let to = Switch {
-        function: &names.function,
-        alias: names.alias,
-        from: Some(&from),
-        version: &number,
-        content: digest,
-        latest,
-        previous: None,
-    };
-    let switched = switch(aws, probe, to)
+    let total = plan.actions.len();
+    let mut apply = Apply::new(aws, *printer, names, total, function, question.kind);
+    apply
+        .carry_out(&plan.actions)
         .await
-        .map_err(|error| CommandError::Switch(error.into()))?;
+        .map_err(CommandError::Apply)?;
+    let number = number.to_string();
+    let on_trial = apply.applied.switched.take();
     let proof = match &live.url {
+        // That it starts is all that it can show.
         None => None,
         Some(LiveUrl { url, settings }) => {
+            let auth_type = auth.map_or(settings.auth_type.clone(), |auth| {
+                auth_type(auth).to_owned()
+            });
+            let settings = UrlSettings {
+                auth_type,
+                ..settings.clone()
+            };
             let reached = Reached {
                 url,
-                auth_type: &settings.auth_type,
-                vpc: function.and_then(|function: &LiveFunction| function.vpc.as_deref()),
+                version: &number,
+                settings: &settings,
+                vpc: function.and_then(|function| function.vpc.as_deref()),
                 is_fresh: true,
             };
-            match verify(context, probe, &reached).await {
-                Ok(proof) => proof,
-                Err(cause) => {
-                    let error = go_back(aws, switched, cause).await;
-                    return Err(CommandError::Switch(error.into()));
-                }
-            }
+            prove(context, &mut apply, &question, &reached, on_trial).await?
         }
     };
-    if let Some(LiveUrl { url, .. }) = &live.url {
-        say(context, url, proof.as_ref());
-    }
-    let Released { version: from, .. } = from;
     printer.say(&format_args!(
         "{title}: version {number} is live ({}); the next `up` goes forward again",
         context.effort()
     ));
+    let changes: Vec<_> = plan.actions.iter().map(Action::describe).collect();
     let result = json!({
         "name": config.name,
         "region": config.region,
         "url": live.url.as_ref().map(|url| &url.url),
-        "from": from,
+        "from": live.alias.as_ref().map(|alias| &alias.version),
         "version": number,
+        "changes": changes,
         "probe": proof,
         "requests": aws.request_counts(),
     });
@@ -111,25 +104,12 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     Ok(())
 }
 
-/// As much as a rollback has to know.
 async fn read(context: &Context) -> Result<Live, CommandError> {
     let names = context.names();
-    let aws = &context.aws;
-    let function = aws.function(&names).await.map_err(CommandError::Read)?;
-    if function.is_none() {
-        return Ok(Live::default());
+    let mut live = context.aws.live(&names).await.map_err(CommandError::Read)?;
+    if live.function.is_some() {
+        let versions = context.aws.versions(&names).await;
+        live.versions = Some(versions.map_err(CommandError::Read)?);
     }
-    let (alias, url, versions) = tokio::try_join!(
-        aws.alias(&names, function.as_ref()),
-        aws.url(&names),
-        aws.versions(&names),
-    )
-    .map_err(CommandError::Read)?;
-    Ok(Live {
-        function,
-        alias,
-        url,
-        versions: Some(versions),
-        ..Live::default()
-    })
+    Ok(live)
 }

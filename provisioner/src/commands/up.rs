@@ -7,10 +7,11 @@ use std::path::Path;
 use serde_json::json;
 
 use super::confirm::confirm_unless_ci;
-use super::verify::{Reached, probe_for, reserved, say, verify};
+use super::prove::prove;
+use super::verify::{Question, Reached, reserved};
 use super::{Context, Observed, preflight, unchanged};
 use crate::apply::{Applied, Apply};
-use crate::cli::UpArgs;
+use crate::cli::{ProofArgs, UpArgs};
 use crate::config::{Config, Probe};
 use crate::cost;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
@@ -20,10 +21,10 @@ use crate::plan::{Action, Description, Elsewhere, Plan};
 use crate::printer;
 use crate::probe::Proof;
 use crate::state::Desired;
-use crate::switch::{SwitchError, go_back};
+use crate::switch::Switched;
 
 /// How to deploy.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Options {
     /// Do not ask.
@@ -34,9 +35,8 @@ pub struct Options {
     pub adopt: bool,
     /// Look first whether the agents exist and are ready.
     pub check_agents: bool,
-    /// How to make sure that it works, also if nothing changes; `None` does as configured, and only
-    /// after changes.
-    pub probe: Option<Probe>,
+    /// How to make sure that it works. With a probe named here it is asked even if nothing changes.
+    pub proof: ProofArgs,
 }
 
 /// What there is after `up`.
@@ -58,7 +58,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         yes,
         no_env_file,
         strict,
-        probe,
+        proof,
         adopt,
         skip_agent_check,
     } = args;
@@ -76,7 +76,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             strict: *strict,
             adopt: *adopt,
             check_agents: !skip_agent_check,
-            probe: *probe,
+            proof: proof.clone(),
         },
     )
     .await?;
@@ -131,7 +131,7 @@ pub async fn deploy(
         strict,
         adopt,
         check_agents,
-        probe,
+        proof,
     } = options;
     let printer = context.printer;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
@@ -155,34 +155,27 @@ pub async fn deploy(
         preflight::pass(printer, preflight::look(context, &live).await)?;
     }
     warn_of_cost(context, &desired, reserved);
-    let auth = desired.configuration.environment.get("GATEWAY_AUTH");
-    let auth = auth.map_or("", String::as_str);
-    let probe = match probe {
-        None if plan.is_empty() => Probe::None,
-        wanted => probe_for(
-            context,
-            wanted.unwrap_or(context.config.probe),
-            auth,
-            reserved,
-        ),
+    let names = context.names();
+    let left_on_trial = live
+        .alias
+        .as_ref()
+        .and_then(|alias| Switched::on_trial(&names, alias));
+    let wanted = match proof.probe {
+        None if plan.is_empty() && left_on_trial.is_none() => Probe::None,
+        wanted => wanted.unwrap_or(context.config.probe),
     };
+    let question = Question::new(context, wanted, &proof, Some(desired.auth), reserved);
 
     show_and_ask(context, &plan, &title, yes)?;
     let (reaching, settling) = plan.halves();
     let total = plan.actions.len();
-    let mut apply = Apply::new(
-        &context.aws,
-        printer,
-        context.names(),
-        total,
-        function,
-        probe,
-    );
+    let mut apply = Apply::new(&context.aws, printer, names, total, function, question.kind);
     unchanged::carry_out(context, &mut apply, reaching).await?;
     let is_update = function.is_some();
-    let Applied { url, switched } = apply.applied.clone();
+    let Applied { url, switched } = std::mem::take(&mut apply.applied);
     let url = url.or(live.url.map(|url| url.url));
-    let version = switched.as_ref().map(|switched| switched.version.clone());
+    let on_trial = switched.or(left_on_trial);
+    let version = on_trial.as_ref().map(|it| it.version().to_owned());
     let version = version.or(live.alias.map(|alias| alias.version));
     let (Some(url), Some(version)) = (url, version) else {
         return Err(CommandError::Unavailable(
@@ -191,21 +184,12 @@ pub async fn deploy(
     };
     let reached = Reached {
         url: &url,
-        auth_type: &desired.url.auth_type,
+        version: &version,
+        settings: &desired.url,
         vpc: function.and_then(|function| function.vpc.as_deref()),
         is_fresh: !plan.is_empty(),
     };
-    let proof = match verify(context, probe, &reached).await {
-        Ok(proof) => proof,
-        Err(cause) => {
-            let error = match switched {
-                Some(switched) => go_back(&context.aws, switched, cause).await,
-                None => SwitchError::NotAnswering { version, cause },
-            };
-            return Err(CommandError::Switch(error.into()));
-        }
-    };
-    say(context, &url, proof.as_ref());
+    let proof = prove(context, &mut apply, &question, &reached, on_trial).await?;
     unchanged::carry_out(context, &mut apply, settling).await?;
     // Of two that make it anew, AWS refuses the second at each thing that is there already.
     if !plan.is_empty() && is_update {

@@ -3,45 +3,63 @@
 use std::time::Duration;
 
 use super::Context;
-use crate::client::GatewayClient;
-use crate::config::Probe;
+use crate::cli::ProofArgs;
+use crate::client::{GatewayClient, Token};
+use crate::config::{Auth, Probe};
+use crate::error::chain;
+use crate::interrupt::interrupted;
 use crate::probe::{Cause, Proof, Target, explained, observe_url};
 use crate::progress::Progress;
-use crate::state::LiveFunction;
+use crate::state::{LiveFunction, UrlSettings};
 
 /// Beyond the function's own timeout: its start, and the way.
 const SLACK: Duration = Duration::from_secs(15);
+
+/// How to ask.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    pub(super) kind: Probe,
+    token: Option<Token>,
+}
 
 /// A deployment as its callers reach it.
 #[derive(Debug)]
 pub(super) struct Reached<'a> {
     pub(super) url: &'a str,
-    /// `AWS_IAM` or `NONE`.
-    pub(super) auth_type: &'a str,
+    pub(super) version: &'a str,
+    pub(super) settings: &'a UrlSettings,
     pub(super) vpc: Option<&'a str>,
     /// Something has just been changed, and may take a moment to act.
     pub(super) is_fresh: bool,
 }
 
-/// Whether to ask, and how: a token is nothing that this tool has, and where nothing may run there is
-/// nothing to ask.
-pub(super) fn probe_for(
-    context: &Context,
-    wanted: Probe,
-    auth: &str,
-    reserved_concurrency: Option<i32>,
-) -> Probe {
-    if wanted != Probe::None && reserved_concurrency == Some(0) {
-        let note = "not probed: reserved concurrency is 0, nothing may run";
-        context.printer.warn(&note);
-        return Probe::None;
+impl Question {
+    /// As `wanted`, as far as that is possible: where nothing may run there is nothing to ask, and who
+    /// checks tokens wants to see one.
+    pub(super) fn new(
+        context: &Context,
+        wanted: Probe,
+        args: &ProofArgs,
+        auth: Option<Auth>,
+        reserved_concurrency: Option<i32>,
+    ) -> Self {
+        let printer = context.printer;
+        let token = args.token.clone().filter(|token| !token.is_empty());
+        let token = token.filter(|_| auth == Some(Auth::Jwt));
+        let kind = if wanted != Probe::None && reserved_concurrency == Some(0) {
+            printer.warn(&"not probed: reserved concurrency is 0, nothing may run");
+            Probe::None
+        } else if wanted == Probe::Ask && auth == Some(Auth::Jwt) && token.is_none() {
+            printer.say(
+                &"auth is `jwt`, and there is no token to ask with (BEDROCK_GATEWAY_TOKEN): GET /healthz \
+                  instead",
+            );
+            Probe::Health
+        } else {
+            wanted
+        };
+        Self { kind, token }
     }
-    if wanted == Probe::Ask && auth == "jwt" {
-        let note = "auth is `jwt`, and there is no token to ask with: GET /healthz instead";
-        context.printer.say(&note);
-        return Probe::Health;
-    }
-    wanted
 }
 
 /// The concurrency that holds once `wanted` is set.
@@ -51,67 +69,64 @@ pub(super) fn reserved(wanted: Option<u16>, live: Option<&LiveFunction>) -> Opti
         .or_else(|| live.and_then(|function| function.reserved_concurrency))
 }
 
-/// Says what the deployment has shown.
-pub(super) fn say(context: &Context, url: &str, proof: Option<&Proof>) {
-    if let Some(proof) = proof {
-        context.printer.say(&format_args!("  {url} {proof}"));
-    }
-}
-
-/// Asks until it answers.
+/// Asks until it answers, or somebody wants to wait no longer.
 pub(super) async fn verify(
     context: &Context,
-    probe: Probe,
+    question: &Question,
     reached: &Reached<'_>,
 ) -> Result<Option<Proof>, Cause> {
-    if probe == Probe::None {
-        return Ok(None);
-    }
+    let Question { kind, token } = question;
+    let doing = match kind {
+        Probe::None => return Ok(None),
+        Probe::Ask => "asking a question",
+        Probe::Health => "waiting for an answer to GET /healthz",
+    };
     let Context { config, aws, .. } = context;
     let Reached {
         url,
-        auth_type,
+        version: _,
+        settings,
         vpc,
         is_fresh,
     } = *reached;
-    let is_public = auth_type == "NONE";
+    let is_public = settings.auth_type == "NONE";
     let credentials = if is_public {
         None
     } else {
         let credentials = aws.credentials().await;
         Some(credentials.map_err(|error| Cause::NotTried {
-            reason: format!("there are no credentials to sign with: {error}"),
+            reason: format!("there are no credentials to sign with: {}", chain(&*error)),
             hint: None,
         })?)
     };
-    let client = GatewayClient::new(url.to_owned(), config.region.to_string(), credentials);
+    let client = GatewayClient::new(url.to_owned(), config.region.to_string(), credentials)
+        .with_token(token.clone());
     let target = Target {
         client: &client,
-        kind: probe,
+        kind: *kind,
         is_public,
+        is_buffered: settings.invoke_mode == "BUFFERED",
         vpc,
         is_fresh,
         answer_limit: Duration::from_secs(config.timeout_seconds.into()) + SLACK,
     };
-    let doing = match probe {
-        Probe::Ask => "asking a question",
-        Probe::Health | Probe::None => "waiting for an answer to GET /healthz",
-    };
     let progress = Progress::begin(doing, aws.upload());
-    let result = observe_url(&target).await;
+    let result = tokio::select! {
+        result = observe_url(&target) => result,
+        Ok(()) = interrupted() => Err(Cause::Interrupted),
+    };
     drop(progress);
     match result {
-        Ok(proof) => Ok(Some(proof)),
         Err(Cause::Forbidden) => {
             let statements = aws.statements(&context.names()).await;
             Err(explained(
                 Cause::Forbidden,
                 &statements.map_err(|error| Cause::NotTried {
-                    reason: error.to_string(),
+                    reason: chain(&error),
                     hint: None,
                 })?,
             ))
         }
-        Err(cause) => Err(cause),
+        result => result.map(Some),
     }
 }

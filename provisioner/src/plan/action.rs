@@ -68,6 +68,15 @@ pub enum Action {
         code_sha256: String,
         from: Option<Released>,
     },
+    /// Lets the alias point to a version that is there already.
+    PointAlias {
+        function: String,
+        alias: String,
+        version: String,
+        /// What that version holds.
+        content: ContentDigest,
+        from: Released,
+    },
     /// Deletes a version that nobody points to.
     DeleteVersion {
         function: String,
@@ -82,6 +91,8 @@ pub enum Action {
         function: String,
         alias: String,
         sid: String,
+        /// What it grants, if that may be granted again.
+        grants: Option<Grant>,
         reason: &'static str,
     },
     AddPermission {
@@ -135,6 +146,8 @@ pub struct Released {
     pub content: ContentDigest,
     /// The version that was live before this one.
     pub previous: Option<String>,
+    /// It has not shown yet that it works behind the URL.
+    pub on_trial: bool,
 }
 
 impl Released {
@@ -155,6 +168,7 @@ impl Released {
             revision_id: revision_id.clone(),
             content: ContentDigest::of(configuration, code),
             previous: record.and_then(|record| record.previous.clone()),
+            on_trial: record.is_some_and(|record| record.on_trial),
         }
     }
 
@@ -165,6 +179,7 @@ impl Released {
             content: self.content.clone(),
             latest,
             previous: self.previous.clone(),
+            on_trial: self.on_trial,
         }
     }
 }

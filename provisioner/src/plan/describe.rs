@@ -46,6 +46,9 @@ impl Action {
                 let change = if from.is_none() { Create } else { Update };
                 (change, "alias", of(function, alias), None)
             }
+            Self::PointAlias {
+                function, alias, ..
+            } => (Update, "alias", of(function, alias), None),
             Self::DeleteVersion { function, version } => {
                 (Delete, "version", format!("{function}:{version}"), None)
             }

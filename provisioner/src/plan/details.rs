@@ -79,7 +79,8 @@ pub(super) fn details(action: &Action) -> Vec<String> {
         Action::Release { from: None, .. } => vec!["at a new version".to_owned()],
         Action::Release {
             from: Some(from), ..
-        } => vec![released_changed(from)],
+        } => vec![released_changed(from, "a new version")],
+        Action::PointAlias { version, from, .. } => vec![released_changed(from, version)],
         Action::DeleteVersion { .. } => vec!["old, and no alias points to it".to_owned()],
         Action::SetConcurrency {
             function: _,
@@ -93,6 +94,7 @@ pub(super) fn details(action: &Action) -> Vec<String> {
             function: _,
             alias: _,
             sid: _,
+            grants: _,
             reason,
         } => {
             vec![(*reason).to_owned()]
@@ -144,20 +146,21 @@ pub(super) fn details(action: &Action) -> Vec<String> {
     }
 }
 
-fn released_changed(from: &Released) -> String {
+fn released_changed(from: &Released, to: &str) -> String {
     let Released {
         version,
         also_routed_to,
         revision_id: _,
         content: _,
         previous: _,
+        on_trial: _,
     } = from;
     let also = if also_routed_to.is_empty() {
         String::new()
     } else {
         format!(" (and a share of {})", also_routed_to.join(", "))
     };
-    format!("version {version}{also} -> a new version")
+    format!("version {version}{also} -> {to}")
 }
 
 fn tags_changed(from: &Tags, to: &Tags) -> Vec<String> {

@@ -88,6 +88,7 @@ mod tests {
             latest: content.clone(),
             content,
             previous: None,
+            on_trial: false,
         });
         live
     }

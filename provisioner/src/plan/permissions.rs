@@ -126,11 +126,15 @@ fn is_spoilt(Statement { sid, meaning }: &Statement) -> bool {
     Grant::of_sid(sid).is_some_and(|grant| *meaning != Meaning::Grant(grant))
 }
 
-fn remove(names: &Names, statement: &Statement, reason: &'static str) -> Action {
+pub(super) fn remove(names: &Names, statement: &Statement, reason: &'static str) -> Action {
     Action::RemovePermission {
         function: names.function.clone(),
         alias: names.alias.to_owned(),
         sid: statement.sid.clone(),
+        grants: match statement.meaning {
+            Meaning::Grant(grant) => Some(grant),
+            Meaning::Hole | Meaning::Other => None,
+        },
         reason,
     }
 }

@@ -2,9 +2,12 @@
 //! ours stays and is named.
 
 use super::action::{Action, Tagged};
+use super::permissions::remove;
 use super::{Plan, ownership};
 use crate::permission::Grant;
 use crate::state::{Live, Names};
+
+const NOBODY: &str = "nobody needs to call it any more";
 
 /// The changes that remove the deployment; the log group only when `logs` is set.
 pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
@@ -35,12 +38,7 @@ pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
             .iter()
             .filter(|statement| Grant::of_sid(&statement.sid).is_some());
         plan.actions
-            .extend(ours.map(|statement| Action::RemovePermission {
-                function: function.clone(),
-                alias: names.alias.to_owned(),
-                sid: statement.sid.clone(),
-                reason: "nobody needs to call it any more",
-            }));
+            .extend(ours.map(|statement| remove(names, statement, NOBODY)));
         if alias.is_some() {
             let (function, alias) = (function.clone(), names.alias.to_owned());
             plan.actions.push(Action::DeleteAlias { function, alias });

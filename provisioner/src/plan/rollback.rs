@@ -1,10 +1,12 @@
-//! Decides which version a rollback goes back to.
+//! Plans a rollback: which version it goes back to, and a URL that lets in whoever that version takes.
 
+use super::action::{Action, Released};
+use super::{Plan, ownership};
+use crate::config::Auth;
+use crate::desired::{auth_of, auth_type};
 use crate::error::Hint;
-use crate::state::{Live, LiveVersion, Names};
-
-use super::action::Released;
-use super::ownership;
+use crate::record::ContentDigest;
+use crate::state::{Live, LiveVersion, Names, UrlSettings};
 
 /// There is no version to go back to.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -22,6 +24,11 @@ pub enum RollbackError {
     Live { version: u64 },
     #[error("version {version} is the oldest there is")]
     Oldest { version: String },
+    #[error(
+        "version {version} has auth `none`, unlike the one that is live: whoever knows the URL could ask \
+         the agent, at your cost"
+    )]
+    Public { version: u64 },
 }
 
 impl Hint for RollbackError {
@@ -34,6 +41,9 @@ impl Hint for RollbackError {
                 "deploy the code you want with `provision up`; `keep_versions` says how many versions stay"
                     .to_owned()
             }
+            Self::Public { .. } => {
+                "choose another version with `--to`, or say with `--allow-public` that this is meant".to_owned()
+            }
         })
     }
 }
@@ -43,12 +53,14 @@ fn listed(versions: &[u64]) -> String {
     versions.join(", ")
 }
 
-/// Which version to point the alias to, and where it points now.
+/// The version to go back to, and the changes that bring it there. It only becomes public where it is
+/// not already if `allow_public` says so.
 pub fn rollback(
     names: &Names,
     live: &Live,
     to: Option<u64>,
-) -> Result<(LiveVersion, Released), RollbackError> {
+    allow_public: bool,
+) -> Result<(LiveVersion, Plan), RollbackError> {
     let (Some(function), Some(alias)) = (&live.function, &live.alias) else {
         return Err(RollbackError::NotDeployed {
             function: names.function.clone(),
@@ -77,7 +89,31 @@ pub fn rollback(
             there: versions.iter().map(|version| version.number).collect(),
         });
     };
-    Ok((version.clone(), Released::of(alias)))
+    let auth = auth_of(&version.configuration.environment);
+    let is_opened =
+        auth == Some(Auth::None) && auth_of(&alias.configuration.environment) != Some(Auth::None);
+    if is_opened && !allow_public {
+        return Err(RollbackError::Public { version: number });
+    }
+    let mut plan = Plan::default();
+    plan.actions.push(Action::PointAlias {
+        function: names.function.clone(),
+        alias: names.alias.to_owned(),
+        version: number.to_string(),
+        content: ContentDigest::of(&version.configuration, &version.code),
+        from: Released::of(alias),
+    });
+    // A URL that does not check signatures refuses everybody who signs, and the other way round.
+    if let (Some(auth), Some(url)) = (auth, &live.url)
+        && auth_type(auth) != url.settings.auth_type
+    {
+        let settings = UrlSettings {
+            auth_type: auth_type(auth).to_owned(),
+            ..url.settings.clone()
+        };
+        plan.url(names, &settings, Some(url), &live.statements);
+    }
+    Ok((version.clone(), plan))
 }
 
 /// The version that was live before this one, if it was noted down and still exists; else the next
@@ -97,8 +133,12 @@ fn before(live: &Live, current: Option<u64>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::plan::tests::fixtures::{converged, desired};
+    use crate::permission::Grant;
+    use crate::plan::tests::fixtures::{converged, desired, ours};
+    use crate::plan::tests::model::advance;
     use crate::record::{ContentDigest, Record};
 
     fn deployed(live_version: &str, numbers: &[u64]) -> (Names, Live) {
@@ -128,11 +168,12 @@ mod tests {
             latest: content.clone(),
             content,
             previous: previous.map(str::to_owned),
+            on_trial: false,
         });
     }
 
     fn target((names, live): &(Names, Live), to: Option<u64>) -> Result<u64, RollbackError> {
-        rollback(names, live, to).map(|(version, _)| version.number)
+        rollback(names, live, to, false).map(|(version, _)| version.number)
     }
 
     #[test]
@@ -167,6 +208,74 @@ mod tests {
             target(&deployed("7", &[3, 7]), Some(7)),
             Err(RollbackError::Live { version: 7 })
         );
+    }
+
+    /// Version 7 is live, and 5 is the one before; each with its `auth`.
+    fn changed_auth(before: &str, live_auth: &str) -> (Names, Live) {
+        let (names, mut live) = deployed("7", &[5, 7]);
+        let auth = |environment: &mut BTreeMap<String, String>, auth: &str| {
+            environment.insert("GATEWAY_AUTH".to_owned(), auth.to_owned());
+        };
+        let alias = live.alias.as_mut().unwrap();
+        auth(&mut alias.configuration.environment, live_auth);
+        for (version, its) in live
+            .versions
+            .as_mut()
+            .unwrap()
+            .iter_mut()
+            .zip([before, live_auth])
+        {
+            auth(&mut version.configuration.environment, its);
+        }
+        let open = live_auth != "iam";
+        let url = live.url.as_mut().unwrap();
+        url.settings.auth_type = if open { "NONE" } else { "AWS_IAM" }.to_owned();
+        live.statements = if open {
+            Grant::ALL.map(ours).to_vec()
+        } else {
+            Vec::new()
+        };
+        (names, live)
+    }
+
+    #[test]
+    fn the_url_lets_in_whoever_the_version_takes() {
+        for (before, live_auth) in [
+            ("iam", "none"),
+            ("iam", "jwt"),
+            ("jwt", "iam"),
+            ("none", "iam"),
+        ] {
+            let (names, live) = changed_auth(before, live_auth);
+            let (_, plan) = rollback(&names, &live, None, true).unwrap();
+            let end = plan.actions[1..].iter().fold(live, advance);
+
+            let is_open = before != "iam";
+            let settings = &end.url.as_ref().unwrap().settings;
+            assert_eq!(
+                settings.auth_type == "NONE",
+                is_open,
+                "{before} <- {live_auth}"
+            );
+            assert_eq!(end.statements.len(), if is_open { 2 } else { 0 });
+        }
+        let (names, live) = changed_auth("jwt", "none");
+        let (_, plan) = rollback(&names, &live, None, false).unwrap();
+        assert!(matches!(
+            plan.actions.as_slice(),
+            [Action::PointAlias { .. }]
+        ));
+    }
+
+    #[test]
+    fn a_gateway_is_not_opened_to_everybody_by_the_way() {
+        for live_auth in ["iam", "jwt"] {
+            let (names, live) = changed_auth("none", live_auth);
+            let refused = rollback(&names, &live, None, false);
+            assert_eq!(refused.unwrap_err(), RollbackError::Public { version: 5 });
+        }
+        let (names, live) = changed_auth("none", "none");
+        assert!(rollback(&names, &live, None, false).is_ok());
     }
 
     #[test]

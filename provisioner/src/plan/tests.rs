@@ -1,6 +1,6 @@
 mod any_account;
 pub(crate) mod fixtures;
-mod model;
+pub(super) mod model;
 mod optional;
 mod order;
 mod ownership;

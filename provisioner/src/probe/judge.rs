@@ -15,6 +15,9 @@ const PERMISSIONS_SPREAD: Duration = Duration::from_secs(60);
 const HICCUP: Duration = Duration::from_secs(10);
 /// A sentence as long as this is not one word that happens to be one chunk.
 const LONG_ANSWER: u64 = 200;
+/// What took as long as this on the function's clock does not arrive within a moment, unless it was held
+/// back: in milliseconds.
+const LONG_RUN: u64 = 1000;
 
 /// One answer, as it was seen from outside.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(super) struct Observation {
     pub(super) content_type: String,
     /// AWS has answered in place of the function.
     pub(super) error_type: Option<String>,
+    /// Pieces of the answer's text.
+    pub(super) chunks: u64,
     /// The length was known before the first byte: nothing was streamed.
     pub(super) has_length: bool,
     /// The body, unless it is a stream of events.
@@ -39,6 +44,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) kind: Probe,
     /// The URL asks for no signature.
     pub(super) is_public: bool,
+    /// The URL's invoke mode is BUFFERED.
+    pub(super) is_buffered: bool,
     pub(super) vpc: Option<&'a str>,
 }
 
@@ -54,6 +61,7 @@ pub(super) fn judge(seen: &Observation, circumstances: Circumstances<'_>) -> Ver
     let Circumstances {
         kind,
         is_public,
+        is_buffered,
         vpc,
     } = circumstances;
     let broken = |cause| Verdict::Broken(cause, Duration::ZERO);
@@ -67,10 +75,16 @@ pub(super) fn judge(seen: &Observation, circumstances: Circumstances<'_>) -> Ver
         }
         status => {
             let message = message(&seen.text);
-            return broken(Cause::Status { status, message });
+            // AWS's own 500, 503 or 504 pass; the function's do not.
+            let passes = status >= 500 && seen.error_type.is_some();
+            let patience = if passes { HICCUP } else { Duration::ZERO };
+            return Verdict::Broken(Cause::Status { status, message }, patience);
         }
     }
     if kind == Probe::Ask {
+        if is_buffered {
+            return broken(Cause::Buffered);
+        }
         judge_stream(seen, vpc)
     } else {
         Verdict::Works(proof(seen, kind, None))
@@ -102,12 +116,7 @@ fn judge_stream(seen: &Observation, vpc: Option<&str>) -> Verdict {
         return broken(Cause::NotAStream { content_type });
     }
     if seen.has_length {
-        return broken(match vpc {
-            Some(vpc) => Cause::Vpc {
-                vpc: vpc.to_owned(),
-            },
-            None => Cause::Buffered,
-        });
+        return broken(held_back(vpc, Cause::Buffered));
     }
     let Some(end) = &seen.end else {
         return broken(Cause::Cut);
@@ -117,12 +126,24 @@ fn judge_stream(seen: &Observation, vpc: Option<&str>) -> Verdict {
         let (code, message) = (text("error"), text("message"));
         return broken(Cause::AgentFailed { code, message });
     }
-    let chunks = end["chunkCount"].as_u64().unwrap_or(0);
-    let bytes = end["totalBytes"].as_u64().unwrap_or(0);
-    if chunks <= 1 && bytes >= LONG_ANSWER {
+    let number = |key: &str| end[key].as_u64().unwrap_or(0);
+    let bytes = number("totalBytes");
+    if seen.chunks <= 1 && bytes >= LONG_ANSWER {
         return broken(Cause::OneChunk { bytes });
     }
-    Verdict::Works(proof(seen, Probe::Ask, Some(chunks)))
+    let took_ms = number("executionTime");
+    let arriving = seen.total.saturating_sub(seen.first_byte);
+    if took_ms >= LONG_RUN && arriving < Duration::from_millis(took_ms / 4) {
+        return broken(held_back(vpc, Cause::HeldBack { took_ms }));
+    }
+    Verdict::Works(proof(seen, Probe::Ask, Some(seen.chunks)))
+}
+
+/// A VPC explains it, where there is one.
+fn held_back(vpc: Option<&str>, otherwise: Cause) -> Cause {
+    vpc.map_or(otherwise, |vpc| Cause::Vpc {
+        vpc: vpc.to_owned(),
+    })
 }
 
 fn proof(seen: &Observation, kind: Probe, chunks: Option<u64>) -> Proof {

@@ -29,6 +29,8 @@ pub(crate) struct Target<'a> {
     pub(crate) kind: Probe,
     /// The URL asks for no signature.
     pub(crate) is_public: bool,
+    /// The URL's invoke mode is BUFFERED.
+    pub(crate) is_buffered: bool,
     pub(crate) vpc: Option<&'a str>,
     /// Something has just been changed, and may take a moment to act.
     pub(crate) is_fresh: bool,
@@ -42,6 +44,7 @@ pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
         client,
         kind,
         is_public,
+        is_buffered,
         vpc,
         is_fresh,
         answer_limit,
@@ -53,11 +56,16 @@ pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
     let circumstances = Circumstances {
         kind,
         is_public,
+        is_buffered,
         vpc,
     };
     poll(is_fresh, async || {
         match timeout(limit, observe(client, kind)).await {
             Ok(Ok(seen)) => judge::judge(&seen, circumstances),
+            // The agent has been asked: not again, at the user's cost.
+            Ok(Err(ClientError::Read(_))) if kind == Probe::Ask => {
+                Verdict::Broken(Cause::Cut, Duration::ZERO)
+            }
             Ok(Err(error)) => judge::unreachable(chain(&error)),
             Err(_) => Verdict::Broken(Cause::Silent { waited: limit }, Duration::ZERO),
         }
@@ -128,8 +136,10 @@ async fn read(
         if is_stream {
             for event in parser.push(&piece) {
                 let event: Value = serde_json::from_str(&event).unwrap_or_default();
-                if event["type"] == "complete" || event["type"] == "error" {
-                    seen.end = Some(event);
+                match event["type"].as_str() {
+                    Some("chunk") => seen.chunks += 1,
+                    Some("complete" | "error") => seen.end = Some(event),
+                    _ => {}
                 }
             }
         } else if text.len() < LONGEST_TEXT {
@@ -173,6 +183,7 @@ mod tests {
             client,
             kind: Probe::Health,
             is_public: true,
+            is_buffered: false,
             vpc: None,
             is_fresh: true,
             answer_limit: HEALTH_LIMIT,
@@ -192,6 +203,7 @@ mod tests {
         let circumstances = Circumstances {
             kind: Probe::Health,
             is_public: true,
+            is_buffered: false,
             vpc: None,
         };
         judge::judge(&seen, circumstances)

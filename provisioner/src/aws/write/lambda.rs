@@ -25,7 +25,7 @@ pub(super) use permissions::{
     add_permission, create_url, delete_url, remove_permission, update_url,
 };
 pub(crate) use rest::Latest;
-pub(super) use versions::{delete_alias, delete_version, point_alias, publish};
+pub(super) use versions::{delete_alias, delete_version, point_alias, publish, revision_of};
 
 const LATEST: &str = "$LATEST";
 

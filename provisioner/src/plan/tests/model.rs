@@ -10,7 +10,7 @@ use crate::state::{Code, LiveFunction, UrlSettings};
     clippy::too_many_lines,
     reason = "a line or two for each kind of action"
 )]
-pub(super) fn advance(mut live: Live, action: &Action) -> Live {
+pub(in crate::plan) fn advance(mut live: Live, action: &Action) -> Live {
     match action.clone() {
         Action::CreateLogGroup {
             name: _,
@@ -101,6 +101,7 @@ pub(super) fn advance(mut live: Live, action: &Action) -> Live {
             function: _,
             alias: _,
             sid,
+            grants: _,
             reason: _,
         } => {
             live.statements.retain(|statement| statement.sid != sid);

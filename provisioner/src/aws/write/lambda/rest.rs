@@ -29,6 +29,11 @@ impl Latest {
         Self(function.map(|it| ContentDigest::of(&it.configuration, &it.code)))
     }
 
+    /// What it holds, if anything is known.
+    pub(crate) fn content(&self) -> Option<&ContentDigest> {
+        self.0.as_ref()
+    }
+
     pub(super) fn is_now(&mut self, settings: &Settings<'_>) {
         self.0 = Some(settings.digest());
     }

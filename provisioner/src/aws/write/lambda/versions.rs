@@ -9,8 +9,7 @@ use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use super::{Latest, function, gone, rest};
 use crate::aws::AwsError;
 use crate::aws::read::Settings;
-use crate::aws::write::Published;
-use crate::plan::Released;
+use crate::aws::write::{Guard, Published};
 use crate::record::Record;
 
 /// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
@@ -50,8 +49,7 @@ pub(in crate::aws::write) async fn publish(
     })
 }
 
-/// Lets the alias point to the version of `record` alone: a share routed elsewhere ends. Returns the
-/// alias's new revision.
+/// Lets the alias point to the version of `record` alone: a share routed elsewhere ends.
 ///
 /// If the answer is lost, sending the request again is refused, because the alias has changed. So an
 /// alias that is as it should be counts as moved: whoever runs `rollback` again would otherwise go back
@@ -61,19 +59,33 @@ pub(in crate::aws::write) async fn point_alias(
     name: &str,
     alias: &str,
     record: &Record,
-    found: Option<&Released>,
-) -> Result<Option<String>, AwsError> {
-    let error = match move_alias(lambda, name, alias, record, found).await {
-        Ok(revision) => return Ok(revision),
-        Err(error) => error,
-    };
-    if !error.may_be_done() {
-        return Err(error);
+    guard: &Guard,
+) -> Result<(), AwsError> {
+    match move_alias(lambda, name, alias, record, guard).await {
+        Err(error) if error.may_be_done() => {
+            let done = revision_of(lambda, name, alias, record).await;
+            done.map(drop).map_err(|_| error)
+        }
+        result => result,
     }
-    let answer = lambda.get_alias().function_name(name).name(alias);
-    match answer.send().await {
-        Ok(answer) if is_moved(&answer, record) => Ok(answer.revision_id),
-        _ => Err(error),
+}
+
+/// The revision of an alias that is as `record` says.
+pub(in crate::aws::write) async fn revision_of(
+    lambda: &Client,
+    name: &str,
+    alias: &str,
+    record: &Record,
+) -> Result<Option<String>, AwsError> {
+    let request = lambda.get_alias().function_name(name).name(alias);
+    let answer = request.send().await.map_err(|error| {
+        AwsError::new("lambda:GetAlias", format!("alias `{name}:{alias}`"), &error)
+    })?;
+    if is_moved(&answer, record) {
+        Ok(answer.revision_id)
+    } else {
+        let function = name.to_owned();
+        Err(AwsError::Overtaken { function })
     }
 }
 
@@ -91,11 +103,11 @@ async fn move_alias(
     name: &str,
     alias: &str,
     record: &Record,
-    found: Option<&Released>,
-) -> Result<Option<String>, AwsError> {
+    guard: &Guard,
+) -> Result<(), AwsError> {
     let resource = format!("alias `{name}:{alias}`");
-    let Some(found) = found else {
-        let answer = lambda
+    let Guard::Revision(revision_id) = guard else {
+        lambda
             .create_alias()
             .function_name(name)
             .name(alias)
@@ -104,23 +116,23 @@ async fn move_alias(
             .send()
             .await
             .map_err(|error| AwsError::new("lambda:CreateAlias", resource, &error))?;
-        return Ok(answer.revision_id);
+        return Ok(());
     };
     let nowhere_else = AliasRoutingConfiguration::builder()
         .set_additional_version_weights(Some([].into()))
         .build();
-    let answer = lambda
+    lambda
         .update_alias()
         .function_name(name)
         .name(alias)
         .function_version(&record.version)
         .description(record.to_string())
         .routing_config(nowhere_else)
-        .set_revision_id(found.revision_id.clone())
+        .set_revision_id(revision_id.clone())
         .send()
         .await
         .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;
-    Ok(answer.revision_id)
+    Ok(())
 }
 
 pub(in crate::aws::write) async fn delete_alias(
