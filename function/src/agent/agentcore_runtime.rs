@@ -158,10 +158,12 @@ impl Answer {
     }
 }
 
-/// Whether a message that nothing has ended is JSON that was to go on.
+/// Whether a message that nothing has ended is JSON that was to go on; words that only begin like
+/// JSON are whole.
 fn is_cut(message: &[u8]) -> bool {
-    let is_json = message.trim_ascii_start().starts_with(b"{") || message.starts_with(b"\"");
-    is_json && serde_json::from_slice::<IgnoredAny>(message).is_err()
+    let begins_as_json = matches!(message.trim_ascii_start().first(), Some(b'{' | b'"'));
+    begins_as_json
+        && serde_json::from_slice::<IgnoredAny>(message).is_err_and(|error| error.is_eof())
 }
 
 fn failed(failure: Failure, cause: &'static str) -> AgentError {
