@@ -59,7 +59,7 @@ pub struct Invocation {
 }
 
 /// Where the answer goes: the Runtime API, piece by piece.
-pub trait ResponseBody {
+pub trait ResponseBody: Send {
     /// Sends bytes at once and waits until there is room for more; `Err` when nobody reads on.
     fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send;
 }
@@ -67,6 +67,19 @@ pub trait ResponseBody {
 /// The reader has gone away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
+
+/// A response that knows whether it has begun.
+struct Reply<'a, B> {
+    body: &'a mut B,
+    has_begun: bool,
+}
+
+impl<B: ResponseBody> ResponseBody for Reply<'_, B> {
+    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
+        self.has_begun = true;
+        self.body.send(bytes).await
+    }
+}
 
 /// A request as far as it could be understood.
 enum Wanted<'a> {
@@ -88,30 +101,59 @@ impl Gateway {
     /// Answers one invocation. Never fails: what goes wrong is told to the client.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
         let request_id = invocation.request_id.clone();
-        let deadline = invocation.deadline;
-        let started = Instant::now();
+        let asked = Asked {
+            request_id: &request_id,
+            deadline: invocation.deadline,
+            started: Instant::now(),
+        };
+        let mut reply = Reply {
+            body,
+            has_begun: false,
+        };
+        // The net for all panics but those of a stream under way, which `stream` tells of itself.
+        let answered = AssertUnwindSafe(self.respond(invocation, asked, &mut reply))
+            .catch_unwind()
+            .await;
+        if answered.is_err() && !reply.has_begun {
+            let refusal = broken();
+            (self.log)(&Record::refused(
+                &request_id,
+                &refusal,
+                asked.started.elapsed(),
+            ));
+            let refused = Kind::Magi.refusal(&refusal);
+            let _: Result<(), Gone> = send_refusal(&mut reply, &refusal, refused).await;
+        }
+    }
+
+    async fn respond(
+        &self,
+        invocation: Invocation,
+        asked: Asked<'_>,
+        body: &mut impl ResponseBody,
+    ) {
+        let request_id = asked.request_id;
         let sent = match self.read(invocation).await {
             Wanted::Stream(question, agent, dialect, kind) => {
-                let asked = Asked {
-                    request_id: &request_id,
-                    deadline,
-                    started,
-                };
                 self.stream(*question, agent, dialect, kind, asked, body)
                     .await;
                 return;
             }
             Wanted::Health => {
-                (self.log)(&Record::without_agent("health", &request_id));
+                (self.log)(&Record::without_agent("health", request_id));
                 send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
-                (self.log)(&Record::without_agent("models", &request_id));
+                (self.log)(&Record::without_agent("models", request_id));
                 let models = openai::models(self.agents.keys());
                 send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
-                (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
+                (self.log)(&Record::refused(
+                    request_id,
+                    &refusal,
+                    asked.started.elapsed(),
+                ));
                 let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
                 send_refusal(body, &refusal, refused).await
             }
@@ -167,9 +209,7 @@ impl Gateway {
             self.new_session_id,
         )?;
         // Made of the same settings that the question was checked against.
-        let agent = self.agents.get(&question.agent).ok_or_else(|| {
-            Refusal::new(500, "internal", "the gateway failed; tell its operator")
-        })?;
+        let agent = self.agents.get(&question.agent).ok_or_else(broken)?;
         Ok((question, agent.as_ref(), dialect))
     }
 
@@ -214,7 +254,7 @@ impl Gateway {
         let mut relay = Relay::new(agent.ask(ask), terms);
         let mut pending = Pending::default();
 
-        // The one net for panics below: whatever broke, the client is told.
+        // What panics from here on is told to the client as the end of its stream.
         let pumped = AssertUnwindSafe(pump(&mut relay, dialect.as_mut(), &mut pending, body))
             .catch_unwind()
             .await;
@@ -235,6 +275,10 @@ impl Gateway {
         };
         (self.log)(&Record::streamed(stream, &relay));
     }
+}
+
+fn broken() -> Refusal {
+    Refusal::new(500, "internal", "the gateway failed; tell its operator")
 }
 
 /// When the stream has to end by itself; `None` when the deadline is not believable, as under

@@ -40,8 +40,7 @@ async fn main() -> anyhow::Result<()> {
             return Err(error);
         }
     };
-    run(gateway, api, platform.max_concurrency).await?;
-    Ok(())
+    Err(run(gateway, api, platform.max_concurrency).await.into())
 }
 
 fn gateway(
