@@ -1,9 +1,11 @@
 //! One invocation: event in, prelude and body out, whatever happens in between.
 
+mod body;
 mod prelude;
 mod pump;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,6 +26,8 @@ use crate::request::question::Question;
 use crate::request::{Refusal, Route, route};
 use crate::settings::Settings;
 use crate::settings::agents::MemberSettings;
+use body::Reply;
+pub use body::{Gone, ResponseBody};
 use prelude::{send_json, send_refusal};
 use pump::{Pending, pump};
 
@@ -48,7 +52,6 @@ pub struct Gateway {
 }
 
 /// One event as Lambda delivered it.
-#[derive(Debug)]
 pub struct Invocation {
     pub request_id: String,
     /// When Lambda kills the function.
@@ -58,26 +61,13 @@ pub struct Invocation {
     pub event: Bytes,
 }
 
-/// Where the answer goes: the Runtime API, piece by piece.
-pub trait ResponseBody: Send {
-    /// Sends bytes at once and waits until there is room for more; `Err` when nobody reads on.
-    fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send;
-}
-
-/// The reader has gone away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone;
-
-/// A response that knows whether it has begun.
-struct Reply<'a, B> {
-    body: &'a mut B,
-    has_begun: bool,
-}
-
-impl<B: ResponseBody> ResponseBody for Reply<'_, B> {
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        self.has_begun = true;
-        self.body.send(bytes).await
+impl fmt::Debug for Invocation {
+    /// Without the event: it holds the question, and whoever asks it may have shown a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("request_id", &self.request_id)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,14 +105,8 @@ impl Gateway {
             .catch_unwind()
             .await;
         if answered.is_err() && !reply.has_begun {
-            let refusal = broken();
-            (self.log)(&Record::refused(
-                &request_id,
-                &refusal,
-                asked.started.elapsed(),
-            ));
-            let refused = Kind::Magi.refusal(&refusal);
-            let _: Result<(), Gone> = send_refusal(&mut reply, &refusal, refused).await;
+            let refused = self.refuse(&broken(), Kind::Magi, asked, &mut reply).await;
+            let _: Result<(), Gone> = refused;
         }
     }
 
@@ -149,17 +133,24 @@ impl Gateway {
                 send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
-                (self.log)(&Record::refused(
-                    request_id,
-                    &refusal,
-                    asked.started.elapsed(),
-                ));
-                let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_refusal(body, &refusal, refused).await
+                let kind = kind.unwrap_or(Kind::Magi);
+                self.refuse(&refusal, kind, asked, body).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
         let _: Result<(), Gone> = sent;
+    }
+
+    async fn refuse(
+        &self,
+        refusal: &Refusal,
+        kind: Kind,
+        asked: Asked<'_>,
+        body: &mut impl ResponseBody,
+    ) -> Result<(), Gone> {
+        let duration = asked.started.elapsed();
+        (self.log)(&Record::refused(asked.request_id, refusal, duration));
+        send_refusal(body, refusal, kind.refusal(refusal)).await
     }
 
     async fn read(&self, invocation: Invocation) -> Wanted<'_> {

@@ -145,6 +145,17 @@ async fn a_panic_after_the_stream_adds_nothing_to_it() {
     assert!(body.trim_end().ends_with('}'), "{body}");
 }
 
+#[test]
+fn an_invocation_shows_nothing_of_its_event() {
+    let invocation = Invocation {
+        request_id: "r".to_owned(),
+        deadline: SystemTime::UNIX_EPOCH,
+        x_ray_trace_id: None,
+        event: Bytes::from_static(b"SECRET"),
+    };
+    assert!(!format!("{invocation:?}").contains("SECRET"));
+}
+
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_work_in_silence() {
     let (_, body) = answered(&gateway(Authorizer::None), &event(&Value::Null), 3).await;
