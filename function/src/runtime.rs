@@ -81,9 +81,13 @@ impl RuntimeApi {
     }
 
     /// Tells Lambda why the function can't start.
-    pub async fn report_init_error(&self, diagnostic: &Diagnostic) -> Result<(), RuntimeError> {
+    pub async fn report_init_error(&self, message: String) -> Result<(), RuntimeError> {
+        let diagnostic = Diagnostic {
+            error_type: "Function.InvalidSettings".to_owned(),
+            error_message: message,
+        };
         let body =
-            serde_json::to_vec(diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
+            serde_json::to_vec(&diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
         let request = build_request()
             .method(Method::POST)
             .uri("/2018-06-01/runtime/init/error")
