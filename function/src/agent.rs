@@ -4,6 +4,7 @@ pub mod agentcore;
 pub mod agentcore_runtime;
 mod answer;
 pub mod bedrock_agents;
+mod configured;
 mod exceptions;
 mod failure;
 pub mod harness;
@@ -17,6 +18,7 @@ use std::fmt;
 use futures_util::stream::BoxStream;
 use serde_json::Value;
 
+pub use configured::configured;
 pub use failure::{Failure, Side};
 
 use self::retry::Patience;

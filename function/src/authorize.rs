@@ -4,9 +4,11 @@ pub mod jwt;
 
 use std::time::SystemTime;
 
+use crate::aws::Roots;
 use crate::request::Refusal;
 use crate::request::event::FunctionUrlEvent;
-use jwt::JwtVerifier;
+use crate::settings::{Auth, Platform};
+use jwt::{Issuer, IssuerError, JwtVerifier};
 
 /// Who calls: sessions of one caller are out of reach for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,18 @@ pub enum Authorizer {
 }
 
 impl Authorizer {
+    /// As `auth` asks for; nobody is asked for keys yet.
+    pub fn new(auth: &Auth, platform: &Platform) -> Result<Self, IssuerError> {
+        Ok(match auth {
+            Auth::Iam => Self::Iam,
+            Auth::None => Self::None,
+            Auth::Jwt { issuer, audience } => {
+                let issuer = Issuer::new(issuer.clone(), &Roots::new(platform)?)?;
+                Self::Jwt(Box::new(JwtVerifier::new(issuer, audience.clone())))
+            }
+        })
+    }
+
     /// Lets the caller through or says why not.
     pub async fn authorize(
         &self,

@@ -1,9 +1,11 @@
 //! One invocation: event in, prelude and body out, whatever happens in between.
 
+mod body;
 mod prelude;
 mod pump;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -24,6 +26,8 @@ use crate::request::question::Question;
 use crate::request::{Refusal, Route, route};
 use crate::settings::Settings;
 use crate::settings::agents::MemberSettings;
+use body::Reply;
+pub use body::{Gone, ResponseBody};
 use prelude::{send_json, send_refusal};
 use pump::{Pending, pump};
 
@@ -48,7 +52,6 @@ pub struct Gateway {
 }
 
 /// One event as Lambda delivered it.
-#[derive(Debug)]
 pub struct Invocation {
     pub request_id: String,
     /// When Lambda kills the function.
@@ -58,15 +61,15 @@ pub struct Invocation {
     pub event: Bytes,
 }
 
-/// Where the answer goes: the Runtime API, piece by piece.
-pub trait ResponseBody {
-    /// Sends bytes at once and waits until there is room for more; `Err` when nobody reads on.
-    fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send;
+impl fmt::Debug for Invocation {
+    /// Without the event: it holds the question, and whoever asks it may have shown a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("request_id", &self.request_id)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
 }
-
-/// The reader has gone away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gone;
 
 /// A request as far as it could be understood.
 enum Wanted<'a> {
@@ -88,36 +91,66 @@ impl Gateway {
     /// Answers one invocation. Never fails: what goes wrong is told to the client.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
         let request_id = invocation.request_id.clone();
-        let deadline = invocation.deadline;
-        let started = Instant::now();
+        let asked = Asked {
+            request_id: &request_id,
+            deadline: invocation.deadline,
+            started: Instant::now(),
+        };
+        let mut reply = Reply {
+            body,
+            has_begun: false,
+        };
+        // The net for all panics but those of a stream under way, which `stream` tells of itself.
+        let answered = AssertUnwindSafe(self.respond(invocation, asked, &mut reply))
+            .catch_unwind()
+            .await;
+        if answered.is_err() && !reply.has_begun {
+            let refused = self.refuse(&broken(), Kind::Magi, asked, &mut reply).await;
+            let _: Result<(), Gone> = refused;
+        }
+    }
+
+    async fn respond(
+        &self,
+        invocation: Invocation,
+        asked: Asked<'_>,
+        body: &mut impl ResponseBody,
+    ) {
+        let request_id = asked.request_id;
         let sent = match self.read(invocation).await {
             Wanted::Stream(question, agent, dialect, kind) => {
-                let asked = Asked {
-                    request_id: &request_id,
-                    deadline,
-                    started,
-                };
                 self.stream(*question, agent, dialect, kind, asked, body)
                     .await;
                 return;
             }
             Wanted::Health => {
-                (self.log)(&Record::without_agent("health", &request_id));
+                (self.log)(&Record::without_agent("health", request_id));
                 send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
             Wanted::Models => {
-                (self.log)(&Record::without_agent("models", &request_id));
+                (self.log)(&Record::without_agent("models", request_id));
                 let models = openai::models(self.agents.keys());
                 send_json(body, models.to_string()).await
             }
             Wanted::Nothing(refusal, kind) => {
-                (self.log)(&Record::refused(&request_id, &refusal, started.elapsed()));
-                let refused = kind.unwrap_or(Kind::Magi).refusal(&refusal);
-                send_refusal(body, &refusal, refused).await
+                let kind = kind.unwrap_or(Kind::Magi);
+                self.refuse(&refusal, kind, asked, body).await
             }
         };
         // A client that left before its short answer has been told all there was to tell.
         let _: Result<(), Gone> = sent;
+    }
+
+    async fn refuse(
+        &self,
+        refusal: &Refusal,
+        kind: Kind,
+        asked: Asked<'_>,
+        body: &mut impl ResponseBody,
+    ) -> Result<(), Gone> {
+        let duration = asked.started.elapsed();
+        (self.log)(&Record::refused(asked.request_id, refusal, duration));
+        send_refusal(body, refusal, kind.refusal(refusal)).await
     }
 
     async fn read(&self, invocation: Invocation) -> Wanted<'_> {
@@ -167,9 +200,7 @@ impl Gateway {
             self.new_session_id,
         )?;
         // Made of the same settings that the question was checked against.
-        let agent = self.agents.get(&question.agent).ok_or_else(|| {
-            Refusal::new(500, "internal", "the gateway failed; tell its operator")
-        })?;
+        let agent = self.agents.get(&question.agent).ok_or_else(broken)?;
         Ok((question, agent.as_ref(), dialect))
     }
 
@@ -214,7 +245,7 @@ impl Gateway {
         let mut relay = Relay::new(agent.ask(ask), terms);
         let mut pending = Pending::default();
 
-        // The one net for panics below: whatever broke, the client is told.
+        // What panics from here on is told to the client as the end of its stream.
         let pumped = AssertUnwindSafe(pump(&mut relay, dialect.as_mut(), &mut pending, body))
             .catch_unwind()
             .await;
@@ -235,6 +266,10 @@ impl Gateway {
         };
         (self.log)(&Record::streamed(stream, &relay));
     }
+}
+
+fn broken() -> Refusal {
+    Refusal::new(500, "internal", "the gateway failed; tell its operator")
 }
 
 /// When the stream has to end by itself; `None` when the deadline is not believable, as under

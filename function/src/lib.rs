@@ -3,7 +3,7 @@
 //! One request flows one way, each module usable without the next:
 //!
 //! ```text
-//! function URL event -> request -> authorize -> agent (upstream) -> event -> relay -> dialect
+//! function URL event -> authorize -> request -> agent (upstream) -> event -> relay -> dialect
 //!                                                              redact, council |        |
 //!                                       runtime (Lambda Runtime API) <- gateway (bytes) <
 //! ```

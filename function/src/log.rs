@@ -12,6 +12,9 @@ use crate::request::Refusal;
 use crate::timestamp::milliseconds;
 use metrics::Metrics;
 
+/// What is told of with its causes.
+type Cause = dyn std::error::Error + Send + Sync + 'static;
+
 /// What is worth knowing about a request afterwards.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,8 +33,9 @@ pub struct Record<'a> {
     /// X-Ray's, from Lambda.
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
-    status: u16,
-    /// `complete`, an error code, or `client_gone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    /// `complete`, an error code, `client_gone`, or `undelivered`.
     outcome: &'a str,
     duration_ms: u64,
     /// Until something has gone out, before the agent was asked.
@@ -85,7 +89,7 @@ impl<'a> Record<'a> {
             level: "INFO",
             message,
             request_id,
-            status: 200,
+            status: Some(200),
             outcome: "complete",
             ..Self::default()
         }
@@ -97,10 +101,22 @@ impl<'a> Record<'a> {
             level: "WARN",
             message: "refused",
             request_id,
-            status: refusal.status,
+            status: Some(refusal.status),
             outcome: refusal.code,
             reason: refusal.reason,
             duration_ms: milliseconds(duration),
+            ..Self::default()
+        }
+    }
+
+    /// An answer that Lambda has not taken, or not to its end; a line of its own besides the answer's.
+    pub fn undelivered(request_id: &'a str, error: &Cause) -> Self {
+        Self {
+            level: "WARN",
+            message: "undelivered",
+            request_id,
+            outcome: "undelivered",
+            cause: Some(chain(error)),
             ..Self::default()
         }
     }
@@ -118,7 +134,7 @@ impl<'a> Record<'a> {
             dialect: Some(stream.dialect),
             session: Some(stream.session),
             trace_id: stream.trace_id,
-            status: 200,
+            status: Some(200),
             outcome: match (relay.outcome(), failure) {
                 (None, _) => "client_gone",
                 (Some(_), None) => "complete",
@@ -151,7 +167,7 @@ pub fn to_stdout(record: &Record<'_>) {
 }
 
 /// An error and its causes, `: ` between them.
-pub fn chain(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+pub fn chain(error: &Cause) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,21 +1,14 @@
 //! The Lambda function: settings, one agent, the runtime.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use gateway::agent::agentcore_runtime::AgentcoreRuntime;
-use gateway::agent::bedrock_agents::BedrockAgent;
-use gateway::agent::harness::Harness;
-use gateway::agent::{Agent, agentcore, retry};
+use gateway::agent::{configured, retry};
 use gateway::authorize::Authorizer;
-use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::gateway::Gateway;
 use gateway::runtime::{RuntimeApi, run};
-use gateway::settings::agents::{AgentsSettings, Upstream};
-use gateway::settings::{Auth, Platform, Settings};
-use gateway::{aws, log, panics, session};
-use lambda_runtime::Diagnostic;
+use gateway::settings::{Platform, Settings};
+use gateway::{log, panics, session};
 
 // One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
 #[tokio::main(flavor = "current_thread")]
@@ -32,16 +25,11 @@ async fn main() -> anyhow::Result<()> {
     let gateway = match gateway(environment, &platform) {
         Ok(gateway) => Arc::new(gateway),
         Err(error) => {
-            let diagnostic = Diagnostic {
-                error_type: "Function.InvalidSettings".to_owned(),
-                error_message: format!("{error:#}"),
-            };
-            api.report_init_error(&diagnostic).await?;
+            api.report_init_error(format!("{error:#}")).await?;
             return Err(error);
         }
     };
-    run(gateway, api, platform.max_concurrency).await?;
-    Ok(())
+    Err(run(gateway, api, platform.max_concurrency).await.into())
 }
 
 fn gateway(
@@ -50,8 +38,8 @@ fn gateway(
 ) -> anyhow::Result<Gateway> {
     let settings = Settings::from_source(environment)?;
     Ok(Gateway {
-        authorizer: authorizer(&settings.auth, platform)?,
-        agents: agents(&settings.agents, platform)?,
+        authorizer: Authorizer::new(&settings.auth, platform)?,
+        agents: configured(&settings.agents, platform)?,
         members: Arc::new(settings.agents.members.clone()),
         settings,
         clock: SystemTime::now,
@@ -59,51 +47,4 @@ fn gateway(
         jitter: retry::jitter,
         log: log::to_stdout,
     })
-}
-
-fn authorizer(auth: &Auth, platform: &Platform) -> anyhow::Result<Authorizer> {
-    Ok(match auth {
-        Auth::Iam => Authorizer::Iam,
-        Auth::None => Authorizer::None,
-        Auth::Jwt { issuer, audience } => {
-            let issuer = Issuer::new(issuer.clone(), &aws::Roots::new(platform)?)?;
-            Authorizer::Jwt(Box::new(JwtVerifier::new(issuer, audience.clone())))
-        }
-    })
-}
-
-fn agents(
-    settings: &AgentsSettings,
-    platform: &Platform,
-) -> anyhow::Result<BTreeMap<String, Box<dyn Agent>>> {
-    let config = aws::config(platform)?;
-    let agentcore = agentcore::client(&config, platform);
-    let agents = settings.agents.iter().map(|(key, upstream)| {
-        let name = upstream.name(key);
-        let agent: Box<dyn Agent> =
-            match upstream {
-                Upstream::BedrockAgent {
-                    agent_id,
-                    agent_alias_id,
-                    ..
-                } => Box::new(BedrockAgent::new(
-                    &config,
-                    platform,
-                    agent_id,
-                    agent_alias_id,
-                    name,
-                )),
-                Upstream::AgentcoreRuntime { arn, qualifier, .. } => Box::new(
-                    AgentcoreRuntime::new(agentcore.clone(), arn, qualifier.as_deref(), name),
-                ),
-                Upstream::Harness { arn, qualifier, .. } => Box::new(Harness::new(
-                    agentcore.clone(),
-                    arn,
-                    qualifier.as_deref(),
-                    name,
-                )),
-            };
-        Ok((key.clone(), agent))
-    });
-    agents.collect()
 }

@@ -19,6 +19,7 @@ use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
 use tokio::task::JoinSet;
 
 use crate::gateway::{Gateway, Gone, Invocation, ResponseBody};
+use crate::log::Record;
 use crate::settings::Platform;
 
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
@@ -34,7 +35,7 @@ const PIECES_UNDER_WAY: usize = 2;
 /// How often in a row the next event is asked for again on another connection.
 const NEXT_RETRIES: u32 = 3;
 
-/// The Runtime API could not be used; Lambda replaces the process.
+/// The Runtime API could not be used: for an answer, or at all; then Lambda replaces the process.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
     #[error("`{0}` is not the address of a Runtime API")]
@@ -45,6 +46,10 @@ pub enum RuntimeError {
     NextRefused(http::StatusCode),
     #[error("the Runtime API sent an event without a valid `{0}` header")]
     Header(&'static str),
+    #[error("could not send the answer to the Runtime API")]
+    Respond(#[source] BoxError),
+    #[error("the Runtime API refused the answer with {0}")]
+    ResponseRefused(http::StatusCode),
     #[error("could not report the failed start to the Runtime API")]
     Report(#[source] BoxError),
 }
@@ -76,9 +81,13 @@ impl RuntimeApi {
     }
 
     /// Tells Lambda why the function can't start.
-    pub async fn report_init_error(&self, diagnostic: &Diagnostic) -> Result<(), RuntimeError> {
+    pub async fn report_init_error(&self, message: String) -> Result<(), RuntimeError> {
+        let diagnostic = Diagnostic {
+            error_type: "Function.InvalidSettings".to_owned(),
+            error_message: message,
+        };
         let body =
-            serde_json::to_vec(diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
+            serde_json::to_vec(&diagnostic).map_err(|error| RuntimeError::Report(error.into()))?;
         let request = build_request()
             .method(Method::POST)
             .uri("/2018-06-01/runtime/init/error")
@@ -145,53 +154,70 @@ impl RuntimeApi {
     }
 }
 
-/// Answers events, `max_concurrency` at a time, until the Runtime API is gone.
+/// Answers events, `max_concurrency` at a time, until the Runtime API is gone; returns how it went.
 pub async fn run(
     gateway: Arc<Gateway>,
     api: Arc<RuntimeApi>,
     max_concurrency: usize,
-) -> Result<(), RuntimeError> {
+) -> RuntimeError {
     let mut loops = JoinSet::new();
     for _ in 0..max_concurrency {
-        let (gateway, api) = (gateway.clone(), api.clone());
-        loops.spawn(async move {
-            let mut failures = 0;
-            loop {
-                match api.next().await {
-                    Ok((invocation, headers)) => {
-                        failures = 0;
-                        serve(&gateway, &api, invocation, &headers).await;
-                    }
-                    // A connection that was kept may have been closed in the meantime; ending the
-                    // process for it would end the streams of all the others.
-                    Err(RuntimeError::Next(_)) if failures < NEXT_RETRIES => failures += 1,
-                    Err(error) => return Err(error),
-                }
-            }
-        });
+        loops.spawn(serve_all(gateway.clone(), api.clone()));
     }
-    while let Some(ended) = loops.join_next().await {
-        // A loop does not panic out of an answer; what else panics must not end the others.
-        if let Ok(result) = ended {
-            return result;
+    loop {
+        if let Some(Ok(error)) = loops.join_next().await {
+            return error;
         }
+        // A loop that panics, which none does out of an answer, must not end the others' streams:
+        // another takes its place.
+        loops.spawn(serve_all(gateway.clone(), api.clone()));
     }
-    Ok(())
 }
 
-async fn serve(gateway: &Gateway, api: &RuntimeApi, invocation: Invocation, headers: &HeaderMap) {
+/// Answers one event after the other.
+async fn serve_all(gateway: Arc<Gateway>, api: Arc<RuntimeApi>) -> RuntimeError {
+    let mut failures = 0;
+    loop {
+        match api.next().await {
+            Ok((invocation, headers)) => {
+                failures = 0;
+                let request_id = invocation.request_id.clone();
+                if let Err(error) = serve(&gateway, &api, invocation, &headers).await {
+                    (gateway.log)(&Record::undelivered(&request_id, &error));
+                }
+            }
+            // A connection that was kept may have been closed in the meantime; ending the
+            // process for it would end the streams of all the others.
+            Err(RuntimeError::Next(_)) if failures < NEXT_RETRIES => failures += 1,
+            Err(error) => return error,
+        }
+    }
+}
+
+/// Answers one event. What fails here fails for this event only: Lambda refuses an answer that comes
+/// too late, for example, and the next event shows whether it is gone.
+async fn serve(
+    gateway: &Gateway,
+    api: &RuntimeApi,
+    invocation: Invocation,
+    headers: &HeaderMap,
+) -> Result<(), RuntimeError> {
     let (sender, body) = Channel::new(PIECES_UNDER_WAY);
-    let Ok(responded) = api.respond(&invocation.request_id, headers, body) else {
-        return;
-    };
+    let responded = api
+        .respond(&invocation.request_id, headers, body)
+        .map_err(RuntimeError::Respond)?;
     let answered = async {
         // Dropped at its end, which ends the response.
         let mut body = StreamingBody(sender);
         gateway.answer(invocation, &mut body).await;
     };
     let ((), responded) = tokio::join!(answered, responded);
-    // Lambda refuses an answer that comes too late, and the next event shows whether it is gone.
-    drop(responded);
+    let status = responded.map_err(RuntimeError::Respond)?.status();
+    if status.is_success() {
+        Ok(())
+    } else {
+        Err(RuntimeError::ResponseRefused(status))
+    }
 }
 
 struct StreamingBody(Sender<Bytes>);

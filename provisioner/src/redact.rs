@@ -44,12 +44,13 @@ pub fn redacted(text: &str) -> String {
             }
             at = end;
         } else if let length @ 1.. = token(rest) {
-            // A name may begin in the middle of what is one word otherwise.
-            let next = NAMES
-                .iter()
-                .filter_map(|name| lower[at + 1..at + length].find(name))
-                .min();
-            let length = next.map_or(length, |next| next + 1);
+            // A name may begin in the middle of what is one word otherwise, and end behind it.
+            let next = (1..length).find(|next| {
+                NAMES
+                    .iter()
+                    .any(|name| lower[at + next..].starts_with(name))
+            });
+            let length = next.unwrap_or(length);
             if length > LONGEST && !lower[..at].ends_with(DECODABLE) {
                 shown.push_str(HIDDEN);
             } else {
@@ -107,6 +108,10 @@ mod tests {
             (
                 "Authorization: Bearer ey.J.x",
                 "Authorization: Bearer (hidden)",
+            ),
+            (
+                "proxy-authorization: Basic dXNlcjpwYXNz\nhost:x",
+                "proxy-authorization: Basic (hidden)\nhost:x",
             ),
             (
                 "SignedHeaders=host, Signature=00ff",

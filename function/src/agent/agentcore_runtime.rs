@@ -15,11 +15,11 @@ use futures_util::stream::BoxStream;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::answer::told;
+use super::answer::{Answer, told};
 use super::exceptions::refused;
 use super::{Agent, AgentError, Ask, Failure, Role};
 use crate::event::Event;
-use body::Body;
+use body::{Body, TooLong};
 use map::Mapper;
 
 /// One runtime, by its ARN.
@@ -42,7 +42,7 @@ impl AgentcoreRuntime {
         }
     }
 
-    async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
+    async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
         let payload = payload(&ask).to_string();
         let trace_headers = ask.trace_context.adding();
         let output = self
@@ -65,13 +65,11 @@ impl AgentcoreRuntime {
             content_type,
             ..
         } = output;
-        Ok(Answer {
+        Ok(RuntimeAnswer {
             stream: response,
-            body: Some(Body::new(&content_type)),
+            body: Body::new(&content_type),
             mapper: Mapper::new(self.name.clone()),
             messages: Vec::new(),
-            mapped: VecDeque::new(),
-            failed: None,
         })
     }
 }
@@ -83,7 +81,7 @@ impl Agent for AgentcoreRuntime {
             let agent = agent.clone();
             async move { agent.open(ask).await }
         };
-        told(ask, open, Answer::next)
+        told(ask, open)
     }
 }
 
@@ -102,66 +100,48 @@ fn payload(ask: &Ask) -> Value {
     payload
 }
 
-/// An answer under way.
-struct Answer {
+struct RuntimeAnswer {
     stream: ByteStream,
-    /// `None` once the answer has ended.
-    body: Option<Body>,
+    body: Body,
     mapper: Mapper,
     messages: Vec<Vec<u8>>,
-    mapped: VecDeque<Event>,
-    /// Waits until what came before it has been told.
-    failed: Option<AgentError>,
 }
 
-impl Answer {
-    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
-        loop {
-            if let Some(event) = self.mapped.pop_front() {
-                return Some((Ok(event), self));
-            }
-            if let Some(error) = self.failed.take() {
-                return Some((Err(error), self));
-            }
-            let body = self.body.as_mut()?;
-            let read = match self.stream.next().await {
-                Some(Ok(bytes)) => body
-                    .push(&bytes, &mut self.messages)
-                    .map_err(|_| failed(Failure::AgentFailed, "a message of more than 10 MB")),
-                Some(Err(error)) => Err(AgentError {
-                    failure: Failure::ConnectionLost,
-                    cause: Some(error.into()),
-                }),
-                None => match self.body.take().and_then(Body::end) {
-                    Some(message) if is_cut(&message) => {
-                        Err(failed(Failure::ConnectionLost, "it ended inside a message"))
-                    }
-                    last => {
-                        self.messages.extend(last);
-                        Ok(())
-                    }
-                },
-            };
-            let mapped = self.map();
-            if let Err(error) = mapped.and(read) {
-                self.body = None;
-                self.failed = Some(error);
-            }
-        }
-    }
-
-    fn map(&mut self) -> Result<(), AgentError> {
+impl Answer for RuntimeAnswer {
+    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+        let goes_on = match self.stream.next().await {
+            Some(Ok(bytes)) => match self.body.push(&bytes, &mut self.messages) {
+                Ok(()) => Ok(true),
+                Err(TooLong) => Err(failed(Failure::AgentFailed, "a message of more than 10 MB")),
+            },
+            Some(Err(error)) => Err(AgentError {
+                failure: Failure::ConnectionLost,
+                cause: Some(error.into()),
+            }),
+            None => match self.body.end() {
+                Some(message) if is_cut(&message) => {
+                    Err(failed(Failure::ConnectionLost, "it ended inside a message"))
+                }
+                last => {
+                    self.messages.extend(last);
+                    Ok(false)
+                }
+            },
+        };
+        // Whole messages count, whatever came after them.
         for message in self.messages.drain(..) {
-            self.mapper.map(&message, &mut self.mapped)?;
+            self.mapper.map(&message, events)?;
         }
-        Ok(())
+        goes_on
     }
 }
 
-/// Whether a message that nothing has ended is JSON that was to go on.
+/// Whether a message that nothing has ended is JSON that was to go on; words that only begin like
+/// JSON are whole.
 fn is_cut(message: &[u8]) -> bool {
-    let is_json = message.trim_ascii_start().starts_with(b"{") || message.starts_with(b"\"");
-    is_json && serde_json::from_slice::<IgnoredAny>(message).is_err()
+    let begins_as_json = matches!(message.trim_ascii_start().first(), Some(b'{' | b'"'));
+    begins_as_json
+        && serde_json::from_slice::<IgnoredAny>(message).is_err_and(|error| error.is_eof())
 }
 
 fn failed(failure: Failure, cause: &'static str) -> AgentError {

@@ -1,5 +1,6 @@
 //! An answer that is opened with a call and then told event by event.
 
+use std::collections::VecDeque;
 use std::future::ready;
 
 use futures_util::StreamExt as _;
@@ -9,24 +10,61 @@ use super::retry::{Called, calls};
 use super::{AgentError, Ask};
 use crate::event::Event;
 
+/// An answer under way.
+pub(super) trait Answer: Send + 'static {
+    /// Waits for what the upstream says next and appends the events that it tells of; `false` when
+    /// the answer has ended properly.
+    fn more(
+        &mut self,
+        events: &mut VecDeque<Event>,
+    ) -> impl Future<Output = Result<bool, AgentError>> + Send;
+}
+
 /// Calls with `open` at the first poll, then takes one event after the other out of the answer.
-///
-/// The answer is boxed, because it is large and moves with every event.
-pub(super) fn told<A, F, N>(
+pub(super) fn told<A, F>(
     ask: Ask,
     open: impl Fn(Ask) -> F + Send + 'static,
-    next: fn(Box<A>) -> N,
 ) -> BoxStream<'static, Result<Event, AgentError>>
 where
-    A: Send + 'static,
+    A: Answer,
     F: Future<Output = Result<A, AgentError>> + Send + 'static,
-    N: Future<Output = Option<(Result<Event, AgentError>, Box<A>)>> + Send + 'static,
 {
     calls(ask, open)
         .flat_map(move |called| match called {
             Called::Again => stream::once(ready(Ok(Event::Retried))).boxed(),
-            Called::Answered(answer) => stream::unfold(Box::new(answer), next).boxed(),
+            Called::Answered(answer) => {
+                let telling = Telling {
+                    answer,
+                    events: VecDeque::new(),
+                    goes_on: Ok(true),
+                };
+                stream::unfold(Box::new(telling), Telling::next).boxed()
+            }
             Called::Failed(error) => stream::once(ready(Err(error))).boxed(),
         })
         .boxed()
+}
+
+/// An answer and what of it is still to be told. Boxed, because it is large and moves with every
+/// event.
+struct Telling<A> {
+    answer: A,
+    events: VecDeque<Event>,
+    /// A failure waits here until what came before it has been told.
+    goes_on: Result<bool, AgentError>,
+}
+
+impl<A: Answer> Telling<A> {
+    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some((Ok(event), self));
+            }
+            match std::mem::replace(&mut self.goes_on, Ok(false)) {
+                Ok(true) => self.goes_on = self.answer.more(&mut self.events).await,
+                Ok(false) => return None,
+                Err(error) => return Some((Err(error), self)),
+            }
+        }
+    }
 }

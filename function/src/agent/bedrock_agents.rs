@@ -18,7 +18,7 @@ use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
 use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
 use futures_util::stream::BoxStream;
 
-use super::answer::told;
+use super::answer::{Answer, told};
 use super::exceptions::refused;
 use super::whole_messages::WholeMessages;
 use super::{Agent, AgentError, Ask};
@@ -61,7 +61,7 @@ impl BedrockAgent {
         }
     }
 
-    async fn open(&self, mut ask: Ask) -> Result<Answer, AgentError> {
+    async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace == TraceLevel::Full);
         let session_state = session_state(&mut ask)?;
         let trace_headers = ask.trace_context.adding();
@@ -89,12 +89,7 @@ impl BedrockAgent {
             .send()
             .await
             .map_err(|error| refused(&error))?;
-        Ok(Answer {
-            output,
-            mapper,
-            mapped: VecDeque::new(),
-            ended: false,
-        })
+        Ok(BedrockAnswer { output, mapper })
     }
 }
 
@@ -105,39 +100,27 @@ impl Agent for BedrockAgent {
             let agent = agent.clone();
             async move { agent.open(ask).await }
         };
-        told(ask, open, Answer::next)
+        told(ask, open)
     }
 }
 
-/// An answer under way.
-struct Answer {
+struct BedrockAnswer {
     output: InvokeAgentOutput,
     mapper: Mapper,
-    mapped: VecDeque<Event>,
-    ended: bool,
 }
 
-impl Answer {
-    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
-        loop {
-            if let Some(event) = self.mapped.pop_front() {
-                return Some((Ok(event), self));
+impl Answer for BedrockAnswer {
+    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+        match self.output.completion.recv().await {
+            Ok(Some(message)) => {
+                self.mapper.map(message, events);
+                Ok(true)
             }
-            if self.ended {
-                return None;
+            Ok(None) => {
+                self.mapper.end(events);
+                Ok(false)
             }
-            match self.output.completion.recv().await {
-                Ok(Some(message)) => self.mapper.map(message, &mut self.mapped),
-                Ok(None) => {
-                    self.ended = true;
-                    self.mapper.end(&mut self.mapped);
-                }
-                Err(error) => {
-                    self.ended = true;
-                    let error = exceptions::broken(&error, self.output.request_id());
-                    return Some((Err(error), self));
-                }
-            }
+            Err(error) => Err(exceptions::broken(&error, self.output.request_id())),
         }
     }
 }

@@ -14,7 +14,7 @@ use aws_sdk_bedrockagentcore::types::{
 };
 use futures_util::stream::BoxStream;
 
-use super::answer::told;
+use super::answer::{Answer, told};
 use super::exceptions::{failed, refused};
 use super::whole_messages::WholeMessages;
 use super::{Agent, AgentError, Ask, Failure, Role, Turn};
@@ -41,7 +41,7 @@ impl Harness {
         }
     }
 
-    async fn open(&self, ask: Ask) -> Result<Answer, AgentError> {
+    async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
         let messages = messages(ask.history, ask.question).map_err(|error| AgentError {
             failure: Failure::Internal,
             cause: Some(error.into()),
@@ -61,11 +61,9 @@ impl Harness {
             .send()
             .await
             .map_err(|error| refused(&error))?;
-        Ok(Answer {
+        Ok(HarnessAnswer {
             output,
             mapper: Mapper::new(self.name.clone()),
-            mapped: VecDeque::new(),
-            ended: false,
         })
     }
 }
@@ -77,7 +75,7 @@ impl Agent for Harness {
             let agent = agent.clone();
             async move { agent.open(ask).await }
         };
-        told(ask, open, Answer::next)
+        told(ask, open)
     }
 }
 
@@ -101,41 +99,21 @@ fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>,
         .collect()
 }
 
-/// An answer under way.
-struct Answer {
+struct HarnessAnswer {
     output: InvokeHarnessOutput,
     mapper: Mapper,
-    mapped: VecDeque<Event>,
-    ended: bool,
 }
 
-impl Answer {
-    async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
-        loop {
-            if let Some(event) = self.mapped.pop_front() {
-                return Some((Ok(event), self));
-            }
-            if self.ended {
-                return None;
-            }
-            match self.output.stream.recv().await {
-                Ok(Some(message)) => {
-                    if let Err(error) = self.mapper.map(message, &mut self.mapped) {
-                        self.ended = true;
-                        return Some((Err(error), self));
-                    }
-                }
-                Ok(None) if self.mapper.is_whole() => self.ended = true,
-                // A harness closes each message; one that is open was cut off.
-                Ok(None) => {
-                    self.ended = true;
-                    return Some((Err(Failure::ConnectionLost.into()), self));
-                }
-                Err(error) => {
-                    self.ended = true;
-                    let failure = error.as_service_error().map(by_member);
-                    return Some((Err(failed(&error, failure, self.output.request_id())), self));
-                }
+impl Answer for HarnessAnswer {
+    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+        match self.output.stream.recv().await {
+            Ok(Some(message)) => self.mapper.map(message, events).map(|()| true),
+            Ok(None) if self.mapper.is_whole() => Ok(false),
+            // A harness closes each message; one that is open was cut off.
+            Ok(None) => Err(Failure::ConnectionLost.into()),
+            Err(error) => {
+                let failure = error.as_service_error().map(by_member);
+                Err(failed(&error, failure, self.output.request_id()))
             }
         }
     }

@@ -60,16 +60,18 @@ impl JwtVerifier {
             .map_err(refused)?;
 
         let mut keys = self.keys.lock().await;
+        let mut reason = "issuer_just_tried";
         if keys.decide(&token.header, now) == Decision::Fetch {
             match self.issuer.fetch_keys().await {
                 Ok(fetched) => keys.store(fetched, now),
                 Err(error) => {
                     keys.could_not_fetch(now);
-                    if !keys.may_be_used(now) {
-                        return Err(unavailable(&error));
-                    }
+                    reason = error.code();
                 }
             }
+        }
+        if !keys.may_be_used(now) {
+            return Err(unavailable(reason));
         }
         let key = keys
             .find(&token.header)
@@ -101,13 +103,13 @@ fn refused(invalid: token::Invalid) -> Refusal {
     refusal
 }
 
-fn unavailable(error: &IssuerError) -> Refusal {
+fn unavailable(reason: &'static str) -> Refusal {
     let mut refusal = Refusal::new(
         503,
         "issuer_unavailable",
         "the issuer of the tokens can't be reached; try again in a minute",
     );
-    refusal.reason = Some(error.code());
+    refusal.reason = Some(reason);
     refusal
 }
 

@@ -109,6 +109,53 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
     assert!(!body.contains("a bug"), "{body}");
 }
 
+/// One that panics before it has begun.
+#[derive(Debug)]
+struct PanicsAtOnce;
+
+impl Agent for PanicsAtOnce {
+    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+        panic!("a bug")
+    }
+}
+
+#[tokio::test]
+async fn a_panic_before_the_stream_is_an_answer_with_its_own_status() {
+    let mut asks = gateway(Authorizer::None);
+    asks.agents = BTreeMap::from([("a".to_owned(), Box::new(PanicsAtOnce) as Box<dyn Agent>)]);
+    let mut reads = gateway(Authorizer::None);
+    reads.new_session_id = || panic!("a bug");
+    for gateway in [asks, reads] {
+        let (prelude, body) = answered(&gateway, &event(&Value::Null), 16).await;
+
+        assert_eq!(prelude["statusCode"], 500);
+        let body: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["error"], "internal");
+    }
+}
+
+#[tokio::test]
+async fn a_panic_after_the_stream_adds_nothing_to_it() {
+    let mut gateway = gateway(Authorizer::None);
+    gateway.log = |_| panic!("a bug");
+    let (prelude, body) = answered(&gateway, &event(&Value::Null), 16).await;
+
+    assert_eq!(prelude["statusCode"], 200);
+    assert_eq!(body.matches("\"type\":\"error\"").count(), 1, "{body}");
+    assert!(body.trim_end().ends_with('}'), "{body}");
+}
+
+#[test]
+fn an_invocation_shows_nothing_of_its_event() {
+    let invocation = Invocation {
+        request_id: "r".to_owned(),
+        deadline: SystemTime::UNIX_EPOCH,
+        x_ray_trace_id: None,
+        event: Bytes::from_static(b"SECRET"),
+    };
+    assert!(!format!("{invocation:?}").contains("SECRET"));
+}
+
 #[tokio::test]
 async fn a_client_that_leaves_ends_the_work_in_silence() {
     let (_, body) = answered(&gateway(Authorizer::None), &event(&Value::Null), 3).await;

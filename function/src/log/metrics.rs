@@ -38,7 +38,7 @@ impl Metrics {
             first_chunk_latency,
             duration: milliseconds(totals.elapsed),
             chunks: totals.chunks,
-            tokens: totals.usage.input_tokens + totals.usage.output_tokens,
+            tokens: totals.usage.total(),
             errors: failed.into(),
         }
     }

@@ -92,6 +92,39 @@ async fn a_runtimes_answer_in_one_piece_is_an_answer() {
 }
 
 #[tokio::test]
+async fn words_that_begin_like_json_are_told_and_json_that_breaks_off_is_not() {
+    for content_type in ["text/plain", "application/json", "text/event-stream"] {
+        for (body, end) in [
+            ("\"可\" と判断します。", "complete"),
+            ("{可} と判断します。", "complete"),
+            ("\"可", "error"),
+            ("{\"result\": \"可\"", "error"),
+        ] {
+            let mut asked = ask(RUNTIME).await;
+            asked.call.begin_as(content_type).await;
+            let begin = if content_type == "text/event-stream" {
+                "data: "
+            } else {
+                ""
+            };
+            asked.call.raw(format!("{begin}{body}").as_bytes()).await;
+            asked.call.end().await;
+
+            let whole = asked.answer.whole().await;
+            let chunks = events(&whole)
+                .into_iter()
+                .filter(|event| event["type"] == "chunk");
+            let said: String = chunks
+                .map(|chunk| chunk["content"].as_str().unwrap().to_owned())
+                .collect();
+            assert_eq!(types(&whole).pop().unwrap(), end, "{content_type} {body}");
+            let told = if end == "complete" { body } else { "" };
+            assert_eq!(said, told, "{content_type}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_runtime_that_fails_under_status_200_has_failed() {
     let mut asked = ask(RUNTIME).await;
     asked.call.begin_as("text/event-stream").await;

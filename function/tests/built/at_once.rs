@@ -7,7 +7,7 @@ use gateway::settings::Platform;
 use tokio::sync::Semaphore;
 
 use crate::in_process;
-use crate::lambda::RuntimeApi;
+use crate::lambda::{Behaviour, RuntimeApi};
 use crate::process::{AGENT, bootstrap, question, types};
 use crate::upstream::Bedrock;
 
@@ -75,6 +75,27 @@ async fn a_panic_and_a_failure_leave_the_streams_beside_them_whole() {
     for number in 0..STREAMS {
         let mut answer = api.invoke(question(&format!("waits <{number}>"))).await;
         answer.until("first").await;
+    }
+    running.abort();
+}
+
+#[tokio::test]
+async fn what_panics_outside_of_an_answer_leaves_somebody_for_the_next() {
+    let refusing = Behaviour {
+        status: 413,
+        ..Behaviour::default()
+    };
+    let mut api = RuntimeApi::with(refusing).await;
+    let gateway = in_process::gateway(Arc::new(Semaphore::new(0)), |record| {
+        let line = serde_json::to_string(record).unwrap();
+        assert!(!line.contains("undelivered"), "{line}");
+    });
+    let lambda = Arc::new(runtime::RuntimeApi::new(&platform(&api.address)).unwrap());
+    let running = tokio::spawn(runtime::run(Arc::new(gateway), lambda, 1));
+
+    for _ in 0..3 {
+        let mut answer = api.invoke(question("fails")).await;
+        assert_eq!(types(&answer.whole().await).pop().unwrap(), "error");
     }
     running.abort();
 }

@@ -70,16 +70,35 @@ struct Served {
     events: Mutex<mpsc::UnboundedReceiver<Value>>,
     answers: mpsc::UnboundedSender<Answer>,
     asked: mpsc::UnboundedSender<()>,
-    timeout: Duration,
+    behaviour: Behaviour,
+}
+
+/// How it treats the function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Behaviour {
+    /// How long each event has.
+    pub(crate) timeout: Duration,
+    pub(crate) request_id: &'static str,
+    /// What it says of every answer.
+    pub(crate) status: u16,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(600),
+            request_id: "req-1",
+            status: 202,
+        }
+    }
 }
 
 impl RuntimeApi {
     pub(crate) async fn start() -> Self {
-        Self::with_timeout(Duration::from_secs(600)).await
+        Self::with(Behaviour::default()).await
     }
 
-    /// One that gives each event this long.
-    pub(crate) async fn with_timeout(timeout: Duration) -> Self {
+    pub(crate) async fn with(behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (events, event_queue) = mpsc::unbounded_channel();
@@ -89,7 +108,7 @@ impl RuntimeApi {
             events: Mutex::new(event_queue),
             answers: answer_queue,
             asked: asked_queue,
-            timeout,
+            behaviour,
         });
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -113,8 +132,12 @@ impl RuntimeApi {
         soon("a request for the next event", self.asked.recv()).await;
     }
 
-    pub(crate) async fn invoke(&mut self, event: Value) -> Answer {
+    pub(crate) fn send(&self, event: Value) {
         self.events.send(event).unwrap();
+    }
+
+    pub(crate) async fn invoke(&mut self, event: Value) -> Answer {
+        self.send(event);
         self.answer().await
     }
 
@@ -131,9 +154,9 @@ async fn serve(
     if path.ends_with("/invocation/next") {
         let _ = served.asked.send(());
         let event = served.events.lock().await.recv().await;
-        let deadline = SystemTime::UNIX_EPOCH.elapsed().unwrap() + served.timeout;
+        let deadline = SystemTime::UNIX_EPOCH.elapsed().unwrap() + served.behaviour.timeout;
         let response = Response::builder()
-            .header("lambda-runtime-aws-request-id", "req-1")
+            .header("lambda-runtime-aws-request-id", served.behaviour.request_id)
             .header("lambda-runtime-invocation-id", "nonce-1")
             .header("lambda-runtime-trace-id", X_RAY)
             .header(
@@ -156,6 +179,8 @@ async fn serve(
             let _ = sender.send(data);
         }
     }
-    let response = Response::builder().status(202).body(Full::default());
+    let response = Response::builder()
+        .status(served.behaviour.status)
+        .body(Full::default());
     Ok(response.unwrap())
 }

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use crate::lambda::X_RAY;
-use crate::process::{AGENT, Running, SESSION};
+use crate::lambda::{Behaviour, RuntimeApi, X_RAY};
+use crate::process::{AGENT, Running, SESSION, question};
 
 /// All that `CloudWatch` knows, as far as it makes sense here.
 const UNITS: [&str; 5] = ["Milliseconds", "Seconds", "Bytes", "Count", "None"];
@@ -82,4 +82,59 @@ async fn one_line_per_request_with_metrics_and_without_the_words_of_anybody() {
     for word in ["QUESTION", "ANSWER", "SECRET"] {
         assert!(!log.contains(word), "{log}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_lambda_does_not_take_is_told_of() {
+    let refusing = Behaviour {
+        status: 413,
+        ..Behaviour::default()
+    };
+    let api = RuntimeApi::with(refusing).await;
+    let mut running = Running::on(api, &[AGENT]).await;
+    let (mut answer, mut call) = running.ask("QUESTION").await;
+    call.begin().await;
+    call.say(b"ANSWER").await;
+    call.end().await;
+    answer.whole().await;
+    let log = running.log().await;
+
+    let line = undelivered(&log);
+    assert_eq!(line["requestId"], "req-1");
+    assert_eq!(
+        line["cause"],
+        "the Runtime API refused the answer with 413 Payload Too Large"
+    );
+    for word in ["QUESTION", "ANSWER"] {
+        assert!(!log.contains(word), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_answered_is_told_of() {
+    let misnaming = Behaviour {
+        request_id: "no part of an address",
+        ..Behaviour::default()
+    };
+    let api = RuntimeApi::with(misnaming).await;
+    let running = Running::on(api, &[AGENT]).await;
+    running.api.send(question("QUESTION"));
+    let log = running.log().await;
+
+    let line = undelivered(&log);
+    assert_eq!(line["requestId"], misnaming.request_id);
+    let cause = line["cause"].as_str().unwrap();
+    assert!(cause.starts_with("could not send the answer to the Runtime API: "));
+    assert!(!log.contains("QUESTION"), "{log}");
+}
+
+/// The one warning of this kind.
+fn undelivered(log: &str) -> Value {
+    let lines = log.lines().filter(|line| line.contains("undelivered"));
+    let [line] = lines.collect::<Vec<_>>()[..] else {
+        panic!("{log}");
+    };
+    let line: Value = serde_json::from_str(line).unwrap();
+    assert_eq!(line["level"], "WARN");
+    line
 }

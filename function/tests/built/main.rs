@@ -19,5 +19,6 @@ mod panics;
 mod process;
 mod retries;
 mod streaming;
+mod tokens;
 mod traces;
 mod upstream;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::kind::Kind;
-use crate::lambda::RuntimeApi;
+use crate::lambda::{Behaviour, RuntimeApi};
 use crate::process::{Running, events, question, types};
 use crate::upstream::refusal;
 
@@ -29,7 +29,11 @@ async fn ask(
     timeout: Duration,
     answer: impl Fn(usize) -> Vec<u8> + Send + 'static,
 ) -> Asked {
-    let api = RuntimeApi::with_timeout(timeout).await;
+    let api = RuntimeApi::with(Behaviour {
+        timeout,
+        ..Behaviour::default()
+    })
+    .await;
     let mut running = Running::on(api, &[kind.settings()]).await;
     let calls = running.bedrock.answer_all(answer);
     let whole = running.api.invoke(question("q")).await.whole().await;

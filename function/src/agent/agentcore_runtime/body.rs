@@ -75,12 +75,15 @@ impl Body {
     }
 
     /// What is left when the answer has ended properly: some agents leave out the last blank line.
-    pub(super) fn end(self) -> Option<Vec<u8>> {
+    pub(super) fn end(&mut self) -> Option<Vec<u8>> {
         match self {
-            Self::Whole(whole) => Some(whole).filter(|whole| !whole.trim_ascii().is_empty()),
-            Self::Events { line, mut data, .. } => {
-                let completed = end_of_line(&line, &mut data).ok()?;
-                completed.or(data)
+            Self::Whole(whole) => {
+                let whole = std::mem::take(whole);
+                Some(whole).filter(|whole| !whole.trim_ascii().is_empty())
+            }
+            Self::Events { line, data, .. } => {
+                let completed = end_of_line(line, data).ok()?;
+                completed.or_else(|| data.take())
             }
         }
     }

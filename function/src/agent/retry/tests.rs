@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
@@ -5,8 +6,9 @@ use std::time::SystemTime;
 use futures_util::StreamExt as _;
 
 use super::*;
-use crate::agent::answer::told;
+use crate::agent::answer::{Answer, told};
 use crate::council::Council;
+use crate::event::Event;
 use crate::relay::{Identity, Moment, Relay, Terms, Timing};
 use crate::settings::TraceLevel;
 
@@ -126,13 +128,22 @@ fn nothing_is_called_again_without_the_time_to_answer() {
     assert_eq!(wait(60_000, 2751), None, "three seconds are up");
 }
 
+/// What no call becomes here.
+enum NoAnswer {}
+
+impl Answer for NoAnswer {
+    async fn more(&mut self, _: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+        match *self {}
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_client_is_kept_company_and_refusals_are_signs_of_life() {
     let open = |_| async {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        Err::<(), _>(Failure::Throttled.into())
+        Err::<NoAnswer, _>(Failure::Throttled.into())
     };
-    let agent = told(asking(patient()), open, |_| async { None });
+    let agent = told(asking(patient()), open);
     let terms = Terms {
         identity: Identity {
             session_id: "s".to_owned(),

@@ -15,7 +15,7 @@ use super::token::{Header, Invalid, Token};
 const FRESH: Duration = Duration::from_secs(60 * 60);
 /// When the issuer can't be reached, keys are used for this long.
 const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Strangers' key ids must not make us hammer the issuer.
+/// Strangers' tokens must not make us hammer the issuer, and least of all one that is down.
 const BETWEEN_FETCHES: Duration = Duration::from_secs(30);
 /// More than any issuer has.
 const MAX_KEYS: usize = 64;
@@ -31,6 +31,7 @@ pub(super) struct KeyCache {
 /// What to do before the key can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
+    /// What is there, as long as it [may be used](KeyCache::may_be_used).
     Use,
     Fetch,
 }
@@ -38,17 +39,16 @@ pub(super) enum Decision {
 impl KeyCache {
     /// Whether the keys have to be fetched for this token.
     pub(super) fn decide(&self, header: &Header, now: SystemTime) -> Decision {
-        let Some(fetched_at) = self.fetched_at else {
-            return Decision::Fetch;
-        };
-        let is_due = age(fetched_at, now) >= FRESH || self.find(header).is_none();
-        let may_try = self
+        let was_just_tried = self
             .tried_at
-            .is_none_or(|tried_at| age(tried_at, now) >= BETWEEN_FETCHES);
-        if is_due && may_try {
-            Decision::Fetch
-        } else {
+            .is_some_and(|tried_at| age(tried_at, now) < BETWEEN_FETCHES);
+        let are_fresh = self
+            .fetched_at
+            .is_some_and(|fetched_at| age(fetched_at, now) < FRESH);
+        if was_just_tried || (are_fresh && self.find(header).is_some()) {
             Decision::Use
+        } else {
+            Decision::Fetch
         }
     }
 

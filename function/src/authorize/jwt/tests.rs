@@ -5,6 +5,7 @@ use super::token::Invalid;
 use super::*;
 
 mod fuzz;
+mod outage;
 mod signer;
 
 use self::signer::{Signer, base64url};
@@ -247,6 +248,9 @@ fn keys_are_fetched_when_they_are_missing_old_or_unknown_but_not_at_a_strangers_
     let later = |seconds| now() + Duration::from_secs(seconds);
     let mut cache = KeyCache::default();
     assert_eq!(cache.decide(&header("rsa"), now()), Decision::Fetch);
+    cache.could_not_fetch(now());
+    assert_eq!(cache.decide(&header("rsa"), later(29)), Decision::Use);
+    assert_eq!(cache.decide(&header("rsa"), later(30)), Decision::Fetch);
 
     cache = signer.cache();
     assert_eq!(cache.decide(&header("rsa"), later(3599)), Decision::Use);

@@ -205,7 +205,7 @@ impl From<Usage> for TokenUsage {
         Self {
             input_tokens: usage.input_tokens,
             output_tokens: usage.output_tokens,
-            total_tokens: usage.input_tokens + usage.output_tokens,
+            total_tokens: usage.total(),
         }
     }
 }

@@ -161,7 +161,7 @@ impl From<Usage> for CompletionUsage {
         Self {
             prompt_tokens: usage.input_tokens,
             completion_tokens: usage.output_tokens,
-            total_tokens: usage.input_tokens + usage.output_tokens,
+            total_tokens: usage.total(),
         }
     }
 }

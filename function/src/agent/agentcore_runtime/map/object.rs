@@ -8,7 +8,7 @@ use crate::agent::{AgentError, Failure};
 /// What Amazon's package sends under status 200 when the agent's code has raised something, and
 /// what Strands sends when its loop had to stop.
 pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
-    let is_error = object.get("error").is_some_and(|error| !error.is_null())
+    let is_error = object.get("error").is_some_and(tells_of_an_error)
         || object.get("force_stop") == Some(&Value::Bool(true));
     if !is_error {
         return None;
@@ -20,6 +20,16 @@ pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
         failure: Failure::AgentFailed,
         cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
     })
+}
+
+/// Many answers carry the member always, and say with it that nothing went wrong.
+fn tells_of_an_error(error: &Value) -> bool {
+    match error {
+        Value::Bool(is_error) => *is_error,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(_) => true,
+        Value::Null | Value::Number(_) | Value::Array(_) => false,
+    }
 }
 
 /// Whether it can be logged: nobody hides a sentence in one.

@@ -20,25 +20,30 @@ pub(super) enum Repr {
 pub(super) fn read(text: &str) -> Option<Repr> {
     // Every event of the loop carries this key, and no agent says it.
     let is_event = text.starts_with("{'") && text.contains("event_loop_cycle_id");
-    is_event.then(|| event(text, None).unwrap_or(Repr::Other))
+    is_event.then(|| event(text).unwrap_or(Repr::Other))
 }
 
-fn event(text: &str, node: Option<String>) -> Option<Repr> {
-    let (key, rest) = key(text, "{")?;
-    match key.as_str() {
-        "data" => Some(Repr::Text(node, literal(rest)?.0)),
-        "reasoningText" => Some(Repr::Reasoning(node, literal(rest)?.0)),
-        "type" => {
-            let (kind, rest) = literal(rest)?;
-            let (_, rest) = key_of(rest, "node_id")?;
-            let (node, rest) = literal(rest)?;
-            match kind.as_str() {
-                "multiagent_node_stop" => Some(Repr::NodeStopped(node)),
-                "multiagent_node_stream" => event(key_of(rest, "event")?.1, Some(node)),
-                _ => None,
+fn event(mut text: &str) -> Option<Repr> {
+    let mut node = None;
+    // Not by recursion: a graph in a graph nests as deep as its author likes.
+    loop {
+        let (key, rest) = key(text, "{")?;
+        let (string, rest) = literal(rest)?;
+        match key.as_str() {
+            "data" => return Some(Repr::Text(node, string)),
+            "reasoningText" => return Some(Repr::Reasoning(node, string)),
+            "type" => {
+                let (_, rest) = key_of(rest, "node_id")?;
+                let (id, rest) = literal(rest)?;
+                match string.as_str() {
+                    "multiagent_node_stop" => return Some(Repr::NodeStopped(id)),
+                    "multiagent_node_stream" => (_, text) = key_of(rest, "event")?,
+                    _ => return None,
+                }
+                node = Some(id);
             }
+            _ => return None,
         }
-        _ => None,
     }
 }
 
@@ -116,6 +121,18 @@ mod tests {
         for said in ["", "賛成", "{", "{'data': 'x'}", "'event_loop_cycle_id'"] {
             assert_eq!(read(said), None, "{said}");
         }
+    }
+
+    #[test]
+    fn graphs_in_graphs_are_read_however_deep() {
+        let graph =
+            |id: usize| format!("{{'type': 'multiagent_node_stream', 'node_id': '{id}', 'event': ");
+        let graphs: String = (1..=100_000).map(graph).collect();
+        let event = format!("{graphs}{{'data': 'x'{REST}");
+        assert_eq!(
+            read(&event),
+            Some(Repr::Text(Some("100000".to_owned()), "x".to_owned()))
+        );
     }
 
     proptest! {

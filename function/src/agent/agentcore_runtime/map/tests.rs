@@ -152,11 +152,40 @@ fn an_error_under_status_200_is_a_failure_and_its_words_stay_here() {
         assert_eq!(failed.failure, Failure::AgentFailed);
         assert!(!failed.cause.unwrap().to_string().contains("SECRET"));
     }
-    // Not every `error` is one.
-    assert_eq!(
-        story(&[json!({"error": null, "x": 1})]),
-        [r#"data {"error":null,"x":1}"#]
-    );
+}
+
+#[test]
+fn an_answer_that_says_that_there_was_no_error_is_an_answer() {
+    for none in [json!(null), json!(false), json!(""), json!([]), json!(0)] {
+        assert_eq!(
+            story(&[json!({"error": none, "result": "賛成"})]),
+            ["MAGI: 賛成"]
+        );
+        let answer = json!({"error": none, "x": 1});
+        assert_eq!(
+            story(std::slice::from_ref(&answer)),
+            [format!("data {answer}")]
+        );
+    }
+    for error in [json!(true), json!("x"), json!({})] {
+        let answer = json!({"error": error, "result": "賛成"});
+        assert_eq!(mapped(&[answer]), Err(Failure::AgentFailed), "{error}");
+    }
+}
+
+#[test]
+fn words_that_begin_like_json_and_nesting_without_end_are_text() {
+    let deep = "[".repeat(1_000_000);
+    for text in ["\"可\" と判断します。", "{可} と {否}", &deep] {
+        let mut events = VecDeque::new();
+        let mut mapper = Mapper::new("MAGI".to_owned());
+        mapper.map(text.as_bytes(), &mut events).unwrap();
+        let said = Event::Chunk {
+            agent: "MAGI".to_owned(),
+            content: text.to_owned(),
+        };
+        assert!(events == [said], "{text:.40}");
+    }
 }
 
 #[test]

@@ -1,0 +1,48 @@
+//! The agents that the settings name.
+
+use std::collections::BTreeMap;
+
+use super::agentcore_runtime::AgentcoreRuntime;
+use super::bedrock_agents::BedrockAgent;
+use super::harness::Harness;
+use super::{Agent, agentcore};
+use crate::aws::{self, AwsConfigError};
+use crate::settings::Platform;
+use crate::settings::agents::{AgentsSettings, Upstream};
+
+/// Every agent of `settings` by its name there; those of `AgentCore` share a client.
+pub fn configured(
+    settings: &AgentsSettings,
+    platform: &Platform,
+) -> Result<BTreeMap<String, Box<dyn Agent>>, AwsConfigError> {
+    let config = aws::config(platform)?;
+    let agentcore = agentcore::client(&config, platform);
+    let agents = settings.agents.iter().map(|(key, upstream)| {
+        let name = upstream.name(key);
+        let agent: Box<dyn Agent> =
+            match upstream {
+                Upstream::BedrockAgent {
+                    agent_id,
+                    agent_alias_id,
+                    ..
+                } => Box::new(BedrockAgent::new(
+                    &config,
+                    platform,
+                    agent_id,
+                    agent_alias_id,
+                    name,
+                )),
+                Upstream::AgentcoreRuntime { arn, qualifier, .. } => Box::new(
+                    AgentcoreRuntime::new(agentcore.clone(), arn, qualifier.as_deref(), name),
+                ),
+                Upstream::Harness { arn, qualifier, .. } => Box::new(Harness::new(
+                    agentcore.clone(),
+                    arn,
+                    qualifier.as_deref(),
+                    name,
+                )),
+            };
+        (key.clone(), agent)
+    });
+    Ok(agents.collect())
+}
