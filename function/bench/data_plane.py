@@ -127,12 +127,10 @@ def _several(stage: Stage, modes: tuple[str, ...]) -> Figures:
             figures |= {
                 f"{mode}_{number}_hwm_mb": asked["memory"]["hwm_kb"] / 1024,
                 f"{mode}_{number}_pss_mb": asked["memory"]["pss_kb"] / 1024,
-                f"{mode}_{number}_cpu_ms": asked["cpu_ms"],
                 f"{mode}_{number}_chunks_per_s": SHARED / asked["wall_ms"] * 1e3,
             }
     return figures
 
 
 def _memory(after: str, asked: dict[str, Any]) -> Figures:
-    return {f"rss_{after}_mb": asked["memory"]["rss_kb"] / 1024,
-            f"hwm_{after}_mb": asked["memory"]["hwm_kb"] / 1024}
+    return {f"hwm_{after}_mb": asked["memory"]["hwm_kb"] / 1024}

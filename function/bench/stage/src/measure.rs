@@ -61,7 +61,6 @@ pub async fn ask(
             "first_byte_ms": after(&seen.first_byte),
             "first_chunk_ms": seen.chunks.first().map(after),
             "total_ms": after(&received.end),
-            "bytes": received.body.len(),
         }));
         let sent = agent.sent(id);
         if ask.streaming
