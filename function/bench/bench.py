@@ -1,76 +1,89 @@
 #!/usr/bin/env python3
 """`make bench`: what a user would pick instead, side by side, in one run.
 
-Writes results.json, and in the READMEs the tables and the picture. A part alone (`--only`, `--peers`) is
-printed, and replaces that part of the results.
+Writes results.json, and in the READMEs the tables and the picture. One part (`--only`) replaces that part of the
+results; some of the peers (`--peers`) are compared on the terminal alone.
 """
 
 import argparse
 import json
-import os
-import platform
-import subprocess
-import sys
 import time
-from datetime import datetime, timezone
-from pathlib import Path
 from typing import Any
 
+import budget
 import control_plane
 import cost
 import data_plane
 import growth
 import install
+import provenance
 import publish
+import quiet
 import table
 from deployers import Deployer, all_deployers
-from peers import BENCH, REPOSITORY, Peer, all_peers
+from peers import BENCH, Peer, all_peers
 from stage import StageError
 
 RESULTS = BENCH / "results.json"
 PARTS = ("function", "deploy", "cost", "growth")
+#: Requests and bytes are the same in every round.
+DEPLOYMENTS = 2
 
 
 def main() -> None:
     arguments = _arguments()
-    known = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+    results = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
     parts = set(arguments.only or PARTS)
     peers = [peer for peer in all_peers() if not arguments.peers or peer.name in arguments.peers]
     deployers = all_deployers()
     begin = time.monotonic()
     _install(parts, peers, deployers)
+    # What has just been built or installed is there to be found.
+    peers = [peer for peer in all_peers() if peer.name in {chosen.name for chosen in peers}]
     installed = time.monotonic()
-    results = {**known, "machine": machine()}
     try:
-        if "function" in parts:
-            measured = data_plane.measure(peers, arguments.rounds)
-            results["function"] = _in_order({**known.get("function", {}), **measured})
-        if "growth" in parts:
-            results["growth"] = growth.measure(next(peer for peer in all_peers() if peer.name == "ours"))
+        _measure(parts, peers, deployers, arguments.rounds, results)
     except StageError as error:
         raise SystemExit(f"bench: {error}; nothing is written") from error
-    if "deploy" in parts:
-        # Requests and bytes are the same in every round.
-        results["deploy"] = control_plane.measure(deployers, min(arguments.rounds, 2))
-    if parts & {"function", "cost"} and "function" in results:
-        results["cost"] = cost.estimate(results["function"])
     _tell(results, parts)
-    print(f"\n{(installed - begin) / 60:.1f} min to build and install, {(time.monotonic() - installed) / 60:.1f} min to measure")
-    if not arguments.dry_run:
+    print(f"\n{(installed - begin) / 60:.1f} min to build and install, "
+          f"{(time.monotonic() - installed) / 60:.1f} min to measure")
+    if not (arguments.dry_run or arguments.peers):
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
         publish.publish(results)
 
 
 def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> None:
     """All that is needed, before anything is measured."""
-    if "function" in parts:
-        install.for_peers({peer.name for peer in peers})
+    built: list[install.Job] = []
+    installed: list[install.Job] = []
+    if parts & {"function", "growth"}:
+        names = {peer.name for peer in peers} if "function" in parts else set()
+        built, installed = install.for_peers(names | ({"ours"} if "growth" in parts else set()))
     if "growth" in parts:
-        install.for_peers({"ours"})
+        installed.append(budget.need_valgrind)
     if "deploy" in parts:
-        install.ours()
-        for deployer in deployers:
-            deployer.install()
+        built += [install.ours, *(job for deployer in deployers for job in deployer.built())]
+        installed += [job for deployer in deployers for job in deployer.installed()]
+    install.side_by_side(built, installed)
+
+
+def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], rounds: int,
+             results: dict[str, Any]) -> None:
+    """Each part, with its circumstances, on a machine as quiet as it gets."""
+    if "function" in parts:
+        taken = provenance.taken("function", rounds, quiet.wait())
+        results["function"] = {"taken": taken, "peers": data_plane.measure(peers, rounds)}
+    if "growth" in parts:
+        taken = provenance.taken("growth", growth.REPETITIONS, quiet.wait())
+        ours = next(peer for peer in all_peers() if peer.name == "ours")
+        results["growth"] = {"taken": taken, **growth.measure(ours)}
+    if "deploy" in parts:
+        rounds = min(rounds, DEPLOYMENTS)
+        taken = provenance.taken("deploy", rounds, quiet.wait())
+        results["deploy"] = {"taken": taken, "tools": control_plane.measure(deployers, rounds)}
+    if parts & {"function", "cost"} and "function" in results:
+        results["cost"] = cost.estimate(results["function"]["peers"])
 
 
 def _arguments() -> argparse.Namespace:
@@ -79,63 +92,25 @@ def _arguments() -> argparse.Namespace:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", type=names, help=f"parts, separated by commas: {', '.join(PARTS)}")
-    parser.add_argument("--peers", type=names,
-                        help=f"peers, separated by commas: {', '.join(peer.name for peer in all_peers())}")
-    parser.add_argument("--rounds", type=int, default=3, help="how often it is measured (default: 3); deployments twice at most, many streams once")
+    parser.add_argument("--peers", type=names, help="peers, separated by commas, to be printed only: "
+                                                    f"{', '.join(peer.name for peer in all_peers())}")
+    parser.add_argument("--rounds", type=int, default=3,
+                        help=f"how often it is measured (default: 3); deployments {DEPLOYMENTS} times at most, "
+                             "several streams at once once")
     parser.add_argument("--dry-run", action="store_true", help="write nothing but to the terminal")
     arguments = parser.parse_args()
     for given, known in ((arguments.only, PARTS), (arguments.peers, [peer.name for peer in all_peers()])):
         if unknown := set(given or ()) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    if arguments.rounds < 1:
+        parser.error("--rounds: at least 1")
     return arguments
 
 
-def _in_order(measured: dict[str, Any]) -> dict[str, Any]:
-    return {peer.name: measured[peer.name] for peer in all_peers() if peer.name in measured}
-
-
-def machine() -> dict[str, Any]:
-    """Where and with what it was measured."""
-    def said(*command: str, cwd: Path = REPOSITORY) -> str:
-        return subprocess.run(command, cwd=cwd, capture_output=True, text=True).stdout.strip()
-
-    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-                  if line.startswith("model name")), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return {
-        "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
-        "commit": said("git", "rev-parse", "--short", "HEAD"),
-        "cpu": model, "cores": os.cpu_count(), "memory_gb": round(memory),
-        "kernel": platform.release(), "rust": said("rustc", "--version"), "python": platform.python_version(),
-        "load_before": round(os.getloadavg()[0], 2),
-        "versions": _versions(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    node = json.loads((BENCH / "peers/node/package.json").read_text())["dependencies"]
-    cdk = json.loads((BENCH / "deployments/cdk/package.json").read_text())["dependencies"]
-    python = dict(line.split("==") for path in ("peers/fastapi", "deployments/sam")
-                  for line in (BENCH / path / "requirements.txt").read_text().split())
-    return {**node, **cdk, **python, "lambda_web_adapter": install.ADAPTER_VERSION}
-
-
 def _tell(results: dict[str, Any], parts: set[str]) -> None:
-    tables = []
-    if "function" in parts:
-        measured = results["function"]
-        tables += [table.data_plane(measured), table.spread(measured), table.several(measured, data_plane.AT_ONCE)]
-    if "deploy" in parts:
-        tables.append(table.control_plane(results["deploy"]))
-    if "cost" in parts and "cost" in results:
-        tables.append(table.cost(results["cost"]))
-    if "growth" in parts:
-        tables.append(table.growth(results["growth"]))
-    for rows in tables:
-        print(f"\n{table.text(rows)}")
-    load = results["machine"]["load_before"]
-    if load > 0.5 * (os.cpu_count() or 1):
-        print(f"\nThe machine was busy (load {load}): these figures are noise.", file=sys.stderr)
+    for name, text in publish.tables(results, table.text):
+        if publish.PART_OF[name] in parts:
+            print(f"\n{text}")
 
 
 if __name__ == "__main__":

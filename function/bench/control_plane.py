@@ -5,14 +5,13 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+import outcome
 from account import Account, temporary
+from data_plane import spread
 from deployers import Command, Deployer
 from peers import OURS
-
-DEADLINE_SECONDS = 180
 
 
 def measure(deployers: list[Deployer], rounds: int) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def measure(deployers: list[Deployer], rounds: int) -> dict[str, Any]:
             taken[deployer.name].append(one_round(deployer))
     return {deployer.name: {
         "label": deployer.label, "remark": deployer.remark,
-        "steps": _medians([round_["steps"] for round_ in taken[deployer.name]]),
+        "steps": _summary([round_["steps"] for round_ in taken[deployer.name]]),
         "outcome": taken[deployer.name][-1]["outcome"],
     } for deployer in deployers}
 
@@ -47,7 +46,14 @@ def one_round(deployer: Deployer) -> dict[str, Any]:
                 steps[step] = _run(account, deployer, directory, words)
                 if steps[step]["failed"]:
                     break
-            return {"steps": steps, "outcome": account.outcome("bench", deployer.qualifier)}
+            failed = any(step["failed"] for step in steps.values())
+            return {"steps": steps, "outcome": None if failed else _outcome(account, deployer, directory)}
+
+
+def _outcome(account: Account, deployer: Deployer, directory: Path) -> dict[str, Any]:
+    if template := deployer.template(directory):
+        return outcome.judged("template", outcome.in_template(template))
+    return outcome.judged("deployed", account.deployed("bench", deployer.qualifier))
 
 
 def _run(account: Account, deployer: Deployer, directory: Path, command: Command) -> dict[str, Any]:
@@ -70,10 +76,10 @@ def _run(account: Account, deployer: Deployer, directory: Path, command: Command
     }
 
 
-def _medians(rounds: list[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Each step's medians; of a failure the last words."""
+def _summary(rounds: list[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    """Each step's medians, lowest and highest; of a failure the last words."""
     return {step: {
-        "failed": rounds[-1][step]["failed"],
-        **{key: median(steps[step][key] for steps in rounds if step in steps)
+        "failed": next((steps[step]["failed"] for steps in rounds if step in steps and steps[step]["failed"]), ""),
+        **{key: spread([steps[step][key] for steps in rounds if step in steps])
            for key in ("wall_s", "cpu_s", "requests", "uploaded_bytes")},
-    } for step in rounds[-1]}
+    } for step in rounds[0]}

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 ANSWERS, SECONDS = 1000, 300
-#: US dollars, us-east-1, x86, first tier (https://aws.amazon.com/lambda/pricing/; as in provisioner/src/cost.rs).
+#: US dollars, us-east-1, x86, first tier: https://aws.amazon.com/lambda/pricing/
 GB_SECOND = 0.0000166667
 REQUEST = 0.20 / 1_000_000
 #: A whole vCPU comes with 1,769 MB; less memory, less of it. (Lambda's developer guide, "Configure memory".)
@@ -12,12 +12,14 @@ MB_PER_VCPU = 1769
 CONFIGURED_MB = 2048
 SMALLEST_MB = 128
 #: What Lambda counts beside the process: 15 MB are reported for a Rust function of 4 MB (lambda-perf, 2026-08-22).
+#: Known for Rust alone, and taken for all.
 PLATFORM_MB = 12
 #: Part of the CPU that streams may take, so that there is room for what does not come evenly.
 UTILISATION = 0.5
 CHUNKS_PER_S = 50
 #: Managed Instances: EC2's price (on demand, us-east-1, 17 June 2026, as factualminds.com tells it), 15 % for the
-#: management (edjgeek.com/blog/lambda-managed-instances), requests, nothing for duration.
+#: management (edjgeek.com/blog/lambda-managed-instances), requests, nothing for duration. It is arm64, and the CPU
+#: time was measured on x86: taken as if both were equally fast.
 INSTANCE = {"type": "m7g.large", "vcpus": 2, "memory_mb": 8192, "dollars_per_hour": 0.0816}
 MANAGEMENT = 1.15
 #: Of the instance's memory, what functions can have.
@@ -33,10 +35,11 @@ def estimate(data_plane: dict[str, Any]) -> dict[str, Any]:
 
 
 def _peer(measured: dict[str, Any]) -> dict[str, Any]:
-    figures = {key: value["median"] for key, value in measured["figures"].items()}
-    smallest = _smallest_mb(figures)
-    return {"label": measured["label"], "configured": _on_demand(CONFIGURED_MB), "smallest": _on_demand(smallest),
-            "managed": _managed(figures)}
+    middle, highest = ({key: value[which] for key, value in measured["figures"].items()} for which in ("median", "max"))
+    return {"label": measured["label"], "configured": _on_demand(CONFIGURED_MB),
+            # It has to be enough every time.
+            "smallest": _on_demand(_smallest_mb(highest)),
+            "managed": _managed(middle, measured["modes"][0])}
 
 
 def _on_demand(memory_mb: int) -> dict[str, float]:
@@ -51,11 +54,12 @@ def _smallest_mb(figures: dict[str, float]) -> int:
     return max(SMALLEST_MB, math.ceil(max(memory, cpu)))
 
 
-def _managed(figures: dict[str, float]) -> dict[str, float]:
+def _managed(figures: dict[str, float], mode: str) -> dict[str, float]:
     """As many streams on one instance as its CPU and its memory carry, all day long."""
+    one, fifty = figures[f"{mode}_1_pss_mb"], figures[f"{mode}_50_pss_mb"]
     # 50 streams less one stream: what another stream takes, whether in the same process or in one more.
-    per_stream_mb = (figures["streams_50_hwm_mb"] - figures["streams_1_hwm_mb"]) / 49
-    by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - figures["streams_1_hwm_mb"]) / max(per_stream_mb, 0.01)
+    per_stream_mb = (fifty - one) / 49
+    by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - one) / max(per_stream_mb, 0.01)
     by_cpu = INSTANCE["vcpus"] * UTILISATION / _vcpus_per_stream(figures)
     streams = max(1, int(min(by_memory, by_cpu)))
     hours = ANSWERS / streams * SECONDS / 3600

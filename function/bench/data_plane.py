@@ -1,5 +1,6 @@
 """What one function costs and how fast it is: start, memory, CPU, first chunk, delay, throughput, several at once."""
 
+import time
 from statistics import median
 from typing import Any
 
@@ -13,7 +14,11 @@ FLOODS = 3
 #: Five minutes at 50 chunks a second.
 LONG_ANSWER = 15_000
 PACE_US = 20_000
-PACED = 200
+#: Ten seconds of it; of fewer chunks the 99th percentile would be nearly the slowest.
+PACED = 500
+#: Questions with a pause between them, as people ask.
+SPACED = 5
+PAUSE_SECONDS = 0.2
 AT_ONCE = (1, 10, 50)
 #: Chunks of all streams together.
 SHARED = 40_000
@@ -28,13 +33,13 @@ def measure(peers: list[Peer], rounds: int) -> dict[str, Any]:
         # The other way round every second time: nobody always comes after the same neighbour.
         for peer in peers if number % 2 == 0 else peers[::-1]:
             print(f"bench: round {number + 1} of {rounds}: {peer.label}", flush=True)
-            # Several at once in the first round only: what 50 processes take does not vary, and takes a minute.
+            # Several at once in the first round only: starting 50 processes of each takes a minute.
             taken[peer.name].append(one_round(peer, several=number == 0))
     return {
         peer.name: {
             "label": peer.label,
             "zip_bytes": peer.zip_bytes(),
-            "several_in_one_process": peer.several_in_one_process,
+            "modes": peer.modes,
             "flood": peer.flood,
             "figures": summary(taken[peer.name]),
         } for peer in peers}
@@ -42,14 +47,17 @@ def measure(peers: list[Peer], rounds: int) -> dict[str, Any]:
 
 def summary(rounds: list[Figures]) -> dict[str, dict[str, float]]:
     """Median, lowest and highest of each figure."""
-    return {key: {"median": median(values), "min": min(values), "max": max(values)}
-            for key in rounds[0] if (values := [figures[key] for figures in rounds if key in figures])}
+    return {key: spread([figures[key] for figures in rounds if key in figures]) for key in rounds[0]}
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    return {"median": median(values), "min": min(values), "max": max(values)}
 
 
 def one_round(peer: Peer, several: bool) -> Figures:
     with Stage(STAGE, peer) as stage:
         figures = {**_start(stage), **_warm(stage), **_flood(stage, peer.flood), **_paced(stage)}
-        return {**figures, **_several(stage)} if several else figures
+        return {**figures, **_several(stage, peer.modes)} if several else figures
 
 
 def _start(stage: Stage) -> Figures:
@@ -69,12 +77,20 @@ def _start(stage: Stage) -> Figures:
 
 def _warm(stage: Stage) -> Figures:
     asked = [stage.ask(10) for _ in range(WARM)]
+    spaced = [_after_a_pause(stage) for _ in range(SPACED)]
     return {
         "warm_first_byte_ms": median(ask["streams"][0]["first_byte_ms"] for ask in asked),
         "warm_first_chunk_ms": median(ask["streams"][0]["first_chunk_ms"] for ask in asked),
+        "spaced_first_byte_ms": median(ask["streams"][0]["first_byte_ms"] for ask in spaced),
+        "spaced_first_chunk_ms": median(ask["streams"][0]["first_chunk_ms"] for ask in spaced),
         **_memory("10", asked[-1]),
         **_memory("long", stage.ask(LONG_ANSWER)),
     }
+
+
+def _after_a_pause(stage: Stage) -> dict[str, Any]:
+    time.sleep(PAUSE_SECONDS)
+    return stage.ask(10)
 
 
 def _flood(stage: Stage, chunks: int) -> Figures:
@@ -101,19 +117,20 @@ def _paced(stage: Stage) -> Figures:
     }
 
 
-def _several(stage: Stage) -> Figures:
+def _several(stage: Stage, modes: tuple[str, ...]) -> Figures:
     figures: Figures = {}
-    for number in AT_ONCE:
-        stage.start(number)
-        asked = stage.ask(SHARED // number, streams=number)
-        figures |= {
-            f"streams_{number}_hwm_mb": asked["memory"]["hwm_kb"] / 1024,
-            f"streams_{number}_cpu_ms": asked["cpu_ms"],
-            f"streams_{number}_chunks_per_s": SHARED / asked["wall_ms"] * 1e3,
-        }
+    for mode in modes:
+        for number in AT_ONCE:
+            stage.start(number, mode)
+            # The first time warms them up: a JIT compiles, pools and heaps grow.
+            _, asked = (stage.ask(SHARED // number, streams=number) for _ in range(2))
+            figures |= {
+                f"{mode}_{number}_hwm_mb": asked["memory"]["hwm_kb"] / 1024,
+                f"{mode}_{number}_pss_mb": asked["memory"]["pss_kb"] / 1024,
+                f"{mode}_{number}_chunks_per_s": SHARED / asked["wall_ms"] * 1e3,
+            }
     return figures
 
 
 def _memory(after: str, asked: dict[str, Any]) -> Figures:
-    return {f"rss_{after}_mb": asked["memory"]["rss_kb"] / 1024,
-            f"hwm_{after}_mb": asked["memory"]["hwm_kb"] / 1024}
+    return {f"hwm_{after}_mb": asked["memory"]["hwm_kb"] / 1024}

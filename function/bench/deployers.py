@@ -5,6 +5,12 @@ import os
 import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
+from samtranslator.yaml_helper import yaml_parse
 
 import install
 from account import REGION, Account
@@ -22,11 +28,21 @@ class Deployer(ABC):
     label: str
     #: With which the function URL and its permissions are qualified.
     qualifier: str | None = None
-    #: Why something is not seen here although the tool asks for it.
+    #: Why what it deploys is not what was asked for.
     remark = ""
 
-    def install(self) -> None:
-        """Makes the tool available."""
+    def built(self) -> list[install.Job]:
+        """What cargo makes of the tool."""
+        return []
+
+    def installed(self) -> list[install.Job]:
+        """What npm or pip installs of the tool."""
+        return []
+
+    def template(self, directory: Path) -> dict[str, Any] | None:
+        """What CloudFormation is to deploy, where it is CloudFormation that does: moto's leaves out what it does
+        not know."""
+        return None
 
     def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
         """Writes its files; returns what has to be run once in an account, with a name each."""
@@ -44,8 +60,8 @@ class Deployer(ABC):
 class Provision(Deployer):
     name, label, qualifier = "provision", "provision up", "live"
 
-    def install(self) -> None:
-        install.provision()
+    def built(self) -> list[install.Job]:
+        return [install.provision]
 
     def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
         # JSON is YAML.
@@ -55,7 +71,7 @@ class Provision(Deployer):
 
     def command(self, directory: Path) -> Command:
         # moto runs no functions, so nobody could answer the probe.
-        return [REPOSITORY / "target/release/provision", "up", "--yes",
+        return [REPOSITORY / "target/debug/provision", "up", "--yes",
                 "--probe", "none", "--binary", directory / "code/bootstrap"]
 
 
@@ -83,11 +99,16 @@ class CargoLambda(Deployer):
 
 class Sam(Deployer):
     name, label = "sam", "sam deploy"
-    remark = "moto's CloudFormation does not make what its change set describes"
 
-    def install(self) -> None:
-        install.recipe(SAM, BENCH / "deployments/sam", lambda directory: install.venv(
-            directory, BENCH / "deployments/sam/requirements.txt"))
+    def installed(self) -> list[install.Job]:
+        return [lambda: install.recipe(SAM, BENCH / "deployments/sam", lambda directory: install.venv(
+            directory, BENCH / "deployments/sam/requirements.txt"))]
+
+    def template(self, directory: Path) -> dict[str, Any]:
+        template = yaml_parse((directory / "template.yaml").read_text())
+        # Where `sam deploy` has put the code.
+        template["Resources"]["Gateway"]["Properties"]["CodeUri"] = "s3://bench-code/code"
+        return Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(template, {})
 
     def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
         shutil.copy(BENCH / "deployments/sam/template.yaml", directory)
@@ -106,16 +127,20 @@ class Sam(Deployer):
 
 class Cdk(Deployer):
     name, label = "cdk", "cdk deploy"
-    remark = "moto's CloudFormation does not know AWS::Lambda::Url, which the template has"
 
-    def install(self) -> None:
+    def installed(self) -> list[install.Job]:
+        return [self._installed]
+
+    def template(self, directory: Path) -> dict[str, Any]:
+        return json.loads((directory / "cdk.out/bench.template.json").read_text())
+
+    def _installed(self) -> None:
         install.recipe(CDK, BENCH / "deployments/cdk", self._install)
         # Beside the modules that it imports.
         shutil.copy(BENCH / "deployments/cdk/app.mjs", CDK)
 
     @staticmethod
     def _install(directory: Path) -> None:
-        install.say("installing the CDK")
         for file in (BENCH / "deployments/cdk").glob("*.json"):
             shutil.copy(file, directory)
         install.run("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=directory)

@@ -1,19 +1,31 @@
-"""Makes what is measured: builds the Rust programs, installs what npm and PyPI have. Nothing is made twice."""
+"""Makes what is measured: builds the Rust programs, installs what npm and PyPI have. Nothing is made twice.
+
+What cargo makes and what is installed are made side by side; each step tells how long it took.
+"""
 
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from peers import BENCH, FASTAPI, NODE, REPOSITORY, TOOLS
 
+Job = Callable[[], None]
+
 # What aws-lambda-ric compiles its native client with.
 RIC_TOOLS = {"cmake": "cmake", "autoconf": "autoconf", "automake": "automake", "libtoolize": "libtool", "g++": "g++",
              "make": "make"}
+#: What a person has to bring along.
+WHERE = {"cargo": "Rust, https://rustup.rs", "npm": "Node.js 20.12 or later with npm, https://nodejs.org",
+         "apt-get": "that is Debian's; please install what it is asked for in your system's way"}
+#: The newest on crates.io; the images that its documentation names are of 1.0.0.
 ADAPTER_VERSION = "1.0.0-rc1"
+BENCH_TARGET = str(REPOSITORY / "target/bench")
 
 
 def say(text: str) -> None:
@@ -22,27 +34,45 @@ def say(text: str) -> None:
 
 def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
     """Runs a command; what it prints is shown only when it fails."""
+    program, line = str(command[0]), " ".join(map(str, command))
+    if not shutil.which(program):
+        raise SystemExit(f"`{line}` needs {program}, which is not here: {WHERE.get(program, 'please install it')}")
+    begin = time.monotonic()
     done = subprocess.run(command, cwd=cwd, env={**os.environ, **variables}, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command))} failed:\n{done.stdout[-4000:]}")
+        raise SystemExit(f"{line} failed:\n{done.stdout[-4000:]}")
+    if (seconds := time.monotonic() - begin) > 1:
+        say(f"{seconds:4.0f} s  {line.replace(f'{REPOSITORY}/', '')[:110]}")
+
+
+def side_by_side(built: list[Job], installed: list[Job]) -> None:
+    """Both lists at once, each in its order: cargo locks its directory, and npm and pip wait for the network."""
+    with ThreadPoolExecutor() as pool:
+        lists = [pool.submit(lambda jobs=jobs: [job() for job in jobs]) for jobs in (built, installed)]
+    for jobs in lists:
+        jobs.result()
 
 
 def ours() -> None:
-    say("building the function as it is shipped")
+    """The function as it is shipped."""
     run("cargo", "build", "--release", "--locked", "-p", "gateway", "--bin", "bootstrap")
 
 
 def provision() -> None:
-    say("building the provisioner as it is shipped")
-    run("cargo", "build", "--release", "--locked", "-p", "provisioner")
+    """The provisioner as `make up` runs it."""
+    run("cargo", "build", "--locked", "-p", "provisioner")
 
 
 def rust(*programs: str) -> None:
-    say(f"building {', '.join(programs)}")
     packages = [word for program in programs for word in ("-p", program)]
-    run("cargo", "build", "--release", "--locked", *packages, cwd=BENCH,
-        CARGO_TARGET_DIR=str(REPOSITORY / "target/bench"))
+    run("cargo", "build", "--release", "--locked", *packages, cwd=BENCH, CARGO_TARGET_DIR=BENCH_TARGET)
+
+
+def adapter() -> None:
+    """The Lambda Web Adapter; apart, because its lambda_runtime is older than the Rust peer's."""
+    run("cargo", "install", "lambda_web_adapter", "--version", ADAPTER_VERSION, "--locked",
+        "--root", TOOLS / "adapter", CARGO_TARGET_DIR=f"{BENCH_TARGET}/adapter")
 
 
 def node() -> None:
@@ -59,30 +89,23 @@ def node() -> None:
 
 
 def _install_node(directory: Path) -> None:
-    say("installing the Node.js peers (the runtime's native client is compiled: a few minutes)")
     apt_get({package for program, package in RIC_TOOLS.items() if not shutil.which(program)})
     for file in (BENCH / "peers/node").glob("*.json"):
         shutil.copy(file, directory)
-    run("npm", "ci", "--no-audit", "--no-fund", cwd=directory)
+    # Compiles the runtime's native client.
+    run("npm", "ci", "--no-audit", "--no-fund", cwd=directory, MAKEFLAGS=f"-j{os.cpu_count()}")
 
 
 def fastapi() -> None:
-    recipe(FASTAPI, BENCH / "peers/fastapi", _install_fastapi)
-
-
-def _install_fastapi(directory: Path) -> None:
-    say("installing FastAPI, and building the Lambda Web Adapter")
-    requirements = BENCH / "peers/fastapi/requirements.txt"
-    venv(directory, requirements)
-    run(directory / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements,
-        "--target", directory / "site-packages")
-    run("cargo", "install", "lambda_web_adapter", "--version", ADAPTER_VERSION, "--locked",
-        "--root", TOOLS / "adapter", CARGO_TARGET_DIR=str(REPOSITORY / "target/bench/adapter"))
+    recipe(FASTAPI, BENCH / "peers/fastapi", lambda directory: venv(
+        directory, BENCH / "peers/fastapi/requirements.txt"))
 
 
 def venv(directory: Path, requirements: Path) -> None:
-    run(sys.executable, "-m", "venv", directory)
-    run(directory / "bin/pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements)
+    """An environment with what is required and nothing else, not even pip: it is what would be uploaded."""
+    run(sys.executable, "-m", "venv", "--without-pip", directory)
+    run(sys.executable, "-m", "pip", "--python", directory / "bin/python", "install", "--quiet",
+        "--disable-pip-version-check", "--requirement", requirements)
 
 
 def apt_get(packages: set[str]) -> None:
@@ -90,10 +113,12 @@ def apt_get(packages: set[str]) -> None:
     if not packages:
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if as_root and subprocess.run([*as_root, "true"], stderr=subprocess.DEVNULL).returncode:
-        raise SystemExit("please run:\n  sudo apt-get update && sudo apt-get install --yes "
-                         f"--no-install-recommends {' '.join(sorted(packages))}")
-    say(f"apt-get install {' '.join(sorted(packages))}")
+    by_hand = f"sudo apt-get update && sudo apt-get install --yes --no-install-recommends {' '.join(sorted(packages))}"
+    if not shutil.which("apt-get"):
+        raise SystemExit(f"please install {', '.join(sorted(packages))}; there is no apt-get here to do it")
+    if as_root and (not shutil.which("sudo")
+                    or subprocess.run([*as_root, "true"], stderr=subprocess.DEVNULL).returncode):
+        raise SystemExit(f"please run:\n  {by_hand}")
     run(*as_root, "apt-get", "update", "-qq")
     run(*as_root, "apt-get", "install", "--yes", "-qq", "--no-install-recommends", *sorted(packages))
 
@@ -111,13 +136,17 @@ def recipe(directory: Path, source: Path, install: Callable[[Path], None]) -> No
     stamp.write_text(digest)
 
 
-def for_peers(names: set[str]) -> None:
-    """Everything that these peers and the stage need."""
+def for_peers(names: set[str]) -> tuple[list[Job], list[Job]]:
+    """What is to be built and what is to be installed for these peers and the stage."""
     packages = {"floor": "floor", "joining": "floor", "rust": "obvious"}
-    rust("stage", *sorted({packages[name] for name in names & packages.keys()}))
+    programs = sorted({packages[name] for name in names & packages.keys()})
+    built: list[Job] = [lambda: rust("stage", *programs)]
+    installed: list[Job] = []
     if "ours" in names:
-        ours()
+        built.append(ours)
     if names & {"node", "buffered"}:
-        node()
+        installed.append(node)
     if "fastapi" in names:
-        fastapi()
+        installed.append(fastapi)
+        built.append(adapter)
+    return built, installed

@@ -29,7 +29,10 @@ class Peer:
     #: What is zipped: archive name and file or directory.
     parts: dict[str, Path]
     variables: dict[str, str] = field(default_factory=dict)
-    several_in_one_process: bool = False
+    #: How it takes several questions at once: "each" in a process of its own, or all in "one".
+    modes: tuple[str, ...] = ("each",)
+    #: Whether its client sees the first chunk before the agent has said the last.
+    streaming: bool = True
     listens: bool = False
     #: Chunks of a flood; fewer where 100,000 would take the bench's time away. Figures are scaled to 100,000.
     flood: int = 100_000
@@ -67,11 +70,11 @@ def all_peers() -> list[Peer]:
     """Every peer, the floor first."""
     return [
         Peer("floor", "bare relay, no SDK (the floor)", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
-             several_in_one_process=True),
+             modes=("one",)),
         Peer("joining", "bare relay that joins chunks", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
-             {"FLOOR_JOINS": "1"}, several_in_one_process=True),
+             {"FLOOR_JOINS": "1"}, modes=("one",)),
         Peer("ours", "this function", [[str(OURS)]], {"bootstrap": OURS},
-             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}, several_in_one_process=True),
+             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}, modes=("one", "each")),
         Peer("rust", "Rust, the obvious way", [[str(RUST / "obvious")]], {"bootstrap": RUST / "obvious"}),
         _node("node", "Node.js, streamifyResponse", "streaming"),
         _node("buffered", "Node.js, buffered", "buffered"),
@@ -90,9 +93,9 @@ def _node(name: str, label: str, bundle: str) -> Peer:
         name, label,
         [[str(modules / "node/bin/node"), str(modules / "aws-lambda-ric/index.mjs"), f"{bundle}.handler"]],
         {f"{bundle}.mjs": NODE / f"bundle/{bundle}.mjs"},
-        {"LAMBDA_TASK_ROOT": str(NODE / "bundle"), "_HANDLER": f"{bundle}.handler"})
+        {"LAMBDA_TASK_ROOT": str(NODE / "bundle"), "_HANDLER": f"{bundle}.handler"},
+        streaming=bundle == "streaming")
 
 
 def _site_packages() -> Path:
-    return next(FASTAPI.glob("site-packages"), FASTAPI / "site-packages")
-
+    return next(FASTAPI.glob("lib/python*/site-packages"), FASTAPI)

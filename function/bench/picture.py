@@ -5,14 +5,14 @@ from html import escape
 from typing import Any
 
 WIDTH, MARGIN, LEFT, ROW, GAP, TOP = 860, 12, 250, 19, 44, 50
-#: What is drawn: title, figure, unit's factor, how it is written, whether less is better.
+#: What is drawn: title, figure, how it is written, whether less is better.
 CHARTS = [
-    ("start, CPU ms", "init_cpu_ms", 1, "{:,.1f}", True),
-    ("memory after 3 x 100,000 chunks, MB", "hwm_floods_mb", 1, "{:,.1f}", True),
-    ("first byte, warm, ms", "warm_first_byte_ms", 1, "{:,.2f}", True),
-    ("first chunk, warm, ms", "warm_first_chunk_ms", 1, "{:,.2f}", True),
-    ("CPU for 100,000 chunks, ms", "cpu_ms_per_flood", 1, "{:,.0f}", True),
-    ("chunks per second", "chunks_per_s", 1, "{:,.0f}", False),
+    ("start, CPU ms", "init_cpu_ms", "{:,.1f}", True),
+    ("memory after 3 x 100,000 chunks, MB", "hwm_floods_mb", "{:,.1f}", True),
+    ("first byte, back to back, ms", "warm_first_byte_ms", "{:,.2f}", True),
+    ("first chunk, back to back, ms", "warm_first_chunk_ms", "{:,.2f}", True),
+    ("CPU for 100,000 chunks, ms", "cpu_ms_per_flood", "{:,.0f}", True),
+    ("chunks per second", "chunks_per_s", "{:,.0f}", False),
 ]
 STYLE = """
   .page { fill: #ffffff }
@@ -27,14 +27,14 @@ STYLE = """
 """
 
 
-def svg(results: dict[str, Any], machine: dict[str, Any]) -> str:
+def svg(results: dict[str, Any], taken: dict[str, Any]) -> str:
     """One chart under the other; a line across a bar's end spans the lowest and highest round."""
     parts: list[str] = []
     top = TOP
     for chart in CHARTS:
         parts += _chart(chart, results, top)
         top += GAP + ROW * len(results)
-    note = (f"{machine['date']}, {machine['cpu']}, {machine['cores']} cores; medians, lines: lowest to highest round; "
+    note = (f"{taken['date']}, {taken['cpu']}, {taken['cores']} cores; medians, lines: lowest to highest round; "
             "logarithmic scales")
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" '
             f'viewBox="0 0 {WIDTH} {top}" role="img" aria-label="The function beside its alternatives">')
@@ -42,17 +42,17 @@ def svg(results: dict[str, Any], machine: dict[str, Any]) -> str:
     return "\n".join([head, f"<style>{STYLE}</style>", page, _text(MARGIN, 20, note, "small"), *parts, "</svg>", ""])
 
 
-def _chart(chart: tuple[str, str, float, str, bool], results: dict[str, Any], top: int) -> list[str]:
-    title, key, unit, shape, less = chart
+def _chart(chart: tuple[str, str, str, bool], results: dict[str, Any], top: int) -> list[str]:
+    title, key, shape, less = chart
     figures = {name: peer["figures"][key] for name, peer in results.items()}
-    lowest = min(figure["min"] for figure in figures.values()) / unit
-    highest = max(figure["max"] for figure in figures.values()) / unit
+    lowest = min(figure["min"] for figure in figures.values())
+    highest = max(figure["max"] for figure in figures.values())
     # Half a decade below the smallest, so that its bar can be seen.
     floor = math.log10(lowest) - 0.5
     scale = (WIDTH - LEFT - 90) / (math.log10(highest) - floor)
 
     def x(value: float) -> float:
-        return LEFT + (math.log10(value / unit) - floor) * scale
+        return LEFT + (math.log10(value) - floor) * scale
 
     parts = [_text(MARGIN, top, f"{title} ({'less' if less else 'more'} is better)", "title")]
     for number, (name, figure) in enumerate(figures.items()):
@@ -62,7 +62,7 @@ def _chart(chart: tuple[str, str, float, str, bool], results: dict[str, Any], to
         parts.append(_text(LEFT - 8, y + 11, results[name]["label"], anchor="end"))
         parts.append(f'<rect class="{kind}" x="{LEFT}" y="{y}" width="{end - LEFT:.1f}" height="{ROW - 6}" rx="2"/>')
         parts.append(f'<path class="spread" d="M{x(figure["min"]):.1f} {y + 6.5}H{x(figure["max"]):.1f}"/>')
-        parts.append(_text(x(figure["max"]) + 6, y + 11, shape.format(figure["median"] / unit)))
+        parts.append(_text(x(figure["max"]) + 6, y + 11, shape.format(figure["median"])))
     return parts
 
 

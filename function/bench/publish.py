@@ -1,47 +1,70 @@
 """Puts the results where people read them: the picture, and the tables between markers in both READMEs."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import data_plane
+import goals
 import japanese
 import picture
+import provenance
 import table
 from peers import BENCH, REPOSITORY
 
 README, README_JA = REPOSITORY / "README.md", REPOSITORY / "README.ja.md"
+PICTURE = BENCH / "results.svg"
+#: Which part of the results a block shows.
+PART_OF = {"function": "function", "goals": "function", "spread": "function", "several": "function",
+           "deploy": "deploy", "cost": "cost", "growth": "growth", "instructions": "growth"}
 
 
 def publish(results: dict[str, Any]) -> None:
-    if "function" in results:
-        (BENCH / "results.svg").write_text(picture.svg(results["function"], results["machine"]))
-    blocks = dict(_blocks(results))
+    for path, text in rendered(results).items():
+        path.write_text(text)
+
+
+def rendered(results: dict[str, Any]) -> dict[Any, str]:
+    """Every file that shows the results, as it has to be."""
+    blocks = [*tables(results, table.markdown), ("machine", _machine(results))]
+    files = {}
     for readme, translated in ((README, str), (README_JA, japanese.translated)):
         text = readme.read_text()
-        for name, block in blocks.items():
+        for name, block in blocks:
             text = replaced(text, name, translated(block))
-        readme.write_text(text)
+        files[readme] = text
+    if "function" in results:
+        files[PICTURE] = picture.svg(results["function"]["peers"], results["function"]["taken"])
+    return files
 
 
-def _blocks(results: dict[str, Any]) -> list[tuple[str, str]]:
+def tables(results: dict[str, Any], write: Callable[[list[table.Row]], str]) -> list[tuple[str, str]]:
+    """Every block by its name, tables written by `write`."""
     blocks = []
     if "function" in results:
-        machine = results["machine"]
-        blocks.append(("function", table.markdown(table.data_plane(results["function"]))))
-        blocks.append(("several", table.markdown(table.several(results["function"], data_plane.AT_ONCE))))
-        versions = ", ".join(f"{name.rpartition('/')[2]} {version}" for name, version in machine["versions"].items())
-        blocks.append(("machine", f"{machine['date']}, {machine['cpu']}, {machine['cores']} cores, Linux "
-                                  f"{machine['kernel']}, {machine['rust'].partition(' (')[0]}, {versions}"))
+        peers = results["function"]["peers"]
+        blocks += [("function", write(table.data_plane(peers))), ("goals", goals.told(peers)),
+                   ("spread", write(table.spread(peers))),
+                   ("several", write(table.several(peers, data_plane.AT_ONCE)))]
     if "deploy" in results:
-        blocks.append(("deploy", table.markdown(table.control_plane(results["deploy"]))))
+        blocks.append(("deploy", write(table.control_plane(results["deploy"]["tools"]))))
     if "cost" in results:
-        blocks.append(("cost", table.markdown(table.cost(results["cost"]))))
+        blocks.append(("cost", write(table.cost(results["cost"]))))
     if "growth" in results:
-        blocks.append(("growth", table.markdown(table.growth(results["growth"]))))
+        blocks += [("growth", write(table.growth(results["growth"]))),
+                   ("instructions", table.instructions(results["growth"]))]
     return blocks
 
 
+def _machine(results: dict[str, Any]) -> str:
+    return "\n".join(provenance.told(part, results[part]["taken"])
+                     for part in ("function", "deploy", "growth") if part in results)
+
+
 def replaced(text: str, name: str, block: str) -> str:
-    """`text` with what is between `<!-- bench:name -->` and `<!-- /bench:name -->` replaced; unchanged without them."""
+    """`text` with what is between `<!-- bench:name -->` and `<!-- /bench:name -->` replaced."""
     pattern = rf"(<!-- bench:{name} -->\n).*?(<!-- /bench:{name} -->)"
-    return re.sub(pattern, lambda found: f"{found[1]}\n{block}\n\n{found[2]}", text, flags=re.DOTALL)
+    text, found = re.subn(pattern, lambda found: f"{found[1]}\n{block}\n\n{found[2]}", text, flags=re.DOTALL)
+    if found != 1:
+        raise SystemExit(f"bench: a README has {found} places for `bench:{name}` instead of one")
+    return text

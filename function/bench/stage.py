@@ -30,17 +30,18 @@ class Stage:
         self._process.stdin.close()
         self._process.wait(timeout=30)
 
-    def start(self, at_once: int = 1) -> dict[str, Any]:
-        """Starts the function so that it takes `at_once` questions: in one process where it can do that, else
-        in as many processes, as Lambda does. Any function that runs already is ended."""
-        copies, loops = (1, at_once) if self._peer.several_in_one_process else (at_once, 1)
+    def start(self, at_once: int = 1, mode: str = "each") -> dict[str, Any]:
+        """Starts the function so that it takes `at_once` questions: "each" in a process of its own, as Lambda does
+        it on demand, or all in "one". Any function that runs already is ended."""
+        copies, loops = (1, at_once) if mode == "one" else (at_once, 1)
         self._command(stop={})
         return self._command(start={
             "commands": self._peer.commands, "env": self._peer.environment(), "copies": copies, "loops": loops})
 
     def ask(self, chunks: int, *, streams: int = 1, interval_us: int = 0) -> dict[str, Any]:
         """Asks `streams` questions at once; each answer has been compared with what the agent has said."""
-        return self._command(ask={"streams": streams, "chunks": chunks, "interval_us": interval_us})
+        return self._command(ask={"streams": streams, "chunks": chunks, "interval_us": interval_us,
+                                  "streaming": self._peer.streaming})
 
     def _command(self, **command: Any) -> dict[str, Any]:
         self._process.stdin.write(json.dumps(command) + "\n")

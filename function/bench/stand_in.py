@@ -35,21 +35,30 @@ def frame(payload: bytes) -> bytes:
     return message + struct.pack(">I", zlib.crc32(message))
 
 
-def answer(chunks: int) -> bytes:
+def answer(chunks: int) -> list[bytes]:
     """An agent's answer: chunks of ~40 bytes of Japanese."""
     text = (f"賛成します。理由は三つ{number:07}" for number in range(chunks))
-    return b"".join(
-        frame(json.dumps({"bytes": base64.b64encode(piece.encode()).decode()}).encode()) for piece in text)
+    return [frame(json.dumps({"bytes": base64.b64encode(piece.encode()).decode()}).encode()) for piece in text]
 
 
 class Agent:
-    """Answers each call with `chunks` chunks, as fast as they are read."""
+    """Answers each call with `chunks` chunks: as fast as they are read, or `alone`, each only when the one before
+    has come out of the function."""
 
-    def __init__(self, chunks: int):
-        self._body = answer(chunks)
+    def __init__(self, chunks: int, alone: bool = False):
+        frames = answer(chunks)
+        body = b"".join(frames)
+        self._pieces = frames if alone else [body[begin:begin + PIECE] for begin in range(0, len(body), PIECE)]
+        self._alone = alone
+        self._came_out = threading.Semaphore(0)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
+
+    def came_out(self, chunks: int) -> None:
+        """So many more chunks have come out of the function."""
+        if chunks:
+            self._came_out.release(chunks)
 
     def _serve(self) -> None:
         while True:
@@ -60,9 +69,10 @@ class Agent:
                     b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"
                     b"x-amzn-bedrock-agent-content-type: text/plain\r\nx-amz-bedrock-agent-session-id: s\r\n"
                     b"transfer-encoding: chunked\r\nconnection: close\r\n\r\n")
-                for begin in range(0, len(self._body), PIECE):
-                    piece = self._body[begin:begin + PIECE]
+                for piece in self._pieces:
                     connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+                    if self._alone:
+                        self._came_out.acquire()
                 connection.sendall(b"0\r\n\r\n")
                 # A close with unread bytes would reset what the function has not read yet.
                 connection.shutdown(socket.SHUT_WR)
@@ -74,6 +84,7 @@ class Function:
     """The function, started as Lambda starts it; `command` may wrap the binary."""
 
     def __init__(self, command: list[str | Path], agent: Agent):
+        self._agent = agent
         with socket.create_server(("127.0.0.1", 0)) as listener:
             listener.settimeout(PATIENCE_SECONDS)
             self._process = subprocess.Popen(
@@ -106,11 +117,16 @@ class Function:
             b"HTTP/1.1 200 OK\r\nlambda-runtime-aws-request-id: r\r\nlambda-runtime-deadline-ms: %d\r\n"
             b"content-length: %d\r\n\r\n%b" % (deadline, len(QUESTION), QUESTION))
         body = bytearray(read_request(self._connection))
+        known = 0
         while not body.endswith(b"0\r\n\r\n"):
             received = self._connection.recv(1 << 20)
             if not received:
                 raise EOFError("the function closed the connection")
             body += received
+            # Counted in the whole body: an event may be cut in two.
+            now = body.count(b'"type":"chunk"')
+            self._agent.came_out(now - known)
+            known = now
         if b'"type":"complete"' not in body[-600:]:
             raise RuntimeError(f"the answer is not complete: {bytes(body[-600:])!r}")
         self._connection.sendall(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n")

@@ -4,50 +4,66 @@ from collections.abc import Callable
 from typing import Any
 
 Row = list[str]
-def _joined(figures: dict[str, float], keys: tuple[str, ...], shape: str, unit: float = 1) -> str:
-    return " / ".join(shape.format(figures[key] / unit) for key in keys)
+Medians = dict[str, float]
+Column = tuple[str, Callable[[Medians, Medians], str]]
 
 
-#: Heading, and how a peer's medians are written under it.
-COLUMNS: list[tuple[str, Callable[[dict[str, float]], str]]] = [
-    ("start: CPU / wall, ms", lambda it: _joined(it, ("init_cpu_ms", "init_ms"), "{:,.1f}")),
-    ("memory, MB", lambda it: _joined(it, ("rss_at_rest_mb", "hwm_10_mb", "hwm_flood_mb", "hwm_floods_mb"), "{:.0f}")),
-    ("first byte: cold / warm, ms", lambda it: _joined(it, ("cold_first_byte_ms", "warm_first_byte_ms"), "{:.1f}")),
-    ("first chunk: cold / warm, ms", lambda it: _joined(it, ("cold_first_chunk_ms", "warm_first_chunk_ms"), "{:.1f}")),
-    ("delay: p50 / p99, ms", lambda it: _joined(it, ("delay_p50_us", "delay_p99_us"), "{:,.1f}", 1000)),
-    ("CPU, ms per 100,000 chunks", lambda it: f"{it['cpu_ms_per_flood']:,.0f}"),
-    ("chunks/s", lambda it: f"{round(it['chunks_per_s'], -2):,.0f}"),
+def _joined(keys: str, shape: str, unit: float = 1) -> Callable[[Medians, Medians], str]:
+    """Figures one after the other; a dash for one that was not measured."""
+    return lambda it, _: " / ".join(
+        shape.format(it[key] / unit) if key in it else "-" for key in keys.split())
+
+
+def _to_floor(key: str) -> Callable[[Medians, Medians], str]:
+    """A figure, and how many times the floor's it is."""
+    return lambda it, floor: f"{it[key]:,.0f}" + (f" ({it[key] / floor[key]:,.1f}x)" if floor else "")
+
+
+#: Heading, and how a peer's medians are written under it beside the floor's.
+COLUMNS: list[Column] = [
+    ("start: CPU / wall, ms", _joined("init_cpu_ms init_ms", "{:,.1f}")),
+    ("memory, MB", _joined("rss_at_rest_mb hwm_10_mb hwm_flood_mb hwm_floods_mb", "{:.0f}")),
+    ("first byte: cold / back to back / spaced, ms",
+     _joined("cold_first_byte_ms warm_first_byte_ms spaced_first_byte_ms", "{:.1f}")),
+    ("first chunk: the same, ms",
+     _joined("cold_first_chunk_ms warm_first_chunk_ms spaced_first_chunk_ms", "{:.1f}")),
+    ("delay at 50/s: p50 / p99, ms", _joined("delay_p50_us delay_p99_us", "{:,.1f}", 1000)),
+    ("CPU µs per chunk at 50/s (x floor)", _to_floor("paced_cpu_us_per_chunk")),
+    ("CPU ms per 100,000 chunks (x floor)", _to_floor("cpu_ms_per_flood")),
+    ("chunks/s", lambda it, _: f"{round(it['chunks_per_s'], -2):,.0f}"),
 ]
-#: The column with the ratio to the floor.
-CPU = 5
 
 
-def data_plane(results: dict[str, Any]) -> list[Row]:
-    """A row per peer, medians; behind the CPU time how many times the floor's it is."""
-    floor = results.get("floor", {}).get("figures", {}).get("cpu_ms_per_flood", {}).get("median")
+def data_plane(peers: dict[str, Any]) -> list[Row]:
+    """A row per peer, medians."""
+    floor = _medians(peers["floor"]) if "floor" in peers else {}
     rows = [["", *(heading for heading, _ in COLUMNS), "zip, MB"]]
-    for peer in results.values():
-        medians = {key: value["median"] for key, value in peer["figures"].items()}
-        cells = [write(medians) for _, write in COLUMNS]
-        if floor:
-            cells[CPU] += f" ({medians['cpu_ms_per_flood'] / floor:,.1f}x)"
-        rows.append([peer["label"], *cells, f"{peer['zip_bytes'] / 1e6:.2f}"])
+    for peer in peers.values():
+        rows.append([peer["label"], *(write(_medians(peer), floor) for _, write in COLUMNS),
+                     f"{peer['zip_bytes'] / 1e6:.2f}"])
     return rows
 
 
-def spread(results: dict[str, Any]) -> list[Row]:
-    """Lowest and highest of all rounds, and how many times the floor's median the median is."""
-    keys = ("init_cpu_ms", "hwm_floods_mb", "warm_first_byte_ms", "warm_first_chunk_ms", "cpu_ms_per_flood",
-            "chunks_per_s", "delay_p50_us", "delay_p99_us")
-    floor = results.get("floor", {}).get("figures", {})
-    rows = [["lowest - highest of the rounds (times the floor)", *keys, "load of the stage"]]
-    for peer in results.values():
-        cells = []
-        for key in keys:
-            figure = peer["figures"][key]
-            ratio = f" ({_short(figure['median'] / floor[key]['median'])}x)" if floor else ""
-            cells.append(f"{_short(figure['min'])} - {_short(figure['max'])}{ratio}")
-        rows.append([peer["label"], *cells, f"{peer['figures']['stage_load']['median']:.0%}"])
+def _medians(peer: dict[str, Any]) -> Medians:
+    return {key: value["median"] for key, value in peer["figures"].items()}
+
+
+#: What the table of spreads shows: heading, figure.
+SPREADS = [
+    ("start, CPU ms", "init_cpu_ms"), ("memory, MB", "hwm_floods_mb"), ("first byte, ms", "warm_first_byte_ms"),
+    ("first chunk, ms", "warm_first_chunk_ms"), ("CPU ms per 100,000", "cpu_ms_per_flood"),
+    ("chunks/s", "chunks_per_s"), ("p50, µs", "delay_p50_us"), ("p99, µs", "delay_p99_us"),
+    ("CPU µs at 50/s", "paced_cpu_us_per_chunk"),
+]
+
+
+def spread(peers: dict[str, Any]) -> list[Row]:
+    """Lowest and highest of all rounds."""
+    rows = [["lowest - highest of the rounds", *(heading for heading, _ in SPREADS), "CPU of the stage"]]
+    for peer in peers.values():
+        figures = peer["figures"]
+        cells = [f"{_short(figures[key]['min'])} - {_short(figures[key]['max'])}" for _, key in SPREADS]
+        rows.append([peer["label"], *cells, f"{figures['stage_load']['median']:.0%}"])
     return rows
 
 
@@ -55,40 +71,58 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.2g}" if value < 1 else f"{value:.1f}"
 
 
-def several(results: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
-    """Memory and throughput of so many streams, together."""
-    rows = [["streams at once", *(f"{number}: MB, chunks/s" for number in numbers), "in one process"]]
-    for peer in results.values():
-        middle = {key: value["median"] for key, value in peer["figures"].items()}
-        rows.append([peer["label"], *(
-            f"{middle[f'streams_{number}_hwm_mb']:,.0f}, {round(middle[f'streams_{number}_chunks_per_s'], -2):,.0f}"
-            for number in numbers), "yes" if peer["several_in_one_process"] else "no"])
+def several(peers: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
+    """Memory and throughput of so many streams together; a row for each way to run them."""
+    rows = [["streams at once", *(f"{number}: MB / shared once, chunks/s" for number in numbers)]]
+    ways = {"one": "in one process", "each": "a process each"}
+    for peer in peers.values():
+        it = _medians(peer)
+        for mode in peer["modes"]:
+            if f"{mode}_1_hwm_mb" in it:
+                rows.append([f"{peer['label']}, {ways[mode]}", *(
+                    _joined(f"{mode}_{number}_hwm_mb {mode}_{number}_pss_mb", "{:,.0f}")(it, {})
+                    + f", {round(it[f'{mode}_{number}_chunks_per_s'], -2):,.0f}" for number in numbers)])
     return rows
 
 
-def control_plane(results: dict[str, Any]) -> list[Row]:
+def control_plane(tools: dict[str, Any]) -> list[Row]:
     """A row per tool; each step's wall and CPU time and requests."""
-    rows = [["", "first: s, CPU s, requests", "no change: the same", "code change: the same", "MB sent", "what is there then"]]
-    for tool in results.values():
-        steps = tool["steps"]
-        sent = sum(step["uploaded_bytes"] for step in steps.values()) / 1e6
-        wrong = tool["outcome"]["wrong"]
-        verdict = "as asked for" if not wrong else f"{'; '.join(wrong)} ({tool['remark']})"
-        rows.append([tool["label"], *(_step(steps.get(step)) for step in ("first", "no change", "code change")),
-                     f"{sent:.1f}", verdict])
+    steps = ("first", "no change", "code change")
+    rows = [["", *(f"{step}: s (lowest - highest), CPU s, requests" for step in steps), "MB sent", "outcome"]]
+    for tool in tools.values():
+        sent = sum(step["uploaded_bytes"]["median"] for step in tool["steps"].values()) / 1e6
+        rows.append([tool["label"], *(_step(tool["steps"].get(step)) for step in steps), f"{sent:.1f}", _verdict(tool)])
     return rows
 
 
 def _step(step: dict[str, Any] | None) -> str:
     if step is None:
         return "-"
-    figures = f"{step['wall_s']:.1f}, {step['cpu_s']:.1f}, {step['requests']:.0f}"
-    return f"{figures}, FAILED" if step["failed"] else figures
+    if step["failed"]:
+        return "FAILED"
+    return f"{_ranged(step['wall_s'])}, {step['cpu_s']['median']:.1f}, {step['requests']['median']:.0f}"
+
+
+def _ranged(figure: dict[str, float]) -> str:
+    """A median, and between which values it lies where these are known."""
+    known = f" ({figure['min']:,.1f} - {figure['max']:,.1f})" if "min" in figure else ""
+    return f"{figure['median']:,.1f}{known}"
+
+
+def _verdict(tool: dict[str, Any]) -> str:
+    """What was found; a remark explains what is missing, never a command that failed."""
+    if failed := [name for name, step in tool["steps"].items() if step["failed"]]:
+        return f"FAILED: {failed[0]}"
+    where, wrong = tool["outcome"]["where"], tool["outcome"]["wrong"]
+    if not wrong:
+        return f"{where}: as asked for"
+    remark = f" ({tool['remark']})" if tool["remark"] else ""
+    return f"{where}: {'; '.join(wrong)}{remark}"
 
 
 def cost(results: dict[str, Any]) -> list[Row]:
     """What 1,000 answers cost, in the three ways to run them."""
-    rows = [["1,000 answers of 5 minutes", "2048 MB", "smallest memory", "Managed Instance"]]
+    rows = [["1,000 answers of 5 minutes", "2048 MB", "smallest memory (an estimate)", "Managed Instance (an estimate)"]]
     for peer in results["peers"].values():
         small, managed = peer["smallest"], peer["managed"]
         rows.append([peer["label"], _dollars(peer["configured"]),
@@ -103,15 +137,23 @@ def _dollars(on_demand: dict[str, float]) -> str:
 
 def growth(results: dict[str, Any]) -> list[Row]:
     """The points, and the line through them."""
-    rows = [["", "CPU ms", "highest memory, MB", "chunks/s"]]
+    rows = [["", "CPU ms", "CPU µs per chunk", "highest memory, MB", "chunks/s"]]
     for axis, unit in (("chunks", "chunks"), ("streams", f"streams of {results['chunks_per_stream']:,}")):
         for point in results[axis]["points"]:
-            rows.append([f"{point['x']:,} {unit}", f"{point['cpu_ms']:,.1f}", f"{point['hwm_mb']:.1f}",
-                         f"{round(point['chunks_per_s'], -2):,.0f}"])
-        rows.append([f"line through these {axis}", *(
+            rows.append([f"{point['x']:,} {unit}", _ranged(point["cpu_ms"]),
+                         f"{point['cpu_ms']['median'] / point['all_chunks'] * 1e3:.1f}", _ranged(point["hwm_mb"]),
+                         f"{round(point['chunks_per_s']['median'], -2):,.0f}"])
+        cpu, memory = (
             f"{fit['base']:.3g} + {fit['slope']:.3g} x ({fit['worst_deviation']:+.0%} at {fit['worst_at']:,})"
-            for fit in (results[axis]["cpu_ms"], results[axis]["hwm_mb"])), ""])
+            for fit in (results[axis]["cpu_ms"], results[axis]["hwm_mb"]))
+        rows.append([f"line through these {axis}", cpu, "", memory, ""])
     return rows
+
+
+def instructions(results: dict[str, Any]) -> str:
+    """What callgrind counts for a chunk of a short answer and of a long one."""
+    counted = results.get("instructions_per_chunk", {})
+    return "; ".join(f"{int(chunks):,} chunks: {figure:,} instructions each" for chunks, figure in counted.items())
 
 
 def text(rows: list[Row]) -> str:

@@ -15,7 +15,8 @@ pub struct Seen {
     pub chunks: Vec<Instant>,
 }
 
-/// The chunks of an answer; an error when their text is not what the agent has said.
+/// The chunks of an answer; an error when their text is not what the agent has said, or when it
+/// does not end with `complete`.
 pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
     let (begin, document);
     let body: &[u8] = if received.streamed {
@@ -35,6 +36,7 @@ pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
     };
     let mut chunks = Vec::with_capacity(expected);
     let mut offset = 0;
+    let mut complete = false;
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         offset += line.len();
         let Some(data) = line.strip_prefix(b"data: ") else {
@@ -42,6 +44,10 @@ pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
         };
         let event: Value = serde_json::from_slice(data)
             .map_err(|_| format!("not JSON: {}", String::from_utf8_lossy(data)))?;
+        if complete {
+            return Err(format!("after the end came {event}"));
+        }
+        complete = event["type"] == "complete";
         if event["type"] == "error" {
             return Err(event.to_string());
         }
@@ -55,6 +61,9 @@ pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
     }
     if chunks.len() != expected {
         return Err(format!("{} chunks instead of {expected}", chunks.len()));
+    }
+    if !complete {
+        return Err("the answer does not end with `complete`".to_owned());
     }
     Ok(Seen {
         first_byte: arrival(1),

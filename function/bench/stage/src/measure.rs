@@ -20,6 +20,8 @@ pub struct Ask {
     chunks: usize,
     /// Between two chunks; 0 for as fast as they are taken.
     interval_us: u64,
+    /// Whether the function is to stream, or may hand over one document.
+    streaming: bool,
 }
 
 pub async fn ask(
@@ -50,15 +52,24 @@ pub async fn ask(
     let mut delays = Vec::new();
     for (id, received) in ids.iter().zip(answers) {
         let received = received?;
+        if ask.streaming && !received.streamed {
+            return Err("it was to stream, and handed over one document".into());
+        }
         let seen = answer::read(&received, ask.chunks)?;
         let after = |at: &Instant| ms(at.duration_since(received.begin));
         streams.push(json!({
             "first_byte_ms": after(&seen.first_byte),
             "first_chunk_ms": seen.chunks.first().map(after),
             "total_ms": after(&received.end),
-            "bytes": received.body.len(),
         }));
         let sent = agent.sent(id);
+        if ask.streaming
+            && let (Some(last), Some(first)) = (sent.last(), seen.chunks.first())
+            && sent.len() > 1
+            && first > last
+        {
+            return Err("its first chunk came after the agent's last: it does not stream".into());
+        }
         let pairs = sent.iter().zip(&seen.chunks);
         delays.extend(pairs.map(|(sent, seen)| seen.duration_since(*sent).as_micros()));
     }

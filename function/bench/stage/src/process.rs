@@ -51,11 +51,19 @@ impl Processes {
         self.pids().into_iter().map(cpu_ms).sum()
     }
 
-    /// Physical memory now and at its highest, in kB, over all processes.
+    /// Physical memory over all processes, in kB: now and at its highest, where a page that they
+    /// share counts in each of them, and now with shared pages counted once (PSS).
     pub fn memory(&self) -> Value {
         let pids = self.pids();
-        let sum = |field: &str| -> u64 { pids.iter().map(|pid| status_kb(*pid, field)).sum() };
-        json!({"rss_kb": sum("VmRSS:"), "hwm_kb": sum("VmHWM:"), "processes": pids.len()})
+        let sum = |file: &str, field: &str| -> u64 {
+            pids.iter().map(|pid| memory_kb(*pid, file, field)).sum()
+        };
+        json!({
+            "rss_kb": sum("status", "VmRSS:"),
+            "hwm_kb": sum("status", "VmHWM:"),
+            "pss_kb": sum("smaps_rollup", "Pss:"),
+            "processes": pids.len(),
+        })
     }
 }
 
@@ -123,9 +131,9 @@ fn threads_alone(pid: u32) -> bool {
         .all(|list| list.is_empty())
 }
 
-fn status_kb(pid: u32, field: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(field));
+fn memory_kb(pid: u32, file: &str, field: &str) -> u64 {
+    let told = fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
+    let line = told.lines().find(|line| line.starts_with(field));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
         .unwrap_or(0)
 }

@@ -1,0 +1,36 @@
+"""Whether other programs keep the machine busy: its idle share, measured just before something is."""
+
+import sys
+import time
+from pathlib import Path
+
+#: A machine that does less than this beside us is quiet.
+QUIET = 0.9
+WATCH_SECONDS = 2
+PATIENCE_SECONDS = 60
+
+
+def wait() -> float:
+    """Waits until the machine is quiet, for a minute at most; the last idle share, with a warning when it is not."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (share := _watched()) < QUIET and time.monotonic() < deadline:
+        print(f"bench: waiting for the machine to be quiet: {share:.0%} idle", file=sys.stderr, flush=True)
+    if share < QUIET:
+        print(f"bench: the machine is only {share:.0%} idle: what follows is noise", file=sys.stderr, flush=True)
+    return round(share, 2)
+
+
+def _watched() -> float:
+    before = _ticks()
+    time.sleep(WATCH_SECONDS)
+    return idle_share(before, _ticks())
+
+
+def _ticks() -> list[int]:
+    return [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+
+
+def idle_share(before: list[int], after: list[int]) -> float:
+    """What idling has of all ticks between two first lines of /proc/stat: user, nice, system, idle, iowait, ..."""
+    passed = [late - early for early, late in zip(before, after)]
+    return (passed[3] + passed[4]) / max(sum(passed), 1)
