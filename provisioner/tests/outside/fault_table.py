@@ -6,6 +6,7 @@ say what failed, and the run after it gets further; the last, undisturbed, has t
 """
 
 import itertools
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +18,10 @@ from permissions import OTHER_NAMES, action_of, model
 from provision import Run
 from recorder import READ_ACTIONS, Recorder
 
-# Nearly all of them wait, for a fault to pass or for an answer that does not come.
-SIDE_BY_SIDE = 40
+# Most of them wait, for a fault to pass or for an answer that does not come.
+SIDE_BY_SIDE = 8 * (os.cpu_count() or 2)
+# Of those that get no answer; the others wait as long as users do.
+READ_TIMEOUT_SECONDS = 3
 
 # The two configurations differ in everything that takes a request of its own.
 FIRST = {"auth": "none", "reserved_concurrency": 5, "log_retention_days": 7, "tags": {"round": "1"}}
@@ -43,8 +46,14 @@ class Kind:
     attempts: int = 3
     says: str = ""
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command is struck with."""
+        held = self.fault["kind"].startswith("hold-")
+        return {"BEDROCK_GATEWAY_READ_TIMEOUT": str(READ_TIMEOUT_SECONDS)} if held else {}
 
-HELD = {"says": "--read-timeout 2", "at_once": 6}
+
+HELD = {"says": f"--read-timeout {2 * READ_TIMEOUT_SECONDS}", "at_once": 6}
 PASSES = {
     "throttled": Kind({"kind": "throttled"}, 1),
     "500": Kind({"kind": "status", "status": 500}, 1),
@@ -156,7 +165,7 @@ class Table:
         else:
             arguments = {"rollback": ["rollback"], "url": ["url"], "down": ["down", "--yes", "--logs"]}[way]
         return deployment.provision(*arguments, environment={
-            "BEDROCK_GATEWAY_PROBE": "none", "BEDROCK_GATEWAY_READ_TIMEOUT": "1",
+            "BEDROCK_GATEWAY_PROBE": "none",
             # By which the rules know whose requests to strike: not all of them name the deployment.
             "AWS_SDK_UA_APP_ID": deployment.name, **environment})
 
@@ -194,7 +203,7 @@ class Table:
     def _all_at_once(self, way: str, kind: Kind, operations: list[str]) -> None:
         deployment = self.prepared(way)
         self._strike(deployment, kind, *operations)
-        done = self.run(deployment, way)
+        done = self.run(deployment, way, **kind.environment)
         struck = self._struck(deployment)
         assert done.code == 0, (struck, str(done))
         assert set(struck.values()) == {kind.times}, struck
@@ -240,7 +249,7 @@ class Table:
     def _not_tried_out(self, way: str, kind: Kind) -> None:
         deployment = self.prepared(way)
         self._strike(deployment, kind, "lambda:Invoke")
-        failed = self.run(deployment, way, BEDROCK_GATEWAY_PROBE="health")
+        failed = self.run(deployment, way, **kind.environment, BEDROCK_GATEWAY_PROBE="health")
         assert 1 <= self._struck(deployment)["lambda:Invoke"] <= kind.attempts
         assert_told(failed, deployment, "lambda:Invoke", kind.says, code=3)
         assert served(deployment) == self.undisturbed[way].served[0], failed
@@ -250,7 +259,7 @@ class Table:
 
     def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str) -> tuple[Run, int]:
         self._strike(deployment, kind, operation)
-        done = self.run(deployment, way)
+        done = self.run(deployment, way, **kind.environment)
         return done, self._struck(deployment)[operation]
 
     def _arrived(self, deployment: Deployment, way: str, what) -> None:

@@ -11,6 +11,9 @@ import pytest
 from fault_table import LASTS, LOST, PASSES, WAYS, Row, Table
 from faults import FaultyAws, tiny_binary
 
+# Whoever gets one row of the table tries out all of them.
+pytestmark = pytest.mark.xdist_group("fault table")
+
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory):
