@@ -92,7 +92,7 @@ class Moto:
             [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )
-        line = processes.wait_for_line(self._process, self._process.stderr, "Running on ", seconds=60)
+        line = processes.wait_for_line(self._process.stderr, "Running on ")
         endpoint = line.partition("Running on ")[2].strip()
         self.account = Account("moto", endpoint, "ap-northeast-1", "AKIAIOSFODNN7EXAMPLE", "secret")
 

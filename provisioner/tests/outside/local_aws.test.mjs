@@ -52,7 +52,8 @@ let dev;
 const clients = {};
 
 before(async () => {
-  dev = await startDev("--no-deploy", "--speed", "0");
+  // Long enough to be seen on a busy machine, too, that an update is in progress.
+  dev = await startDev("--no-deploy", "--speed", "0", "--transition-ms", "3000");
   clients.iam = new IAMClient(dev.config);
   clients.sts = new STSClient(dev.config);
   clients.logs = new CloudWatchLogsClient(dev.config);
