@@ -60,7 +60,9 @@ class Account:
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=32),
+            # moto's server breaks a connection now and then while it serves others.
+            config=Config(retries={"total_max_attempts": 4 if self.is_moto else 1}, read_timeout=120,
+                          max_pool_connections=32),
         )
 
     def assumed(self, role_arn: str, session: str = "test") -> "Account":

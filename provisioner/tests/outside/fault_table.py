@@ -7,6 +7,7 @@ say what failed, and the run after it gets further; the last, undisturbed, has t
 
 import itertools
 import os
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +25,17 @@ SIDE_BY_SIDE = 8 * (os.cpu_count() or 2)
 READ_TIMEOUT_SECONDS = 3
 
 # The two configurations differ in everything that takes a request of its own.
-FIRST = {"auth": "none", "reserved_concurrency": 5, "log_retention_days": 7, "tags": {"round": "1"}}
-SECOND = {"auth": "iam", "reserved_concurrency": 6, "log_retention_days": 14, "tags": {"round": "2"},
+FIRST = {"auth": "none", "reserved_concurrency": 1, "log_retention_days": 7, "tags": {"round": "1"}}
+SECOND = {"auth": "iam", "reserved_concurrency": 2, "log_retention_days": 14, "tags": {"round": "2"},
           "memory_mb": 512, "environment": {"ROUND": "2"}, "cors": {"allow_origins": ["https://example.com"]},
           "agent": {"id": "MAGICOUNCL", "alias": "NEXT", "name": "SOLOMON"}}
 
 # What has to be done undisturbed before the command is struck.
-WAYS = {"create": [], "update": ["create"], "rollback": ["create", "update"], "url": ["create"], "down": ["create"]}
+CHANGES = {"create": [], "update": ["create"], "rollback": ["create", "update"], "down": ["create"]}
+LOOKS = {"url": ["create"], "status": ["create"], "plan": ["create"], "logs": ["create"]}
+WAYS = {**CHANGES, **LOOKS}
+# What a command asks for more than once, for different reasons; waiting is one of them.
+ASKED_AGAIN = ("lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:GetAlias")
 
 
 @dataclass(frozen=True)
@@ -93,8 +98,8 @@ class Row(NamedTuple):
 class Undisturbed:
     """A command that nothing happens to."""
 
-    # In the order in which each is sent first.
-    operations: list[str]
+    # How often each is sent, in the order in which each is sent first.
+    operations: dict[str, int]
     snapshot: str
     # What callers get before and after.
     served: tuple[str | None, str | None]
@@ -131,7 +136,10 @@ class Table:
             yield self.pool.submit(self._all_at_once, way, PASSES[kind], operations)
 
     def _lasts(self, way: str, kind: str) -> Iterator[Future]:
-        return self._each(way, LASTS[kind], self.undisturbed[way].operations, True)
+        yield from self._each(way, LASTS[kind], list(self.undisturbed[way].operations), True)
+        for operation in ASKED_AGAIN:
+            for first in range(2, min(self.undisturbed[way].operations.get(operation, 0), 3) + 1):
+                yield self.pool.submit(self._later, way, LASTS[kind], operation, first)
 
     def _lost(self, way: str, kind: str) -> Iterator[Future]:
         changes = [it for it in self.undisturbed[way].operations if not _reads(it)]
@@ -163,7 +171,8 @@ class Table:
             binary = self._binaries[1 if way == "create" else 2]
             arguments = ["up", "--yes", "--binary", str(binary)]
         else:
-            arguments = {"rollback": ["rollback"], "url": ["url"], "down": ["down", "--yes", "--logs"]}[way]
+            arguments = {"down": ["down", "--yes", "--logs"],
+                         "plan": ["plan", "--binary", str(self._binaries[2])]}.get(way, [way])
         return deployment.provision(*arguments, environment={
             "BEDROCK_GATEWAY_PROBE": "none",
             # By which the rules know whose requests to strike: not all of them name the deployment.
@@ -183,16 +192,16 @@ class Table:
         before = served(deployment)
         done = self.run(deployment, way)
         assert done.code == 0, done
-        actions = dict.fromkeys(action_of(request) for request in recorder.requests)
+        actions = Counter(action_of(request) for request in recorder.requests)
         recorder.close()
-        return Undisturbed([OPERATIONS.get(action, action) for action in actions], snapshot(deployment),
-                           (before, served(deployment)))
+        return Undisturbed({OPERATIONS.get(action, action): times for action, times in actions.items()},
+                           snapshot(deployment), (before, served(deployment)))
 
     # What goes wrong.
 
-    def _strike(self, deployment: Deployment, kind: Kind, *operations: str) -> None:
+    def _strike(self, deployment: Deployment, kind: Kind, *operations: str, first: int = 1) -> None:
         self.aws.rules(*({"operation": operation, "about": f"app/{deployment.name}", "fault": kind.fault,
-                          "times": kind.times} for operation in operations), of=deployment.name)
+                          "first": first, "times": kind.times} for operation in operations), of=deployment.name)
 
     def _struck(self, deployment: Deployment) -> dict[str, int]:
         """How often each operation was, and no more from now on."""
@@ -231,6 +240,19 @@ class Table:
         assert done.code == 0, done
         self._arrived(deployment, way, operations)
 
+    def _later(self, way: str, kind: Kind, operation: str, first: int) -> None:
+        """Not at first, but when it is asked for again."""
+        deployment = self.prepared(way)
+        done, struck = self._once(deployment, way, kind, operation, first)
+        # How often it waits is not always the same.
+        if struck:
+            assert struck <= kind.attempts, (operation, struck)
+            assert_told(done, deployment, operation, kind.says)
+            assert served(deployment) in self.undisturbed[way].served, (operation, str(done))
+            done = self.run(deployment, way)
+        assert done.code == 0, done
+        self._arrived(deployment, way, operation)
+
     def _never_ready(self, way: str, codes: str) -> None:
         """AWS takes the change and cannot carry it out, for one reason after the other."""
         deployment = self.prepared(way)
@@ -257,8 +279,8 @@ class Table:
         assert done.code == 0, done
         self._arrived(deployment, way, kind)
 
-    def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str) -> tuple[Run, int]:
-        self._strike(deployment, kind, operation)
+    def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str, first: int = 1) -> tuple[Run, int]:
+        self._strike(deployment, kind, operation, first=first)
         done = self.run(deployment, way, **kind.environment)
         return done, self._struck(deployment)[operation]
 

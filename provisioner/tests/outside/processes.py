@@ -1,6 +1,8 @@
 """Processes and ports as the kernel sees them, and waiting without sleeping blindly."""
 
+import itertools
 import os
+import random
 import socket
 import threading
 import time
@@ -8,6 +10,7 @@ from pathlib import Path
 from typing import Callable, TextIO, TypeVar
 
 Found = TypeVar("Found")
+_ports = itertools.count(random.randrange(20_000, 30_000))
 
 
 def wait_until(condition: Callable[[], Found], what: str, *, seconds: float = 60) -> Found:
@@ -104,6 +107,11 @@ def is_open(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago; for programs that cannot be given port 0."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port that nobody has, for programs that cannot be given port 0. It is below those that the kernel gives to
+    every connection, from 32768 on, and so it stays free."""
+    for port in _ports:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port

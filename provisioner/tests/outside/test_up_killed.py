@@ -90,4 +90,4 @@ def test_killed_at_any_request(quick_account, deployments, tmp_path, way, answer
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         struck = list(pool.map(one, range(1, requests + 1)))
     # A run waits for Lambda with a request more or less.
-    assert all(struck[:8]), struck
+    assert sum(struck) >= requests - 2, struck
