@@ -43,7 +43,7 @@ class FaultyAws:
         path = "/".join(part for part in ("/_local/faults", of) if part)
         request = urllib.request.Request(f"{self.account.endpoint}{path}", data=body,
                                          headers={"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
 
 

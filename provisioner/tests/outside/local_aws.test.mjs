@@ -67,7 +67,7 @@ after(async () => {
 
 /** Repeats `call` while a fresh role cannot be assumed yet, as on AWS. */
 async function onceRoleIsKnown(call) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       return await call();
@@ -232,7 +232,7 @@ describe("Lambda", { concurrency: 1 }, () => {
   });
 
   test("what the function logs is found in its group", async () => {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       const { events } = await clients.logs.send(
         new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${FunctionName}` }));

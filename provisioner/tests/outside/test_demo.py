@@ -32,7 +32,7 @@ def test_once_prints_the_answer_and_leaves_nothing_running(provision: Provision,
     port, url_port = processes.free_port(), processes.free_port()
     process = provision.start("dev", "--once", QUESTION, "--binary", str(bootstrap),
                               "--port", str(port), "--url-port", str(url_port))
-    out, err = process.communicate("", timeout=120)
+    out, err = process.communicate("", timeout=300)
 
     assert process.returncode == 0, err
     for name in COUNCIL:

@@ -60,7 +60,7 @@ OBEDIENT = """
 @pytest.fixture
 def obedient(aws_lambda, new_function) -> str:
     """The name of an active function that obeys."""
-    name = new_function(Code={"ZipFile": package(OBEDIENT)}, Timeout=10,
+    name = new_function(Code={"ZipFile": package(OBEDIENT)}, Timeout=60,
                         Environment={"Variables": {"GREETING": "hello"}})["FunctionName"]
     settle(aws_lambda, name)
     return name

@@ -87,7 +87,7 @@ def judge(rivals: list[Rival], *runs: tuple[Rival, Run]) -> None:
 def together(one: Rival, two: Rival) -> list[tuple[Rival, Run]]:
     runs = []
     for rival, process in [(rival, rival.start()) for rival in (one, two)]:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
         runs.append((rival, Run(process.returncode, out, err)))
     return runs
 

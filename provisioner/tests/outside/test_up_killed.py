@@ -57,7 +57,7 @@ def killed(deployment: Deployment, way: str, number: int, answered: bool) -> boo
     deployment.recorder.strike_at_request(number, answered=answered, blow=lambda: started.result().kill())
     process = deployment.provision.start(*arguments(deployment, way), environment=NO_PROBE)
     started.set_result(process)
-    _, err = process.communicate("", timeout=120)
+    _, err = process.communicate("", timeout=300)
     assert process.returncode in (0, -9), err
     return process.returncode == -9
 

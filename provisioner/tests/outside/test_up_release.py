@@ -245,7 +245,7 @@ def killed_after_write(deployment: Deployment, number: int) -> bool:
     deployment.recorder.strike_at_write(number, answered=True, blow=lambda: started.result().kill())
     process = deployment.provision.start("up", "--binary", str(deployment.binary))
     started.set_result(process)
-    _, err = process.communicate("", timeout=120)
+    _, err = process.communicate("", timeout=300)
     assert process.returncode in (0, -9), err
     return process.returncode == -9
 
