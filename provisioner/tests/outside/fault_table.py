@@ -14,15 +14,14 @@ from pathlib import Path
 from typing import Iterator, NamedTuple
 
 from deployment import Deployment
+from fault_kinds import LASTS, LOST, PASSES, Kind, can_pass, reads
 from faults import FaultyAws, Unrecorded, served, snapshot, tiny_binary
-from permissions import OTHER_NAMES, action_of, model
+from permissions import OTHER_NAMES, action_of
 from provision import Run
-from recorder import READ_ACTIONS, Recorder
+from recorder import Recorder
 
 # Most of them wait, for a fault to pass or for an answer that does not come.
 SIDE_BY_SIDE = 8 * (os.cpu_count() or 2)
-# Of those that get no answer; the others wait as long as users do.
-READ_TIMEOUT_SECONDS = 3
 
 # The two configurations differ in everything that takes a request of its own.
 FIRST = {"auth": "none", "reserved_concurrency": 1, "log_retention_days": 7, "tags": {"round": "1"}}
@@ -36,51 +35,6 @@ LOOKS = {"url": ["create"], "status": ["create"], "plan": ["create"], "logs": ["
 WAYS = {**CHANGES, **LOOKS}
 # What a command asks for more than once, for different reasons; waiting is one of them.
 ASKED_AGAIN = ("lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:GetAlias")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One thing that goes wrong."""
-
-    fault: dict
-    # How often; for good by default.
-    times: int | None = None
-    # So many requests of a command are struck one after the other on one deployment.
-    at_once: int = 12
-    # The SDK repeats what may pass.
-    attempts: int = 3
-    says: str = ""
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What a command is struck with."""
-        held = self.fault["kind"].startswith("hold-")
-        return {"BEDROCK_GATEWAY_READ_TIMEOUT": str(READ_TIMEOUT_SECONDS)} if held else {}
-
-
-HELD = {"says": f"--read-timeout {2 * READ_TIMEOUT_SECONDS}", "at_once": 6}
-PASSES = {
-    "throttled": Kind({"kind": "throttled"}, 1),
-    "500": Kind({"kind": "status", "status": 500}, 1),
-    "reset-before": Kind({"kind": "reset-before"}, 1),
-    "hold-before": Kind({"kind": "hold-before"}, 1),
-    "in-progress": Kind({"kind": "in-progress"}, 2),
-    "role-not-assumable": Kind({"kind": "role-not-assumable"}, 2),
-    # Reading twice does no harm.
-    "reset-after": Kind({"kind": "reset-after"}, 1),
-    "hold-after": Kind({"kind": "hold-after"}, 1),
-}
-LASTS = {
-    "hold-before": Kind({"kind": "hold-before"}, **HELD),
-    "throttled": Kind({"kind": "throttled"}),
-    "500": Kind({"kind": "status", "status": 500}),
-    "reset-before": Kind({"kind": "reset-before"}),
-    "access-denied": Kind({"kind": "access-denied"}, attempts=1, at_once=24),
-}
-LOST = {
-    "hold-after": Kind({"kind": "hold-after"}, 1, at_once=6),
-    "reset-after": Kind({"kind": "reset-after"}, 1),
-}
 
 
 class Row(NamedTuple):
@@ -132,7 +86,7 @@ class Table:
             future.result()
 
     def _passes(self, way: str, kind: str) -> Iterator[Future]:
-        if operations := [it for it in self.undisturbed[way].operations if _can_pass(it, kind)]:
+        if operations := [it for it in self.undisturbed[way].operations if can_pass(it, kind)]:
             yield self.pool.submit(self._all_at_once, way, PASSES[kind], operations)
 
     def _lasts(self, way: str, kind: str) -> Iterator[Future]:
@@ -142,7 +96,7 @@ class Table:
                 yield self.pool.submit(self._later, way, LASTS[kind], operation, first)
 
     def _lost(self, way: str, kind: str) -> Iterator[Future]:
-        changes = [it for it in self.undisturbed[way].operations if not _reads(it)]
+        changes = [it for it in self.undisturbed[way].operations if not reads(it)]
         return self._each(way, LOST[kind], changes, False)
 
     def _each(self, way: str, kind: Kind, operations: list[str], has_to_fail: bool) -> Iterator[Future]:
@@ -298,19 +252,3 @@ def assert_told(failed: Run, deployment: Deployment, operation: str, says: str =
     assert OTHER_NAMES.get(operation, operation) in failed.err, failed
     assert hint.strip() and says in hint, failed
     assert deployment.name in message.rpartition("error: ")[2] or operation == "sts:GetCallerIdentity", failed
-
-
-def _reads(operation: str) -> bool:
-    return operation.partition(":")[2].startswith(READ_ACTIONS)
-
-
-def _can_pass(operation: str, kind: str) -> bool:
-    if kind.endswith("-after"):
-        return _reads(operation)
-    if kind == "in-progress":
-        service, _, name = operation.partition(":")
-        return service == "lambda" and not _reads(operation) and "ResourceConflictException" in [
-            shape.name for shape in model("lambda").operation_model(name).error_shapes]
-    if kind == "role-not-assumable":
-        return operation in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
-    return True

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from fault_table import CHANGES, LASTS, LOST, PASSES, WAYS, Row, Table
+from fault_kinds import LASTS, LOST, PASSES
+from fault_table import CHANGES, WAYS, Row, Table
 from faults import FaultyAws, tiny_binary
 
 # Whoever gets one row of the table tries out all of them.
