@@ -12,7 +12,7 @@ use crate::lambda::{Answer, RuntimeApi};
 use crate::upstream::{Bedrock, Call};
 
 /// Longer than anything here takes; a test that waits for nothing fails instead of hanging.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     let waited = tokio::time::timeout(PATIENCE, future).await;

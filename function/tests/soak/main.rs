@@ -67,7 +67,9 @@ impl Lots {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_streams_at_once_do_not_disturb_each_other() {
-    let seconds = environment("SOAK_SECONDS").map_or(20, |seconds| seconds.parse().unwrap());
+    let long = environment("SOAK_SECONDS");
+    let is_long = long.is_some();
+    let seconds = long.map_or(20, |seconds| seconds.parse().unwrap());
     let platform = Platform::start().await;
     let endpoint = agent::start().await;
     let process = bootstrap(&platform.address, &endpoint);
@@ -105,7 +107,11 @@ async fn many_streams_at_once_do_not_disturb_each_other() {
     assert_eq!(last.streams, 1);
     let memory = memory.stop();
     report(seconds, &all, &memory);
-    memory.assert_flat();
+    if is_long {
+        memory.assert_flat();
+    } else {
+        memory.assert_no_leak();
+    }
     drop(process);
 }
 

@@ -57,6 +57,19 @@ impl Samples {
         samples.iter().copied().max().unwrap_or_default()
     }
 
+    /// At no time of the last third as much is held on to as was never needed in the first: what
+    /// leaks does not come back. A short run on a busy machine may well have a late peak.
+    pub(crate) fn assert_no_leak(&self) {
+        let third = self.0.len() / 3;
+        let most = Self::most(&self.0[..third]);
+        let least = self.0[self.0.len() - third..].iter().copied().min();
+        let least = least.unwrap_or_default();
+        assert!(
+            least <= most + SLACK_KB,
+            "memory grows: at most {most} KB, then at least {least} KB"
+        );
+    }
+
     /// After the first third no more has been needed than in it.
     pub(crate) fn assert_flat(&self) {
         let (first, rest) = self.0.split_at(self.0.len() / 3);

@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use super::invoker::{Answer, FunctionError, Ticket};
 use phase::Step;
 use response::Receipt;
-use session::{Refusal, Session};
+use session::{Ending, Refusal, Session};
 
 pub(crate) use bandwidth::Bandwidth;
 pub(crate) use session::{Event, Outcome, Signal};
@@ -138,13 +138,13 @@ async fn call(
         (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
             session.begin(Step::Response, id, invocation_id(&parts))?;
-            let (receipt, outcome) = response::read(session, &parts.headers, body, bandwidth).await;
-            acknowledge(session, receipt, outcome)
+            let (receipt, ending) = response::read(session, &parts.headers, body, bandwidth).await;
+            acknowledge(session, receipt, ending)
         }
         (&Method::POST, ["invocation", id, "error"]) => {
             session.begin(Step::Error, id, invocation_id(&parts))?;
-            session.reply(Err(reported(&parts, body).await));
-            acknowledge(session, Receipt::Accepted, Outcome::Failed)
+            let error = reported(&parts, body).await;
+            acknowledge(session, Receipt::Accepted, Ending::Failed(error))
         }
         (&Method::POST, ["init", "error"]) => {
             let error = reported(&parts, body).await;
@@ -182,9 +182,9 @@ fn give(event: Event) -> Response<Full<Bytes>> {
 fn acknowledge(
     session: &Session,
     receipt: Receipt,
-    outcome: Outcome,
+    ending: Ending,
 ) -> Result<Response<Full<Bytes>>, Refusal> {
-    session.sent(outcome)?;
+    session.sent(ending)?;
     let status = receipt.status();
     Ok(match receipt {
         Receipt::Accepted => accepted(),

@@ -60,7 +60,9 @@ class Account:
             aws_access_key_id=self.access_key_id,
             aws_secret_access_key=self.secret_access_key,
             aws_session_token=self.session_token,
-            config=Config(retries={"total_max_attempts": 1}, read_timeout=60, max_pool_connections=32),
+            # moto's server breaks a connection now and then while it serves others.
+            config=Config(retries={"total_max_attempts": 4 if self.is_moto else 1}, read_timeout=120,
+                          max_pool_connections=32),
         )
 
     def assumed(self, role_arn: str, session: str = "test") -> "Account":
@@ -92,7 +94,7 @@ class Moto:
             [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )
-        line = processes.wait_for_line(self._process, self._process.stderr, "Running on ", seconds=60)
+        line = processes.wait_for_line(self._process.stderr, "Running on ")
         endpoint = line.partition("Running on ")[2].strip()
         self.account = Account("moto", endpoint, "ap-northeast-1", "AKIAIOSFODNN7EXAMPLE", "secret")
 

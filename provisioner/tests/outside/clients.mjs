@@ -78,7 +78,7 @@ export async function startGateway({ environment } = {}) {
     witness,
     url: await deploy("patient", 120, environment),
     /** Its planned end comes while the agent still thinks. */
-    hastyUrl: await deploy("hasty", 3),
+    hastyUrl: await deploy("hasty", 10),
     async stop() {
       await dev.stop();
       await rm(home, { recursive: true });

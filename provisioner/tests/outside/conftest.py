@@ -1,31 +1,25 @@
-"""Starts the local AWS once, as a user would, with agents that do not wait between their words."""
+"""Nothing of this machine's user gets into the tests, and the local AWS is started once."""
 
-import json
 import os
-import signal
-import subprocess
 from typing import Iterator
 
 import pytest
 
-import processes
-from provision import PROVISION
+from local_dev import local_dev
 
 pytest_plugins = ["outside_fixtures"]
+
+# Settings of AWS's SDKs and proxies that botocore and the programs started here would follow.
+for variable in list(os.environ):
+    if variable.startswith("AWS_") and variable != "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED" \
+            or variable.lower().endswith("_proxy") or variable == "NODE_OPTIONS":
+        del os.environ[variable]
+os.environ.update(AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
+                  AWS_EC2_METADATA_DISABLED="true", NO_PROXY="*")
 
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict]:
-    """The local AWS's one line: endpoint, region and credentials."""
-    home = tmp_path_factory.mktemp("local-aws")
-    with open(home / "stderr", "w") as log:
-        process = subprocess.Popen(
-            [PROVISION, "dev", "--no-deploy", "--speed", "0"], cwd=home, stdout=subprocess.PIPE, stderr=log,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"}, text=True,
-            start_new_session=True)
-        try:
-            yield json.loads(processes.wait_for_line(process, process.stdout, "{", seconds=60))
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
-        assert not processes.in_session(process.pid), "the local AWS left processes behind"
+    """The local AWS's one line; its agents do not wait between their words."""
+    with local_dev(tmp_path_factory.mktemp("local-aws"), "--speed", "0") as line:
+        yield line

@@ -6,67 +6,35 @@ say what failed, and the run after it gets further; the last, undisturbed, has t
 """
 
 import itertools
+import os
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterator, NamedTuple
 
 from deployment import Deployment
+from fault_kinds import LASTS, LOST, PASSES, Kind, can_pass, reads
 from faults import FaultyAws, Unrecorded, served, snapshot, tiny_binary
-from permissions import OTHER_NAMES, action_of, model
+from permissions import OTHER_NAMES, action_of
 from provision import Run
-from recorder import READ_ACTIONS, Recorder
+from recorder import Recorder
 
-# Nearly all of them wait, for a fault to pass or for an answer that does not come.
-SIDE_BY_SIDE = 40
+# Most of them wait, for a fault to pass or for an answer that does not come.
+SIDE_BY_SIDE = 8 * (os.cpu_count() or 2)
 
 # The two configurations differ in everything that takes a request of its own.
-FIRST = {"auth": "none", "reserved_concurrency": 5, "log_retention_days": 7, "tags": {"round": "1"}}
-SECOND = {"auth": "iam", "reserved_concurrency": 6, "log_retention_days": 14, "tags": {"round": "2"},
+FIRST = {"auth": "none", "reserved_concurrency": 1, "log_retention_days": 7, "tags": {"round": "1"}}
+SECOND = {"auth": "iam", "reserved_concurrency": 2, "log_retention_days": 14, "tags": {"round": "2"},
           "memory_mb": 512, "environment": {"ROUND": "2"}, "cors": {"allow_origins": ["https://example.com"]},
           "agent": {"id": "MAGICOUNCL", "alias": "NEXT", "name": "SOLOMON"}}
 
 # What has to be done undisturbed before the command is struck.
-WAYS = {"create": [], "update": ["create"], "rollback": ["create", "update"], "url": ["create"], "down": ["create"]}
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One thing that goes wrong."""
-
-    fault: dict
-    # How often; for good by default.
-    times: int | None = None
-    # So many requests of a command are struck one after the other on one deployment.
-    at_once: int = 12
-    # The SDK repeats what may pass.
-    attempts: int = 3
-    says: str = ""
-
-
-HELD = {"says": "--read-timeout 2", "at_once": 6}
-PASSES = {
-    "throttled": Kind({"kind": "throttled"}, 1),
-    "500": Kind({"kind": "status", "status": 500}, 1),
-    "reset-before": Kind({"kind": "reset-before"}, 1),
-    "hold-before": Kind({"kind": "hold-before"}, 1),
-    "in-progress": Kind({"kind": "in-progress"}, 2),
-    "role-not-assumable": Kind({"kind": "role-not-assumable"}, 2),
-    # Reading twice does no harm.
-    "reset-after": Kind({"kind": "reset-after"}, 1),
-    "hold-after": Kind({"kind": "hold-after"}, 1),
-}
-LASTS = {
-    "hold-before": Kind({"kind": "hold-before"}, **HELD),
-    "throttled": Kind({"kind": "throttled"}),
-    "500": Kind({"kind": "status", "status": 500}),
-    "reset-before": Kind({"kind": "reset-before"}),
-    "access-denied": Kind({"kind": "access-denied"}, attempts=1, at_once=24),
-}
-LOST = {
-    "hold-after": Kind({"kind": "hold-after"}, 1, at_once=6),
-    "reset-after": Kind({"kind": "reset-after"}, 1),
-}
+CHANGES = {"create": [], "update": ["create"], "rollback": ["create", "update"], "down": ["create"]}
+LOOKS = {"url": ["create"], "status": ["create"], "plan": ["create"], "logs": ["create"]}
+WAYS = {**CHANGES, **LOOKS}
+# What a command asks for more than once, for different reasons; waiting is one of them.
+ASKED_AGAIN = ("lambda:GetFunction", "lambda:GetFunctionConfiguration", "lambda:GetAlias")
 
 
 class Row(NamedTuple):
@@ -84,8 +52,8 @@ class Row(NamedTuple):
 class Undisturbed:
     """A command that nothing happens to."""
 
-    # In the order in which each is sent first.
-    operations: list[str]
+    # How often each is sent, in the order in which each is sent first.
+    operations: dict[str, int]
     snapshot: str
     # What callers get before and after.
     served: tuple[str | None, str | None]
@@ -118,14 +86,17 @@ class Table:
             future.result()
 
     def _passes(self, way: str, kind: str) -> Iterator[Future]:
-        if operations := [it for it in self.undisturbed[way].operations if _can_pass(it, kind)]:
+        if operations := [it for it in self.undisturbed[way].operations if can_pass(it, kind)]:
             yield self.pool.submit(self._all_at_once, way, PASSES[kind], operations)
 
     def _lasts(self, way: str, kind: str) -> Iterator[Future]:
-        return self._each(way, LASTS[kind], self.undisturbed[way].operations, True)
+        yield from self._each(way, LASTS[kind], list(self.undisturbed[way].operations), True)
+        for operation in ASKED_AGAIN:
+            for first in range(2, min(self.undisturbed[way].operations.get(operation, 0), 3) + 1):
+                yield self.pool.submit(self._later, way, LASTS[kind], operation, first)
 
     def _lost(self, way: str, kind: str) -> Iterator[Future]:
-        changes = [it for it in self.undisturbed[way].operations if not _reads(it)]
+        changes = [it for it in self.undisturbed[way].operations if not reads(it)]
         return self._each(way, LOST[kind], changes, False)
 
     def _each(self, way: str, kind: Kind, operations: list[str], has_to_fail: bool) -> Iterator[Future]:
@@ -154,9 +125,10 @@ class Table:
             binary = self._binaries[1 if way == "create" else 2]
             arguments = ["up", "--yes", "--binary", str(binary)]
         else:
-            arguments = {"rollback": ["rollback"], "url": ["url"], "down": ["down", "--yes", "--logs"]}[way]
+            arguments = {"down": ["down", "--yes", "--logs"],
+                         "plan": ["plan", "--binary", str(self._binaries[2])]}.get(way, [way])
         return deployment.provision(*arguments, environment={
-            "BEDROCK_GATEWAY_PROBE": "none", "BEDROCK_GATEWAY_READ_TIMEOUT": "1",
+            "BEDROCK_GATEWAY_PROBE": "none",
             # By which the rules know whose requests to strike: not all of them name the deployment.
             "AWS_SDK_UA_APP_ID": deployment.name, **environment})
 
@@ -174,16 +146,16 @@ class Table:
         before = served(deployment)
         done = self.run(deployment, way)
         assert done.code == 0, done
-        actions = dict.fromkeys(action_of(request) for request in recorder.requests)
+        actions = Counter(action_of(request) for request in recorder.requests)
         recorder.close()
-        return Undisturbed([OPERATIONS.get(action, action) for action in actions], snapshot(deployment),
-                           (before, served(deployment)))
+        return Undisturbed({OPERATIONS.get(action, action): times for action, times in actions.items()},
+                           snapshot(deployment), (before, served(deployment)))
 
     # What goes wrong.
 
-    def _strike(self, deployment: Deployment, kind: Kind, *operations: str) -> None:
+    def _strike(self, deployment: Deployment, kind: Kind, *operations: str, first: int = 1) -> None:
         self.aws.rules(*({"operation": operation, "about": f"app/{deployment.name}", "fault": kind.fault,
-                          "times": kind.times} for operation in operations), of=deployment.name)
+                          "first": first, "times": kind.times} for operation in operations), of=deployment.name)
 
     def _struck(self, deployment: Deployment) -> dict[str, int]:
         """How often each operation was, and no more from now on."""
@@ -194,7 +166,7 @@ class Table:
     def _all_at_once(self, way: str, kind: Kind, operations: list[str]) -> None:
         deployment = self.prepared(way)
         self._strike(deployment, kind, *operations)
-        done = self.run(deployment, way)
+        done = self.run(deployment, way, **kind.environment)
         struck = self._struck(deployment)
         assert done.code == 0, (struck, str(done))
         assert set(struck.values()) == {kind.times}, struck
@@ -222,6 +194,19 @@ class Table:
         assert done.code == 0, done
         self._arrived(deployment, way, operations)
 
+    def _later(self, way: str, kind: Kind, operation: str, first: int) -> None:
+        """Not at first, but when it is asked for again."""
+        deployment = self.prepared(way)
+        done, struck = self._once(deployment, way, kind, operation, first)
+        # How often it waits is not always the same.
+        if struck:
+            assert struck <= kind.attempts, (operation, struck)
+            assert_told(done, deployment, operation, kind.says)
+            assert served(deployment) in self.undisturbed[way].served, (operation, str(done))
+            done = self.run(deployment, way)
+        assert done.code == 0, done
+        self._arrived(deployment, way, operation)
+
     def _never_ready(self, way: str, codes: str) -> None:
         """AWS takes the change and cannot carry it out, for one reason after the other."""
         deployment = self.prepared(way)
@@ -240,7 +225,7 @@ class Table:
     def _not_tried_out(self, way: str, kind: Kind) -> None:
         deployment = self.prepared(way)
         self._strike(deployment, kind, "lambda:Invoke")
-        failed = self.run(deployment, way, BEDROCK_GATEWAY_PROBE="health")
+        failed = self.run(deployment, way, **kind.environment, BEDROCK_GATEWAY_PROBE="health")
         assert 1 <= self._struck(deployment)["lambda:Invoke"] <= kind.attempts
         assert_told(failed, deployment, "lambda:Invoke", kind.says, code=3)
         assert served(deployment) == self.undisturbed[way].served[0], failed
@@ -248,9 +233,9 @@ class Table:
         assert done.code == 0, done
         self._arrived(deployment, way, kind)
 
-    def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str) -> tuple[Run, int]:
-        self._strike(deployment, kind, operation)
-        done = self.run(deployment, way)
+    def _once(self, deployment: Deployment, way: str, kind: Kind, operation: str, first: int = 1) -> tuple[Run, int]:
+        self._strike(deployment, kind, operation, first=first)
+        done = self.run(deployment, way, **kind.environment)
         return done, self._struck(deployment)[operation]
 
     def _arrived(self, deployment: Deployment, way: str, what) -> None:
@@ -267,19 +252,3 @@ def assert_told(failed: Run, deployment: Deployment, operation: str, says: str =
     assert OTHER_NAMES.get(operation, operation) in failed.err, failed
     assert hint.strip() and says in hint, failed
     assert deployment.name in message.rpartition("error: ")[2] or operation == "sts:GetCallerIdentity", failed
-
-
-def _reads(operation: str) -> bool:
-    return operation.partition(":")[2].startswith(READ_ACTIONS)
-
-
-def _can_pass(operation: str, kind: str) -> bool:
-    if kind.endswith("-after"):
-        return _reads(operation)
-    if kind == "in-progress":
-        service, _, name = operation.partition(":")
-        return service == "lambda" and not _reads(operation) and "ResourceConflictException" in [
-            shape.name for shape in model("lambda").operation_model(name).error_shapes]
-    if kind == "role-not-assumable":
-        return operation in ("lambda:CreateFunction", "lambda:UpdateFunctionConfiguration")
-    return True

@@ -1,18 +1,15 @@
 """A local AWS of a test's own in which things go wrong on demand, and what an account then holds."""
 
+import contextlib
 import json
-import os
 import re
-import signal
 import struct
-import subprocess
 import urllib.request
 from pathlib import Path
 
-import processes
 from accounts import Account
 from deployment import Deployment
-from provision import PROVISION
+from local_dev import local_dev
 
 # Different in every account, and never a sign that something is wrong.
 VOLATILE = {"RevisionId", "LastModified", "CreateDate", "RoleId", "creationTime", "storedBytes", "Location",
@@ -23,13 +20,9 @@ class FaultyAws:
     """The local AWS, without waits of its own."""
 
     def __init__(self, home: Path):
-        self._log = open(home / "stderr", "w")
-        self._process = subprocess.Popen(
-            [PROVISION, "dev", "--no-deploy", "--speed", "0", "--transition-ms", "1"], cwd=home,
-            stdout=subprocess.PIPE, stderr=self._log, text=True, start_new_session=True,
-            env={"PATH": os.environ["PATH"], "HOME": str(home), "NO_COLOR": "1"})
-        line = processes.wait_for_line(self._process, self._process.stdout, "{", seconds=120)
-        self.account = Account.of_line(json.loads(line))
+        self._running = contextlib.ExitStack()
+        line = self._running.enter_context(local_dev(home, "--speed", "0", "--transition-ms", "1"))
+        self.account = Account.of_line(line)
 
     def rules(self, *rules: dict, of: str = "") -> None:
         """Replaces the rules, those of a set; see provisioner/src/local/faults.rs."""
@@ -44,15 +37,13 @@ class FaultyAws:
         return sum(rule["struck"] for rule in self.shown(of))
 
     def close(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(timeout=30)
-        self._log.close()
+        self._running.close()
 
     def _ask(self, body: bytes | None, of: str) -> list[dict]:
         path = "/".join(part for part in ("/_local/faults", of) if part)
         request = urllib.request.Request(f"{self.account.endpoint}{path}", data=body,
                                          headers={"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return json.load(answer)
 
 

@@ -13,7 +13,7 @@ from botocore.credentials import Credentials
 from accounts import Account
 
 # Longer than any silence of a healthy stream in these tests.
-SILENCE_SECONDS = 30
+SILENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,16 @@ class Function:
         return [event["message"] for page in pages.paginate(logGroupName=self.log_group)
                 for event in page["events"]]
 
+    def logs_after(self, *answers: list[dict]) -> list[str]:
+        """The logs, as soon as the function's line about each of these answers' requests is in them."""
+        asked = {answer[0]["requestId"] for answer in answers}
+
+        def written() -> list[str]:
+            logs = self.logs()
+            told = [line for line in logs if '"outcome"' in line]
+            return logs if all(any(request in line for line in told) for request in asked) else []
+        return wait_until(written, f"the log of {self.name} tells of {len(asked)} requests")
+
 
 def zip_of(binary: bytes) -> bytes:
     """A package with one executable `bootstrap`."""
@@ -64,7 +74,7 @@ def deploy(account: Account, name: str, environment: dict[str, str], *, auth: st
     )
     _while_role_is_fresh(functions, create)
     functions.get_waiter("function_active_v2").wait(
-        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
     version = functions.publish_version(FunctionName=name)["Version"]
     functions.create_alias(FunctionName=name, Name=ALIAS, FunctionVersion=version)
     if auth == "NONE":

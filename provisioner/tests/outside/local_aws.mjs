@@ -38,7 +38,7 @@ export async function startDev(...args) {
   const first = await Promise.race([
     lines.next().then(({ value }) => value),
     exited.then(() => undefined),
-    new Promise((resolve) => setTimeout(resolve, 60_000).unref()),
+    new Promise((resolve) => setTimeout(resolve, 120_000).unref()),
   ]);
   if (!first) {
     child.kill("SIGKILL");

@@ -52,7 +52,8 @@ let dev;
 const clients = {};
 
 before(async () => {
-  dev = await startDev("--no-deploy", "--speed", "0");
+  // Long enough to be seen on a busy machine, too, that an update is in progress.
+  dev = await startDev("--no-deploy", "--speed", "0", "--transition-ms", "3000");
   clients.iam = new IAMClient(dev.config);
   clients.sts = new STSClient(dev.config);
   clients.logs = new CloudWatchLogsClient(dev.config);
@@ -66,7 +67,7 @@ after(async () => {
 
 /** Repeats `call` while a fresh role cannot be assumed yet, as on AWS. */
 async function onceRoleIsKnown(call) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       return await call();
@@ -231,7 +232,7 @@ describe("Lambda", { concurrency: 1 }, () => {
   });
 
   test("what the function logs is found in its group", async () => {
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 120_000;
     for (;;) {
       const { events } = await clients.logs.send(
         new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${FunctionName}` }));

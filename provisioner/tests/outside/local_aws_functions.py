@@ -64,7 +64,7 @@ def function(aws_lambda: BaseClient, new_function: Callable[..., dict]) -> str:
 
 def settle(aws_lambda: BaseClient, name: str) -> None:
     """Waits as deployment tools do."""
-    quickly = {"Delay": 0.05, "MaxAttempts": 200}
+    quickly = {"Delay": 0.05, "MaxAttempts": 1200}
     aws_lambda.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig=quickly)
     aws_lambda.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig=quickly)
 

@@ -190,7 +190,7 @@ test("a gateway that is down is told in the stream's own format", options, async
   assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
   const event = JSON.parse((await response.text()).match(/^data: (.*)$/m)[1]);
   assert.deepEqual([event.type, event.error, event.retryable], ["error", "gateway_unreachable", true]);
-  assert.match(apps.alone.log(), /ECONNREFUSED/, "the operator learns why");
+  await apps.alone.logged(/ECONNREFUSED/);
   assert.doesNotMatch(apps.alone.log(), /灯り/, "and nothing of the question");
 });
 
@@ -206,7 +206,7 @@ test("a refusal of the gateway goes on as it is, one of AWS's is for the operato
   });
   answers(403, { Message: "The security token included in the request is expired" });
   await asking(apps.stub.url + PROXIED, (page) => failure(page, "gateway_refused"));
-  assert.match(apps.stub.log(), /HTTP 403, request id r-1: The security token included in the request is expired/);
+  await apps.stub.logged(/HTTP 403, request id r-1: The security token included in the request is expired/);
 
   for (const body of ["", "[]", "{}", '{"question":1}', '{"question":"?","sessionId":1}']) {
     const response = await fetch(`${apps.stub.url}/api/magi/stream`, { method: "POST", body });

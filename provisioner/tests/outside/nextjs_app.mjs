@@ -7,6 +7,7 @@ import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { generate } from "./generated.mjs";
 
@@ -54,6 +55,14 @@ export async function startApp(app, env, port) {
   return {
     url: `http://127.0.0.1:${port}`,
     log: () => said.join(""),
+    /** Waits until it has logged this: what a process says comes by another way than what it answers. */
+    async logged(pattern) {
+      const deadline = Date.now() + 60_000;
+      while (!pattern.test(said.join(""))) {
+        if (Date.now() > deadline) throw new Error(`nothing like ${pattern} in:\n${said.join("")}`);
+        await setTimeout(20);
+      }
+    },
     async stop() {
       child.kill("SIGTERM");
       await exited;
@@ -61,14 +70,26 @@ export async function startApp(app, env, port) {
   };
 }
 
-/** A port that was free a moment ago: an origin has to be known before the server that has it. */
+let nextPort = 20_000 + Math.floor(Math.random() * 10_000);
+
+/**
+ * A port that nobody has: an origin has to be known before the server that has it. It is below those that the kernel
+ * gives to every connection, from 32768 on, and so it stays free.
+ */
 export async function freePort() {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = nextPort++;
+    const server = createServer();
+    try {
+      await once(server.listen(port, "127.0.0.1"), "listening");
+    } catch (error) {
+      if (error.code === "EADDRINUSE") continue;
+      throw error;
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 function collect(child) {

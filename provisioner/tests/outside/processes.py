@@ -1,17 +1,19 @@
 """Processes and ports as the kernel sees them, and waiting without sleeping blindly."""
 
+import itertools
 import os
+import random
 import socket
-import subprocess
 import threading
 import time
 from pathlib import Path
 from typing import Callable, TextIO, TypeVar
 
 Found = TypeVar("Found")
+_ports = itertools.count(random.randrange(20_000, 30_000))
 
 
-def wait_until(condition: Callable[[], Found], what: str, *, seconds: float = 30) -> Found:
+def wait_until(condition: Callable[[], Found], what: str, *, seconds: float = 60) -> Found:
     """Asks again and again until the answer is true; fails with `what` after the deadline."""
     deadline = time.monotonic() + seconds
     while True:
@@ -22,23 +24,37 @@ def wait_until(condition: Callable[[], Found], what: str, *, seconds: float = 30
         time.sleep(0.02)
 
 
-def wait_for_line(process: subprocess.Popen, stream: TextIO, text: str, *, seconds: float) -> str:
-    """The first line with `text` in it; the rest of the stream is read and dropped."""
-    lines: list[str] = []
-    found = threading.Event()
+class Lines:
+    """What a process says on one stream: read all the time, so that it never has to wait to be heard."""
 
-    def read() -> None:
+    def __init__(self, stream: TextIO):
+        self._said: list[str] = []
+        self._reader = threading.Thread(target=self._read, args=[stream], daemon=True)
+        self._reader.start()
+
+    def _read(self, stream: TextIO) -> None:
         for line in stream:
-            if not found.is_set():
-                lines.append(line)
-                if text in line:
-                    found.set()
-        found.set()
+            self._said.append(line)
 
-    threading.Thread(target=read, daemon=True).start()
-    if found.wait(seconds) and lines and text in lines[-1]:
-        return lines[-1]
-    raise TimeoutError(f"`{process.args}` did not say `{text}` but:\n{''.join(lines)}")
+    def first_with(self, text: str, *, seconds: float) -> str:
+        """The first line with `text` in it, as soon as it is there."""
+        def found() -> list[str]:
+            # In this order: what comes in between is found the next time.
+            over = not self._reader.is_alive()
+            return [line for line in list(self._said) if text in line] or ([""] if over else [])
+
+        try:
+            line = wait_until(found, f"a line with `{text}`", seconds=seconds)[0]
+        except TimeoutError:
+            line = ""
+        if not line:
+            raise TimeoutError(f"nobody said `{text}` but:\n{''.join(self._said)}")
+        return line
+
+
+def wait_for_line(stream: TextIO, text: str, *, seconds: float = 120) -> str:
+    """The first line with `text` in it; the rest of the stream is read and dropped."""
+    return Lines(stream).first_with(text, seconds=seconds)
 
 
 def environment(pid: int) -> dict[str, str]:
@@ -91,6 +107,11 @@ def is_open(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago; for programs that cannot be given port 0."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port that nobody has, for programs that cannot be given port 0. It is below those that the kernel gives to
+    every connection, from 32768 on, and so it stays free."""
+    for port in _ports:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port

@@ -15,7 +15,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 PROVISION = os.environ.get("PROVISION", str(REPOSITORY / "target/debug/provision"))
 BOOTSTRAP = Path(os.environ.get("BOOTSTRAP", REPOSITORY / "target/release/bootstrap"))
 
-DEADLINE_SECONDS = 120
+DEADLINE_SECONDS = 300
 DEFAULT_CA_BUNDLE = Path(botocore.__file__).parent / "cacert.pem"
 
 

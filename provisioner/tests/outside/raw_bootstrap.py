@@ -195,9 +195,10 @@ def break_midway(event):
     response = Response(event)
     response.head()
     response.chunk(b"partial")
+    response._socket.shutdown(socket.SHUT_WR)
+    # Who asks for more before the break is noticed is told the same event again.
+    response._socket.recv(1)
     response._socket.close()
-    # Asking for more before the break is noticed would be answered with 403.
-    time.sleep(0.2)
 
 
 def error(event):
@@ -286,8 +287,12 @@ def megabytes(event):
     response.end()
 
 
-def slow(event):
-    time.sleep(0.3)
+def meet(event):
+    """Answers when so many are at work."""
+    place = event.parameter("at")
+    open(os.path.join(place, str(os.getpid())), "w").close()
+    while len(os.listdir(place)) < int(event.parameter("count")):
+        time.sleep(0.01)
     text(event, str(os.getpid()).encode())
 
 

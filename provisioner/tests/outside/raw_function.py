@@ -22,7 +22,7 @@ TRUST = {
                    "Action": "sts:AssumeRole"}],
 }
 # Longer than anything that these functions do.
-SILENCE_SECONDS = 30
+SILENCE_SECONDS = 120
 
 
 @dataclass
@@ -122,7 +122,7 @@ def deploy(account, name: str, *, auth: str = "NONE", mode: str = "RESPONSE_STRE
         Timeout=timeout, Code={"ZipFile": code or package(SOURCE.read_bytes())},
         Environment={"Variables": environment or {}})
     functions.get_waiter("function_active_v2").wait(
-        FunctionName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        FunctionName=name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
     if auth == "NONE" and open_to_all:
         functions.add_permission(
             FunctionName=name, StatementId="url", Principal="*",

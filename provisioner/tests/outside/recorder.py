@@ -84,6 +84,11 @@ class Recorder:
                     rounds, over = rounds + 1, ended
         return rounds
 
+    def slowest(self) -> float:
+        """How many seconds the request took that took the longest."""
+        with self._lock:
+            return max(ended - begun for begun, ended in self._spans)
+
     @property
     def writes(self) -> list[Request]:
         return [request for request in self.requests if request.writes]

@@ -31,17 +31,17 @@ CODES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def agentcore(local_account: Account):
     return local_account.client("bedrock-agentcore")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def runtime(local_account: Account) -> str:
     return ARN.format(region=local_account.region, kind="runtime")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def harness(local_account: Account) -> str:
     return ARN.format(region=local_account.region, kind="harness")
 
@@ -52,7 +52,7 @@ def agents(runtime: str, harness: str) -> str:
         "harness": {"type": "harness", "arn": harness, "name": "SOLOMON"}}})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gateway(local_account: Account, runtime: str, harness: str) -> Function:
     return deploy(local_account, "agentcore", {
         "GATEWAY_AGENTS": agents(runtime, harness), "GATEWAY_IDLE_TIMEOUT_SECONDS": "20"})
@@ -178,12 +178,13 @@ def test_every_exception_of_the_model_has_its_code(
     address = next(iter(hand_agent.environment.values()))
     gateway = functions({"GATEWAY_AGENTS": agents(runtime, harness),
                          "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": address})
-    codes = {}
+    codes, answers = {}, []
     for name, status in errors(operation).items():
         hand_agent.refuse(status, name, {"message": SECRET, "reason": SECRET})
         events = list(gateway.url.ask(QUESTION, agent=agent).events())
         codes[name] = events[-1]["error"]
+        answers.append(events)
         assert "SECRET" not in json.dumps(events)
 
     assert codes == {name: CODES[name] for name in errors(operation)}
-    assert QUESTION not in "".join(gateway.logs())
+    assert QUESTION not in "".join(gateway.logs_after(*answers))

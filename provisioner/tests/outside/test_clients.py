@@ -101,7 +101,7 @@ def test_a_failed_whole_answer_is_an_error(function: Function):
 
 
 def test_the_deadline_is_an_error(functions):
-    hasty = functions({}, timeout=3)
+    hasty = functions({}, timeout=10)
     with pytest.raises(openai.APIError) as failure:
         list(client(hasty).chat.completions.create(**asking("!stalls"), stream=True))
     assert failure.value.code == "deadline"

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from accounts import AGENT_ALIAS, AGENT_ID
 from binaries import never_run
 from deploy_role import DeployRole
 from deployment import Deployment
@@ -16,10 +17,11 @@ def roles(tmp_path_factory, local_account):
     """Makes deployments with a role each."""
     recorders = []
 
-    def role(name: str) -> DeployRole:
+    def role(name: str, **settings) -> DeployRole:
         home, project = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("project")
         recorders.append(Recorder(local_account.endpoint))
         deployment = Deployment(local_account, recorders[-1], home, project, f"{name}-{os.getpid()}")
+        deployment.configure(**settings)
         return DeployRole(deployment, home)
 
     yield role
@@ -127,17 +129,41 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
     assert set(missed) == role.actions, set(missed) ^ role.actions
 
 
-def test_who_may_not_look_at_the_agent_is_told_so(roles, tmp_path):
-    role = roles("looking")
+def test_who_may_not_look_at_an_agent_of_any_kind_is_told_so(roles, tmp_path):
+    arn = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:%s/magi-Council001"
+    role = roles("looking", agent=None, default_agent="alias", agents={
+        "alias": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "draft": {"id": AGENT_ID, "alias": "TSTALIASID"},
+        "runtime": {"runtime": arn % "runtime"}, "harness": {"harness": arn % "harness"}})
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    doctor = ("doctor", "--probe", "none")
     look = {"BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false"}
-    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
 
-    allowed = role.provision("doctor", "--probe", "none", environment=look)
-    role.allow(role.without_action("bedrock:GetAgentAlias"))
-    refused = role.provision("doctor", "--probe", "none", environment=look)
+    for command in (up, doctor):
+        allowed = role.provision(*command, environment=look)
+        assert allowed.code == 0 and ":Get" not in allowed.out + allowed.err, allowed
+    looks = {action for action in role.actions if action.startswith("bedrock")}
+    assert len(looks) == 4, looks
+    for action in looks:
+        role.allow(role.without_action(action))
+        refused = role.provision(*doctor, environment=look)
+        assert "note" in refused.out and action in refused.out, f"{action}: {refused}"
 
-    assert "bedrock:GetAgentAlias" not in allowed.out, allowed
-    assert "note" in refused.out and "bedrock:GetAgentAlias" in refused.out, refused
+
+def test_it_suffices_for_taking_over_what_is_nobodys(roles, tmp_path):
+    role = roles("adopting")
+    deployment = role.deployment
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    role.provision.done(*up, "--strict")
+    functions, iam = (deployment.account.client(service) for service in ("lambda", "iam"))
+    functions.untag_resource(Resource=functions.get_function(
+        FunctionName=deployment.name)["Configuration"]["FunctionArn"], TagKeys=list(deployment.own_tags))
+    iam.untag_role(RoleName=f"{deployment.name}-role", TagKeys=list(deployment.own_tags))
+    assert role.provision(*up).code == 1
+
+    role.provision.done(*up, "--adopt")
+
+    assert deployment.own_tags.items() <= deployment.tags().items()
+    role.provision.done(*up, "--strict")
 
 
 def test_each_resource_is_needed(roles, tmp_path):

@@ -6,8 +6,8 @@ import json
 import os
 import socket
 import struct
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ import processes
 from processes import wait_until
 from raw_function import Answer, RawFunction, deploy, package
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def raw(local_account) -> RawFunction:
     """One function for all tests that leave it as it was."""
     return deploy(local_account, "raw")
@@ -99,19 +99,21 @@ def test_each_chunk_arrives_before_the_next_is_made(raw, tmp_path):
 
 def test_no_chunk_waits_for_a_delayed_acknowledgement(raw):
     """A client that asks and asks again on one connection gets its kernel to delay them."""
-    connection = http.client.HTTPConnection(*raw.address, timeout=30)
-    lags = []
-    for _ in range(20):
-        connection.request("GET", "/ticking")
-        response = connection.getresponse()
-        while line := response.readline():
-            lags.append(time.time() - float(line))
-    connection.close()
+    def lag_of_most() -> float:
+        connection = http.client.HTTPConnection(*raw.address, timeout=120)
+        lags = []
+        for _ in range(20):
+            connection.request("GET", "/ticking")
+            response = connection.getresponse()
+            while line := response.readline():
+                lags.append(time.time() - float(line))
+        connection.close()
+        assert len(lags) == 100
+        return sorted(lags)[60]
 
-    # Without TCP_NODELAY it is 40 ms for every other chunk: more than half wait for something else only
-    # on a machine that stands still.
-    assert len(lags) == 100
-    assert sorted(lags)[60] < 0.035, sorted(lags)
+    # Without TCP_NODELAY it is 40 ms for every other chunk, each time; a machine that has other things
+    # to do may take as long once.
+    assert any(lag_of_most() < 0.035 for _ in range(5))
 
 
 def test_the_runtime_is_acknowledged_only_after_the_last_chunk(raw, tmp_path):
@@ -128,9 +130,10 @@ def test_a_long_answer_is_slowed_down_as_on_lambda(raw):
         return time.monotonic() - begun
 
     # Six megabytes as fast as they come, the four behind them at two a second.
-    burst, long = seconds(6), seconds(10)
+    long = seconds(10)
     assert long > 1.8
-    assert burst < long / 2
+    # A machine that has other things to do may slow one down, too.
+    assert any(seconds(6) < long / 2 for _ in range(5))
 
 
 def test_a_caller_who_leaves_is_not_noticed_by_the_function(raw, tmp_path):
@@ -210,7 +213,7 @@ def test_an_answer_is_whole_even_if_its_process_ends_with_it(raw):
 
 
 def test_a_function_out_of_time_is_killed(raw_functions):
-    function = raw_functions(timeout=1)
+    function = raw_functions(timeout=3)
     pid = int(function.call("/pid").body)
 
     assert_bad_gateway(function.call("/hang"))
@@ -221,7 +224,7 @@ def test_a_function_out_of_time_is_killed(raw_functions):
     assert function.call("/pid").status == 200
     reports = function.reports(invocations=4)
     assert [report["status"] for report in reports] == ["success", "timeout", "timeout", "success"]
-    assert all(report["metrics"]["durationMs"] >= 1000 for report in reports[1:3])
+    assert all(report["metrics"]["durationMs"] >= 3000 for report in reports[1:3])
 
 
 def test_a_function_that_cannot_start_is_a_bad_gateway(raw_functions):
@@ -351,8 +354,7 @@ def test_the_log_has_the_functions_lines_and_the_platforms(raw_functions):
     function.call("/log")
 
     metrics = function.reports()[0]["metrics"]
-    logs = function.logs()
-    assert "a line on stdout" in logs and "a line on stderr" in logs
+    wait_until(lambda: {"a line on stdout", "a line on stderr"} <= set(function.logs()), "the function's lines")
     assert metrics["memorySizeMB"] == 128 and 0 < metrics["maxMemoryUsedMB"] < 100
     assert metrics["initDurationMs"] > 0 and metrics["durationMs"] > 0
     assert metrics["billedDurationMs"] >= metrics["durationMs"] + metrics["initDurationMs"] - 1
@@ -360,15 +362,11 @@ def test_the_log_has_the_functions_lines_and_the_platforms(raw_functions):
 
 # ---- Environments ----
 
-def test_one_environment_serves_one_request_at_a_time(raw_functions):
+def test_one_environment_serves_one_request_at_a_time(raw_functions, tmp_path):
     function = raw_functions()
-    pids: list[bytes] = []
-    threads = [threading.Thread(target=lambda: pids.append(function.call("/slow").body))
-               for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(3) as pool:
+        answers = [pool.submit(function.call, f"/meet?at={tmp_path}&count=3") for _ in range(3)]
+    pids = [answer.result().body for answer in answers]
 
     assert len(set(pids)) == 3
     assert function.call("/pid").body in pids
@@ -382,7 +380,7 @@ def test_new_code_gets_a_new_environment(raw_functions):
     functions.update_function_configuration(
         FunctionName=function.name, Environment={"Variables": {"MARK": "new"}})
     functions.get_waiter("function_updated_v2").wait(
-        FunctionName=function.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+        FunctionName=function.name, WaiterConfig={"Delay": 0.1, "MaxAttempts": 600})
 
     told = function.call("/echo").json()
     assert told["environment"]["MARK"] == "new"

@@ -10,7 +10,7 @@ FORBIDDEN = ("Forbidden. For troubleshooting Function URL authorization issues, 
              "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def raw(local_account) -> RawFunction:
     return deploy(local_account, "raw-requests")
 

@@ -1,14 +1,12 @@
 """`provision init`: from nothing to a gateway.yaml, with what the account has."""
 
 import os
-import signal
-import subprocess
 
 import pytest
 import yaml
 
-import processes
 from accounts import Account, Moto
+from local_dev import local_dev
 from provision import PROVISION, Provision, REPOSITORY
 from terminal import Terminal
 
@@ -29,18 +27,10 @@ answers: [{steps: [{say: {text: "a"}}]}]
 @pytest.fixture(scope="module")
 def rich_account(tmp_path_factory):
     """A local AWS of its own, whose account has agents of all kinds."""
-    import json
-
     home = tmp_path_factory.mktemp("rich")
     (home / "scenario.yaml").write_text(SCENARIO)
-    process = subprocess.Popen(
-        [PROVISION, "dev", "--no-deploy", "--scenario", "scenario.yaml"], cwd=home, text=True,
-        stdout=subprocess.PIPE, env={"PATH": os.environ["PATH"], "HOME": str(home)},
-        start_new_session=True)
-    yield Account.of_line(json.loads(
-        processes.wait_for_line(process, process.stdout, "{", seconds=60)))
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
+    with local_dev(home, "--scenario", "scenario.yaml") as line:
+        yield Account.of_line(line)
 
 
 @pytest.fixture

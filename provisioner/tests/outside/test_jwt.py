@@ -13,6 +13,7 @@ from function_url import Answer
 from functions import Function
 from hand_agent import HandAgent
 from issuer import Issuer
+from processes import wait_until
 
 QUESTION = {"question": "賛成ですか"}
 
@@ -119,10 +120,10 @@ def test_the_log_says_which_check_failed_and_nothing_of_the_token(guarded, issue
     token = issuer.id_token(exp=1)
     refused(guarded, token)
 
-    logged = guarded.logs()
-    [line] = [json.loads(line) for line in logged if '"invalid_token"' in line]
-    assert line["reason"] == "expired"
-    assert token[:40] not in "".join(logged)
+    line = wait_until(lambda: next((it for it in guarded.logs() if '"invalid_token"' in it), None),
+                      "the refusal is logged")
+    assert json.loads(line)["reason"] == "expired"
+    assert token[:40] not in "".join(guarded.logs())
 
 
 def test_a_new_key_is_fetched_once_and_strangers_names_are_not_asked_for(

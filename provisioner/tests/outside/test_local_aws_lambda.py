@@ -144,41 +144,6 @@ def test_members_it_does_not_act_on_are_refused(new_function, members, text):
     assert text in refusal.message
 
 
-def test_an_update_of_the_configuration_takes_its_time(aws_lambda, function):
-    before = configuration(aws_lambda, function)
-    updated = aws_lambda.update_function_configuration(
-        FunctionName=function, MemorySize=512, Environment={"Variables": {"AB": "1"}})
-    assert (updated["State"], updated["LastUpdateStatus"]) == ("Active", "InProgress")
-    assert updated["LastUpdateStatusReason"] == "The function is being created."
-    assert updated["LastUpdateStatusReasonCode"] == "Creating"
-    busy = ("The operation cannot be performed at this time. An update is in progress for "
-            f"resource: {ARN}:{function}")
-    with refused("ResourceConflictException", 409, busy):
-        aws_lambda.update_function_configuration(FunctionName=function, MemorySize=1024)
-    with refused("ResourceConflictException", 409, busy):
-        aws_lambda.update_function_code(FunctionName=function, ZipFile=package("2"))
-    with refused("ResourceConflictException", 409, busy):
-        aws_lambda.publish_version(FunctionName=function)
-
-    aws_lambda.get_waiter("function_updated_v2").wait(FunctionName=function)
-    after = configuration(aws_lambda, function)
-    assert (after["MemorySize"], after["Environment"]) == (512, {"Variables": {"AB": "1"}})
-    assert after["Timeout"] == before["Timeout"], "what is not given stays"
-    assert len({before["RevisionId"], updated["RevisionId"], after["RevisionId"]}) == 3
-    with refused("PreconditionFailedException", 412, STALE):
-        aws_lambda.update_function_configuration(
-            FunctionName=function, MemorySize=1024, RevisionId=updated["RevisionId"])
-    aws_lambda.update_function_configuration(
-        FunctionName=function, MemorySize=1024, RevisionId=after["RevisionId"])
-
-
-def test_a_new_function_cannot_be_updated_yet(aws_lambda, new_function):
-    name = new_function()["FunctionName"]
-    with refused("ResourceConflictException", 409) as refusal:
-        aws_lambda.update_function_configuration(FunctionName=name, MemorySize=512)
-    assert refusal.message.endswith("The function is currently in the following state: Pending")
-
-
 def test_the_environment_can_be_emptied(aws_lambda, function):
     for variables in ({"AB": "1"}, {}):
         aws_lambda.update_function_configuration(

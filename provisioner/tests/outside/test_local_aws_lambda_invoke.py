@@ -1,7 +1,7 @@
 """Both ways to invoke, examined by botocore, with a function that does as its event says."""
 
 import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -10,7 +10,6 @@ from local_aws_functions import (  # noqa: F401, the fixtures are used by name
     aws_lambda, new_function, role, settle)
 
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
-PENDING = "The function is currently in the following state: Pending"
 
 OBEDIENT = """
     import http.client, json, os, time
@@ -27,6 +26,8 @@ OBEDIENT = """
     def chunks(event):
         for number in range(3):
             yield f"chunk-{number}\\n".encode()
+            while not os.path.exists(event.get("until", "/")):
+                time.sleep(0.01)
             time.sleep(0.05)
         if event.get("die"):
             os._exit(1)
@@ -46,7 +47,10 @@ OBEDIENT = """
                     "Transfer-Encoding": "chunked",
                     "Lambda-Runtime-Function-Response-Mode": "streaming"})
             case do:
-                time.sleep(0.7 if do == "wait" else 0)
+                if do == "meet":
+                    open(os.path.join(event["at"], str(event["number"])), "w").close()
+                    while len(os.listdir(event["at"])) < event["count"]:
+                        time.sleep(0.01)
                 post(invocation, "response", json.dumps({
                     "event": event, "greeting": os.environ.get("GREETING"),
                     "arn": response.headers["Lambda-Runtime-Invoked-Function-Arn"]}))
@@ -56,7 +60,7 @@ OBEDIENT = """
 @pytest.fixture
 def obedient(aws_lambda, new_function) -> str:
     """The name of an active function that obeys."""
-    name = new_function(Code={"ZipFile": package(OBEDIENT)}, Timeout=10,
+    name = new_function(Code={"ZipFile": package(OBEDIENT)}, Timeout=60,
                         Environment={"Variables": {"GREETING": "hello"}})["FunctionName"]
     settle(aws_lambda, name)
     return name
@@ -111,7 +115,7 @@ def test_nobody_waits_for_an_event_or_for_a_dry_run(aws_lambda, obedient):
         invoke(aws_lambda, obedient, InvocationType="Sometime")
 
 
-def test_what_cannot_be_invoked(aws_lambda, new_function, obedient):
+def test_what_cannot_be_invoked(aws_lambda, obedient):
     with refused("ResourceNotFoundException", 404, f"Function not found: {ARN}:nothing:$LATEST"):
         invoke(aws_lambda, "nothing")
     with refused("ResourceNotFoundException", 404, f"Function not found: {ARN}:{obedient}:dead"):
@@ -121,16 +125,13 @@ def test_what_cannot_be_invoked(aws_lambda, new_function, obedient):
     assert refusal.message.startswith("Could not parse request body into json: ")
     with refused("RequestTooLargeException", 413):
         aws_lambda.invoke(FunctionName=obedient, Payload=b'"' + b"x" * 6_291_455 + b'"')
-    with refused("ResourceConflictException", 409) as refusal:
-        invoke(aws_lambda, new_function()["FunctionName"])
-    assert refusal.message.endswith(PENDING)
     with refused("NotEmulated", 501):
         invoke(aws_lambda, obedient, LogType="Tail")
     with refused("NotEmulated", 501):
         invoke(aws_lambda, obedient, ClientContext="e30=")
 
 
-def test_reserved_concurrency_holds(local_aws, aws_lambda, obedient):
+def test_reserved_concurrency_holds(aws_lambda, obedient, tmp_path):
     aws_lambda.put_function_concurrency(FunctionName=obedient, ReservedConcurrentExecutions=0)
     with refused("TooManyRequestsException", 429) as refusal:
         invoke(aws_lambda, obedient)
@@ -138,10 +139,12 @@ def test_reserved_concurrency_holds(local_aws, aws_lambda, obedient):
 
     aws_lambda.put_function_concurrency(FunctionName=obedient, ReservedConcurrentExecutions=1)
     stream = aws_lambda.invoke_with_response_stream(
-        FunctionName=obedient, Payload=json.dumps({"do": "stream"}))["EventStream"]
+        FunctionName=obedient,
+        Payload=json.dumps({"do": "stream", "until": f"{tmp_path}/go-on"}))["EventStream"]
     next(events := iter(stream))
     with refused("TooManyRequestsException", 429):
         invoke(aws_lambda, obedient)
+    (tmp_path / "go-on").touch()
     assert [next(iter(event)) for event in events][-1] == "InvokeComplete"
     assert invoke(aws_lambda, obedient)["StatusCode"] == 200
 
@@ -192,15 +195,12 @@ def test_a_stream_can_be_refused_like_an_invocation(aws_lambda, obedient):
     assert dry["StatusCode"] == 204
 
 
-def test_invocations_run_at_the_same_time(local_aws, obedient):
-    answers = []
+def test_invocations_run_at_the_same_time(local_aws, obedient, tmp_path):
+    """None of them answers before all have begun."""
+    def meet(number: int) -> dict:
+        event = {"do": "meet", "at": str(tmp_path), "number": number, "count": 3}
+        return invoke(client(local_aws, "lambda"), obedient, event)
 
-    def wait(number):
-        answers.append(invoke(client(local_aws, "lambda"), obedient, {"do": "wait", "n": number}))
-
-    threads = [threading.Thread(target=wait, args=[number]) for number in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(answer["Payload"]["event"]["n"] for answer in answers) == [0, 1, 2]
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(meet, range(3)))
+    assert [answer["Payload"]["event"]["number"] for answer in answers] == [0, 1, 2]

@@ -105,7 +105,7 @@ def test_a_signed_url_needs_a_signature_and_no_permission(local_aws, aws_lambda,
 
 def lines(logs, group: str, pattern: str, *, count: int) -> list[dict]:
     """The matching events, as soon as there are so many."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         events = logs.filter_log_events(logGroupName=group, filterPattern=pattern)["events"]
         if len(events) >= count or time.monotonic() > deadline:
@@ -135,8 +135,14 @@ def test_what_a_function_writes_is_in_its_log_group(local_aws, aws_lambda, talka
     assert (again["events"], again["nextForwardToken"]) == ([], page["nextForwardToken"])
 
 
-def test_without_a_log_group_the_lines_are_lost(local_aws, aws_lambda, talkative):
+def test_without_a_log_group_the_lines_are_lost(local_aws, aws_lambda, new_function, talkative):
     logs, group = client(local_aws, "logs"), f"/aws/lambda/{talkative}"
+    other = new_function(Code={"ZipFile": package(TALKATIVE)}, Timeout=10)["FunctionName"]
+    settle(aws_lambda, other)
+    logs.create_log_group(logGroupName=f"/aws/lambda/{other}")
     aws_lambda.invoke(FunctionName=talkative)
+    # By the time that these are there, its lines would be, too.
+    aws_lambda.invoke(FunctionName=other)
+    assert lines(logs, f"/aws/lambda/{other}", "LINE", count=3)
 
     assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"] == []

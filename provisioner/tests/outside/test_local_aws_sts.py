@@ -67,7 +67,7 @@ def test_session_credentials_are_accepted(local_aws):
 def call(local_aws, headers):
     url = f"{local_aws['endpoint']}/2015-03-31/functions"
     try:
-        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
+        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60)
     except urllib.error.HTTPError as error:
         return error
 
@@ -104,7 +104,7 @@ def test_a_signature_is_for_one_request(local_aws, monkeypatch):
     headers = signed_headers(local_aws, monkeypatch)
     url = f"{local_aws['endpoint']}/2015-03-31/functions?MaxItems=1"
     with pytest.raises(urllib.error.HTTPError) as raised:
-        urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10)
+        urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=60)
     assert raised.value.code == 403
 
 

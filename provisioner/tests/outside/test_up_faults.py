@@ -5,11 +5,16 @@ get the old version or the new one.
 """
 
 import random
+import time
 
 import pytest
 
-from fault_table import LASTS, LOST, PASSES, WAYS, Row, Table
+from fault_kinds import LASTS, LOST, PASSES
+from fault_table import CHANGES, WAYS, Row, Table
 from faults import FaultyAws, tiny_binary
+
+# Whoever gets one row of the table tries out all of them.
+pytestmark = pytest.mark.xdist_group("fault table")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ def test_what_lasts_is_told_and_the_next_run_gets_further(table, row):
     table.wait(row)
 
 
-@rows("lost", LOST)
+@rows("lost", LOST, CHANGES)
 def test_a_change_whose_answer_is_lost_is_found_by_the_next_run(table, row):
     table.wait(row)
 
@@ -85,14 +90,17 @@ def test_a_url_that_refuses_at_first_is_tried_again(faulty, deployments, bootstr
     assert faulty.struck() == 2
 
 
-def test_a_run_that_changes_nothing_reads_in_few_rounds(faulty, deployments, tmp_path):
+def test_a_run_that_changes_nothing_takes_little_longer_than_few_requests(faulty, deployments, tmp_path):
     deployment = deployments(faulty.account, "few-rounds")
     deployment.binary = tiny_binary(tmp_path / "bootstrap")
     deployment.made("--probe", "none")
     # Wide enough for what is under way at the same time to be seen so.
-    faulty.rules({"operation": "*", "about": deployment.name, "fault": {"kind": "slow", "milliseconds": 200}})
+    faulty.rules({"operation": "*", "about": deployment.name, "fault": {"kind": "slow", "milliseconds": 1000}})
 
+    begun = time.monotonic()
     deployment.made()
+    took = time.monotonic() - begun
 
     assert len(deployment.recorder.requests) <= 6
     assert deployment.recorder.rounds() < 5
+    assert took < 5 * deployment.recorder.slowest()

@@ -25,7 +25,7 @@ def killed_after_write(deployment: Deployment, number: int, *more: str) -> bool:
     process = deployment.provision.start("up", "--yes", "--binary", str(deployment.binary), *more)
     started.set_result(process)
     try:
-        _, err = process.communicate("", timeout=120)
+        _, err = process.communicate("", timeout=300)
     except subprocess.TimeoutExpired:
         process.kill()
         raise

@@ -57,7 +57,7 @@ def killed(deployment: Deployment, way: str, number: int, answered: bool) -> boo
     deployment.recorder.strike_at_request(number, answered=answered, blow=lambda: started.result().kill())
     process = deployment.provision.start(*arguments(deployment, way), environment=NO_PROBE)
     started.set_result(process)
-    _, err = process.communicate("", timeout=120)
+    _, err = process.communicate("", timeout=300)
     assert process.returncode in (0, -9), err
     return process.returncode == -9
 
@@ -90,4 +90,4 @@ def test_killed_at_any_request(quick_account, deployments, tmp_path, way, answer
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         struck = list(pool.map(one, range(1, requests + 1)))
     # A run waits for Lambda with a request more or less.
-    assert all(struck[:8]), struck
+    assert sum(struck) >= requests - 2, struck

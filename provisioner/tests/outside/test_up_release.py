@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -239,12 +240,14 @@ def killed_after_write(deployment: Deployment, number: int) -> bool:
     """Kills `up` when its `number`-th write is done but not yet known to be done; False when it
     ended before."""
     deployment.recorder.clear()
-    started: list[subprocess.Popen] = []
-    deployment.recorder.strike_at_write(number, answered=True, blow=lambda: started[0].kill())
-    started.append(deployment.provision.start("up", "--binary", str(deployment.binary)))
-    _, err = started[0].communicate("", timeout=120)
-    assert started[0].returncode in (0, -9), err
-    return started[0].returncode == -9
+    # Its first requests may come before it is known here.
+    started: Future[subprocess.Popen] = Future()
+    deployment.recorder.strike_at_write(number, answered=True, blow=lambda: started.result().kill())
+    process = deployment.provision.start("up", "--binary", str(deployment.binary))
+    started.set_result(process)
+    _, err = process.communicate("", timeout=300)
+    assert process.returncode in (0, -9), err
+    return process.returncode == -9
 
 
 def test_a_release_killed_after_any_write_ends_like_one_that_was_not(deployments, local_account, name):

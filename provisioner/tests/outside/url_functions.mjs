@@ -62,7 +62,7 @@ export async function deploy({ config }, FunctionName, { environment = {}, AuthT
 
 /** Repeats `call` while a fresh role cannot be assumed yet, as on AWS. */
 async function onceRoleIsKnown(call) {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     try {
       return await call();

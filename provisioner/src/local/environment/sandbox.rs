@@ -20,7 +20,7 @@ use crate::local::runtime_api::{Outcome, RuntimeApi, Signal};
 const LAST_BREATH: Duration = Duration::from_millis(500);
 
 /// Long enough to notice a request that a dead process has made.
-const LAST_REQUEST: Duration = Duration::from_millis(25);
+const LAST_REQUEST: Duration = Duration::from_millis(250);
 
 /// A process that waits for its first event, or serves one.
 #[derive(Debug)]

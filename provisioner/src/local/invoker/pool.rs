@@ -53,8 +53,9 @@ pub(super) struct Pool {
 }
 
 /// How long to wait for an environment that is about to wait again, rather than start another.
-/// Requests that follow each other closely would otherwise meet cold starts by chance.
-const CLOSING: Duration = Duration::from_millis(50);
+/// Requests that follow each other closely would otherwise meet cold starts by chance. It takes
+/// microseconds, and long only where the function gets no turn on a busy machine.
+const CLOSING: Duration = Duration::from_secs(1);
 
 /// An environment's right to come back to the pool.
 #[derive(Debug, Clone)]
@@ -82,34 +83,15 @@ impl Pool {
         let mut work = work;
         loop {
             let closed = self.closed.notified();
-            match self.hand_over_now(key, revision_id, work) {
+            let any_closing;
+            (work, any_closing) = match self.lock().hand_over(key, revision_id, work) {
                 Ok(()) => return Ok(()),
-                Err(unused) => work = unused,
-            }
-            let any_closing = self.lock().closing.contains_key(key);
+                Err(unused) => unused,
+            };
             if !any_closing || timeout_at(deadline, closed).await.is_err() {
                 return Err(work);
             }
         }
-    }
-
-    /// Gives work to a waiting environment, the one that waits the shortest: the others may then
-    /// grow old and end. Gives the work back when there is none.
-    fn hand_over_now(&self, key: &Key, revision_id: &str, work: Work) -> Result<(), Work> {
-        let mut state = self.lock();
-        let Some(idle) = state.idle.get_mut(key) else {
-            return Err(work);
-        };
-        idle.retain(|environment| environment.revision_id == revision_id);
-        let mut work = work;
-        while let Some(environment) = idle.pop() {
-            match environment.work.send(work) {
-                Ok(()) => return Ok(()),
-                // It has just ended by itself.
-                Err(unused) => work = unused,
-            }
-        }
-        Err(work)
     }
 
     pub(super) fn ticket(self: &Arc<Self>, key: Key, revision_id: String) -> Ticket {
@@ -151,6 +133,23 @@ impl Pool {
 }
 
 impl State {
+    /// Gives work to a waiting environment, the one that waits the shortest: the others may then
+    /// grow old and end. Gives the work back when there is none, and whether one is about to wait.
+    fn hand_over(&mut self, key: &Key, revision_id: &str, work: Work) -> Result<(), (Work, bool)> {
+        let mut work = work;
+        if let Some(idle) = self.idle.get_mut(key) {
+            idle.retain(|environment| environment.revision_id == revision_id);
+            while let Some(environment) = idle.pop() {
+                match environment.work.send(work) {
+                    Ok(()) => return Ok(()),
+                    // It has just ended by itself.
+                    Err(unused) => work = unused,
+                }
+            }
+        }
+        Err((work, self.closing.contains_key(key)))
+    }
+
     fn generation(&self, function_name: &str) -> u64 {
         self.retired.get(function_name).copied().unwrap_or_default()
     }

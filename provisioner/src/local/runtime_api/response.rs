@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use super::bandwidth::{Bandwidth, LONGEST_STREAM, TokenBucket};
-use super::session::{ChunkSender, Outcome, Session};
+use super::session::{ChunkSender, Ending, Session};
 use crate::local::invoker::FunctionError;
 
 /// RAPID's `MaxPayloadSize`: 6 MiB and a little for the envelope.
@@ -37,56 +37,44 @@ impl Receipt {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         }
     }
-
-    fn outcome(self) -> Outcome {
-        match self {
-            Self::Accepted => Outcome::Complete,
-            Self::InvalidMode | Self::TooLarge => Outcome::Failed,
-            Self::Truncated => Outcome::Truncated,
-        }
-    }
 }
 
-/// Reads an answer to its end.
+/// Reads an answer to its end, which the caller is not told here.
 pub(super) async fn read(
     session: &Session,
     headers: &HeaderMap,
     body: Incoming,
     bandwidth: Option<Bandwidth>,
-) -> (Receipt, Outcome) {
+) -> (Receipt, Ending) {
     let content_type = text(headers, header::CONTENT_TYPE.as_str());
     match text(headers, MODE).as_deref() {
-        None | Some("") => {
-            let receipt = buffered(session, content_type, body).await;
-            (receipt, receipt.outcome())
-        }
+        None | Some("") => buffered(content_type, body).await,
         Some("streaming") => streamed(session, content_type, body, bandwidth).await,
         Some(_) => {
-            session.reply(Err(FunctionError {
+            let error = FunctionError {
                 error_type: "Runtime.InvalidResponseModeHeader".to_owned(),
                 error_message: "Invalid response mode header".to_owned(),
-            }));
-            (Receipt::InvalidMode, Outcome::Failed)
+            };
+            (Receipt::InvalidMode, Ending::Failed(error))
         }
     }
 }
 
-async fn buffered(session: &Session, content_type: Option<String>, mut body: Incoming) -> Receipt {
+async fn buffered(content_type: Option<String>, mut body: Incoming) -> (Receipt, Ending) {
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return Receipt::Truncated;
+            return (Receipt::Truncated, Ending::Truncated);
         };
         if let Some(chunk) = frame.data_ref() {
             if whole.len() + chunk.len() > LONGEST_BUFFERED {
-                session.reply(Err(too_large(LONGEST_BUFFERED as u64)));
-                return Receipt::TooLarge;
+                return failed_as_too_large(LONGEST_BUFFERED as u64);
             }
             whole.extend_from_slice(chunk);
         }
     }
-    session.reply(Ok((content_type, whole.freeze())));
-    Receipt::Accepted
+    let ending = Ending::Whole(content_type, whole.freeze());
+    (Receipt::Accepted, ending)
 }
 
 async fn streamed(
@@ -94,14 +82,14 @@ async fn streamed(
     content_type: Option<String>,
     mut body: Incoming,
     bandwidth: Option<Bandwidth>,
-) -> (Receipt, Outcome) {
+) -> (Receipt, Ending) {
     let mut caller = session.stream(content_type);
     let mut bucket = bandwidth.map(|bandwidth| TokenBucket::new(bandwidth, Instant::now()));
     let mut total = 0_u64;
     let mut reported = None;
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else {
-            return (Receipt::Truncated, Outcome::Truncated);
+            return (Receipt::Truncated, Ending::Truncated);
         };
         let chunk = match frame.into_data() {
             Ok(chunk) => chunk,
@@ -116,8 +104,7 @@ async fn streamed(
         total += chunk.len() as u64;
         if let Some(bucket) = &mut bucket {
             if total > LONGEST_STREAM {
-                session.fail(too_large(LONGEST_STREAM));
-                return (Receipt::TooLarge, Outcome::Failed);
+                return failed_as_too_large(LONGEST_STREAM);
             }
             let wait = bucket.take(chunk.len(), Instant::now());
             if !wait.is_zero() {
@@ -126,13 +113,8 @@ async fn streamed(
         }
         pass_on(&mut caller, chunk).await;
     }
-    match reported {
-        None => (Receipt::Accepted, Outcome::Complete),
-        Some(error) => {
-            session.fail(error);
-            (Receipt::Accepted, Outcome::Failed)
-        }
-    }
+    let ending = reported.map_or(Ending::Streamed, Ending::Failed);
+    (Receipt::Accepted, ending)
 }
 
 /// Waits while the caller has not read what came before: back-pressure.
@@ -177,13 +159,14 @@ fn known_type(error_type: &str) -> String {
     }
 }
 
-fn too_large(limit: u64) -> FunctionError {
-    FunctionError {
+fn failed_as_too_large(limit: u64) -> (Receipt, Ending) {
+    let error = FunctionError {
         error_type: FunctionError::TOO_LARGE.to_owned(),
         error_message: format!(
             "Response payload size exceeded maximum allowed payload size ({limit} bytes)."
         ),
-    }
+    };
+    (Receipt::TooLarge, Ending::Failed(error))
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -46,6 +46,28 @@ pub(crate) enum Outcome {
     Truncated,
 }
 
+/// What is behind an answer's last chunk.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// Nothing: the chunks were all.
+    Streamed,
+    /// All of it, with its content type.
+    Whole(Option<String>, Bytes),
+    Failed(FunctionError),
+    /// The connection broke; why is not known yet.
+    Truncated,
+}
+
+impl Ending {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Streamed | Self::Whole(..) => Outcome::Complete,
+            Self::Failed(_) => Outcome::Failed,
+            Self::Truncated => Outcome::Truncated,
+        }
+    }
+}
+
 pub(super) type ChunkSender = Sender<Result<Bytes, FunctionError>>;
 
 /// Where the answer goes.
@@ -191,34 +213,27 @@ impl Session {
         Some(sender)
     }
 
-    /// A whole answer, or an error instead of one.
-    pub(super) fn reply(&self, answer: Result<(Option<String>, Bytes), FunctionError>) {
-        let Some(Reply::Head(head)) = self.lock().reply.take() else {
-            return;
-        };
-        let answer = answer.map(|(content_type, whole)| {
-            let (sender, body) = channel(1);
-            // Has room for exactly this.
-            let _ = sender.try_send(Ok(whole));
-            Answer {
-                content_type,
-                streaming: false,
-                body,
+    /// The answer has been read: tells the environment, then the caller. A truncated answer stays
+    /// open for `fail`.
+    pub(super) fn sent(&self, ending: Ending) -> Result<(), NotAllowed> {
+        let reply = {
+            let mut state = self.lock();
+            state.phase = state.phase.after(Step::Sent)?;
+            // Before the caller sees the end: it may come back at once.
+            self.signal(Signal::Answered(ending.outcome(), self.ticket.closing()));
+            match ending {
+                Ending::Truncated => return Ok(()),
+                _ => state.reply.take(),
             }
-        });
-        // A caller who has left does not need it.
-        let _ = head.send(answer);
-    }
-
-    /// The answer has been read. A truncated one stays open for `fail`: why it ended is not known
-    /// yet.
-    pub(super) fn sent(&self, outcome: Outcome) -> Result<(), NotAllowed> {
-        let mut state = self.lock();
-        state.phase = state.phase.after(Step::Sent)?;
-        // Before the caller sees the end: it may come back at once.
-        self.signal(Signal::Answered(outcome, self.ticket.closing()));
-        if outcome != Outcome::Truncated {
-            state.reply = None;
+        };
+        match (ending, reply) {
+            (Ending::Failed(error), Some(reply)) => fail(reply, error),
+            (Ending::Whole(content_type, whole), Some(Reply::Head(head))) => {
+                // A caller who has left does not need it.
+                let _ = head.send(Ok(whole_answer(content_type, whole)));
+            }
+            // Dropping a stream's sender is its end.
+            _ => {}
         }
         Ok(())
     }
@@ -226,12 +241,28 @@ impl Session {
     /// Ends what the caller still waits for. Does nothing if the caller has all of it.
     pub(super) fn fail(&self, error: FunctionError) {
         let reply = self.lock().reply.take();
-        match reply {
-            None => {}
-            // A caller who has left does not need it.
-            Some(Reply::Head(head)) => drop(head.send(Err(error))),
-            Some(Reply::Body(chunks)) => fail_stream(chunks, error),
+        if let Some(reply) = reply {
+            fail(reply, error);
         }
+    }
+}
+
+fn whole_answer(content_type: Option<String>, whole: Bytes) -> Answer {
+    let (sender, body) = channel(1);
+    // Has room for exactly this.
+    let _ = sender.try_send(Ok(whole));
+    Answer {
+        content_type,
+        streaming: false,
+        body,
+    }
+}
+
+fn fail(reply: Reply, error: FunctionError) {
+    match reply {
+        // A caller who has left does not need it.
+        Reply::Head(head) => drop(head.send(Err(error))),
+        Reply::Body(chunks) => fail_stream(chunks, error),
     }
 }
 
