@@ -162,12 +162,6 @@ def test_logs_follow_what_comes(asked: Deployment):
         process.communicate(timeout=30)
 
 
-def test_logs_of_what_was_never_deployed_say_so(asked: Deployment):
-    run = asked.provision("logs", "--name", "nowhere")
-
-    assert run.code == 1 and "/aws/lambda/nowhere" in run.err and run.out == "", run
-
-
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "elvish"])
 def test_completions_need_no_account(provision, shell):
     run = provision.done("completions", shell)
