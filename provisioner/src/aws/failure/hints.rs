@@ -103,9 +103,14 @@ fn is_throttled(code: &str) -> bool {
 /// Whether there was no answer because nobody could sign the request.
 pub(super) fn is_about_credentials(reason: &str) -> bool {
     let reason = reason.to_ascii_lowercase();
-    ["credential", "sso", "token has expired", "session has expired"]
-        .iter()
-        .any(|word| reason.contains(word))
+    [
+        "credential",
+        "sso",
+        "token has expired",
+        "session has expired",
+    ]
+    .iter()
+    .any(|word| reason.contains(word))
 }
 
 /// For an answer that has not come in time.

@@ -34,7 +34,9 @@ pub(super) fn text(event: &LogEvent, detail: Detail) -> Option<String> {
     let line = match serde_json::from_str(message) {
         Ok(Value::Object(members)) => match members.get("type").and_then(Value::as_str) {
             Some(kind) if kind.starts_with("platform.") => {
-                let status = members.get("record").and_then(|record| record.get("status"));
+                let status = members
+                    .get("record")
+                    .and_then(|record| record.get("status"));
                 let failed = status
                     .and_then(Value::as_str)
                     .is_some_and(|status| status != "success");
