@@ -142,10 +142,16 @@ impl Context {
     }
 
     /// "magi in ap-northeast-1 (account 123456789012)": deploying to the wrong account is a classic.
+    /// Here the account is shown for the first time, so GitHub Actions is told to hide it before.
     fn title(&self, account: Option<&Account>) -> String {
         let Config { name, region, .. } = &self.config;
         match account {
-            Some(Account { partition: _, id }) => format!("{name} in {region} (account {id})"),
+            Some(Account { partition: _, id }) => {
+                if let Some(command) = self.github.mask(id) {
+                    self.printer.say(&command);
+                }
+                format!("{name} in {region} (account {id})")
+            }
             None => format!("{name} in {region}"),
         }
     }
@@ -201,9 +207,6 @@ impl Observed {
             Some(account) => account,
             None => aws.account().await.map_err(CommandError::Read)?,
         };
-        if let Some(command) = context.github.mask(&account.id) {
-            context.printer.say(&command);
-        }
         let desired = desired(config, agents, &account, package);
         read_rest(context, &desired, &mut live).await?;
         Ok(Self {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Parser;
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
-use provisioner::error::{Report, chain};
+use provisioner::error::{Hint as _, Report, chain};
 use provisioner::panic;
 use provisioner::printer::Printer;
 
@@ -25,8 +25,14 @@ async fn run() -> ExitCode {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
-            printer.say(&Report(&error));
-            if let Some(command) = github.annotation(&chain(&error)) {
+            let report = Report(&error);
+            for command in github.mask_accounts(&report.to_string()) {
+                printer.say(&command);
+            }
+            printer.say(&report);
+            let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+            let message = chain(&error) + &hint.unwrap_or_default();
+            if let Some(command) = github.annotation(&message) {
                 printer.say(&command);
             }
             ExitCode::from(error.exit_code())
