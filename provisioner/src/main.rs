@@ -3,7 +3,6 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
 use provisioner::error::{Hint as _, Report, chain};
@@ -18,7 +17,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let started = Instant::now();
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
     match Box::pin(commands::run(cli, started)).await {
