@@ -144,8 +144,8 @@ impl<'a> Apply<'a> {
             let subject = description.subject();
             let started = Instant::now();
             let doing = format!("{} {subject}", description.change.doing());
-            let progress = Progress::begin(&doing, self.aws.upload());
-            let result = Box::pin(self.step(action)).await;
+            let progress = self.aws.progress(&doing);
+            let result = Box::pin(self.step(action, &progress)).await;
             drop(progress);
             let result = result.map_err(|source| ApplyError {
                 done: self.done.len(),
@@ -163,7 +163,7 @@ impl<'a> Apply<'a> {
     }
 
     /// One action; returns what to add to its description.
-    async fn step(&mut self, action: &Action) -> Result<String, StepError> {
+    async fn step(&mut self, action: &Action, progress: &Progress) -> Result<String, StepError> {
         self.still_ours(action).await.map_err(StepError::Aws)?;
         let outcome = self.aws.carry_out(action, &mut self.latest).await;
         let outcome = outcome.map_err(StepError::Aws)?;
@@ -187,7 +187,7 @@ impl<'a> Apply<'a> {
                     content,
                     previous: before.filter(|before| *before != version),
                 };
-                let switched = switch(self.aws, self.probe, to).await;
+                let switched = switch(self.aws, self.probe, to, progress).await;
                 self.applied.switched = Some(switched.map_err(StepError::Switch)?);
                 Ok(format!(" -> version {version}"))
             }

@@ -177,7 +177,14 @@ impl Context {
                 .await
                 .map_err(CommandError::Read)?;
             self.printer.say(&"building the function");
-            build(Path::new("."), Profile::Release, architecture).await
+            let started = Instant::now();
+            let package = build(Path::new("."), Profile::Release, architecture).await;
+            if package.is_ok() {
+                let seconds = started.elapsed().as_secs_f32();
+                self.printer
+                    .say(&format_args!("  built the function ({seconds:.1} s)"));
+            }
+            package
         };
         package.map_err(CommandError::Package)
     }
@@ -199,6 +206,7 @@ impl Observed {
         package: Option<Package>,
     ) -> Result<Self, CommandError> {
         let Context { config, aws, .. } = context;
+        let _progress = aws.progress("reading what there is");
         let mut live = aws
             .live(&context.names())
             .await

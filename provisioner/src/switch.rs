@@ -6,6 +6,7 @@ use crate::config::Probe;
 use crate::error::Hint;
 use crate::plan::Released;
 use crate::probe::{Cause, probe_version};
+use crate::progress::Progress;
 use crate::record::{ContentDigest, Record};
 
 /// Which version callers are to reach.
@@ -111,6 +112,7 @@ pub(crate) async fn switch(
     aws: &Aws,
     probe: Probe,
     to: Switch<'_>,
+    progress: &Progress,
 ) -> Result<Switched, SwitchError> {
     let Switch {
         function,
@@ -121,6 +123,9 @@ pub(crate) async fn switch(
         latest,
         previous,
     } = to;
+    if probe != Probe::None {
+        progress.go_on(&format!("trying out version {version}"));
+    }
     if probe != Probe::None
         && let Err(cause) = probe_version(aws, function, version).await
     {
@@ -143,6 +148,9 @@ pub(crate) async fn switch(
             cause,
         });
     }
+    progress.go_on(&format!(
+        "moving alias {function}:{alias} to version {version}"
+    ));
     let record = Record {
         version: version.to_owned(),
         content,

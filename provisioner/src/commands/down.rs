@@ -24,12 +24,14 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         ..
     } = context;
     let names = context.names();
+    let progress = aws.progress("reading what there is");
     let mut live = aws.live(&names).await.map_err(CommandError::Read)?;
     // Whose it is has to be known.
     read_role(context, &mut live).await?;
     if *logs {
         read_log_group_tags(aws, &mut live).await?;
     }
+    drop(progress);
     let plan = removal(&names, &live, *logs);
     let title = context.title(live.account().as_ref());
 

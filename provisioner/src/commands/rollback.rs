@@ -67,9 +67,10 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         latest,
         previous: None,
     };
-    let switched = switch(aws, probe, to)
-        .await
-        .map_err(|error| CommandError::Switch(error.into()))?;
+    let progress = aws.progress("going back");
+    let switched = switch(aws, probe, to, &progress).await;
+    drop(progress);
+    let switched = switched.map_err(|error| CommandError::Switch(error.into()))?;
     let proof = match &live.url {
         None => None,
         Some(LiveUrl { url, settings }) => {

@@ -6,7 +6,6 @@ use super::Context;
 use crate::client::GatewayClient;
 use crate::config::Probe;
 use crate::probe::{Cause, Proof, Target, explained, observe_url};
-use crate::progress::Progress;
 use crate::state::LiveFunction;
 
 /// Beyond the function's own timeout: its start, and the way.
@@ -97,7 +96,7 @@ pub(super) async fn verify(
         Probe::Ask => "asking a question",
         Probe::Health | Probe::None => "waiting for an answer to GET /healthz",
     };
-    let progress = Progress::begin(doing, aws.upload());
+    let progress = aws.progress(doing);
     let result = observe_url(&target).await;
     drop(progress);
     match result {
