@@ -69,9 +69,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
             return Box::pin(plan::run(&context(Needs::Deployment).await?, &args)).await;
         }
         Command::Ask(args) => {
-            let context = context(Needs::Target).await?;
-            let connection = connection(&global, &context.config.region);
-            Box::pin(ask::run(&context, &connection, &args)).await?;
+            Box::pin(ask::run(&context(Needs::Target).await?, &args)).await?;
         }
         Command::Logs(args) => {
             Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;

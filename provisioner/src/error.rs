@@ -231,6 +231,16 @@ impl Hint for CommandError {
                  `lambda:InvokeFunction` on the function"
                     .to_owned(),
             ),
+            Self::Refused { status: 404, .. } => Some(
+                "`--agent` takes a name from `agents` in gateway.yaml; what is new there, `provision up` brings"
+                    .to_owned(),
+            ),
+            Self::Refused { status: 429, .. } => Some(
+                "ask again in a moment; where that lasts, raise `reserved_concurrency`, or the quotas of \
+                 the agent's model"
+                    .to_owned(),
+            ),
+            Self::Ask(source) => source.hint(),
             Self::Generate(_)
             | Self::Print(_)
             | Self::NotConfirmed
@@ -240,7 +250,6 @@ impl Hint for CommandError {
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)
-            | Self::Ask(_)
             | Self::Refused { .. } => None,
         }
     }
