@@ -146,8 +146,8 @@ impl<'a> Apply<'a> {
             let subject = description.subject();
             let started = Instant::now();
             let doing = format!("{} {subject}", description.change.doing());
-            let progress = Progress::begin(&doing, self.aws.upload());
-            let result = Box::pin(self.step(action)).await;
+            let progress = self.aws.progress(&doing);
+            let result = Box::pin(self.step(action, &progress)).await;
             drop(progress);
             let result = result.map_err(|source| ApplyError {
                 done: self.done.len(),
@@ -201,7 +201,7 @@ impl<'a> Apply<'a> {
     }
 
     /// One action; returns what to add to its description.
-    async fn step(&mut self, action: &Action) -> Result<String, StepError> {
+    async fn step(&mut self, action: &Action, progress: &Progress) -> Result<String, StepError> {
         self.still_ours(action).await.map_err(StepError::Aws)?;
         let outcome = self.aws.carry_out(action, &mut self.latest).await;
         match outcome.map_err(StepError::Aws)? {
@@ -210,12 +210,17 @@ impl<'a> Apply<'a> {
                 self.applied.url = Some(url);
                 Ok(String::new())
             }
-            Outcome::Published(published) => self.switch(action, published).await,
+            Outcome::Published(published) => self.switch(action, published, progress).await,
         }
     }
 
     /// The second half of a release, and all of a rollback.
-    async fn switch(&mut self, action: &Action, to: Published) -> Result<String, StepError> {
+    async fn switch(
+        &mut self,
+        action: &Action,
+        to: Published,
+        progress: &Progress,
+    ) -> Result<String, StepError> {
         let Published { version, content } = to;
         let (function, alias, from, previous) = match action {
             Action::Release {
@@ -244,7 +249,10 @@ impl<'a> Apply<'a> {
             previous,
             on_trial: false,
         };
-        let switched = switch::switch(self.aws, self.probe, function, alias, record, from).await;
+        let switched = switch::switch(
+            self.aws, self.probe, function, alias, record, from, progress,
+        )
+        .await;
         self.applied.switched = Some(switched.map_err(StepError::Switch)?);
         Ok(format!(" -> version {version}"))
     }

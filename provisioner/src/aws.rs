@@ -13,7 +13,6 @@ mod requests;
 mod upload;
 pub(crate) mod write;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -37,7 +36,7 @@ pub(crate) use patience::pauses;
 pub use requests::{RequestCounts, Requests};
 
 use crate::printer::Printer;
-use crate::progress::Upload;
+use crate::progress::Progress;
 
 /// Where to connect to, and as whom.
 #[derive(Debug, Clone)]
@@ -136,9 +135,9 @@ impl Aws {
         Ok(ControlPlane::new(&self.connection, credentials, requests))
     }
 
-    /// The upload that is under way, if any.
-    pub(crate) fn upload(&self) -> &Arc<Upload> {
-        self.requests.upload()
+    /// Shows what is being done, with the upload that is under way, if any.
+    pub(crate) fn progress(&self, what: &str) -> Progress {
+        self.requests.progress(what)
     }
 
     /// The requests sent so far.

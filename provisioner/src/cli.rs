@@ -3,12 +3,13 @@
 mod client;
 mod deploy;
 mod dev;
+mod variables;
 mod write;
 
 use std::path::PathBuf;
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::READ_TIMEOUT;
 use crate::github_actions::GithubActions;
@@ -30,6 +31,15 @@ pub struct Cli {
     pub global: GlobalArgs,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// The command line of this process. A variable that is set to nothing is none, as CI systems like
+    /// to set them.
+    pub fn read() -> Self {
+        let matches = variables::without_unset(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
 }
 
 /// Flags that every command takes.
@@ -164,8 +174,6 @@ pub enum Command {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 
 use crate::aws::CONNECT_TIMEOUT;
+use crate::error::Hint;
 use crate::signing::Signer;
 
 /// Where the gateway is and who asks it.
@@ -74,6 +75,21 @@ pub enum ClientError {
     },
     #[error("the answer broke off")]
     Read(#[source] aws_smithy_types::body::Error),
+}
+
+impl Hint for ClientError {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Connect { .. } => {
+                "check the network and, where there is a proxy, HTTPS_PROXY; `provision status` shows \
+                 what is deployed"
+            }
+            Self::Read(_) => "ask again; `provision logs` tells whether the function has failed",
+            Self::Token => "give the token alone, without `Bearer` and line ends",
+            Self::Url { .. } | Self::Sign(_) | Self::Request(_) => return None,
+        };
+        Some(hint.to_owned())
+    }
 }
 
 /// The head of an answer; its body comes piece by piece.

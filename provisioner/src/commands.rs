@@ -70,9 +70,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
             return Box::pin(plan::run(&context(Needs::Deployment).await?, &args)).await;
         }
         Command::Ask(args) => {
-            let context = context(Needs::Target).await?;
-            let connection = connection(&global, &context.config.region);
-            Box::pin(ask::run(&context, &connection, &args)).await?;
+            Box::pin(ask::run(&context(Needs::Target).await?, &args)).await?;
         }
         Command::Logs(args) => {
             Box::pin(logs::run(&context(Needs::Target).await?, &args)).await?;
@@ -143,10 +141,16 @@ impl Context {
     }
 
     /// "magi in ap-northeast-1 (account 123456789012)": deploying to the wrong account is a classic.
+    /// Here the account is shown for the first time, so GitHub Actions is told to hide it before.
     fn title(&self, account: Option<&Account>) -> String {
         let Config { name, region, .. } = &self.config;
         match account {
-            Some(Account { partition: _, id }) => format!("{name} in {region} (account {id})"),
+            Some(Account { partition: _, id }) => {
+                if let Some(command) = self.github.mask(id) {
+                    self.printer.say(&command);
+                }
+                format!("{name} in {region} (account {id})")
+            }
             None => format!("{name} in {region}"),
         }
     }
@@ -172,7 +176,14 @@ impl Context {
                 .await
                 .map_err(CommandError::Read)?;
             self.printer.say(&"building the function");
-            build(Path::new("."), Profile::Release, architecture).await
+            let started = Instant::now();
+            let package = build(Path::new("."), Profile::Release, architecture).await;
+            if package.is_ok() {
+                let seconds = started.elapsed().as_secs_f32();
+                self.printer
+                    .say(&format_args!("  built the function ({seconds:.1} s)"));
+            }
+            package
         };
         package.map_err(CommandError::Package)
     }
@@ -194,6 +205,7 @@ impl Observed {
         package: Option<Package>,
     ) -> Result<Self, CommandError> {
         let Context { config, aws, .. } = context;
+        let _progress = aws.progress("reading what there is");
         let mut live = aws
             .live(&context.names())
             .await
@@ -202,9 +214,6 @@ impl Observed {
             Some(account) => account,
             None => aws.account().await.map_err(CommandError::Read)?,
         };
-        if let Some(command) = context.github.mask(&account.id) {
-            context.printer.say(&command);
-        }
         let desired = desired(config, agents, &account, package);
         read_rest(context, &desired, &mut live).await?;
         Ok(Self {

@@ -76,6 +76,12 @@ pub enum CommandError {
     NotConfirmed,
     #[error("the deployment `{name}` has no function URL in {region}")]
     NotDeployed { name: String, region: String },
+    #[error("nothing is deployed as `{name}` in {region}: there is no log group `{log_group}`")]
+    NoLogGroup {
+        name: String,
+        region: String,
+        log_group: String,
+    },
     #[error("{0}")]
     Unavailable(&'static str),
     #[error("could not start the local AWS")]
@@ -182,7 +188,7 @@ impl Hint for CommandError {
             Self::Overtaken { .. } => Some(AGAIN.to_owned()),
             Self::NoRecord => Some("run it once without `--strict`".to_owned()),
             Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
-            Self::NotDeployed { .. } => {
+            Self::NotDeployed { .. } | Self::NoLogGroup { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
             }
             Self::LocalAws(_) => Some("choose another `--port`, or leave it out".to_owned()),
@@ -225,6 +231,16 @@ impl Hint for CommandError {
                  `lambda:InvokeFunction` on the function"
                     .to_owned(),
             ),
+            Self::Refused { status: 404, .. } => Some(
+                "`--agent` takes a name from `agents` in gateway.yaml; what is new there, `provision up` brings"
+                    .to_owned(),
+            ),
+            Self::Refused { status: 429, .. } => Some(
+                "ask again in a moment; where that lasts, raise `reserved_concurrency`, or the quotas of \
+                 the agent's model"
+                    .to_owned(),
+            ),
+            Self::Ask(source) => source.hint(),
             Self::Generate(_)
             | Self::Print(_)
             | Self::NotConfirmed
@@ -234,7 +250,6 @@ impl Hint for CommandError {
             | Self::Unavailable(_)
             | Self::Watch(_)
             | Self::Signals(_)
-            | Self::Ask(_)
             | Self::Refused { .. } => None,
         }
     }

@@ -15,7 +15,7 @@ mod render;
 mod target;
 mod view;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::cli::Target;
 use crate::config::{Agents, Config};
@@ -44,9 +44,10 @@ pub struct GenerateError {
     source: minijinja::Error,
 }
 
-/// The files of `target` that describe what `up` would make of `config`.
+/// The files of `target` that describe what `up` would make of `config`, which has the overlay of `env`.
 pub fn generate(
     target: Target,
+    env: Option<&str>,
     config: &Config,
     agents: &Agents,
 ) -> Result<Vec<Generated>, GenerateError> {
@@ -56,7 +57,9 @@ pub fn generate(
         template: "any",
         source,
     })?;
-    let view = View::new(config, &desired, target);
+    let view = View::new(config, &desired, target, env);
+    // Those of several environments stand side by side.
+    let suffix = env.map(|env| format!("-{env}")).unwrap_or_default();
     templates(target)
         .iter()
         .map(|template| {
@@ -69,7 +72,7 @@ pub fn generate(
             environment
                 .render(name, text, &view)
                 .map(|text| Generated {
-                    path: Path::new(path).to_owned(),
+                    path: PathBuf::from(path.replace("{env}", &suffix)),
                     text,
                     starter: *starter,
                 })

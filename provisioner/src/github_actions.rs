@@ -4,6 +4,7 @@
 //!
 //! Source: "Workflow commands for GitHub Actions", docs.github.com, November 2026.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -39,6 +40,12 @@ impl GithubActions {
             .then(|| format!("::add-mask::{}", escaped(value)))
     }
 
+    /// The commands that keep the accounts of all ARNs in `text` out of the log; none elsewhere.
+    pub fn mask_accounts(&self, text: &str) -> Vec<String> {
+        let accounts = accounts(text).into_iter();
+        accounts.filter_map(|account| self.mask(account)).collect()
+    }
+
     /// The command that shows an error on the job's page; `None` elsewhere.
     pub fn annotation(&self, message: &str) -> Option<String> {
         self.is_here
@@ -67,6 +74,14 @@ impl GithubActions {
     }
 }
 
+/// The accounts of the ARNs in a text: `arn:PARTITION:SERVICE:REGION:ACCOUNT:…`.
+fn accounts(text: &str) -> BTreeSet<&str> {
+    let arns = text.match_indices("arn:").map(|(at, _)| &text[at..]);
+    arns.filter_map(|arn| arn.split(':').nth(4))
+        .filter(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect()
+}
+
 /// What a command's data must not hold as it is.
 fn escaped(text: &str) -> String {
     text.replace('%', "%25")
@@ -88,6 +103,23 @@ mod tests {
         assert_eq!(elsewhere.mask("123456789012"), None);
         assert_eq!(elsewhere.annotation("x"), None);
         assert!(elsewhere.summarise("x").is_ok());
+    }
+
+    #[test]
+    fn the_accounts_of_all_arns_are_hidden_each_once() {
+        let text = "User: arn:aws:iam::210987654321:user/x may not touch \
+            arn:aws-cn:lambda:cn-north-1:123456789012:function:a, arn:aws:iam::123456789012:role/b, \
+            arn:aws:s3:::bucket, arn:";
+        let here = GithubActions {
+            is_here: true,
+            ..GithubActions::default()
+        };
+
+        assert_eq!(
+            here.mask_accounts(text),
+            ["::add-mask::123456789012", "::add-mask::210987654321"]
+        );
+        assert!(GithubActions::default().mask_accounts(text).is_empty());
     }
 
     #[test]

@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
-use provisioner::error::{Report, chain};
+use provisioner::error::{Hint as _, Report, chain};
 use provisioner::panic;
 use provisioner::printer::Printer;
 
@@ -18,15 +17,21 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let started = Instant::now();
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
     match Box::pin(commands::run(cli, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
-            printer.say(&Report(&error));
-            if let Some(command) = github.annotation(&chain(&error)) {
+            let report = Report(&error);
+            for command in github.mask_accounts(&report.to_string()) {
+                printer.say(&command);
+            }
+            printer.say(&report);
+            let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+            let message = chain(&error) + &hint.unwrap_or_default();
+            if let Some(command) = github.annotation(&message) {
                 printer.say(&command);
             }
             ExitCode::from(error.exit_code())

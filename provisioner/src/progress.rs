@@ -4,10 +4,12 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
+
+use crate::printer::Printer;
 
 /// Fast enough to look alive.
 const FRAME: Duration = Duration::from_millis(120);
@@ -16,6 +18,9 @@ const SPINNER: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇', '⠏', '�
 const BAR: u64 = 24;
 /// Back to the start of the line, and clear it.
 const CLEAR: &str = "\r\x1b[2K";
+/// What is wider than the terminal is cut: a second row would stay.
+const NO_WRAP: &str = "\x1b[?7l";
+const WRAP: &str = "\x1b[?7h";
 
 /// How much of the upload under way has gone out.
 #[derive(Debug, Default)]
@@ -55,53 +60,75 @@ pub struct Progress(Option<Shown>);
 #[derive(Debug)]
 struct Shown {
     task: JoinHandle<()>,
-    /// Held while a frame is drawn: once it is true, none comes any more.
-    ended: Arc<Mutex<bool>>,
+    /// Held while a frame is drawn.
+    doing: Arc<Mutex<Doing>>,
+}
+
+/// What is shown; once it is nothing, no frame comes any more.
+#[derive(Debug)]
+struct Doing(Option<(String, Instant)>);
+
+impl Doing {
+    fn begin(what: &str) -> Self {
+        Self(Some((what.to_owned(), Instant::now())))
+    }
 }
 
 impl Progress {
-    /// Shows `what`, and beside it a bar where there is an upload.
-    pub(crate) fn begin(what: &str, upload: &Arc<Upload>) -> Self {
+    /// Shows `what`, and beside it a bar where there is an upload. Not among lines of `--verbose`.
+    pub(crate) fn begin(what: &str, upload: &Arc<Upload>, printer: Printer) -> Self {
         upload.reset();
-        if !io::stderr().is_terminal() {
+        if printer.verbose() || !io::stderr().is_terminal() {
             return Self(None);
         }
-        let (what, upload) = (what.to_owned(), Arc::clone(upload));
-        let ended = Arc::new(Mutex::new(false));
-        let ended_too = Arc::clone(&ended);
+        let upload = Arc::clone(upload);
+        let doing = Arc::new(Mutex::new(Doing::begin(what)));
+        let drawn = Arc::clone(&doing);
         let task = tokio::spawn(async move {
-            let started = Instant::now();
             for spinner in SPINNER.iter().cycle() {
-                let line = line(*spinner, &what, started.elapsed(), upload.get());
-                if !draw(&line, &ended_too) {
+                if !draw(*spinner, &drawn, &upload) {
                     return;
                 }
                 tokio::time::sleep(FRAME).await;
             }
         });
-        Self(Some(Shown { task, ended }))
+        Self(Some(Shown { task, doing }))
+    }
+
+    /// Shows `what` from now on.
+    pub(crate) fn go_on(&self, what: &str) {
+        if let Self(Some(Shown { task: _, doing })) = self {
+            *lock(doing) = Doing::begin(what);
+        }
     }
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        let Some(Shown { task, ended }) = self.0.take() else {
+        let Some(Shown { task, doing }) = self.0.take() else {
             return;
         };
         task.abort();
-        *ended.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *lock(&doing) = Doing(None);
         let mut stderr = io::stderr().lock();
         drop(write!(stderr, "{CLEAR}").and_then(|()| stderr.flush()));
     }
 }
 
 /// Overwrites the line, unless the end has come.
-fn draw(line: &str, ended: &Mutex<bool>) -> bool {
-    let ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
-    if !*ended {
-        drop(write!(io::stderr().lock(), "{CLEAR}{line}"));
-    }
-    !*ended
+fn draw(spinner: char, doing: &Mutex<Doing>, upload: &Upload) -> bool {
+    let doing = lock(doing);
+    let Doing(Some((what, since))) = &*doing else {
+        return false;
+    };
+    let line = line(spinner, what, since.elapsed(), upload.get());
+    let frame = format!("{CLEAR}{NO_WRAP}{line}{WRAP}");
+    drop(io::stderr().lock().write_all(frame.as_bytes()));
+    true
+}
+
+fn lock(doing: &Mutex<Doing>) -> MutexGuard<'_, Doing> {
+    doing.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One frame. `(sent, total)` are the bytes of the upload; no total, no bar.

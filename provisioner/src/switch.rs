@@ -11,6 +11,7 @@ use crate::config::Probe;
 use crate::error::Hint;
 use crate::plan::Released;
 use crate::probe::{Cause, probe_version};
+use crate::progress::Progress;
 use crate::record::Record;
 use crate::state::{LiveAlias, Names};
 
@@ -160,12 +161,17 @@ pub(crate) async fn switch(
     alias: &str,
     record: Record,
     from: Option<&Released>,
+    progress: &Progress,
 ) -> Result<Switched, SwitchError> {
+    let version = &record.version;
     let guard = from.map_or(Guard::Absent, |from| {
         Guard::Revision(from.revision_id.clone())
     });
+    if probe != Probe::None {
+        progress.go_on(&format!("trying out version {version}"));
+    }
     if probe != Probe::None
-        && let Err(cause) = probe_version(aws, function, &record.version).await
+        && let Err(cause) = probe_version(aws, function, version).await
     {
         let version = record.version;
         let Some(from) = from else {
@@ -184,6 +190,9 @@ pub(crate) async fn switch(
             cause,
         });
     }
+    progress.go_on(&format!(
+        "moving alias {function}:{alias} to version {version}"
+    ));
     let record = Record {
         on_trial: probe != Probe::None,
         ..record

@@ -198,6 +198,16 @@ impl AwsError {
         )
     }
 
+    /// Asking again later may help: AWS is busy, or the way to it is interrupted.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self {
+            Self::Unanswered { reason, .. } => !hints::is_about_credentials(&reason.0),
+            Self::TooLate { .. } => true,
+            Self::Refused { answer, .. } => hints::is_passing(&answer.code),
+            _ => false,
+        }
+    }
+
     /// The change may be made all the same: the answer to it was lost, or whoever asks again is told that
     /// it is not as it was.
     pub(super) fn may_be_done(&self) -> bool {

@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::upload::counted;
 use crate::printer::Printer;
-use crate::progress::Upload;
+use crate::progress::{Progress, Upload};
 
 /// Requests sent, retries included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -61,8 +61,8 @@ impl Requests {
         }
     }
 
-    pub(super) fn upload(&self) -> &Arc<Upload> {
-        &self.upload
+    pub(super) fn progress(&self, what: &str) -> Progress {
+        Progress::begin(what, &self.upload, self.printer)
     }
 
     /// A request of `service` that is on its way.

@@ -1,6 +1,6 @@
 //! `ask`: puts a question to the deployment, as its clients do, and shows the answer as it comes.
 
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -8,7 +8,6 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Context;
-use crate::aws::Connection;
 use crate::cli::{AskArgs, Dialect};
 use crate::client::{GatewayClient, Token};
 use crate::dialect::{Question, Reader};
@@ -22,7 +21,7 @@ use crate::transcript::{End, Transcript};
 /// The gateway says something at least every 60 s: that it is still there, if nothing else.
 const LONGEST_SILENCE: Duration = Duration::from_secs(90);
 
-/// How the answer is outcome.
+/// How the answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// For people, coloured by agent.
@@ -34,11 +33,7 @@ pub(crate) enum Form {
 }
 
 /// Finds the function URL, asks, and fails unless the answer has a good end.
-pub async fn run(
-    context: &Context,
-    connection: &Connection,
-    args: &AskArgs,
-) -> Result<(), CommandError> {
+pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> {
     let AskArgs {
         question,
         agent,
@@ -49,7 +44,7 @@ pub async fn run(
     } = args;
     let printer = context.printer;
     let text = question_text(question)?;
-    let client = client(context, connection, token.clone()).await?;
+    let client = client(context, token.clone()).await?;
     let question = Question {
         text: &text,
         agent: agent.as_deref(),
@@ -62,7 +57,12 @@ pub async fn run(
     };
     let transcript = put(&client, &question, *dialect, form, printer).await?;
     if let (Form::Text, None, Some(id)) = (form, session, transcript.session()) {
-        printer.detail(&format_args!("go on with `--session {id}`"));
+        let line = format!("continue with --session {id}");
+        if std::io::stderr().is_terminal() {
+            printer.say(&line);
+        } else {
+            printer.detail(&line);
+        }
     }
     Ok(())
 }
@@ -79,11 +79,7 @@ fn question_text(argument: &str) -> Result<String, CommandError> {
 }
 
 /// A client that shows the deployment what it wants to see: a signature, a token, or nothing.
-async fn client(
-    context: &Context,
-    connection: &Connection,
-    token: Option<Token>,
-) -> Result<GatewayClient, CommandError> {
+async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient, CommandError> {
     let token = token.filter(|token| !token.is_empty());
     let region = context.config.region.to_string();
     let found = context.aws.url(&context.names()).await;
@@ -98,7 +94,7 @@ async fn client(
         return Err(CommandError::TokenNotChecked);
     }
     let credentials = if signed {
-        let credentials = crate::aws::credentials(connection).await;
+        let credentials = context.aws.credentials().await;
         Some(credentials.map_err(CommandError::Credentials)?)
     } else {
         None

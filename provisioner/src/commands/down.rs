@@ -24,12 +24,14 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         ..
     } = context;
     let names = context.names();
+    let progress = aws.progress("reading what there is");
     let mut live = aws.live(&names).await.map_err(CommandError::Read)?;
     // Whose it is has to be known.
     read_role(context, &mut live).await?;
     if *logs {
         read_log_group_tags(aws, &mut live).await?;
     }
+    drop(progress);
     let plan = removal(&names, &live, *logs);
     let title = context.title(live.account().as_ref());
 
@@ -80,18 +82,25 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     Ok(())
 }
 
-/// Takes our variable out of the environment file, unless it holds the URL of something else.
+/// Takes our variable out of the environment file if it holds the URL that is deleted. Of another, or
+/// where ours is gone already, nobody can tell whether something still answers there.
 fn forget_url(context: &Context, live: &Live) -> Result<bool, EnvFileError> {
     let path = &context.config.env_file;
     let Some(value) = env_file::current(path)? else {
         return Ok(false);
     };
-    if let Some(url) = live.url.as_ref().filter(|url| url.url != value) {
-        context.printer.warn(&format_args!(
-            "{} keeps {VARIABLE}: it is not this deployment's {}",
-            path.display(),
-            url.url
-        ));
+    let why = match &live.url {
+        Some(url) if url.url == value => None,
+        Some(url) => Some(format!("it is not this deployment's {}", url.url)),
+        None => Some(format!(
+            "this deployment has no URL any more, and {value} may be another's; if not, remove it by hand"
+        )),
+    };
+    if let Some(why) = why {
+        let path = path.display();
+        context
+            .printer
+            .warn(&format_args!("{path} keeps {VARIABLE}: {why}"));
         return Ok(false);
     }
     let written = env_file::update(path, Edit::Remove)?;

@@ -24,7 +24,8 @@ pub fn run(
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
-    let files = generate(*target, &config, agents).map_err(CommandError::Generate)?;
+    let env = global.env.as_deref().filter(|env| !env.is_empty());
+    let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
     match out {
         None => print(&files, printer).map(|()| Exit::Done),
         Some(directory) if *check => compare(directory, &files, printer),

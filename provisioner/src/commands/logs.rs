@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Context;
 use crate::cli::LogsArgs;
-use crate::error::CommandError;
+use crate::error::{CommandError, chain};
 use crate::printer::PrintError;
-use crate::state::LogEvent;
+use crate::state::{LogEvent, Names};
 use line::Detail;
 
 /// How often to look for more. `FilterLogEvents` allows five calls a second to a whole account.
@@ -27,30 +27,59 @@ pub async fn run(context: &Context, args: &LogsArgs) -> Result<(), CommandError>
         Detail::OwnLines
     };
     let mut seen = Seen::since(milliseconds(SystemTime::now()) - duration_ms(*since));
+    // Whether AWS has answered at all, and whether the last round has.
+    let (mut answered, mut answers) = (false, true);
     loop {
-        let mut token = None;
-        loop {
-            let page = context.aws.log_events(&names, seen.from(), token).await;
-            let (events, next) = page.map_err(CommandError::Read)?;
-            for event in events {
-                if !seen.is_new(&event) {
-                    continue;
-                }
-                match print(context, &event, detail) {
-                    Err(error) if error.is_broken_pipe() => return Ok(()),
-                    printed => printed.map_err(CommandError::Print)?,
+        match round(context, &names, &mut seen, detail).await {
+            Ok(()) => (answered, answers) = (true, true),
+            Err(CommandError::Read(error)) if *follow && answered && error.is_passing() => {
+                // Once for as long as it lasts.
+                if std::mem::replace(&mut answers, false) {
+                    let cause = chain(&error);
+                    let printer = context.printer;
+                    printer.warn(&format_args!("{cause}; still following"));
                 }
             }
-            // AWS may answer a page without events and still have more.
-            token = next;
-            if token.is_none() {
-                break;
+            Err(CommandError::Print(error)) if error.is_broken_pipe() => return Ok(()),
+            Err(CommandError::Read(error)) if error.is_not_found() => {
+                return Err(CommandError::NoLogGroup {
+                    name: context.config.name.to_string(),
+                    region: context.config.region.to_string(),
+                    log_group: names.log_group,
+                });
             }
+            Err(error) => return Err(error),
         }
         if !follow {
             return Ok(());
         }
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Prints what has not been shown, page by page.
+async fn round(
+    context: &Context,
+    names: &Names,
+    seen: &mut Seen,
+    detail: Detail,
+) -> Result<(), CommandError> {
+    // A token belongs to the query that it came from: the same beginning for all pages.
+    let from = seen.from();
+    let mut token = None;
+    loop {
+        let page = context.aws.log_events(names, from, token).await;
+        let (events, next) = page.map_err(CommandError::Read)?;
+        for event in events {
+            if seen.is_new(&event) {
+                print(context, &event, detail).map_err(CommandError::Print)?;
+            }
+        }
+        // AWS may answer a page without events and still have more.
+        token = next;
+        if token.is_none() {
+            return Ok(());
+        }
     }
 }
 

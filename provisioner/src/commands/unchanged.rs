@@ -35,6 +35,7 @@ pub(super) async fn check(
     desired: &Desired,
     done: &[Action],
 ) -> Result<(), CommandError> {
+    let progress = context.aws.progress("looking whether all of it is there");
     let mut differences = Vec::new();
     for pause in pauses().take(LOOKS) {
         let live = context.aws.live(&context.names()).await;
@@ -47,6 +48,7 @@ pub(super) async fn check(
         differences = left;
         tokio::time::sleep(pause).await;
     }
+    drop(progress);
     own_up(context, done).await;
     Err(CommandError::Overtaken {
         name: context.config.name.to_string(),

@@ -9,7 +9,6 @@ use crate::config::{Auth, Probe};
 use crate::error::chain;
 use crate::interrupt::interrupted;
 use crate::probe::{Cause, Proof, Target, explained, observe_url};
-use crate::progress::Progress;
 use crate::state::{LiveFunction, UrlSettings};
 
 /// Beyond the function's own timeout: its start, and the way.
@@ -110,7 +109,7 @@ pub(super) async fn verify(
         is_fresh,
         answer_limit: Duration::from_secs(config.timeout_seconds.into()) + SLACK,
     };
-    let progress = Progress::begin(doing, aws.upload());
+    let progress = aws.progress(doing);
     let result = tokio::select! {
         result = observe_url(&target) => result,
         Ok(()) = interrupted() => Err(Cause::Interrupted),

@@ -8,7 +8,7 @@ use crate::cli::Target;
 pub(super) struct Template {
     /// Its path in the repository's `templates/`.
     pub(super) name: &'static str,
-    /// The path of what is made of it.
+    /// The path of what is made of it; `{env}` is `-staging` with `--env staging`, else nothing.
     pub(super) path: &'static str,
     pub(super) text: &'static str,
     pub(super) starter: bool,
@@ -55,8 +55,10 @@ pub(super) fn templates(target: Target) -> &'static [Template] {
             template!("cdk" / "bedrock-gateway.ts" => "amplify/functions/bedrock-agent-gateway/bedrock-gateway.ts"),
         ],
         Target::Nextjs => NEXTJS,
-        Target::Policy => &[template!("policy" / "deploy-role.yaml")],
-        Target::Github => &[template!("github" / "deploy.yml" => ".github/workflows/deploy.yml")],
+        Target::Policy => &[template!("policy" / "deploy-role.yaml" => "deploy-role{env}.yaml")],
+        Target::Github => {
+            &[template!("github" / "deploy.yml" => ".github/workflows/deploy{env}.yml")]
+        }
     }
 }
 

@@ -9,7 +9,7 @@ fn generated(target: Target, yaml: &str) -> Vec<Generated> {
         "name: magi\nregion: ap-northeast-1\nagent: {{id: AGENT12345, alias: ALIAS67890}}\n{yaml}"
     );
     let config = Config::resolve(&yaml, &args(), Needs::Deployment).unwrap();
-    generate(target, &config, config.agents.as_ref().unwrap()).unwrap()
+    generate(target, None, &config, config.agents.as_ref().unwrap()).unwrap()
 }
 
 #[test]

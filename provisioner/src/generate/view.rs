@@ -18,6 +18,10 @@ use crate::state::{Configuration, Cors, Desired, Logging, Names, Role, Tags, Url
 pub(super) struct View<'a> {
     /// What the user typed, for the first line of each file.
     target: String,
+    /// The overlay of gateway.yaml, if one is wanted.
+    env: Option<&'a str>,
+    /// The variable of the GitHub repository that holds the role to deploy with.
+    role_variable: String,
     deployment: &'a str,
     region: &'a str,
     architecture: &'a str,
@@ -97,7 +101,12 @@ struct GrantView {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(config: &'a Config, desired: &'a Desired, target: Target) -> Self {
+    pub(super) fn new(
+        config: &'a Config,
+        desired: &'a Desired,
+        target: Target,
+        env: Option<&'a str>,
+    ) -> Self {
         // Destructured in full, so that a new field does not compile until every target has it.
         let Desired {
             names,
@@ -142,7 +151,9 @@ impl<'a> View<'a> {
         } = url;
         let architecture = config.architecture.as_str();
         Self {
-            target: target.to_string(),
+            target: env.map_or_else(|| target.to_string(), |env| format!("{target} --env {env}")),
+            env,
+            role_variable: role_variable(env),
             deployment,
             region: config.region.as_str(),
             architecture,
@@ -188,6 +199,12 @@ impl<'a> View<'a> {
             configuration_hash: hash(configuration, architecture),
         }
     }
+}
+
+/// Of its own for each environment: each has its own role.
+fn role_variable(env: Option<&str>) -> String {
+    let suffix = env.map(|env| format!("_{}", env.to_ascii_uppercase().replace('-', "_")));
+    format!("AWS_DEPLOY_ROLE{}", suffix.unwrap_or_default())
 }
 
 /// The first bytes of a hash over what a version freezes besides the code.

@@ -141,3 +141,21 @@ fn the_dialects_of_others_are_shown_too() {
         )
     );
 }
+
+#[test]
+fn agents_are_told_apart_by_colour_where_there_is_any() {
+    let mut transcript = Transcript::default();
+    let mut said = |agent: &str| {
+        transcript.show(Happened::Said {
+            agent: agent.to_owned(),
+            text: "可".to_owned(),
+        })
+    };
+    let (caspar, balthasar) = (said("CASPAR"), said("BALTHASAR"));
+
+    assert!(caspar.contains("\u{1b}[36m可") && balthasar.contains("\u{1b}[35m可"));
+    // It keeps its colour.
+    assert_eq!(said("CASPAR"), format!("\n{caspar}"));
+    let plain = anstream::adapter::strip_str(&caspar).to_string();
+    assert_eq!(plain, "\nCASPAR\n可");
+}

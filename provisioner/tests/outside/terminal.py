@@ -20,10 +20,11 @@ class Terminal:
 
     def answers(self, prompt: str, text: str) -> None:
         """Waits for the prompt, then types the text and Enter."""
-        self._read_until(prompt)
+        self.shows(prompt)
         os.write(self._master, text.encode() + b"\n")
 
-    def _read_until(self, text: str | None) -> None:
+    def shows(self, text: str | None) -> None:
+        """Waits for the text, or for the end."""
         unread = ""
         while text is None or text not in unread:
             try:
@@ -37,6 +38,6 @@ class Terminal:
             self.seen += piece
 
     def ends(self) -> int:
-        self._read_until(None)
+        self.shows(None)
         os.close(self._master)
         return self._process.wait(timeout=30)

@@ -1,8 +1,12 @@
 """`provision ask`: the deployment is asked as its clients do, and the answer's end decides."""
 
+import http.server
 import json
 import os
+import re
 import signal
+import socket
+import threading
 
 import pytest
 
@@ -11,7 +15,9 @@ import processes
 from accounts import AGENT_ALIAS, AGENT_ID
 from deployment import Deployment
 from processes import Lines, wait_until
+from provision import Provision
 from recorder import Recorder
+from terminal import Terminal
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +47,65 @@ def test_shows_who_says_what(asked: Deployment):
     assert {"カスパー", "MELCHIOR", "SOLOMON"} <= set(lines) and "CASPAR" not in lines, run
     assert lines[-1].startswith("complete in "), run
     assert run.err == "", run
+
+
+@pytest.mark.parametrize("dialect", ["magi", "ai-sdk", "ag-ui", "openai"])
+def test_every_kind_of_client_reads_the_same_answer(asked: Deployment, dialect):
+    answer = events(asked.provision.done("ask", "可決すべきか?", "--json").out)
+    ruling = "".join(event["content"] for event in answer
+                     if event["type"] == "chunk" and event["agent"] == "SOLOMON")
+
+    run = asked.provision.done("ask", "可決すべきか?", "--dialect", dialect)
+
+    assert len(ruling) > 300 and ruling in run.out, run
+    assert run.out.splitlines()[-1].startswith("complete"), run
+    assert "\x1b" not in run.out
+
+
+def test_a_terminal_shows_the_session_to_go_on_with(asked: Deployment):
+    terminal = Terminal(asked.provision, "ask", "可決すべきか?")
+    assert terminal.ends() == 0, terminal.seen
+
+    (session,) = re.findall(r"continue with --session (\S+)", terminal.seen)
+    goes_on = events(asked.provision.done("ask", "続けて", "--session", session, "--json").out)
+    assert goes_on[0]["sessionId"] == session
+
+
+@pytest.mark.parametrize(("status", "hint"), [(404, "--agent"), (429, "reserved_concurrency"), (None, "HTTPS_PROXY")])
+def test_a_refusal_says_what_to_do_next(home, project, status, hint):
+    """By a function URL that refuses, or that nobody serves."""
+    class Refuses(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps({"FunctionUrl": url, "AuthType": "NONE", "FunctionArn": "arn", "CreationTime": "",
+                               "InvokeMode": "RESPONSE_STREAM"}).encode()
+            self.answer(200, body)
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers["content-length"]))
+            self.answer(status, b'{"message":"no"}')
+
+        def answer(self, status, body):
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuses)
+    endpoint = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with socket.socket() as unserved:
+        unserved.bind(("127.0.0.1", 0))
+        url = f"{endpoint}/" if status else f"http://127.0.0.1:{unserved.getsockname()[1]}/"
+        run = Provision(None, home, project)(
+            "ask", "?", "--name", "x", "--region", "eu-west-1", "--endpoint-url", endpoint,
+            environment={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
+    server.shutdown()
+    server.server_close()
+
+    assert run.code == 1 and hint in run.err.partition("hint:")[2], run
 
 
 def test_json_is_one_event_a_line(asked: Deployment):
@@ -167,12 +232,6 @@ def test_logs_follow_what_comes(asked: Deployment):
     finally:
         process.terminate()
         process.wait(timeout=60)
-
-
-def test_logs_of_what_was_never_deployed_say_so(asked: Deployment):
-    run = asked.provision("logs", "--name", "nowhere")
-
-    assert run.code == 1 and "/aws/lambda/nowhere" in run.err and run.out == "", run
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell", "elvish"])

@@ -2,6 +2,7 @@
 nothing of it is too much, test_deploy_role_enforced.py shows."""
 
 import ast
+import json
 import re
 
 import pytest
@@ -76,5 +77,32 @@ def test_the_workflow_has_no_keys_and_deploys_one_at_a_time(local_deployment: De
     assert credentials["aws-region"] == local_deployment.account.region
     # What GitHub fills in is left to GitHub.
     assert credentials["role-to-assume"] == "${{ vars.AWS_DEPLOY_ROLE }}"
+    assert "env" not in deploy
+    # `up` itself tells GitHub what came of it.
+    assert deploy["steps"][-1]["run"] == "provision up --yes --no-env-file"
     run = local_deployment.provision("generate", "github", "--out", ".", "--check")
     assert run.code == 0, run
+
+
+def test_each_environment_has_a_workflow_and_a_role_of_its_own(local_deployment: Deployment):
+    name = local_deployment.name
+    local_deployment.configure(environments={"staging": {}, "load-test": {}})
+    for env in ("staging", "load-test"):
+        for target in ("github", "policy"):
+            local_deployment.provision.done("generate", target, "--env", env, "--out", ".")
+    local_deployment.provision.done("generate", "github", "--out", ".")
+    workflows = local_deployment.project / ".github/workflows"
+
+    assert {file.name for file in workflows.iterdir()} == {"deploy.yml", "deploy-staging.yml", "deploy-load-test.yml"}
+    for env, variable in (("staging", "AWS_DEPLOY_ROLE_STAGING"), ("load-test", "AWS_DEPLOY_ROLE_LOAD_TEST")):
+        text = (workflows / f"deploy-{env}.yml").read_text()
+        (deploy,) = yaml.safe_load(text)["jobs"].values()
+        assert deploy["env"] == {"BEDROCK_GATEWAY_ENV": env}
+        assert deploy["steps"][1]["with"]["role-to-assume"] == f"${{{{ vars.{variable} }}}}"
+        assert f"variable set {variable} --body arn:aws:iam::ACCOUNT:role/{name}-{env}-deploy" in text
+        assert f"deploy-{name}-{env}" in text and f"`provision generate github --env {env}`" in text
+        assert (local_deployment.project / f"deploy-role-{env}.yaml").is_file()
+    # With its variable the workflow's command deploys this environment.
+    run = local_deployment.provision.done(
+        "plan", "--json", "--binary", str(local_deployment.binary), environment=deploy["env"])
+    assert json.loads(run.out)["name"] == f"{name}-load-test"

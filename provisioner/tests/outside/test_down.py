@@ -21,6 +21,27 @@ def test_the_name_has_to_be_typed(local_deployment: Deployment):
     assert not local_deployment.exists()
 
 
+def test_only_its_own_url_is_taken_out_of_the_environment_file(local_deployment: Deployment):
+    env_file = local_deployment.project / ".env.local"
+    variable = "BEDROCK_GATEWAY_LAMBDA_URL"
+    local_deployment.made()
+    assert local_deployment.down().code == 0
+    assert variable not in env_file.read_text()
+
+    for url_is_there in (True, False):
+        local_deployment.made()
+        if not url_is_there:
+            local_deployment.account.client("lambda").delete_function_url_config(
+                FunctionName=local_deployment.name, Qualifier="live")
+        others = f"{variable}=https://other.lambda-url.example/\n"
+        env_file.write_text(others)
+
+        run = local_deployment.down()
+
+        assert run.code == 0 and f".env.local keeps {variable}: " in run.err, run
+        assert env_file.read_text() == others and not local_deployment.exists()
+
+
 @pytest.mark.parametrize("gone", ["url", "alias", "function", "role"])
 def test_it_works_when_half_is_already_gone(local_deployment: Deployment, gone: str):
     local_deployment.made()

@@ -188,10 +188,13 @@ SLIPS = {
 }
 
 
-def test_github_understands_the_workflow(provision):
+@pytest.mark.parametrize("env", [None, "staging"])
+def test_github_understands_the_workflow(provision, env):
     configure(provision)
-    provision.done("generate", "github", "--out", ".")
-    workflow = provision.cwd / ".github/workflows/deploy.yml"
+    with (provision.cwd / "gateway.yaml").open("a") as file:
+        file.write("environments: {staging: {}}\n")
+    provision.done("generate", "github", "--out", ".", *(["--env", env] if env else []))
+    workflow = provision.cwd / f".github/workflows/deploy{f'-{env}' if env else ''}.yml"
     text = workflow.read_text()
     slips = {}
     for at, (right, (wrong, said)) in enumerate(SLIPS.items()):

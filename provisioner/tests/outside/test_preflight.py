@@ -1,7 +1,6 @@
 """What stands in the way is found out before anything is changed, and told all at once."""
 
 import json
-from pathlib import Path
 from typing import Iterator
 
 import pytest
@@ -89,23 +88,3 @@ def test_the_doctor_looks_too(deployment: Deployment):
     run = deployment.provision("doctor", environment=LOOK)
 
     assert run.code == 1 and "is not prepared" in run.out, run
-
-
-def test_github_actions_is_told(deployment: Deployment, tmp_path: Path):
-    output, summary = tmp_path / "output", tmp_path / "summary"
-    github = {"GITHUB_ACTIONS": "true", "GITHUB_OUTPUT": str(output),
-              "GITHUB_STEP_SUMMARY": str(summary), "CI": "true"}
-
-    run = deployment.up(environment=github)
-
-    assert run.code == 0 and run.out.startswith("http"), run
-    told = dict(line.split("=", 1) for line in output.read_text().splitlines())
-    assert told == {"url": run.out.strip(), "version": "1", "changed": "true"}
-    assert summary.read_text().count("\n") == 1 and "version 1 is live" in summary.read_text()
-    assert "::add-mask::123456789012" in run.err.splitlines()
-    assert "123456789012" not in summary.read_text()
-
-    failed = deployment.provision("up", "--binary", "nowhere", environment=github)
-    assert any(line.startswith("::error title=provision::") for line in failed.err.splitlines()), failed
-    # Nothing of this elsewhere.
-    assert "::" not in deployment.up().err

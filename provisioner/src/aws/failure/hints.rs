@@ -44,8 +44,7 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
                 "somebody else is deploying this at this moment, or an answer of AWS was lost on the way: {AGAIN}"
             )
         }
-        "ServiceException" | "ServiceFailure" | "ServiceUnavailable" | "InternalFailure"
-        | "ServiceUnavailableException" | "InternalServerError" => {
+        code if is_fault_of_aws(code) => {
             "AWS itself has a problem: run the same command again in a few minutes, and see \
              https://health.aws.amazon.com/health/status"
                 .to_owned()
@@ -69,12 +68,49 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
         "LimitExceeded" | "LimitExceededException" | "PolicyLengthExceededException" => {
             "a quota of this account is used up: see Service Quotas in the console".to_owned()
         }
-        "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
+        code if is_throttled(code) => {
             "too many requests in this account at the moment: run the same command again".to_owned()
         }
         _ => return None,
     };
     Some(hint)
+}
+
+/// Whether what AWS refuses with this code it may do a little later.
+pub(super) fn is_passing(code: &str) -> bool {
+    is_fault_of_aws(code) || is_throttled(code)
+}
+
+fn is_fault_of_aws(code: &str) -> bool {
+    matches!(
+        code,
+        "ServiceException"
+            | "ServiceFailure"
+            | "ServiceUnavailable"
+            | "InternalFailure"
+            | "ServiceUnavailableException"
+            | "InternalServerError"
+    )
+}
+
+fn is_throttled(code: &str) -> bool {
+    matches!(
+        code,
+        "Throttling" | "ThrottlingException" | "TooManyRequestsException"
+    )
+}
+
+/// Whether there was no answer because nobody could sign the request.
+pub(super) fn is_about_credentials(reason: &str) -> bool {
+    let reason = reason.to_ascii_lowercase();
+    [
+        "credential",
+        "sso",
+        "token has expired",
+        "session has expired",
+    ]
+    .iter()
+    .any(|word| reason.contains(word))
 }
 
 /// For an answer that has not come in time.

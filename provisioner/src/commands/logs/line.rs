@@ -34,8 +34,12 @@ pub(super) fn text(event: &LogEvent, detail: Detail) -> Option<String> {
     let line = match serde_json::from_str(message) {
         Ok(Value::Object(members)) => match members.get("type").and_then(Value::as_str) {
             Some(kind) if kind.starts_with("platform.") => {
-                let status = members["record"]["status"].as_str();
-                let failed = status.is_some_and(|status| status != "success");
+                let status = members
+                    .get("record")
+                    .and_then(|record| record.get("status"));
+                let failed = status
+                    .and_then(Value::as_str)
+                    .is_some_and(|status| status != "success");
                 if detail == Detail::OwnLines && !failed {
                     return None;
                 }
@@ -158,6 +162,17 @@ mod tests {
         assert_eq!(shown(start, Detail::OwnLines), None);
         assert!(shown(start, Detail::Everything).is_some());
         insta::assert_snapshot!(shown(report, Detail::OwnLines).unwrap(), @r#"2026-11-23T08:00:00.120Z platform.report {"requestId":"r","status":"timeout"}"#);
+    }
+
+    #[test]
+    fn a_line_that_only_looks_like_lambdas_is_shown_too() {
+        for line in [
+            r#"{"type":"platform.x"}"#,
+            r#"{"type":"platform.x","record":[1]}"#,
+        ] {
+            assert_eq!(shown(line, Detail::OwnLines), None);
+            assert!(shown(line, Detail::Everything).is_some());
+        }
     }
 
     #[test]

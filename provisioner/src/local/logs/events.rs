@@ -11,8 +11,9 @@ use super::groups::{LogGroups, with_next_token};
 use super::streams::Event;
 use super::{invalid_parameter, not_found};
 
-/// AWS's own cap on one answer.
+/// AWS's own caps on one answer: so many events, or so many bytes.
 const MOST_EVENTS: usize = 10_000;
+const MOST_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -158,8 +159,27 @@ impl LogGroups {
             .filter(|(_, event)| pattern.matches(&event.message))
             .collect();
         events.sort_by_key(|(_, event)| event.timestamp);
+        // A token of another query would skip events, or show them twice.
+        let query = format!("@{}", input.start_time.unwrap_or_default());
+        let position = match input.next_token.as_deref() {
+            None => None,
+            Some(token) => Some(
+                token
+                    .strip_suffix(&query)
+                    .ok_or_else(|| invalid_parameter("The specified nextToken is invalid."))?,
+            ),
+        };
         let limit = input.limit.unwrap_or(MOST_EVENTS).min(MOST_EVENTS);
-        let (events, next) = page(events, input.next_token.as_deref(), limit);
+        let (mut events, next) = page(events, position, limit);
+        let fit = fitting(&events);
+        let next = if fit < events.len() {
+            let start: usize = position.and_then(|it| it.parse().ok()).unwrap_or(0);
+            Some((start + fit).to_string())
+        } else {
+            next
+        };
+        events.truncate(fit);
+        let next = next.map(|position| position + &query);
         let events: Vec<Value> = events
             .into_iter()
             .map(|(stream, event)| {
@@ -175,4 +195,14 @@ impl LogGroups {
         let answer = json!({ "events": events, "searchedLogStreams": [] });
         Ok(with_next_token(answer, next))
     }
+}
+
+/// How many of the events one answer carries: at least one.
+fn fitting(events: &[(&String, &Event)]) -> usize {
+    let mut bytes = 0;
+    let fit = events.iter().take_while(|(_, event)| {
+        bytes += event.message.len();
+        bytes <= MOST_BYTES
+    });
+    fit.count().max(1)
 }
