@@ -64,16 +64,24 @@ impl Finding {
         self.remedy = Some(remedy.into());
         self
     }
+
+    /// With its remedy on a line of its own.
+    pub(crate) fn told(&self) -> String {
+        let Self {
+            grade: _,
+            message,
+            remedy,
+        } = self;
+        match remedy {
+            Some(remedy) => format!("{message}\n    -> {remedy}"),
+            None => message.clone(),
+        }
+    }
 }
 
 /// Each finding with its remedy.
 pub(crate) fn listed(findings: &[Finding]) -> String {
-    let line = |Finding {
-                    message, remedy, ..
-                }: &Finding| match remedy {
-        Some(remedy) => format!("\n  - {message}\n    -> {remedy}"),
-        None => format!("\n  - {message}"),
-    };
+    let line = |finding: &Finding| format!("\n  - {}", finding.told());
     findings.iter().map(line).collect()
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Context;
 use crate::client::GatewayClient;
 use crate::config::Probe;
+use crate::error::{Hint as _, chain};
 use crate::probe::{Cause, Proof, Target, explained, observe_url};
 use crate::progress::Progress;
 use crate::state::LiveFunction;
@@ -80,7 +81,7 @@ pub(super) async fn verify(
     } else {
         let credentials = aws.credentials().await;
         Some(credentials.map_err(|error| Cause::NotTried {
-            reason: format!("there are no credentials to sign with: {error}"),
+            reason: format!("there are no credentials to sign with: {}", chain(&*error)),
             hint: None,
         })?)
     };
@@ -107,8 +108,8 @@ pub(super) async fn verify(
             Err(explained(
                 Cause::Forbidden,
                 &statements.map_err(|error| Cause::NotTried {
-                    reason: error.to_string(),
-                    hint: None,
+                    reason: chain(&error),
+                    hint: error.hint(),
                 })?,
             ))
         }

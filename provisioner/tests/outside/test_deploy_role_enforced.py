@@ -138,6 +138,12 @@ def test_who_may_not_look_at_the_agent_is_told_so(roles, tmp_path):
 
     assert "bedrock:GetAgentAlias" not in allowed.out, allowed
     assert "note" in refused.out and "bedrock:GetAgentAlias" in refused.out, refused
+    # `up` warns with the cause and the remedy, and goes on.
+    role.deployment.configure(memory_mb=512)
+    warned = role.run_with(role.without_action("bedrock:GetAgentAlias"), "up", "--yes", "--probe", "none",
+                           "--binary", str(never_run(tmp_path / "bootstrap")), environment=look)
+    assert warned.code == 0 and "-> allow `bedrock:GetAgentAlias`" in warned.err, warned
+    assert "AccessDeniedException: " in warned.err, warned
 
 
 def test_each_resource_is_needed(roles, tmp_path):
