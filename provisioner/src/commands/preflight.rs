@@ -4,7 +4,7 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use futures_util::future::join_all;
 
 use super::Context;
-use crate::doctor::{Finding, Grade};
+use crate::doctor::{Finding, Grade, of_function};
 use crate::error::{CommandError, Hint as _, chain};
 use crate::preflight::{Looked, preflight};
 use crate::printer::Printer;
@@ -34,6 +34,21 @@ async fn looked(context: &Context, asks_agents: bool) -> Result<Vec<Looked>, Box
     let aws = aws.control_plane().await?;
     let agents = config.agents.iter().flat_map(|agents| &agents.by_key);
     Ok(join_all(agents.map(|(key, agent)| aws.look(key, &agent.upstream))).await)
+}
+
+/// What is open past the alias, if there is a function.
+pub(super) async fn exposure(context: &Context, live: &Live) -> Result<Vec<Finding>, CommandError> {
+    if live.function.is_none() {
+        return Ok(Vec::new());
+    }
+    let names = context.names();
+    let unqualified = context.aws.unqualified(&names).await;
+    let unqualified = unqualified.map_err(CommandError::Read)?;
+    // moto makes no difference between the function and its alias; AWS never gives two URLs one address.
+    if unqualified.url.is_some() && unqualified.url == live.url {
+        return Ok(Vec::new());
+    }
+    Ok(of_function(&names, &unqualified))
 }
 
 /// Refuses to go on if something is wrong; of the rest it warns.

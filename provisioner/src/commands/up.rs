@@ -236,6 +236,11 @@ async fn planned(
     if strict {
         observed.read_whole_role(context).await?;
     }
+    if observed.desired.adopt {
+        for finding in preflight::exposure(context, &observed.live).await? {
+            context.printer.warn(&finding.told());
+        }
+    }
     match observed.plan(context).await {
         Err(error @ CommandError::Plan(_)) => {
             Err(preflight::beside(context, error, &observed.live, check_agents).await)
