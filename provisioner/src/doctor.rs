@@ -1,12 +1,16 @@
 //! Looks at a deployment as it is and says what is wrong with it, what `up` would repair, and what
 //! only people can. Pure.
 
+mod exposure;
+
 use std::fmt;
 
 use serde::Serialize;
 
+pub(crate) use exposure::{Unqualified, of_function};
+
 use crate::error::Hint as _;
-use crate::permission::{Grant, Meaning};
+use crate::permission::Grant;
 use crate::plan::{Action, Description, Plan, PlanError};
 use crate::state::{Live, LiveFunction, Names};
 
@@ -64,16 +68,24 @@ impl Finding {
         self.remedy = Some(remedy.into());
         self
     }
+
+    /// With its remedy on a line of its own.
+    pub(crate) fn told(&self) -> String {
+        let Self {
+            grade: _,
+            message,
+            remedy,
+        } = self;
+        match remedy {
+            Some(remedy) => format!("{message}\n    -> {remedy}"),
+            None => message.clone(),
+        }
+    }
 }
 
 /// Each finding with its remedy.
 pub(crate) fn listed(findings: &[Finding]) -> String {
-    let line = |Finding {
-                    message, remedy, ..
-                }: &Finding| match remedy {
-        Some(remedy) => format!("\n  - {message}\n    -> {remedy}"),
-        None => format!("\n  - {message}"),
-    };
+    let line = |finding: &Finding| format!("\n  - {}", finding.told());
     findings.iter().map(line).collect()
 }
 
@@ -93,8 +105,7 @@ pub(crate) fn examine(names: &Names, live: &Live, plan: &Result<Plan, PlanError>
         }
     };
     findings.extend(actions.iter().map(repair));
-    findings.extend(holes(names, live));
-    findings.extend(stale_statements(names, live));
+    findings.extend(exposure::of_alias(names, live));
     findings.extend(
         notes
             .iter()
@@ -168,54 +179,10 @@ fn repair(action: &Action) -> Finding {
     }
 }
 
-fn holes(names: &Names, live: &Live) -> Vec<Finding> {
-    live.statements
-        .iter()
-        .filter(|statement| statement.meaning == Meaning::Hole)
-        // Ours are repaired.
-        .filter(|statement| Grant::of_sid(&statement.sid).is_none())
-        .map(|statement| {
-            let message = format!(
-                "statement {} lets any AWS account invoke the function directly, past the URL",
-                statement.sid
-            );
-            Finding::new(Grade::Broken, message).remedy(remove(names, &statement.sid))
-        })
-        .collect()
-}
-
-fn stale_statements(names: &Names, live: &Live) -> Vec<Finding> {
-    if live.url.is_some() {
-        return Vec::new();
-    }
-    let stale = live
-        .statements
-        .iter()
-        .filter(|statement| matches!(statement.meaning, Meaning::Grant(_)));
-    stale
-        .map(|statement| {
-            let message = format!(
-                "statement {} opens a function URL that is gone; a new one would be public at once",
-                statement.sid
-            );
-            Finding::new(Grade::Note, message).remedy(remove(names, &statement.sid))
-        })
-        .collect()
-}
-
-fn remove(names: &Names, sid: &str) -> String {
-    let Names {
-        function, alias, ..
-    } = names;
-    format!(
-        "aws lambda remove-permission --function-name {function} --qualifier {alias} --statement-id {sid}"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::permission::Statement;
+    use crate::permission::{Meaning, Statement};
     use crate::plan::plan;
     use crate::plan::tests::fixtures::{converged, desired};
     use crate::state::Desired;

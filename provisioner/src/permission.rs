@@ -20,8 +20,34 @@ pub enum Meaning {
     Grant(Grant),
     /// Everybody may invoke the function directly.
     Hole,
+    /// Everybody may call the URL, whatever its auth type is.
+    UrlHole,
+    /// It says what is not meant (`NotAction`, `NotPrincipal`).
+    NotUnderstood,
     /// Anything else; not ours to judge.
     Other,
+}
+
+impl Meaning {
+    /// What is dangerous about it, as the end of "statement x ...".
+    pub fn danger(self) -> Option<&'static str> {
+        match self {
+            Self::Hole => Some("lets any AWS account invoke the function directly, past the URL"),
+            Self::UrlHole => Some("lets any AWS account call the URL, whatever its auth type is"),
+            Self::NotUnderstood => {
+                Some("says NotAction or NotPrincipal, which is not understood here: look yourself")
+            }
+            Self::Grant(_) | Self::Other => None,
+        }
+    }
+}
+
+/// The command that takes a statement away. No qualifier: the policy of the function itself.
+pub fn removal(function: &str, qualifier: Option<&str>, sid: &str) -> String {
+    let qualifier = qualifier.map_or(String::new(), |it| format!(" --qualifier {it}"));
+    format!(
+        "aws lambda remove-permission --function-name {function}{qualifier} --statement-id {sid}"
+    )
 }
 
 /// One of the two permissions that make a function URL public.
@@ -94,6 +120,12 @@ pub(crate) fn statements(policy: &str) -> Result<Vec<Statement>, serde_json::Err
 }
 
 fn meaning(statement: &Value) -> Meaning {
+    if ["NotAction", "NotPrincipal"]
+        .iter()
+        .any(|member| !statement[member].is_null())
+    {
+        return Meaning::NotUnderstood;
+    }
     let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
     if !allows || !is_everybody(statement.get("Principal")) {
         return Meaning::Other;
@@ -120,16 +152,22 @@ fn meaning(statement: &Value) -> Meaning {
     }
 }
 
-/// A hole, if one of the actions includes invoking the function and nothing limits it.
+/// A hole, if one of the actions includes invoking the function or its URL and nothing limits it.
 fn unconditioned(statement: &Value, actions: &[&str]) -> Meaning {
-    let invokes = actions.iter().any(|action| {
-        let action = action.to_ascii_lowercase();
-        action == "lambda:invokefunction"
-            // `lambda:Invoke*`, `lambda:*`, `*`
-            || action.strip_suffix('*').is_some_and(|start| "lambda:invokefunction".starts_with(start))
-    });
-    if invokes && conditions(statement).is_empty() {
+    let includes = |wanted: &str| {
+        actions.iter().any(|action| {
+            let action = action.to_ascii_lowercase();
+            action == wanted
+                // `lambda:Invoke*`, `lambda:*`, `*`
+                || action.strip_suffix('*').is_some_and(|start| wanted.starts_with(start))
+        })
+    };
+    if !conditions(statement).is_empty() {
+        Meaning::Other
+    } else if includes("lambda:invokefunction") {
         Meaning::Hole
+    } else if includes("lambda:invokefunctionurl") {
+        Meaning::UrlHole
     } else {
         Meaning::Other
     }

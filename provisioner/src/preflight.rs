@@ -4,7 +4,7 @@
 use crate::aws::AwsError;
 use crate::config::{AgentKey, Region};
 use crate::doctor::{Finding, Grade};
-use crate::error::Hint as _;
+use crate::error::{Hint as _, chain};
 use crate::state::{Live, Names};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
@@ -101,7 +101,10 @@ fn agent(looked: &Looked) -> Option<Finding> {
         // Whoever deploys need not be allowed to look at agents.
         Err(error) => Finding {
             grade: Grade::Note,
-            message: format!("agents.{key}: could not look whether it is ready: {error}"),
+            message: format!(
+                "agents.{key}: could not look whether it is ready: {}",
+                chain(error)
+            ),
             remedy: error.hint(),
         },
     };

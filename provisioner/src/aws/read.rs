@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Aws, AwsError};
+use crate::doctor::Unqualified;
 use crate::permission::Statement;
 use crate::state::{
     Account, Live, LiveAlias, LiveFunction, LiveRole, LiveUrl, LiveVersion, LogEvent, Names, Tags,
@@ -27,8 +28,8 @@ impl Aws {
             Box::pin(iam::role_policy(&self.iam, names)),
             Box::pin(lambda::function(&self.lambda, names)),
             Box::pin(lambda::alias(&self.lambda, names)),
-            Box::pin(lambda::url(&self.lambda, names)),
-            Box::pin(lambda::statements(&self.lambda, names)),
+            Box::pin(self.url(names)),
+            Box::pin(self.statements(names)),
         )?;
         let alias = match pointer {
             None => None,
@@ -95,12 +96,24 @@ impl Aws {
 
     /// The alias's resource policy: one request.
     pub async fn statements(&self, names: &Names) -> Result<Vec<Statement>, AwsError> {
-        Box::pin(lambda::statements(&self.lambda, names)).await
+        let (function, alias) = (&names.function, Some(names.alias));
+        Box::pin(lambda::statements(&self.lambda, function, alias)).await
     }
 
     /// The alias's function URL: one request.
     pub async fn url(&self, names: &Names) -> Result<Option<LiveUrl>, AwsError> {
-        Box::pin(lambda::url(&self.lambda, names)).await
+        let (function, alias) = (&names.function, Some(names.alias));
+        Box::pin(lambda::url(&self.lambda, function, alias)).await
+    }
+
+    /// What leads past the alias, to the function itself: two requests.
+    pub(crate) async fn unqualified(&self, names: &Names) -> Result<Unqualified, AwsError> {
+        let function = &names.function;
+        let (statements, url) = tokio::try_join!(
+            Box::pin(lambda::statements(&self.lambda, function, None)),
+            Box::pin(lambda::url(&self.lambda, function, None)),
+        )?;
+        Ok(Unqualified { statements, url })
     }
 
     /// The tags of the log group that `live` found.

@@ -39,7 +39,8 @@ pub struct UpArgs {
     /// `down` deletes it
     #[arg(long)]
     pub adopt: bool,
-    /// Do not look first whether the agents exist and are ready, for agents of another account
+    /// Do not look first whether the agents exist and are ready, for agents of another account; all else
+    /// is looked at
     #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
     pub skip_agent_check: bool,
     #[command(flatten)]

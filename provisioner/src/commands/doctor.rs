@@ -40,9 +40,8 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
         let warning = cost::warning(auth_type, reserved, &alias.configuration, *architecture);
         findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
     }
-    if !args.skip_agent_check {
-        findings.extend(preflight::look(context, &live).await);
-    }
+    findings.extend(preflight::exposure(context, &live).await?);
+    findings.extend(preflight::look(context, &live, !args.skip_agent_check).await);
     findings.extend(asked(context, args, &live, reserved).await);
 
     let wrong = findings

@@ -63,8 +63,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         skip_agent_check,
     } = args;
     let package = match context.package(binary.as_ref()).await {
-        Err(error @ CommandError::Package(_)) if !skip_agent_check => {
-            return Err(preflight::without_package(context, error).await);
+        Err(error @ CommandError::Package(_)) => {
+            return Err(preflight::without_package(context, error, !skip_agent_check).await);
         }
         package => package?,
     };
@@ -136,10 +136,7 @@ pub async fn deploy(
     let printer = context.printer;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
     observed.desired.adopt = adopt;
-    if strict {
-        observed.read_whole_role(context).await?;
-    }
-    let plan = observed.plan(context).await?;
+    let plan = planned(context, &mut observed, strict, check_agents).await?;
     let Observed {
         account,
         desired,
@@ -151,8 +148,8 @@ pub async fn deploy(
     }
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
-    if check_agents && !plan.is_empty() {
-        preflight::pass(printer, preflight::look(context, &live).await)?;
+    if !plan.is_empty() {
+        preflight::pass(printer, preflight::look(context, &live, check_agents).await)?;
     }
     warn_of_cost(context, &desired, reserved);
     let names = context.names();
@@ -211,6 +208,29 @@ pub async fn deploy(
         proof,
         changes,
     })
+}
+
+/// Nobody learns only from the next try what else stands in the way.
+async fn planned(
+    context: &Context,
+    observed: &mut Observed,
+    strict: bool,
+    check_agents: bool,
+) -> Result<Plan, CommandError> {
+    if strict {
+        observed.read_whole_role(context).await?;
+    }
+    if observed.desired.adopt {
+        for finding in preflight::exposure(context, &observed.live).await? {
+            context.printer.warn(&finding.told());
+        }
+    }
+    match observed.plan(context).await {
+        Err(error @ CommandError::Plan(_)) => {
+            Err(preflight::beside(context, error, &observed.live, check_agents).await)
+        }
+        plan => plan,
+    }
 }
 
 fn show_and_ask(

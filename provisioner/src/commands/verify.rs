@@ -6,7 +6,7 @@ use super::Context;
 use crate::cli::ProofArgs;
 use crate::client::{GatewayClient, Token};
 use crate::config::{Auth, Probe};
-use crate::error::chain;
+use crate::error::{Hint as _, chain};
 use crate::interrupt::interrupted;
 use crate::probe::{Cause, Proof, Target, explained, observe_url};
 use crate::state::{LiveFunction, UrlSettings};
@@ -122,7 +122,7 @@ pub(super) async fn verify(
                 Cause::Forbidden,
                 &statements.map_err(|error| Cause::NotTried {
                     reason: chain(&error),
-                    hint: None,
+                    hint: error.hint(),
                 })?,
             ))
         }

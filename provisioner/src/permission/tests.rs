@@ -78,6 +78,28 @@ fn a_narrower_grant_does_not_count_as_public() {
 }
 
 #[test]
+fn calling_the_url_without_a_condition_is_a_hole_of_its_own() {
+    for action in ["lambda:InvokeFunctionUrl", "lambda:invokefunctionurl"] {
+        assert_eq!(meaning_of(action, None), Meaning::UrlHole, "{action}");
+    }
+}
+
+#[test]
+fn what_says_what_is_not_meant_is_not_understood() {
+    for statement in [
+        json!({"Effect": "Allow", "Principal": "*", "NotAction": "lambda:GetPolicy"}),
+        json!({"Effect": "Allow", "NotPrincipal": {"AWS": "123456789012"}, "Action": "lambda:InvokeFunction"}),
+    ] {
+        assert_eq!(meaning(&statement), Meaning::NotUnderstood, "{statement}");
+    }
+    assert!(
+        Meaning::NotUnderstood
+            .danger()
+            .is_some_and(|it| it.ends_with("look yourself"))
+    );
+}
+
+#[test]
 fn a_denial_or_a_named_principal_is_not_ours_to_judge() {
     let denial = json!({"Effect": "Deny", "Principal": "*", "Action": "lambda:InvokeFunction"});
     let service = json!({"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"},

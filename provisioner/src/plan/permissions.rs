@@ -5,10 +5,9 @@
 
 use super::Plan;
 use super::action::Action;
-use crate::permission::{Grant, Meaning, Statement};
+use crate::permission::{Grant, Meaning, Statement, removal};
 use crate::state::{LiveUrl, Names, UrlSettings};
 
-const HOLE: &str = "it lets any AWS account invoke the function directly, past the URL";
 const CHANGED: &str = "it no longer says what it was made for";
 const UNWANTED: &str = "the URL is not public";
 
@@ -76,31 +75,26 @@ impl Plan {
     fn repair(&mut self, names: &Names, statement: &Statement, public: bool) {
         let Statement { sid, meaning } = statement;
         let ours = Grant::of_sid(sid).is_some();
-        let (function, alias) = (&names.function, names.alias);
-        let by_hand = || {
-            format!(
-                "aws lambda remove-permission --function-name {function} --qualifier {alias} \
-                 --statement-id {sid}"
-            )
-        };
-        match meaning {
-            Meaning::Hole if ours => self.actions.push(remove(names, statement, HOLE)),
-            Meaning::Hole => self.notes.push(format!(
-                "SECURITY: statement {sid} is not ours, and {HOLE}; remove it with: {}",
+        let by_hand = || removal(&names.function, Some(names.alias), sid);
+        if ours {
+            if is_spoilt(statement) {
+                let reason = meaning.danger().unwrap_or(CHANGED);
+                self.actions.push(remove(names, statement, reason));
+            }
+            return;
+        }
+        match (meaning, meaning.danger()) {
+            (_, Some(danger)) => self.notes.push(format!(
+                "SECURITY: statement {sid}, which is not ours, {danger}; remove it with: {}",
                 by_hand()
             )),
-            Meaning::Grant(_) | Meaning::Other if ours => {
-                if is_spoilt(statement) {
-                    self.actions.push(remove(names, statement, CHANGED));
-                }
-            }
-            Meaning::Grant(_) if !public => self.notes.push(format!(
+            (Meaning::Grant(_), None) if !public => self.notes.push(format!(
                 "left alone: statement {sid}, made by somebody else for a public URL, which this one \
                  is not; remove it with: {}",
                 by_hand()
             )),
-            Meaning::Grant(_) => {}
-            Meaning::Other => {
+            (Meaning::Grant(_), None) => {}
+            (_, None) => {
                 self.notes.push(format!("left alone: statement {sid}, which is not ours"));
             }
         }
@@ -133,7 +127,7 @@ pub(super) fn remove(names: &Names, statement: &Statement, reason: &'static str)
         sid: statement.sid.clone(),
         grants: match statement.meaning {
             Meaning::Grant(grant) => Some(grant),
-            Meaning::Hole | Meaning::Other => None,
+            Meaning::Hole | Meaning::UrlHole | Meaning::NotUnderstood | Meaning::Other => None,
         },
         reason,
     }

@@ -57,11 +57,11 @@ class DeployRole:
         statement["Resource"] = [it for it in statement["Resource"] if not it.endswith(end)]
         return policy
 
-    def run_with(self, policy: dict, *command: str) -> Run:
+    def run_with(self, policy: dict, *command: str, **options) -> Run:
         """Runs a command while the role has another policy."""
         self.allow(policy)
         try:
-            return self.provision(*command)
+            return self.provision(*command, **options)
         finally:
             self.allow()
 

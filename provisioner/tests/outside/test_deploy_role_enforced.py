@@ -148,6 +148,13 @@ def test_who_may_not_look_at_an_agent_of_any_kind_is_told_so(roles, tmp_path):
         refused = role.provision(*doctor, environment=look)
         assert "note" in refused.out and action in refused.out, f"{action}: {refused}"
 
+    # `up` warns with the cause and the remedy, and goes on.
+    role.deployment.configure(memory_mb=512)
+    warned = role.run_with(role.without_action("bedrock:GetAgentAlias"), "up", "--yes", "--probe", "none",
+                           "--binary", str(never_run(tmp_path / "bootstrap")), environment=look)
+    assert warned.code == 0 and "-> allow `bedrock:GetAgentAlias`" in warned.err, warned
+    assert "AccessDeniedException: " in warned.err, warned
+
 
 def test_it_suffices_for_taking_over_what_is_nobodys(roles, tmp_path):
     role = roles("adopting")

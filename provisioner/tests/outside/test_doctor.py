@@ -69,6 +69,58 @@ def test_all_faults_are_told_at_once(deployment: Deployment):
     examined(deployment, healthy=True)
 
 
+def test_what_leads_past_the_alias_comes_with_the_command_that_mends_it(deployments, local_account, name):
+    deployment = deployments(local_account, name)
+    deployment.configure(auth="none")
+    deployment.made()
+    functions = deployment.account.client("lambda")
+    # As old guides do it: all on the function itself, and every statement without its condition.
+    functions.create_function_url_config(FunctionName=name, AuthType="NONE")
+    functions.add_permission(FunctionName=name, StatementId="public", Principal="*",
+                             Action="lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE")
+    functions.add_permission(FunctionName=name, StatementId="hole", Principal="*", Action="lambda:InvokeFunction")
+    functions.add_permission(FunctionName=name, StatementId="bucket", Principal="s3.amazonaws.com",
+                             Action="lambda:InvokeFunction")
+    functions.add_permission(FunctionName=name, Qualifier="live", StatementId="any-auth", Principal="*",
+                             Action="lambda:InvokeFunctionUrl")
+    functions.add_permission(FunctionName=name, Qualifier="live", StatementId="again", Principal="*",
+                             Action="lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE")
+
+    findings = examined(deployment, healthy=False)
+
+    mends = {"lambda delete-function-url-config": lambda: functions.delete_function_url_config(FunctionName=name)}
+    for sid, qualifier in (("public", None), ("hole", None), ("any-auth", "live"), ("again", "live")):
+        given = {"Qualifier": qualifier} if qualifier else {}
+        flag = f" --qualifier {qualifier}" if qualifier else ""
+        command = f"lambda remove-permission --function-name {name}{flag} --statement-id {sid}"
+        mends[command] = lambda sid=sid, given=given: functions.remove_permission(
+            FunctionName=name, StatementId=sid, **given)
+    for command, mend in mends.items():
+        assert sum(command in (finding["remedy"] or "") for finding in findings) == 1, (command, findings)
+        mend()
+    broken = told(findings, "broken")
+    assert "`$LATEST`, past the alias" in broken and "whatever its auth type is" in broken, broken
+    assert "statement again says again what bedrock-gateway-call-url says" in told(findings, "note"), findings
+    assert "bucket" not in json.dumps(findings)
+    examined(deployment, healthy=True)
+    # What only `doctor` has to know costs `up` nothing.
+    deployment.made()
+    assert len(deployment.recorder.requests) <= 6, deployment.recorder.requests
+
+
+def test_who_adopts_a_function_is_told_what_is_open(local_deployment: Deployment):
+    deployment = local_deployment
+    deployment.made()
+    functions = deployment.account.client("lambda")
+    functions.add_permission(FunctionName=deployment.name, StatementId="hole", Principal="*",
+                             Action="lambda:InvokeFunction")
+
+    run = deployment.up("--adopt")
+
+    assert run.code == 0 and "warning: statement hole on the function itself" in run.err, run
+    assert f"aws lambda remove-permission --function-name {deployment.name} --statement-id hole" in run.err, run
+
+
 def test_a_permission_that_is_missing_is_named_by_the_probe(local_deployment: Deployment):
     deployment = local_deployment
     deployment.configure(auth="none")

@@ -7,7 +7,9 @@ import pytest
 
 from accounts import Account
 from deployment import Deployment
+from functions import TRUST
 from local_dev import local_dev
+from provision import Provision
 
 LOOK = {"BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false"}
 SCENARIO = {
@@ -79,6 +81,46 @@ def test_an_agent_of_another_account_need_not_be_looked_at(deployment: Deploymen
 
     assert deployment.up(environment=LOOK).code == 1
     assert deployment.up("--skip-agent-check", environment=LOOK).code == 0
+
+
+def test_region_and_vpc_are_looked_at_whoever_skips_the_agents(deployments, moto: Account, name: str):
+    """The local AWS has no VPC."""
+    deployment = deployments(moto, name)
+    deployment.made("--probe", "none")
+    deployment.change_elsewhere(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})
+    deployment.configure(memory_mb=512)
+
+    run = deployment.up("--skip-agent-check")
+    assert run.code == 1 and "do not stream inside a VPC" in run.err, run
+    assert "--vpc-config SubnetIds=[]" in run.err and deployment.recorder.writes == [], run
+    run = deployment.provision("doctor", "--skip-agent-check", "--probe", "none")
+    assert run.code == 1 and "--vpc-config SubnetIds=[]" in run.out, run
+
+    run = deployment.up("--skip-agent-check", "--region", "il-central-1")
+    assert run.code == 1 and "no function URLs in il-central-1" in run.err, run
+    assert deployment.recorder.writes == []
+
+
+def test_what_somebody_else_made_is_told_together_with_agents_that_are_not_ready(deployment: Deployment):
+    deployment.account.client("iam").create_role(
+        RoleName=f"{deployment.name}-role", AssumeRolePolicyDocument=json.dumps(TRUST))
+    deployment.configure(agent={"id": "DRAFT00001", "alias": "TSTALIASID"})
+
+    run = deployment.up(environment=LOOK)
+
+    assert run.code == 1 and deployment.recorder.writes == [], run
+    assert f"role `{deployment.name}-role` exists already" in run.err and "is not prepared" in run.err, run
+    assert run.err.count("nothing was changed") == 1, run
+
+
+def test_a_binary_that_cannot_run_is_told_together_with_credentials_that_are_not_accepted(deployment: Deployment):
+    deployment.binary = deployment.project / "bootstrap"
+    deployment.binary.write_text("#!/bin/sh\n")
+
+    run = deployment.up(environment={"AWS_SECRET_ACCESS_KEY": "wrong"})
+
+    assert run.code == 1 and "could not make the deployment package" in run.err, run
+    assert "could not read the deployment from AWS" in run.err and "check `--profile`" in run.err, run
 
 
 def test_the_doctor_looks_too(deployment: Deployment):

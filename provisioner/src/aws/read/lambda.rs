@@ -151,19 +151,19 @@ pub(super) async fn released(
     }))
 }
 
-/// The alias's function URL.
-pub(super) async fn url(lambda: &Client, names: &Names) -> Result<Option<LiveUrl>, AwsError> {
-    let Names {
-        function, alias, ..
-    } = names;
-
+/// The function URL of the alias, or, without a qualifier, of the function itself.
+pub(super) async fn url(
+    lambda: &Client,
+    function: &str,
+    qualifier: Option<&str>,
+) -> Result<Option<LiveUrl>, AwsError> {
     let answer = lambda
         .get_function_url_config()
         .function_name(function)
-        .qualifier(*alias)
+        .set_qualifier(qualifier.map(str::to_owned))
         .send()
         .await;
-    let resource = format!("function URL of `{function}:{alias}`");
+    let resource = format!("function URL of `{}`", qualified(function, qualifier));
     let answer = found("lambda:GetFunctionUrlConfig", &resource, answer)?;
     Ok(answer.map(|answer| LiveUrl {
         url: answer.function_url().to_owned(),
@@ -194,18 +194,26 @@ fn cors(cors: &aws_sdk_lambda::types::Cors) -> Cors {
     }
 }
 
-/// The alias's resource policy, statement by statement.
-pub(super) async fn statements(lambda: &Client, names: &Names) -> Result<Vec<Statement>, AwsError> {
+fn qualified(function: &str, qualifier: Option<&str>) -> String {
+    match qualifier {
+        Some(qualifier) => format!("{function}:{qualifier}"),
+        None => function.to_owned(),
+    }
+}
+
+/// The resource policy of the alias, or of the function itself, statement by statement.
+pub(super) async fn statements(
+    lambda: &Client,
+    function: &str,
+    qualifier: Option<&str>,
+) -> Result<Vec<Statement>, AwsError> {
     const OPERATION: &str = "lambda:GetPolicy";
-    let Names {
-        function, alias, ..
-    } = names;
-    let resource = format!("resource policy of `{function}:{alias}`");
+    let resource = format!("resource policy of `{}`", qualified(function, qualifier));
 
     let answer = lambda
         .get_policy()
         .function_name(function)
-        .qualifier(*alias)
+        .set_qualifier(qualifier.map(str::to_owned))
         .send()
         .await;
     let policy = found(OPERATION, &resource, answer)?.and_then(|answer| answer.policy);

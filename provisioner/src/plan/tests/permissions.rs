@@ -48,10 +48,10 @@ fn a_hole_of_ours_is_repaired_and_a_foreign_one_reported() {
 
     insta::assert_snapshot!(planned(&desired, &live), @r"
     - permission bedrock-gateway-invoke-via-url on magi:live
-        it lets any AWS account invoke the function directly, past the URL
+        lets any AWS account invoke the function directly, past the URL
     + permission bedrock-gateway-invoke-via-url on magi:live
         anyone: lambda:InvokeFunction through the function URL only
-    ! SECURITY: statement theirs is not ours, and it lets any AWS account invoke the function directly, past the URL; remove it with: aws lambda remove-permission --function-name magi --qualifier live --statement-id theirs
+    ! SECURITY: statement theirs, which is not ours, lets any AWS account invoke the function directly, past the URL; remove it with: aws lambda remove-permission --function-name magi --qualifier live --statement-id theirs
     ! auth is `none`: whoever knows the URL can ask the agent, at your cost
     ");
 }
