@@ -239,6 +239,7 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
         adopt: false,
         // Played, or real and elsewhere.
         check_agents: false,
+        env_file: false,
         probe: Some(Probe::None),
     };
     Box::pin(up::deploy(context, package, options)).await

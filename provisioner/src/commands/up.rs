@@ -1,8 +1,7 @@
 //! `up`: makes the account match the configuration, and tells the web application the URL.
 
+mod env_file;
 mod github;
-
-use std::path::Path;
 
 use serde_json::json;
 
@@ -13,7 +12,7 @@ use crate::apply::{Applied, Apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
 use crate::cost;
-use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
+use crate::env_file::Written;
 use crate::error::CommandError;
 use crate::package::Package;
 use crate::plan::{Action, Description, Elsewhere, Plan};
@@ -34,6 +33,8 @@ pub struct Options {
     pub adopt: bool,
     /// Look first whether the agents exist and are ready.
     pub check_agents: bool,
+    /// Show what will be set in the environment file, and make sure that it can be.
+    pub env_file: bool,
     /// How to make sure that it works, also if nothing changes; `None` does as configured, and only
     /// after changes.
     pub probe: Option<Probe>,
@@ -76,6 +77,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             strict: *strict,
             adopt: *adopt,
             check_agents: !skip_agent_check,
+            env_file: !no_env_file,
             probe: *probe,
         },
     )
@@ -84,11 +86,11 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
     let Config {
         name,
         region,
-        env_file,
+        env_file: path,
         ..
     } = &context.config;
     let written = (!no_env_file)
-        .then(|| write_url(context, env_file, &outcome.url))
+        .then(|| env_file::write(context, &outcome.url))
         .transpose();
     let UpOutcome {
         url,
@@ -107,7 +109,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         "requests": context.aws.request_counts(),
         "seconds": context.started.elapsed().as_secs_f32(),
         "envFile": written.as_ref().ok().copied().flatten().map(|written| json!({
-            "path": env_file,
+            "path": path,
             "changed": written == Written::Changed,
         })),
     });
@@ -131,6 +133,7 @@ pub async fn deploy(
         strict,
         adopt,
         check_agents,
+        env_file,
         probe,
     } = options;
     let printer = context.printer;
@@ -139,7 +142,7 @@ pub async fn deploy(
     if strict {
         observed.read_whole_role(context).await?;
     }
-    let plan = observed.plan(context).await?;
+    let mut plan = observed.plan(context).await?;
     let Observed {
         account,
         desired,
@@ -151,9 +154,17 @@ pub async fn deploy(
     }
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
+    let mut findings = Vec::new();
     if check_agents && !plan.is_empty() {
-        preflight::pass(printer, preflight::look(context, &live).await)?;
+        findings = preflight::look(context, &live).await;
     }
+    if env_file {
+        match env_file::planned(context, &live) {
+            Ok(change) => plan.env_file = change,
+            Err(finding) => findings.push(finding),
+        }
+    }
+    preflight::pass(printer, findings)?;
     warn_of_cost(context, &desired, reserved);
     let auth = desired.configuration.environment.get("GATEWAY_AUTH");
     let auth = auth.map_or("", String::as_str);
@@ -236,7 +247,7 @@ fn show_and_ask(
     yes: bool,
 ) -> Result<(), CommandError> {
     let printer = context.printer;
-    if plan.is_empty() {
+    if plan.changes().is_empty() {
         for note in &plan.notes {
             printer.warn(note);
         }
@@ -267,22 +278,4 @@ fn refuse_foreign_changes(elsewhere: &Elsewhere) -> Result<(), CommandError> {
             changes: changes.clone(),
         }),
     }
-}
-
-fn write_url(context: &Context, path: &Path, url: &str) -> Result<Written, EnvFileError> {
-    let written = env_file::update(path, Edit::Set(url))?;
-    match written {
-        Written::Changed => {
-            context
-                .printer
-                .say(&format_args!("{}: {VARIABLE} is set", path.display()));
-        }
-        Written::Unchanged => {
-            context.printer.detail(&format_args!(
-                "{}: {VARIABLE} is up to date",
-                path.display()
-            ));
-        }
-    }
-    Ok(written)
 }
