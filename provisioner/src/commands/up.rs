@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::confirm::confirm_unless_ci;
 use super::verify::{Reached, probe_for, reserved, say, verify};
-use super::{Context, Observed, preflight, unchanged};
+use super::{Context, Observed, overtaken, preflight};
 use crate::apply::{Applied, Apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
@@ -189,7 +189,7 @@ pub async fn deploy(
         function,
         probe,
     );
-    unchanged::carry_out(context, &mut apply, reaching).await?;
+    overtaken::carry_out(context, &mut apply, reaching).await?;
     let is_update = function.is_some();
     let Applied { url, switched } = apply.applied.clone();
     let url = url.or(live.url.map(|url| url.url));
@@ -217,10 +217,10 @@ pub async fn deploy(
         }
     };
     say(context, &url, proof.as_ref());
-    unchanged::carry_out(context, &mut apply, settling).await?;
+    overtaken::carry_out(context, &mut apply, settling).await?;
     // Of two that make it anew, AWS refuses the second at each thing that is there already.
     if !plan.is_empty() && is_update {
-        unchanged::check(context, &desired, &apply.done).await?;
+        overtaken::check(context, &desired, &apply.done).await?;
     }
     let nothing = if plan.is_empty() {
         "nothing to change, "
