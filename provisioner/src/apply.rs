@@ -45,25 +45,10 @@ impl StepError {
     /// Somebody else was faster.
     fn is_overtaken(&self) -> bool {
         match self {
-            Self::Aws(error) | Self::Switch(SwitchError::Alias(error)) => is_overtaken(error),
+            Self::Aws(error) | Self::Switch(SwitchError::Alias(error)) => error.is_overtaken(),
             Self::Switch(_) => false,
         }
     }
-}
-
-/// What AWS answers, or what we find, when another run comes in between.
-fn is_overtaken(error: &AwsError) -> bool {
-    let code = error.code().unwrap_or_default();
-    matches!(error, AwsError::Overtaken { .. })
-        || [
-            "PreconditionFailed",
-            "AlreadyExists",
-            "ResourceConflict",
-            "OperationAborted",
-            "ConcurrentModification",
-        ]
-        .iter()
-        .any(|refusal| code.contains(refusal))
 }
 
 /// A change failed; those before it are done.

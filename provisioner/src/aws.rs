@@ -128,6 +128,14 @@ impl Aws {
         Ok(provider.provide_credentials().await?)
     }
 
+    /// Makes sure that there is something to sign requests with, without sending one.
+    pub(crate) async fn check_credentials(&self) -> Result<(), AwsError> {
+        let found = self.credentials().await;
+        found
+            .map(drop)
+            .map_err(|error| AwsError::no_credentials(&*error))
+    }
+
     /// The control planes of the agents.
     pub(crate) async fn control_plane(&self) -> Result<ControlPlane, BoxError> {
         let credentials = self.credentials().await?;

@@ -10,6 +10,7 @@ pub mod down;
 pub mod generate;
 pub mod init;
 pub mod logs;
+mod overtaken;
 pub mod package;
 pub mod plan;
 mod preflight;
@@ -17,7 +18,7 @@ mod prove;
 mod role;
 pub mod rollback;
 pub mod status;
-mod unchanged;
+
 pub mod up;
 pub mod url;
 mod verify;
@@ -171,10 +172,8 @@ impl Context {
             from_binary(path, architecture)
         } else {
             // Missing credentials should not come out after minutes of compiling.
-            self.aws
-                .url(&self.names())
-                .await
-                .map_err(CommandError::Read)?;
+            let credentials = self.aws.check_credentials().await;
+            credentials.map_err(CommandError::Read)?;
             self.printer.say(&"building the function");
             let started = Instant::now();
             let package = build(Path::new("."), Profile::Release, architecture).await;

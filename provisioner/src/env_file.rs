@@ -2,13 +2,17 @@
 //! changes: comments, order, quotes and line ends of everything else stay as they are. Written as a
 //! whole or not at all, and only when something changes.
 
+mod change;
 mod text;
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+pub use change::{EnvFileChange, as_json};
 pub use text::{Edit, value};
+
+use tempfile::NamedTempFile;
 
 use crate::error::Hint;
 
@@ -67,6 +71,17 @@ pub fn current(path: &Path) -> Result<Option<String>, EnvFileError> {
     Ok(read(path)?.and_then(|text| value(&text, VARIABLE)))
 }
 
+/// The change that it takes for the file to tell `url`, if that is known already.
+pub fn planned(path: &Path, url: Option<&str>) -> Result<Option<EnvFileChange>, EnvFileError> {
+    let text = read(path)?;
+    Ok(EnvFileChange::decide(path, text.as_deref(), url))
+}
+
+/// Makes sure that the file can be replaced, without doing so.
+pub fn check_writable(path: &Path) -> Result<(), EnvFileError> {
+    Replacement::prepare(path).map(drop)
+}
+
 /// Applies `edit` to our variable in the file at `path`, which is made if it is missing and needed.
 pub fn update(path: &Path, edit: Edit<'_>) -> Result<Written, EnvFileError> {
     let before = read(path)?;
@@ -93,32 +108,13 @@ fn read(path: &Path) -> Result<Option<String>, EnvFileError> {
 /// A temporary file beside it, flushed to disk, renamed over it: readers see the old text or the
 /// new, never half of one, even if the machine stops in between.
 fn replace(path: &Path, text: &str) -> Result<(), EnvFileError> {
-    let failed = |source| EnvFileError::Write {
-        path: path.to_owned(),
-        source,
-    };
-
-    // A symbolic link stays one: what it points to is replaced.
-    let target = target(path).map_err(failed)?;
-    let mode = match fs::metadata(&target) {
-        // Renaming over it would work, and would not be what the mode asks for.
-        Ok(metadata) if metadata.permissions().readonly() => {
-            return Err(EnvFileError::ReadOnly {
-                path: path.to_owned(),
-            });
-        }
-        Ok(metadata) => metadata.permissions(),
-        Err(error) if error.kind() == ErrorKind::NotFound => private(),
-        Err(error) => return Err(failed(error)),
-    };
-    let directory = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut temporary = tempfile::Builder::new()
-        .prefix(".env.")
-        .tempfile_in(directory)
-        .map_err(failed)?;
+    let failed = |source| write_error(path, source);
+    let Replacement {
+        target,
+        directory,
+        mode,
+        mut temporary,
+    } = Replacement::prepare(path)?;
     temporary.write_all(text.as_bytes()).map_err(failed)?;
     temporary.as_file().set_permissions(mode).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
@@ -129,6 +125,56 @@ fn replace(path: &Path, text: &str) -> Result<(), EnvFileError> {
     File::open(directory)
         .and_then(|directory| directory.sync_all())
         .map_err(failed)
+}
+
+/// Everything that it takes to replace a file, but the text.
+struct Replacement {
+    target: PathBuf,
+    directory: PathBuf,
+    mode: Permissions,
+    /// Still empty, and gone if nobody makes use of it.
+    temporary: NamedTempFile,
+}
+
+impl Replacement {
+    fn prepare(path: &Path) -> Result<Self, EnvFileError> {
+        let failed = |source| write_error(path, source);
+        // A symbolic link stays one: what it points to is replaced.
+        let target = target(path).map_err(failed)?;
+        let mode = match fs::metadata(&target) {
+            // Renaming over it would work, and would not be what the mode asks for.
+            Ok(metadata) if metadata.permissions().readonly() => {
+                return Err(EnvFileError::ReadOnly {
+                    path: path.to_owned(),
+                });
+            }
+            Ok(metadata) => metadata.permissions(),
+            Err(error) if error.kind() == ErrorKind::NotFound => private(),
+            Err(error) => return Err(failed(error)),
+        };
+        let directory = match target.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let directory = directory.to_owned();
+        let temporary = tempfile::Builder::new()
+            .prefix(".env.")
+            .tempfile_in(&directory)
+            .map_err(failed)?;
+        Ok(Self {
+            target,
+            directory,
+            mode,
+            temporary,
+        })
+    }
+}
+
+fn write_error(path: &Path, source: io::Error) -> EnvFileError {
+    EnvFileError::Write {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Where a chain of symbolic links ends, which may be a file that does not exist yet.

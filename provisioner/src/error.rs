@@ -60,7 +60,7 @@ pub enum CommandError {
     Rollback(#[source] RollbackError),
     #[error("the deployment did not pass its probe")]
     Switch(#[source] Box<SwitchError>),
-    #[error("could not update the environment file")]
+    #[error("the environment file cannot be updated")]
     EnvFile(#[source] EnvFileError),
     #[error("could not generate the files")]
     Generate(#[source] GenerateError),

@@ -26,6 +26,7 @@ pub use rollback::{RollbackError, rollback};
 pub use undo::undo;
 
 use crate::config::Auth;
+use crate::env_file::EnvFileChange;
 use crate::error::Hint;
 use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, RoleHead, Tags};
 
@@ -37,6 +38,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// What somebody else has done to the function, one line for each value; for `--strict`.
     pub elsewhere: Elsewhere,
+    /// What comes last, on this machine: no part of the account.
+    pub env_file: Option<EnvFileChange>,
 }
 
 /// There is no plan that keeps its hands off what is not ours.
@@ -127,16 +130,25 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
 }
 
 impl Plan {
+    /// Nothing changes in the account.
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
 
+    /// Everything that changes, in words.
+    pub fn changes(&self) -> Vec<Description> {
+        let actions = self.actions.iter().map(Action::describe);
+        let env_file = self.env_file.iter().map(EnvFileChange::describe);
+        actions.chain(env_file).collect()
+    }
+
     /// How many resources are created, updated and deleted.
     pub fn summary(&self) -> String {
+        let changes = self.changes();
         let count = |change: Change| {
-            self.actions
+            changes
                 .iter()
-                .filter(|action| action.describe().change == change)
+                .filter(|description| description.change == change)
                 .count()
         };
         let parts: Vec<String> = [
@@ -276,15 +288,10 @@ impl Plan {
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            actions,
-            notes,
-            elsewhere: _,
-        } = self;
-        for action in actions {
-            writeln!(f, "{action}")?;
+        for change in self.changes() {
+            writeln!(f, "{change}")?;
         }
-        for note in notes {
+        for note in &self.notes {
             writeln!(f, "! {note}")?;
         }
         Ok(())

@@ -131,14 +131,8 @@ const DIM: Style = Style::new().dimmed();
 
 /// A plan as text with colours; `anstream` takes them out where they do not belong.
 pub fn coloured(plan: &Plan) -> String {
-    let Plan {
-        actions,
-        notes,
-        elsewhere: _,
-    } = plan;
     let mut lines = Vec::new();
-    for action in actions {
-        let description = action.describe();
+    for description in plan.changes() {
         let colour = match description.change {
             Change::Create => GREEN,
             Change::Update => YELLOW,
@@ -150,7 +144,7 @@ pub fn coloured(plan: &Plan) -> String {
         lines.extend(rest.lines().map(|line| format!("  {line}")));
     }
     lines.extend(
-        notes
+        plan.notes
             .iter()
             .map(|note| format!("  {YELLOW}!{YELLOW:#} {note}")),
     );

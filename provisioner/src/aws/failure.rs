@@ -5,6 +5,7 @@
 
 mod denial;
 mod hints;
+mod overtaken;
 mod reasons;
 
 use std::error::Error;
@@ -36,6 +37,8 @@ pub enum AwsError {
         #[source]
         reason: Reason,
     },
+    #[error("there are no credentials for AWS")]
+    NoCredentials(#[source] Reason),
     #[error("no answer to `{operation}` for {resource} within {} s{}", limit.as_secs(), tries(*attempts))]
     TooLate {
         operation: &'static str,
@@ -161,6 +164,11 @@ impl AwsError {
         }
     }
 
+    /// Nothing to sign with was found.
+    pub(super) fn no_credentials(error: &(dyn Error + 'static)) -> Self {
+        Self::NoCredentials(Reason(causes(error)))
+    }
+
     /// AWS has not answered in time.
     pub(super) fn too_late(
         operation: &'static str,
@@ -265,7 +273,8 @@ impl Hint for AwsError {
             Self::Unanswered {
                 reason: Reason(reason),
                 ..
-            } => Some(hints::of_silence(reason)),
+            }
+            | Self::NoCredentials(Reason(reason)) => Some(hints::of_silence(reason)),
             Self::TooLate {
                 operation, limit, ..
             } => Some(hints::of_lateness(operation, *limit)),

@@ -85,6 +85,9 @@ pub struct PlanArgs {
     /// Show what `up --adopt` would change
     #[arg(long)]
     pub adopt: bool,
+    /// Show what `up --no-env-file` would change: where there is no .env.local, as in CI
+    #[arg(long)]
+    pub no_env_file: bool,
 }
 
 /// Arguments of `down`.

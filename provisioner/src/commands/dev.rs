@@ -239,6 +239,7 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
         adopt: false,
         // Played, or real and elsewhere.
         check_agents: false,
+        env_file: false,
         proof: ProofArgs {
             probe: Some(Probe::None),
             token: None,

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Context, Exit, Observed};
 use crate::cli::PlanArgs;
 use crate::config::Config;
+use crate::env_file;
 use crate::error::CommandError;
 use crate::plan::{Action, Description};
 use crate::printer;
@@ -15,20 +16,31 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         binary,
         detailed_exitcode,
         adopt,
+        no_env_file,
     } = args;
     let package = context.package(binary.as_ref()).await?;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
     observed.desired.adopt = *adopt;
-    let plan = observed.plan(context).await?;
+    let mut plan = observed.plan(context).await?;
     let account = &observed.account;
+    let Config {
+        name,
+        region,
+        env_file,
+        ..
+    } = &context.config;
+    if !no_env_file {
+        let url = observed.live.url.as_ref().map(|url| url.url.as_str());
+        plan.env_file = env_file::planned(env_file, url).map_err(CommandError::EnvFile)?;
+    }
 
-    let Config { name, region, .. } = &context.config;
     let result = json!({
         "name": name,
         "region": region,
         "account": account.id,
         "changes": plan.actions.iter().map(Action::describe).collect::<Vec<Description>>(),
         "notes": plan.notes,
+        "envFile": (!no_env_file).then(|| env_file::as_json(env_file, plan.env_file.as_ref())),
     });
     let details = printer::coloured(&plan);
     let separator = if details.is_empty() { "" } else { "\n" };
@@ -42,7 +54,7 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         .result(&result, &text)
         .map_err(CommandError::Print)?;
     context.printer.detail(&context.effort());
-    Ok(if *detailed_exitcode && !plan.is_empty() {
+    Ok(if *detailed_exitcode && !plan.changes().is_empty() {
         Exit::Changes
     } else {
         Exit::Done

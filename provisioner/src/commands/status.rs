@@ -63,6 +63,7 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
             actions,
             notes,
             elsewhere: _,
+            env_file: _,
         }) => {
             let changes: Vec<_> = actions.iter().map(Action::describe).collect();
             (json!(changes.len()), json!(changes), json!(notes))

@@ -1,20 +1,19 @@
 //! `up`: makes the account match the configuration, and tells the web application the URL.
 
+mod env_file;
 mod github;
-
-use std::path::Path;
 
 use serde_json::json;
 
 use super::confirm::confirm_unless_ci;
 use super::prove::prove;
 use super::verify::{Question, Reached, reserved};
-use super::{Context, Observed, preflight, unchanged};
+use super::{Context, Observed, overtaken, preflight};
 use crate::apply::{Applied, Apply};
 use crate::cli::{ProofArgs, UpArgs};
 use crate::config::{Config, Probe};
 use crate::cost;
-use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
+use crate::env_file::Written;
 use crate::error::CommandError;
 use crate::package::Package;
 use crate::plan::{Action, Description, Elsewhere, Plan};
@@ -35,6 +34,8 @@ pub struct Options {
     pub adopt: bool,
     /// Look first whether the agents exist and are ready.
     pub check_agents: bool,
+    /// Show what will be set in the environment file, and make sure that it can be.
+    pub env_file: bool,
     /// How to make sure that it works. With a probe named here it is asked even if nothing changes.
     pub proof: ProofArgs,
 }
@@ -76,6 +77,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
             strict: *strict,
             adopt: *adopt,
             check_agents: !skip_agent_check,
+            env_file: !no_env_file,
             proof: proof.clone(),
         },
     )
@@ -84,11 +86,11 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
     let Config {
         name,
         region,
-        env_file,
+        env_file: path,
         ..
     } = &context.config;
     let written = (!no_env_file)
-        .then(|| write_url(context, env_file, &outcome.url))
+        .then(|| env_file::write(context, &outcome.url))
         .transpose();
     let UpOutcome {
         url,
@@ -107,7 +109,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         "requests": context.aws.request_counts(),
         "seconds": context.started.elapsed().as_secs_f32(),
         "envFile": written.as_ref().ok().copied().flatten().map(|written| json!({
-            "path": env_file,
+            "path": path,
             "changed": written == Written::Changed,
         })),
     });
@@ -127,30 +129,20 @@ pub async fn deploy(
     options: Options,
 ) -> Result<UpOutcome, CommandError> {
     let Options {
-        yes,
-        strict,
-        adopt,
-        check_agents,
-        proof,
-    } = options;
+        yes, adopt, proof, ..
+    } = &options;
     let printer = context.printer;
     let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
-    observed.desired.adopt = adopt;
-    let plan = planned(context, &mut observed, strict, check_agents).await?;
+    observed.desired.adopt = *adopt;
+    let plan = planned(context, &mut observed, &options).await?;
     let Observed {
         account,
         desired,
         live,
     } = observed;
     let title = context.title(Some(&account));
-    if strict {
-        refuse_foreign_changes(&plan.elsewhere)?;
-    }
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
-    if !plan.is_empty() {
-        preflight::pass(printer, preflight::look(context, &live, check_agents).await)?;
-    }
     warn_of_cost(context, &desired, reserved);
     let names = context.names();
     let left_on_trial = live
@@ -161,13 +153,13 @@ pub async fn deploy(
         None if plan.is_empty() && left_on_trial.is_none() => Probe::None,
         wanted => wanted.unwrap_or(context.config.probe),
     };
-    let question = Question::new(context, wanted, &proof, Some(desired.auth), reserved);
+    let question = Question::new(context, wanted, proof, Some(desired.auth), reserved);
 
-    show_and_ask(context, &plan, &title, yes)?;
+    show_and_ask(context, &plan, &title, *yes)?;
     let (reaching, settling) = plan.halves();
     let total = plan.actions.len();
     let mut apply = Apply::new(&context.aws, printer, names, total, function, question.kind);
-    unchanged::carry_out(context, &mut apply, reaching).await?;
+    overtaken::carry_out(context, &mut apply, reaching).await?;
     let is_update = function.is_some();
     let Applied { url, switched } = std::mem::take(&mut apply.applied);
     let url = url.or(live.url.map(|url| url.url));
@@ -187,10 +179,10 @@ pub async fn deploy(
         is_fresh: !plan.is_empty(),
     };
     let proof = prove(context, &mut apply, &question, &reached, on_trial).await?;
-    unchanged::carry_out(context, &mut apply, settling).await?;
+    overtaken::carry_out(context, &mut apply, settling).await?;
     // Of two that make it anew, AWS refuses the second at each thing that is there already.
     if !plan.is_empty() && is_update {
-        unchanged::check(context, &desired, &apply.done).await?;
+        overtaken::check(context, &desired, &apply.done).await?;
     }
     let nothing = if plan.is_empty() {
         "nothing to change, "
@@ -214,9 +206,14 @@ pub async fn deploy(
 async fn planned(
     context: &Context,
     observed: &mut Observed,
-    strict: bool,
-    check_agents: bool,
+    options: &Options,
 ) -> Result<Plan, CommandError> {
+    let Options {
+        strict,
+        check_agents,
+        env_file,
+        ..
+    } = *options;
     if strict {
         observed.read_whole_role(context).await?;
     }
@@ -225,12 +222,27 @@ async fn planned(
             context.printer.warn(&finding.told());
         }
     }
-    match observed.plan(context).await {
+    let mut plan = match observed.plan(context).await {
         Err(error @ CommandError::Plan(_)) => {
-            Err(preflight::beside(context, error, &observed.live, check_agents).await)
+            return Err(preflight::beside(context, error, &observed.live, check_agents).await);
         }
-        plan => plan,
+        plan => plan?,
+    };
+    if strict {
+        refuse_foreign_changes(&plan.elsewhere)?;
     }
+    let mut findings = Vec::new();
+    if !plan.is_empty() {
+        findings = preflight::look(context, &observed.live, check_agents).await;
+    }
+    if env_file {
+        match env_file::planned(context, &observed.live) {
+            Ok(change) => plan.env_file = change,
+            Err(finding) => findings.push(finding),
+        }
+    }
+    preflight::pass(context.printer, findings)?;
+    Ok(plan)
 }
 
 fn show_and_ask(
@@ -240,7 +252,7 @@ fn show_and_ask(
     yes: bool,
 ) -> Result<(), CommandError> {
     let printer = context.printer;
-    if plan.is_empty() {
+    if plan.changes().is_empty() {
         for note in &plan.notes {
             printer.warn(note);
         }
@@ -271,22 +283,4 @@ fn refuse_foreign_changes(elsewhere: &Elsewhere) -> Result<(), CommandError> {
             changes: changes.clone(),
         }),
     }
-}
-
-fn write_url(context: &Context, path: &Path, url: &str) -> Result<Written, EnvFileError> {
-    let written = env_file::update(path, Edit::Set(url))?;
-    match written {
-        Written::Changed => {
-            context
-                .printer
-                .say(&format_args!("{}: {VARIABLE} is set", path.display()));
-        }
-        Written::Unchanged => {
-            context.printer.detail(&format_args!(
-                "{}: {VARIABLE} is up to date",
-                path.display()
-            ));
-        }
-    }
-    Ok(written)
 }

@@ -126,6 +126,17 @@ impl Action {
         }
     }
 
+    /// AWS may still show what was there before one of the changes `done`.
+    pub(crate) fn shows_what_was_before(&self, done: &[Self]) -> bool {
+        done.iter().any(|done| match (self, done) {
+            // May have been changed in two steps.
+            (Self::PutRolePolicy { from: now, .. }, Self::PutRolePolicy { from: before, .. }) => {
+                now == before
+            }
+            _ => self == done,
+        })
+    }
+
     /// At its end the function is known to hold what it was told to.
     pub(crate) fn changes_function(&self) -> bool {
         matches!(

@@ -44,7 +44,8 @@ impl Plan {
     }
 }
 
-/// The versions beyond the newest `keep`, without those that an alias points to.
+/// The versions beyond the newest `keep`, without those that an alias points to, and the one that a
+/// rollback goes to: if the new version does not work, it is needed as before.
 fn surplus(
     versions: &[LiveVersion],
     keep: usize,
@@ -60,13 +61,18 @@ fn surplus(
     };
     let beyond = numbers.len().saturating_sub(room);
     numbers.truncate(beyond);
+    let previous = alias
+        .record
+        .as_ref()
+        .and_then(|record| record.previous.as_deref());
     numbers.retain(|number| {
         let is_live = number.to_string() == alias.version
             || alias.also_routed_to.contains(&number.to_string());
         let is_pointed_to = versions
             .iter()
             .any(|version| version.number == *number && !version.aliases.is_empty());
-        !is_live && !is_pointed_to
+        let is_previous = previous == Some(number.to_string().as_str());
+        !is_live && !is_pointed_to && !is_previous
     });
     numbers
 }
@@ -75,6 +81,7 @@ fn surplus(
 mod tests {
     use super::*;
     use crate::plan::tests::fixtures::{alias, converged, desired};
+    use crate::record::{ContentDigest, Record};
 
     fn versions(numbers: &[u64]) -> Vec<LiveVersion> {
         let live = converged(&desired("AWS_IAM"));
@@ -115,5 +122,23 @@ mod tests {
         live.also_routed_to.push("3".to_owned());
 
         assert_eq!(surplus(&all, 2, false, &live), [4]);
+    }
+
+    #[test]
+    fn the_version_that_a_rollback_goes_to_stays() {
+        let live = converged(&desired("AWS_IAM"));
+        let function = live.function.unwrap();
+        let content = ContentDigest::of(&function.configuration, &function.code);
+        let mut live = live_at("3");
+        live.record = Some(Record {
+            version: "3".to_owned(),
+            content: content.clone(),
+            latest: content,
+            previous: Some("2".to_owned()),
+        });
+
+        // The newest were published and never went live.
+        let all = versions(&[1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(surplus(&all, 3, false, &live), [1, 4, 5]);
     }
 }

@@ -14,6 +14,7 @@ import provision as binary
 from accounts import Account
 from deployment import Deployment
 from provision import Provision, Run
+from terminal import Terminal
 
 URL = "BEDROCK_GATEWAY_LAMBDA_URL"
 
@@ -138,24 +139,28 @@ def test_another_file_may_be_configured(made: Deployment):
     assert not env_file(made).exists()
 
 
-def assert_told(run: Run, deployment: Deployment) -> None:
-    """The deployment is done; that the file is not, and which, is told with the way out."""
-    assert run.code == 1, run
-    assert ".env.local" in run.err, run
-    # The URL is not lost with the file.
-    assert deployment.url_config()["FunctionUrl"] in run.out + run.err, run
+def assert_refused(run: Run, deployment: Deployment) -> None:
+    """Before anything is changed; the file is named, with the way out."""
+    assert (run.code, run.out) == (1, ""), run
+    assert "nothing was changed" in run.err and ".env.local" in run.err, run
+    assert "--no-env-file" in run.err, run
+    assert deployment.recorder.writes == []
 
 
 def test_a_directory_in_its_place_is_told(made: Deployment):
     env_file(made).mkdir()
+    made.configure(memory_mb=512)
 
-    assert_told(made.up(), made)
+    assert_refused(made.up(), made)
+    assert made.plan().code == 1
+    made.made("--no-env-file")
 
 
 def test_a_file_that_is_not_text_is_told_and_kept(made: Deployment):
     env_file(made).write_bytes(b"A=\xff\xfe\n")
+    made.configure(memory_mb=512)
 
-    assert_told(made.up(), made)
+    assert_refused(made.up(), made)
 
     assert env_file(made).read_bytes() == b"A=\xff\xfe\n"
 
@@ -163,10 +168,85 @@ def test_a_file_that_is_not_text_is_told_and_kept(made: Deployment):
 def test_a_read_only_file_is_told_and_kept(made: Deployment):
     env_file(made).write_text("A=1\n")
     env_file(made).chmod(0o444)
+    made.configure(memory_mb=512)
 
-    assert_told(made.up(), made)
+    assert_refused(made.up(), made)
 
     assert (env_file(made).read_text(), mode(env_file(made))) == ("A=1\n", 0o444)
+
+
+def test_a_read_only_file_that_is_right_is_in_nobodys_way(made: Deployment):
+    env_file(made).write_text(own_line(made))
+    env_file(made).chmod(0o444)
+    made.configure(memory_mb=512)
+
+    made.made()
+
+
+def test_a_file_that_becomes_read_only_meanwhile_is_told_with_the_url(made: Deployment):
+    made.configure(memory_mb=256)
+    made.made("--no-env-file")
+    first_write = made.recorder.writes[0].number
+    env_file(made).write_text("A=1\n")
+    made.configure(memory_mb=512)
+    made.recorder.clear()
+    # What is lost with it only reads, and is asked again.
+    made.recorder.strike_at_request(
+        first_write + 1, answered=False, blow=lambda: env_file(made).chmod(0o444))
+
+    run = made.provision("up", "--yes", "--binary", str(made.binary))
+
+    assert run.code == 1 and ".env.local" in run.err, run
+    assert run.out == made.url_config()["FunctionUrl"] + "\n", run
+    assert made.configuration()["MemorySize"] == 512
+    assert env_file(made).read_text() == "A=1\n"
+
+
+def test_the_plan_shows_the_url_before_and_after_and_counts_it(made: Deployment):
+    env_file(made).write_text(f"SECRET=hush\n{URL}=https://old.example/\n")
+    url = made.url_config()["FunctionUrl"]
+
+    plan = made.plan("--detailed-exitcode")
+
+    assert plan.code == 2 and "1 to update" in plan.out, plan
+    assert f"~ environment file .env.local\n      {URL} https://old.example/ -> {url}" in plan.out, plan
+    told = made.plan("--json")
+    assert json.loads(told.out)["envFile"] == {
+        "path": ".env.local", "changed": True, "from": "https://old.example/", "to": url}
+    assert "hush" not in plan.out + plan.err + told.out + told.err
+    assert env_file(made).read_text().endswith(f"{URL}=https://old.example/\n")
+
+    without = made.plan("--detailed-exitcode", "--no-env-file")
+    assert without.code == 0 and "environment file" not in without.out, without
+    assert json.loads(made.plan("--json", "--no-env-file").out)["envFile"] is None
+
+    made.made()
+    after = made.plan("--detailed-exitcode")
+    assert after.code == 0 and "environment file" not in after.out, after
+
+
+def test_a_url_that_is_not_made_yet_is_planned_for(local_deployment: Deployment):
+    plan = local_deployment.plan()
+
+    assert f"+ environment file .env.local\n      {URL} (unset) -> (set once the URL is made)" in plan.out, plan
+    told = json.loads(local_deployment.plan("--json").out)["envFile"]
+    assert told == {"path": ".env.local", "changed": True, "from": None, "to": None}
+
+
+def test_somebody_at_a_terminal_is_asked_before_another_url_is_overwritten(made: Deployment):
+    before = f"{URL}=https://old.example/\n"
+    env_file(made).write_text(before)
+
+    for answer, code, after in [("n", 1, before), ("y", 0, own_line(made))]:
+        terminal = Terminal(made.provision, "up", "--binary", str(made.binary))
+        terminal.answers("[y/N]", answer)
+        assert terminal.ends() == code, terminal.seen
+        assert "https://old.example/ -> " in terminal.seen
+        assert env_file(made).read_text() == after
+
+    # With nothing left to change nobody is asked.
+    terminal = Terminal(made.provision, "up", "--binary", str(made.binary))
+    assert terminal.ends() == 0 and "[y/N]" not in terminal.seen, terminal.seen
 
 
 def test_down_takes_our_line_out_again(made: Deployment):
@@ -200,6 +280,7 @@ def as_nobody(made: Deployment, local_account: Account):
         for path in (project, *project.iterdir()):
             os.chown(path, 65534, 65534)
     runner = Provision(local_account, project, project, program=copies["provision"])
+    made.recorder.clear()
     yield project, lambda: runner(
         "up", "--yes", "--binary", str(copies["bootstrap"]), preexec_fn=leave_root)
     project.chmod(0o755)
@@ -210,7 +291,7 @@ def test_a_directory_that_may_not_be_written_is_told(as_nobody, made: Deployment
     project, up = as_nobody
     project.chmod(0o555)
 
-    assert_told(up(), made)
+    assert_refused(up(), made)
 
 
 def test_a_file_that_may_not_be_read_is_told_and_kept(as_nobody, made: Deployment):
@@ -218,7 +299,7 @@ def test_a_file_that_may_not_be_read_is_told_and_kept(as_nobody, made: Deploymen
     (project / ".env.local").write_text("A=1\n")
     (project / ".env.local").chmod(0o000)
 
-    assert_told(up(), made)
+    assert_refused(up(), made)
 
     (project / ".env.local").chmod(0o600)
     assert (project / ".env.local").read_text() == "A=1\n"

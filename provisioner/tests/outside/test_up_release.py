@@ -257,15 +257,39 @@ def test_a_release_killed_after_any_write_ends_like_one_that_was_not(deployments
         for round in (1, 2, 3):
             deployment.configure(keep_versions=2, environment={"ROUND": str(round)})
             deployment.made()
-        assert deployment.versions() == ["2", "3"]
+        # The one that `rollback` goes to, and so many of the newest.
+        assert deployment.versions() == ["1", "2", "3"]
         deployment.configure(keep_versions=2, environment={"ROUND": "4"})
         if not killed_after_write(deployment, number):
             break
         deployment.made("--strict")
-        assert (deployment.version(), deployment.versions()) == ("4", ["3", "4"]), number
+        assert (deployment.version(), deployment.versions()) == ("4", ["2", "3", "4"]), number
         deployment.made("--strict")
         assert deployment.recorder.writes == [], number
         number += 1
-    assert (deployment.version(), deployment.versions()) == ("4", ["3", "4"])
+    assert (deployment.version(), deployment.versions()) == ("4", ["2", "3", "4"])
     # Configuration, old version, new version, its trial, alias.
     assert number > 5
+
+
+def test_runs_that_fail_leave_the_version_that_a_rollback_goes_to(local_deployment, broken_bootstrap):
+    deployment = local_deployment
+    settings = {"keep_versions": 2}
+    deployment.configure(**settings)
+    deployment.made()
+    deployment.configure(**settings, memory_mb=1024)
+    deployment.made()
+    deployment.binary = broken_bootstrap
+    for number in (1, 2):
+        deployment.configure(**settings, environment={"ROUND": str(number)})
+        assert deployment.up().code == KEPT
+
+    assert {"1", "2"} <= set(deployment.versions())
+    run = deployment.rollback()
+
+    assert run.code == 0 and deployment.version() == "1", run
+    assert deployment.configuration()["MemorySize"] == 2048
+    # What comes next says what changes for callers, although `$LATEST` is as it should be.
+    deployment.configure(**settings, environment={"ROUND": "2"})
+    plan = deployment.plan()
+    assert "ROUND (unset) -> (value hidden)" in plan.out and "code sha256 " in plan.out, plan

@@ -80,3 +80,27 @@ fn what_aws_guards_comes_first() {
         assert!(policy < released && released < retention, "{actions:#?}");
     }
 }
+
+#[test]
+fn what_aws_does_not_show_yet_is_told_from_what_somebody_else_has_done() {
+    let desired = desired("AWS_IAM");
+    let put = |from: &str, to: &str| Action::PutRolePolicy {
+        role: desired.names.role.clone(),
+        name: desired.names.role_policy.to_owned(),
+        from: Some(allows(&[from])),
+        to: allows(&[to]),
+    };
+    let keep = |from, to| Action::SetRetention {
+        log_group: desired.names.log_group.clone(),
+        from: Some(from),
+        to,
+    };
+    let done = [put("old", "both"), put("both", "new"), keep(7, 14)];
+
+    for shown in [put("old", "new"), put("both", "new"), keep(7, 14)] {
+        assert!(shown.shows_what_was_before(&done), "{shown}");
+    }
+    for theirs in [put("theirs", "new"), keep(30, 14)] {
+        assert!(!theirs.shows_what_was_before(&done), "{theirs}");
+    }
+}
