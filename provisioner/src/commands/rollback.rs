@@ -106,10 +106,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         "probe": proof,
         "requests": aws.request_counts(),
     });
-    if printer.json() {
-        printer.result(&result, &"").map_err(CommandError::Print)?;
-    }
-    Ok(())
+    printer.json_result(&result).map_err(CommandError::Print)
 }
 
 /// As much as a rollback has to know.
