@@ -119,6 +119,10 @@ pub enum CommandError {
         #[source]
         source: std::io::Error,
     },
+    #[error(
+        "of `--agent-id`, `--agent-runtime` and `--agent-harness` (or their variables) more than one is given"
+    )]
+    SeveralAgents,
     #[error("could not get your AWS credentials to look for agents")]
     ListCredentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("`{flag}`: {refused}")]
@@ -150,7 +154,8 @@ pub enum CommandError {
 }
 
 impl CommandError {
-    /// 3 where callers are served by the version that they had before; else 1.
+    /// 3 where callers are served by the version that they had before; 2 for flags that contradict each
+    /// other; else 1.
     pub fn exit_code(&self) -> u8 {
         let switch = match self {
             Self::Switch(error) => Some(&**error),
@@ -160,7 +165,9 @@ impl CommandError {
             },
             _ => None,
         };
-        if switch.is_some_and(SwitchError::is_harmless) {
+        if matches!(self, Self::SeveralAgents) {
+            2
+        } else if switch.is_some_and(SwitchError::is_harmless) {
             3
         } else {
             1
@@ -211,6 +218,9 @@ impl Hint for CommandError {
                 "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
                     .to_owned(),
             ),
+            Self::SeveralAgents => {
+                Some("give one; more agents go into the `agents` of gateway.yaml".to_owned())
+            }
             Self::Unanswered { flag, .. } => Some(format!("answer with {flag}")),
             Self::Question(_) => Some("give the question as an argument".to_owned()),
             Self::Credentials(_) => {

@@ -57,6 +57,15 @@ impl Printer {
         self.whole(&(line + "\n"))
     }
 
+    /// The result where JSON is wanted; otherwise the command has none.
+    pub fn json_result(self, json: &impl Serialize) -> Result<(), PrintError> {
+        if self.json {
+            self.result(json, &"")
+        } else {
+            Ok(())
+        }
+    }
+
     /// All of the result on stdout, as it is.
     pub fn whole(self, text: &str) -> Result<(), PrintError> {
         match self.data(text) {

@@ -17,6 +17,9 @@ pub struct InitArgs {
     /// An audience or client id that tokens are made for, for `--auth jwt`
     #[arg(long, value_name = "ID")]
     pub audience: Vec<String>,
+    /// The Region that other tools take where none is given
+    #[arg(long, hide = true, env = "AWS_DEFAULT_REGION")]
+    pub default_region: Option<String>,
     /// Take the place of a file that is there already
     #[arg(long)]
     pub force: bool,

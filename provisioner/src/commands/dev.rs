@@ -55,7 +55,9 @@ pub async fn run(
         speed: args.speed,
         function_agent: match args.agent {
             AgentKind::Scripted => FunctionAgent::Scripted,
-            AgentKind::Aws => FunctionAgent::Aws(own_credentials(global).await?),
+            AgentKind::Aws => {
+                FunctionAgent::Aws(own_credentials(&own_connection(global, &config)).await?)
+            }
         },
         logs: log_sender,
         faults: args.faults.clone().map_or_else(Vec::new, |rules| rules.0),
@@ -190,17 +192,17 @@ fn config(
     Ok(config)
 }
 
-/// The developer's own, for the real agent.
-async fn own_credentials(global: &GlobalArgs) -> Result<Credentials, CommandError> {
-    let region = global.region.clone().unwrap_or_default();
-    let connection = Connection {
-        region,
-        profile: global.profile.clone(),
+/// The way to AWS itself, as all commands take it: never to an endpoint in its place.
+fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
+    Connection {
         endpoint_url: None,
-        credentials: None,
-        read_timeout: READ_TIMEOUT,
-    };
-    crate::aws::credentials(&connection)
+        ..super::connection(global, &config.region)
+    }
+}
+
+/// The developer's own, for the real agent.
+async fn own_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
+    crate::aws::credentials(connection)
         .await
         .map_err(CommandError::OwnCredentials)
 }
@@ -313,4 +315,26 @@ fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> 
 /// One line of JSON for whoever waits until everything is there.
 fn announce(printer: Printer, ready: &serde_json::Value) -> Result<(), CommandError> {
     printer.result(ready, ready).map_err(CommandError::Print)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::args;
+
+    #[test]
+    fn the_real_agent_is_asked_where_and_as_whom_the_configuration_says() {
+        let global = GlobalArgs {
+            profile: Some(String::new()),
+            endpoint_url: Some("http://127.0.0.1:1".to_owned()),
+            ..args()
+        };
+        let yaml = "name: magi\nregion: eu-west-1\nagent: {id: A, alias: B}\n";
+        let config = Config::resolve(yaml, &global, Needs::Deployment).unwrap();
+
+        let connection = own_connection(&global, &config);
+
+        assert_eq!(connection.region, "eu-west-1");
+        assert_eq!((connection.profile, connection.endpoint_url), (None, None));
+    }
 }

@@ -76,10 +76,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         "requests": aws.request_counts(),
         "envFile": { "path": env_file, "changed": env_file_changed },
     });
-    if printer.json() {
-        printer.result(&result, &"").map_err(CommandError::Print)?;
-    }
-    Ok(())
+    printer.json_result(&result).map_err(CommandError::Print)
 }
 
 /// Takes our variable out of the environment file if it holds the URL that is deleted. Of another, or

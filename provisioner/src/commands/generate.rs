@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Exit;
-use crate::cli::{GenerateArgs, GlobalArgs};
+use crate::cli::{GenerateArgs, GlobalArgs, Target};
 use crate::config::{Config, Needs};
 use crate::error::CommandError;
 use crate::generate::files::{Difference, FilesError, difference, write};
@@ -26,10 +26,28 @@ pub fn run(
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
     let env = global.env.as_deref().filter(|env| !env.is_empty());
     let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
+    if !check && !config.environment.is_empty() && describes_function(*target) {
+        printer.warn(
+            &"the values of `environment` stand in what is generated; keep secrets in AWS Secrets Manager or \
+             Parameter Store",
+        );
+    }
     match out {
         None => print(&files, printer).map(|()| Exit::Done),
         Some(directory) if *check => compare(directory, &files, printer),
         Some(directory) => write_all(directory, &files, printer).map(|()| Exit::Done),
+    }
+}
+
+/// Whether the target's files have the function's settings.
+fn describes_function(target: Target) -> bool {
+    match target {
+        Target::Cloudformation
+        | Target::Sam
+        | Target::Terraform
+        | Target::Cdk
+        | Target::Amplify => true,
+        Target::Nextjs | Target::Policy | Target::Github => false,
     }
 }
 
@@ -41,7 +59,7 @@ fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
             .map(|Generated { path, text, .. }| json!({ "path": path, "text": text }))
             .collect();
         return printer
-            .result(&json!({ "files": files }), &"")
+            .json_result(&json!({ "files": files }))
             .map_err(CommandError::Print);
     }
     let text = match files {
@@ -71,9 +89,7 @@ fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Ex
         differing.push(path);
     }
     let result = json!({ "differing": differing });
-    if printer.json() {
-        printer.result(&result, &"").map_err(CommandError::Print)?;
-    }
+    printer.json_result(&result).map_err(CommandError::Print)?;
     Ok(if differing.is_empty() {
         Exit::Done
     } else {
@@ -113,12 +129,8 @@ fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<
         printer.say(&format_args!("{}: {what}", path.display()));
         results.push(json!({ "path": path, "changed": changed }));
     }
-    if printer.json() {
-        printer
-            .result(&json!({ "files": results }), &"")
-            .map_err(CommandError::Print)?;
-    }
-    Ok(())
+    let result = json!({ "files": results });
+    printer.json_result(&result).map_err(CommandError::Print)
 }
 
 type Compared<'a> = (&'a Generated, PathBuf, Option<Difference>);

@@ -31,9 +31,15 @@ pub async fn run(
     if path.exists() && !args.force {
         return Err(CommandError::AlreadyThere { path: path.clone() });
     }
+    agents::one_kind(global)?;
+    let cannot_write = |source| CommandError::WriteConfig {
+        path: path.clone(),
+        source,
+    };
+    writable(path).map_err(cannot_write)?;
     let dialog = Dialog {
         printer,
-        interactive: printer::is_interactive(),
+        interactive: printer::is_interactive() && !global.ci,
     };
     let text = draft(global, args, dialog).await?.text();
     let flags = GlobalArgs {
@@ -47,10 +53,7 @@ pub async fn run(
         ..global.clone()
     };
     Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;
-    write(path, &text, args.force).map_err(|source| CommandError::WriteConfig {
-        path: path.clone(),
-        source,
-    })?;
+    write(path, &text, args.force).map_err(cannot_write)?;
     printer
         .result(&json!({ "path": path }), &path.display())
         .map_err(CommandError::Print)?;
@@ -63,7 +66,7 @@ async fn draft(
     args: &InitArgs,
     dialog: Dialog,
 ) -> Result<Draft, CommandError> {
-    let region = region(global, dialog).await?;
+    let region = region(global, args, dialog).await?;
     let agents = agents::wanted(dialog, global, async || {
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
@@ -90,13 +93,20 @@ async fn draft(
     })
 }
 
-/// The flag's or variable's, else the profile's after asking.
-async fn region(global: &GlobalArgs, dialog: Dialog) -> Result<Region, CommandError> {
+/// The flag's or variable's, else the other tools' or the profile's after asking.
+async fn region(
+    global: &GlobalArgs,
+    args: &InitArgs,
+    dialog: Dialog,
+) -> Result<Region, CommandError> {
     let profile = global
         .profile
         .as_deref()
         .filter(|profile| !profile.is_empty());
-    let suggested = crate::aws::region_of_profile(profile).await;
+    let suggested = match &args.default_region {
+        Some(region) => Some(region.clone()),
+        None => crate::aws::region_of_profile(profile).await,
+    };
     let question = Question {
         text: "AWS Region",
         flag: "--region",
@@ -110,6 +120,7 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
         auth,
         issuer,
         audience,
+        default_region: _,
         force: _,
     } = args;
     let question = Question {
@@ -162,6 +173,17 @@ fn directory_name(config: &Path) -> Option<Name> {
     let text: String = directory.to_string_lossy().chars().map(word).collect();
     let text: String = text.trim_matches('-').chars().take(40).collect();
     text.trim_end_matches('-').parse().ok()
+}
+
+/// Whether a file can be written there. Nothing is left behind.
+fn writable(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let path = std::path::absolute(path)?;
+            tempfile::tempfile_in(path.parent().unwrap_or(&path)).map(drop)
+        }
+        opened => opened.map(drop),
+    }
 }
 
 /// Never over a file that has come meanwhile, unless asked to.

@@ -98,10 +98,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         "probe": proof,
         "requests": aws.request_counts(),
     });
-    if printer.json() {
-        printer.result(&result, &"").map_err(CommandError::Print)?;
-    }
-    Ok(())
+    printer.json_result(&result).map_err(CommandError::Print)
 }
 
 async fn read(context: &Context) -> Result<Live, CommandError> {

@@ -10,10 +10,10 @@ from provision import PROVISION, Provision
 class Terminal:
     """A run of the binary whose stdin, stdout and stderr are a terminal."""
 
-    def __init__(self, provision: Provision, *arguments: str):
+    def __init__(self, provision: Provision, *arguments: str, **environment: str):
         self._master, slave = pty.openpty()
         self._process = subprocess.Popen(
-            [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(),
+            [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(environment),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
         os.close(slave)
         self.seen = ""

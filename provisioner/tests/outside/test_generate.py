@@ -262,6 +262,20 @@ def test_prints_without_an_account(provision):
     assert several.startswith("==> main.tf <==\n") and "\n==> versions.tf <==\n" in several
 
 
+@pytest.mark.parametrize("target", [*TARGETS, "github"])
+def test_whoever_has_values_in_the_files_is_told_so_once(provision, target: str):
+    configure(provision)
+    assert provision.done("generate", target).err == ""
+    with (provision.cwd / "gateway.yaml").open("a") as file:
+        file.write("environment: {API_KEY: opensesame}\n")
+
+    run = provision.done("generate", target)
+
+    told = target != "github"
+    assert ("opensesame" in run.out) == told and run.err.count("warning:") == told, run
+    assert "opensesame" not in run.err and ("Secrets Manager" in run.err) == told, run
+
+
 def configure(provision, memory: int = 2048) -> None:
     (provision.cwd / "gateway.yaml").write_text(
         f"name: magi\nregion: ap-northeast-1\nagent: {{id: AGENT12345, alias: ALIAS67890}}\nmemory_mb: {memory}\n")

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from accounts import Account, Moto
+from faults import FaultyAws
 from local_dev import local_dev
 from provision import PROVISION, Provision, REPOSITORY
 from terminal import Terminal
@@ -140,6 +141,50 @@ def test_a_file_that_is_there_stays_unless_told(provision: Provision):
 
     provision.done(*flags, "--force")
     assert written(provision)["name"] == "m"
+
+
+def test_in_ci_nobody_is_asked_although_there_is_a_terminal(provision: Provision):
+    terminal = Terminal(provision, "init", "--agent-id", "A", "--agent-alias", "B", CI="true",
+                        AWS_DEFAULT_REGION="eu-west-1")
+
+    assert terminal.ends() == 0, terminal.seen
+    # As other tools take it.
+    assert written(provision)["region"] == "eu-west-1"
+
+
+def test_where_no_file_can_be_is_told_before_anything_is_asked(provision: Provision):
+    terminal = Terminal(provision, "init", "--config", "nowhere/gateway.yaml")
+
+    assert terminal.ends() == 1, terminal.seen
+    assert "could not write `nowhere/gateway.yaml`" in terminal.seen and "Region" not in terminal.seen
+    assert list(provision.cwd.iterdir()) == []
+
+
+def test_agents_of_two_kinds_are_a_contradiction(provision: Provision):
+    run = provision("init", "--name", "m", "--region", REGION, "--agent-id", "A", "--agent-alias", "B",
+                    "--agent-runtime", RUNTIME)
+
+    assert run.code == 2 and "--agent-runtime" in run.err and "hint:" in run.err, run
+    assert not (provision.cwd / "gateway.yaml").exists()
+
+
+def test_lists_that_are_refused_are_not_taken_for_empty(home, project, tmp_path):
+    faulty = FaultyAws(tmp_path)
+    denied = {"kind": "access-denied"}
+    try:
+        faulty.rules({"operation": "bedrock:*", "fault": denied},
+                     {"operation": "bedrock-agentcore:*", "fault": denied})
+        provision = Provision(faulty.account, home, project)
+        run = provision("init", "--name", "m")
+        # What the lists would have told, flags tell.
+        alone = provision("init", "--name", "m", "--agent-id", "A")
+        provision.done("init", "--name", "m", "--agent-id", "A", "--agent-alias", "B")
+    finally:
+        faulty.close()
+
+    assert run.code == 1 and "bedrock:ListAgents" in run.err and "--agent-id" in run.err, run
+    assert "no agents are found" not in run.err, run
+    assert alone.code == 1 and "bedrock:ListAgentAliases" in alone.err and "--agent-alias" in alone.err, alone
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

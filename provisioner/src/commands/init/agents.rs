@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::dialog::{Dialog, Question};
-use crate::aws::ControlPlane;
 use crate::aws::catalog::Item;
+use crate::aws::{AwsError, ControlPlane};
 use crate::cli::GlobalArgs;
 use crate::config::{
     Agent, AgentKey, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream,
 };
-use crate::error::{CommandError, chain};
+use crate::error::{CommandError, Hint as _, chain};
 
 const WHICH: Question<'_> = Question {
     text: "agent",
@@ -51,6 +51,16 @@ impl Kind {
             Self::BedrockAgent
         }
     }
+}
+
+/// Flags that name an agent of one kind, or none: of several nobody knows which is meant.
+pub(super) fn one_kind(args: &GlobalArgs) -> Result<(), CommandError> {
+    let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
+    let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
+    if given.count() > 1 {
+        return Err(CommandError::SeveralAgents);
+    }
+    Ok(())
 }
 
 /// The agents that are wanted. `catalog` is made only if something has to be looked up.
@@ -95,11 +105,15 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         (Kind::Harness, harnesses),
     ];
     let mut candidates = Vec::new();
+    let mut refused = false;
     for (kind, list) in lists {
         match list {
             Ok(items) => candidates.extend(items.into_iter().map(|item| Candidate { kind, item })),
             // Not every Region has every service, and not everybody may list everything.
-            Err(error) => dialog.printer.warn(&chain(&error)),
+            Err(error) => {
+                refused = true;
+                warn(dialog, &error);
+            }
         }
     }
     candidates.retain(|candidate| {
@@ -119,9 +133,11 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         usable
     });
     if candidates.is_empty() {
-        dialog
-            .printer
-            .say(&"no agents are found in this account and Region");
+        dialog.printer.say(&if refused {
+            "not all lists of agents were answered, and the others are empty"
+        } else {
+            "no agents are found in this account and Region"
+        });
         let id: Typed = dialog.setting(
             Question {
                 text: "agent's id, or ARN of a runtime or harness",
@@ -138,6 +154,13 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         .into_iter()
         .filter_map(|index| candidates.get(index).cloned())
         .collect())
+}
+
+/// A list is not needed where one knows what is in it.
+fn warn(dialog: Dialog, error: &AwsError) {
+    let hint = error.hint().map(|hint| format!("\n  {hint}"));
+    let text = chain(error) + &hint.unwrap_or_default();
+    dialog.printer.warn(&text);
 }
 
 fn line(Candidate { kind, item }: &Candidate) -> String {
@@ -202,14 +225,22 @@ async fn choose_alias(
     id: &str,
     name: &str,
 ) -> Result<String, CommandError> {
-    let aliases = catalog.aliases(id).await.map_err(CommandError::Read)?;
+    let (aliases, suggested) = match catalog.aliases(id).await {
+        // The alias that every agent has.
+        Ok(aliases) => (aliases, Some(Typed("TSTALIASID".to_owned()))),
+        Err(error) if error.is_not_found() => return Err(CommandError::Read(error)),
+        Err(error) => {
+            warn(dialog, &error);
+            (Vec::new(), None)
+        }
+    };
     let question = format!("alias of {name}");
     let question = Question {
         text: &question,
         flag: "--agent-alias",
     };
     if aliases.is_empty() {
-        let alias: Typed = dialog.setting(question, None, Some(Typed("TSTALIASID".to_owned())))?;
+        let alias: Typed = dialog.setting(question, None, suggested)?;
         return Ok(alias.0);
     }
     let lines: Vec<String> = aliases
@@ -226,7 +257,7 @@ fn named(agents: Vec<Agent>) -> Agents {
     let mut agents = agents.into_iter();
     let (Some(first), rest) = (agents.next(), agents.as_slice()) else {
         return Agents {
-            default: key("agent"),
+            default: key("agent", ""),
             by_key: BTreeMap::new(),
             members: BTreeMap::new(),
         };
@@ -234,14 +265,14 @@ fn named(agents: Vec<Agent>) -> Agents {
     if rest.is_empty() {
         return Agents::only(first);
     }
-    let default = key(first.name.as_str());
+    let default = key(first.name.as_str(), "");
     let mut by_key = BTreeMap::from([(default.clone(), first)]);
     for agent in agents {
         let name = agent.name.to_string();
         let free = (1_u32..=99)
             .map(|number| match number {
-                1 => key(&name),
-                number => key(&format!("{name}-{number}")),
+                1 => key(&name, ""),
+                number => key(&name, &format!("-{number}")),
             })
             .find(|key| !by_key.contains_key(key));
         if let Some(free) = free {
@@ -255,8 +286,8 @@ fn named(agents: Vec<Agent>) -> Agents {
     }
 }
 
-/// What requests may call an agent of this name.
-fn key(name: &str) -> AgentKey {
+/// What requests may call an agent of this name; `suffix` tells it from others of the same.
+fn key(name: &str, suffix: &str) -> AgentKey {
     let word = |c: char| {
         if c.is_ascii_alphanumeric() {
             c.to_ascii_lowercase()
@@ -265,7 +296,12 @@ fn key(name: &str) -> AgentKey {
         }
     };
     let text: String = name.chars().map(word).collect();
-    let text: String = text.trim_matches('-').chars().take(64).collect();
+    let room = 64 - suffix.len();
+    let mut text: String = text.trim_matches('-').chars().take(room).collect();
+    if text.is_empty() {
+        return AgentKey::default();
+    }
+    text.push_str(suffix);
     text.parse().unwrap_or_else(|_| AgentKey::default())
 }
 
@@ -316,6 +352,19 @@ mod tests {
         let keys: Vec<&str> = agents.by_key.keys().map(AgentKey::as_str).collect();
         assert_eq!(keys, ["a", "a-2", "default", "my-agent"]);
         assert_eq!(agents.default.as_str(), "my-agent");
+    }
+
+    #[test]
+    fn long_names_that_begin_alike_get_keys_of_their_own() {
+        let begin = "a".repeat(64);
+        let agents = named(vec![
+            agent(&begin),
+            agent(&format!("{begin}b")),
+            agent(&format!("{begin}c")),
+        ]);
+
+        assert_eq!(agents.by_key.len(), 3);
+        assert!(agents.by_key.keys().all(|key| key.as_str().len() <= 64));
     }
 
     #[test]
