@@ -21,11 +21,16 @@ async fn run() -> ExitCode {
     let cli = Cli::parse();
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
+    let profile = cli.global.profile.clone();
     match Box::pin(commands::run(cli, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
-            printer.say(&Report(&error));
+            let profile = profile.as_deref();
+            printer.say(&Report {
+                error: &error,
+                profile,
+            });
             if let Some(command) = github.annotation(&chain(&error)) {
                 printer.say(&command);
             }
