@@ -13,6 +13,7 @@ mod requests;
 mod upload;
 pub(crate) mod write;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -25,6 +26,7 @@ use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetryConfig;
+use tokio::sync::OnceCell;
 
 pub(crate) use control_plane::ControlPlane;
 pub(crate) use failure::AGAIN;
@@ -80,6 +82,8 @@ pub struct Aws {
     pub(crate) sts: aws_sdk_sts::Client,
     connection: Connection,
     credentials: Option<SharedCredentialsProvider>,
+    /// Asked for once: a helper may be slow, or want somebody to touch a key.
+    found: Arc<OnceCell<Credentials>>,
     requests: Requests,
 }
 
@@ -115,17 +119,25 @@ impl Aws {
             ),
             connection: connection.clone(),
             credentials: config.credentials_provider(),
+            found: Arc::default(),
             requests,
         }
     }
 
     /// The credentials that requests to AWS are signed with, for a request to a function URL.
     pub async fn credentials(&self) -> Result<Credentials, BoxError> {
-        let provider = self
-            .credentials
-            .as_ref()
-            .ok_or("no source of credentials")?;
-        Ok(provider.provide_credentials().await?)
+        let ask = async || {
+            let provider = self
+                .credentials
+                .as_ref()
+                .ok_or("no source of credentials")?;
+            let limit = self.connection.read_timeout;
+            let found = tokio::time::timeout(limit, provider.provide_credentials()).await;
+            let found =
+                found.map_err(|_| format!("no credentials within {} s", limit.as_secs()))?;
+            Ok::<_, BoxError>(found?)
+        };
+        self.found.get_or_try_init(ask).await.cloned()
     }
 
     /// Makes sure that there is something to sign requests with, without sending one.

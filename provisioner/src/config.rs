@@ -138,6 +138,7 @@ impl Config {
         let env_file = yaml
             .env_file
             .unwrap_or_else(|| env_file(args.env.as_deref()));
+        keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
         let config = Self {
             name,
             region,
@@ -154,8 +155,16 @@ impl Config {
                 .idle_timeout_seconds
                 .unwrap_or(Whole::new::<120>())
                 .get(),
-            environment: texts(yaml.environment, |key| key.0),
-            tags: texts(yaml.tags, |key| key.0),
+            environment: yaml
+                .environment
+                .into_iter()
+                .map(|(key, value)| (key.0, value))
+                .collect(),
+            tags: yaml
+                .tags
+                .into_iter()
+                .map(|(key, value)| (key.0, value.0))
+                .collect(),
             env_file: beside(&args.config, env_file),
             reserved_concurrency: yaml.reserved_concurrency.map(Whole::get),
             cors: yaml.cors.map(Cors::from),
@@ -271,10 +280,6 @@ fn given<T: FromStr<Err = Refused>>(
             variable,
             refused,
         })
-}
-
-fn texts<K>(map: BTreeMap<K, String>, key: impl Fn(K) -> String) -> BTreeMap<String, String> {
-    map.into_iter().map(|(k, value)| (key(k), value)).collect()
 }
 
 /// Web frameworks read `.env.staging.local` in the mode `staging`, and `.env.local` in all.

@@ -277,9 +277,24 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
+/// Who has several profiles has to sign in with the right one.
+fn with_profile(hint: String, profile: Option<&str>) -> String {
+    match profile.filter(|profile| !profile.is_empty()) {
+        Some(profile) => hint.replace(
+            "`aws sso login`",
+            &format!("`aws sso login --profile {profile}`"),
+        ),
+        None => hint,
+    }
+}
+
 /// Shows an error, its causes and its hint, one per line.
 #[derive(Debug)]
-pub struct Report<'a, E>(pub &'a E);
+pub struct Report<'a, E> {
+    pub error: &'a E,
+    /// The profile that is used, for commands that the hint names.
+    pub profile: Option<&'a str>,
+}
 
 impl<E: Error + Hint> fmt::Display for Report<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,13 +302,15 @@ impl<E: Error + Hint> fmt::Display for Report<'_, E> {
 
         let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
         let cyan = Style::new().bold().fg_color(Some(AnsiColor::Cyan.into()));
-        write!(f, "{red}error:{red:#} {}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(f, "\n  caused by: {error}")?;
-            cause = error.source();
+        let Self { error, profile } = *self;
+        write!(f, "{red}error:{red:#} {error}")?;
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            write!(f, "\n  caused by: {source}")?;
+            cause = source.source();
         }
-        if let Some(hint) = self.0.hint() {
+        if let Some(hint) = error.hint() {
+            let hint = with_profile(hint, profile);
             write!(f, "\n{cyan}hint:{cyan:#} {hint}")?;
         }
         Ok(())
@@ -311,7 +328,14 @@ mod tests {
             source: std::io::Error::other("no such file"),
         });
 
-        let report = anstream::adapter::strip_str(&Report(&error).to_string()).to_string();
+        let report = anstream::adapter::strip_str(
+            &Report {
+                error: &error,
+                profile: None,
+            }
+            .to_string(),
+        )
+        .to_string();
 
         insta::assert_snapshot!(report, @r"
         error: could not make the deployment package

@@ -20,11 +20,15 @@ async fn run() -> ExitCode {
     let cli = Cli::read();
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
+    let profile = cli.global.profile.clone();
     match Box::pin(commands::run(cli, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {
-            let report = Report(&error);
+            let report = Report {
+                error: &error,
+                profile: profile.as_deref(),
+            };
             for command in github.mask_accounts(&report.to_string()) {
                 printer.say(&command);
             }

@@ -19,6 +19,11 @@ pub use elf::Unrunnable;
 use crate::config::Architecture;
 use crate::error::Hint;
 
+/// What Lambda takes in a request, in bytes.
+const ZIPPED_LIMIT: u64 = 52_428_800;
+/// What Lambda takes unzipped, in bytes.
+const UNZIPPED_LIMIT: u64 = 262_144_000;
+
 /// A zip ready to upload.
 #[derive(Clone)]
 pub struct Package {
@@ -77,6 +82,14 @@ pub enum PackageError {
         #[source]
         source: zip::result::ZipError,
     },
+    #[error("`{}` has {bytes} bytes {what}, and Lambda takes at most {limit}", path.display())]
+    TooLarge {
+        path: PathBuf,
+        /// `unzipped` or `zipped`.
+        what: &'static str,
+        bytes: u64,
+        limit: u64,
+    },
     #[error("could not start `{command}`")]
     Start {
         command: String,
@@ -109,6 +122,11 @@ impl Hint for PackageError {
             ),
             Self::Unrunnable { source, .. } => Some(source.way_out()),
             Self::Archive { .. } => None,
+            Self::TooLarge { .. } => Some(
+                "give a release build without debug symbols (`strip = true` in the profile), or leave \
+                 out `--binary` to have it built"
+                    .to_owned(),
+            ),
             Self::Start { .. } | Self::Metadata { .. } => {
                 Some("install Rust from https://rustup.rs, or give a binary with `--binary`".to_owned())
             }
@@ -140,10 +158,13 @@ fn pack(
     architecture: Architecture,
     check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
 ) -> Result<Package, PackageError> {
-    let binary = std::fs::read(path).map_err(|source| PackageError::UnreadableBinary {
+    let unreadable = |source| PackageError::UnreadableBinary {
         path: path.to_owned(),
         source,
-    })?;
+    };
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
+    fits(path, "unzipped", length, UNZIPPED_LIMIT)?;
+    let binary = std::fs::read(path).map_err(unreadable)?;
     check(&binary).map_err(|source| PackageError::Unrunnable {
         path: path.to_owned(),
         source,
@@ -152,10 +173,60 @@ fn pack(
         path: path.to_owned(),
         source,
     })?;
+    fits(path, "zipped", zip.len() as u64, ZIPPED_LIMIT)?;
     Ok(Package {
         code_sha256: STANDARD.encode(Sha256::digest(&zip)),
         zip: zip.into(),
         architecture,
         binary: path.to_owned(),
     })
+}
+
+/// Found out here, not after minutes of uploading.
+fn fits(path: &Path, what: &'static str, bytes: u64, limit: u64) -> Result<(), PackageError> {
+    if bytes <= limit {
+        return Ok(());
+    }
+    Err(PackageError::TooLarge {
+        path: path.to_owned(),
+        what,
+        bytes,
+        limit,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lambda_does_not_take_is_refused_with_size_limit_and_a_way_out() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("bootstrap");
+        // Sparse: it takes no room on the disk.
+        let file = std::fs::File::create(&path).unwrap();
+        file.set_len(UNZIPPED_LIMIT + 1).unwrap();
+
+        let error = from_binary(&path, Architecture::X86_64).unwrap_err();
+
+        let message = error.to_string();
+        assert!(
+            message.ends_with("has 262144001 bytes unzipped, and Lambda takes at most 262144000"),
+            "{message}"
+        );
+        assert!(
+            error
+                .hint()
+                .is_some_and(|hint| hint.contains("strip = true"))
+        );
+    }
+
+    #[test]
+    fn the_zip_may_be_as_large_as_the_limit_and_no_larger() {
+        let path = Path::new("bootstrap");
+        assert!(fits(path, "zipped", ZIPPED_LIMIT, ZIPPED_LIMIT).is_ok());
+        assert!(fits(path, "zipped", ZIPPED_LIMIT + 1, ZIPPED_LIMIT).is_err());
+        // In base64 and with its settings it fits the 70,167,211 bytes of a request.
+        assert!(ZIPPED_LIMIT.div_ceil(3) * 4 < 70_167_211);
+    }
 }

@@ -166,8 +166,9 @@ impl Hint for Cause {
 fn agent_hint(code: &str) -> Option<&'static str> {
     Some(match code {
         "access_denied" => {
-            "most often the agent's own role lacks `bedrock:InvokeModelWithResponseStream`, which only \
-             a streaming answer needs; else the function's role may not invoke this agent"
+            "the agent's own role lacks `bedrock:InvokeModelWithResponseStream`, which only a streaming \
+             answer needs: allow it there, on the agent's model; the function's role may invoke this agent, \
+             unless a service control policy or a permissions boundary forbids it"
         }
         "agent_not_found" => "check the agent's id and alias, and that they are in this Region",
         "model_not_ready" | "rejected" => {

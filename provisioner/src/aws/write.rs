@@ -62,6 +62,7 @@ impl Aws {
             sts: _,
             connection: _,
             credentials: _,
+            found: _,
             requests: _,
         } = self;
         match action {

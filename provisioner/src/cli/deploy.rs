@@ -66,6 +66,9 @@ pub struct RollbackArgs {
 /// Arguments of `doctor`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DoctorArgs {
+    /// Look also whether Lambda can run this `bootstrap` binary
+    #[arg(long, value_name = "PATH")]
+    pub binary: Option<PathBuf>,
     /// Do not look whether the agents exist and are ready, for agents of another account
     #[arg(long, env = "BEDROCK_GATEWAY_SKIP_AGENT_CHECK", value_parser = FalseyValueParser::new())]
     pub skip_agent_check: bool,

@@ -1,58 +1,47 @@
 //! `doctor`: examines the deployment as it is, and changes nothing.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use serde_json::json;
 
 use super::verify::{Question, Reached, verify};
 use super::{Context, Observed, preflight};
 use crate::cli::DoctorArgs;
-use crate::config::Config;
+use crate::config::{Architecture, Config};
 use crate::cost;
 use crate::desired::auth_of;
 use crate::doctor::{Finding, Grade, examine};
 use crate::error::{CommandError, Hint as _};
+use crate::package::from_binary;
 use crate::plan::plan;
-use crate::state::{Live, LiveUrl};
+use crate::state::{Account, Live, LiveUrl};
 
 /// Prints all findings; fails if somebody has to do something.
 pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandError> {
-    let Config {
-        name,
-        region,
-        architecture,
-        ..
-    } = &context.config;
-    let mut observed = Observed::new(context, context.agents()?, None).await?;
-    observed.read_whole_role(context).await?;
-    let Observed {
-        account,
-        desired,
-        live,
-    } = observed;
-    let mut findings = examine(&desired.names, &live, &plan(&desired, &live));
-    let reserved = live
-        .function
-        .as_ref()
-        .and_then(|function| function.reserved_concurrency);
-    if let (Some(alias), Some(url)) = (&live.alias, &live.url) {
-        let auth_type = &url.settings.auth_type;
-        let warning = cost::warning(auth_type, reserved, &alias.configuration, *architecture);
-        findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
-    }
-    findings.extend(preflight::exposure(context, &live).await?);
-    findings.extend(preflight::look(context, &live, !args.skip_agent_check).await);
-    findings.extend(asked(context, args, &live, reserved).await);
+    let mut findings: Vec<Finding> = args
+        .binary
+        .iter()
+        .map(|path| runnable(path, context.config.architecture))
+        .collect();
+    let account = match examined(context, args, &mut findings).await {
+        Ok(account) => Some(account),
+        Err(error) => {
+            findings.push(preflight::of_error(&error));
+            None
+        }
+    };
 
     let wrong = findings
         .iter()
         .filter(|finding| finding.grade.is_wrong())
         .count();
-    let title = context.title(Some(&account));
+    let Config { name, region, .. } = &context.config;
+    let title = context.title(account.as_ref());
     let result = json!({
         "name": name,
         "region": region,
-        "account": account.id,
+        "account": account.as_ref().map(|account| &account.id),
         "healthy": wrong == 0,
         "findings": findings,
     });
@@ -66,6 +55,51 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
     } else {
         Err(CommandError::Unhealthy { findings: wrong })
     }
+}
+
+/// Whether Lambda can run a binary. Nothing is sent.
+fn runnable(path: &Path, architecture: Architecture) -> Finding {
+    match from_binary(path, architecture) {
+        Ok(package) => {
+            let message = format!(
+                "Lambda can run `{}` ({architecture}, {} bytes zipped)",
+                path.display(),
+                package.zip.len()
+            );
+            Finding::new(Grade::Fine, message)
+        }
+        Err(error) => preflight::of_error(&CommandError::Package(error)),
+    }
+}
+
+/// Looks at all that AWS has of the deployment; what it finds until it fails is told all the same.
+async fn examined(
+    context: &Context,
+    args: &DoctorArgs,
+    findings: &mut Vec<Finding>,
+) -> Result<Account, CommandError> {
+    let mut observed = Observed::new(context, context.agents()?, None).await?;
+    observed.read_whole_role(context).await?;
+    let Observed {
+        account,
+        desired,
+        live,
+    } = observed;
+    findings.extend(examine(&desired.names, &live, &plan(&desired, &live)));
+    let reserved = live
+        .function
+        .as_ref()
+        .and_then(|function| function.reserved_concurrency);
+    if let (Some(alias), Some(url)) = (&live.alias, &live.url) {
+        let auth_type = &url.settings.auth_type;
+        let architecture = context.config.architecture;
+        let warning = cost::warning(auth_type, reserved, &alias.configuration, architecture);
+        findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
+    }
+    findings.extend(preflight::exposure(context, &live).await?);
+    findings.extend(preflight::look(context, &live, !args.skip_agent_check).await);
+    findings.extend(asked(context, args, &live, reserved).await);
+    Ok(account)
 }
 
 /// What the deployment says itself, if it can be asked.

@@ -98,7 +98,7 @@ pub(super) async fn beside(
 }
 
 /// What made the command fail, as one finding among others.
-fn of_error(error: &CommandError) -> Finding {
+pub(super) fn of_error(error: &CommandError) -> Finding {
     let message = match error {
         // Its own words are those that the findings begin with.
         CommandError::Plan(source) => chain(source),

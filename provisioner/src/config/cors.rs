@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::values::{Checked, Refused, Whole};
+use super::values::{Checked, Number, Refused};
 use crate::state::Cors;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
@@ -24,8 +24,28 @@ pub(super) struct CorsYaml {
     expose_headers: BTreeSet<String>,
     #[serde(default)]
     allow_credentials: bool,
-    #[serde(default = "Whole::new::<600>")]
-    max_age_seconds: Whole<0, 65535>,
+    #[serde(default)]
+    max_age_seconds: MaxAge,
+}
+
+/// How long a browser may remember the answer, in seconds.
+#[derive(Debug, Clone, Copy)]
+struct MaxAge(u32);
+
+impl Default for MaxAge {
+    fn default() -> Self {
+        Self(600)
+    }
+}
+
+impl<'de> Deserialize<'de> for MaxAge {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = Number {
+            allows: |seconds| seconds <= 86_400,
+            expected: "a whole number from 0 to 86400",
+        };
+        deserializer.deserialize_any(number).map(Self)
+    }
 }
 
 fn post_and_get() -> BTreeSet<Method> {
@@ -61,7 +81,7 @@ impl From<CorsYaml> for Cors {
             allow_methods: allow_methods.into_iter().map(|it| it.0).collect(),
             allow_origins: allow_origins.into_iter().map(|it| it.0).collect(),
             expose_headers,
-            max_age_seconds: max_age_seconds.get().into(),
+            max_age_seconds: max_age_seconds.0,
         }
     }
 }
@@ -138,8 +158,18 @@ mod tests {
     }
 
     #[test]
+    fn browsers_may_remember_the_answer_for_a_day() {
+        let cors = parsed("{allow_origins: ['*'], max_age_seconds: 86400}").unwrap();
+        assert_eq!(cors.max_age_seconds, 86_400);
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_refused() {
         for (yaml, said) in [
+            (
+                "{allow_origins: ['*'], max_age_seconds: 86401}",
+                "from 0 to 86400",
+            ),
             ("allow_origins: [a.example]", "without a path"),
             ("allow_origins: [https://a.example/x]", "without a path"),
             ("{allow_origins: ['*'], allow_methods: [OPTIONS]}", "PATCH"),

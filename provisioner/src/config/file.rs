@@ -13,7 +13,7 @@ use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 use super::jwt::{Audience, Issuer};
-use super::keys::{TagKey, VariableName, some_unique, unique};
+use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
 use super::values::{Architecture, Auth, Name, Probe, Region, RetentionDays, Trace, Whole};
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
@@ -40,7 +40,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     #[serde(deserialize_with = "unique")]
     pub(super) environment: BTreeMap<VariableName, String>,
     #[serde(deserialize_with = "unique")]
-    pub(super) tags: BTreeMap<TagKey, String>,
+    pub(super) tags: BTreeMap<TagKey, TagValue>,
     pub(super) env_file: Option<PathBuf>,
     pub(super) reserved_concurrency: Option<Whole<0, 65535>>,
     pub(super) cors: Option<CorsYaml>,

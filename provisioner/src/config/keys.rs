@@ -70,14 +70,69 @@ impl FromStr for TagKey {
 
     fn from_str(text: &str) -> Result<Self, Refused> {
         let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text);
-        if ours || text.to_ascii_lowercase().starts_with("aws:") || text.is_empty() {
-            return Err(Refused {
-                value: text.to_owned(),
-                expected: "a key other than `aws:*` and those by which this tool knows its resources",
-            });
-        }
-        Ok(Self(text.to_owned()))
+        let expected = if ours || is_aws(text) {
+            "a key other than `aws:*` and those by which this tool knows its resources"
+        } else if !is_tag(text) || !(1..=128).contains(&text.chars().count()) {
+            "1 to 128 letters, digits, spaces or `_.:/=+-@`"
+        } else {
+            return Ok(Self(text.to_owned()));
+        };
+        Err(Refused {
+            value: text.to_owned(),
+            expected,
+        })
     }
+}
+
+/// The value of a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TagValue(pub(super) String);
+
+impl FromStr for TagValue {
+    type Err = Refused;
+
+    fn from_str(text: &str) -> Result<Self, Refused> {
+        if is_tag(text) && !is_aws(text) && text.chars().count() <= 256 {
+            return Ok(Self(text.to_owned()));
+        }
+        Err(Refused {
+            value: text.to_owned(),
+            expected: "at most 256 letters, digits, spaces or `_.:/=+-@`, not beginning with `aws:`",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for TagValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Checked(PhantomData))
+    }
+}
+
+/// Whether there are not too many.
+pub(super) fn few(tags: &BTreeMap<TagKey, TagValue>) -> Result<(), String> {
+    /// AWS takes 50 for a resource, and two are ours.
+    const MOST: usize = 48;
+
+    if tags.len() <= MOST {
+        return Ok(());
+    }
+    Err(format!(
+        "{} tags, and a resource may have {MOST} besides the two of this tool",
+        tags.len()
+    ))
+}
+
+/// AWS keeps these to itself.
+fn is_aws(text: &str) -> bool {
+    text.to_ascii_lowercase().starts_with("aws:")
+}
+
+/// IAM's pattern, `[\p{L}\p{Z}\p{N}_.:/=+\-@]*`: the strictest of the services that are tagged.
+fn is_tag(text: &str) -> bool {
+    text.chars().all(|c| {
+        let space = c.is_whitespace() && !c.is_control();
+        c.is_alphabetic() || c.is_numeric() || space || "_.:/=+-@".contains(c)
+    })
 }
 
 /// A map whose keys occur once each: YAML forbids more, and parsers take the last and say nothing.

@@ -271,3 +271,4 @@ fn only_the_default_file_may_be_missing() {
 
 mod agents;
 mod overlays;
+mod tags;

@@ -115,7 +115,7 @@ impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
 impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expected = format!("a whole number from {MIN} to {MAX}");
-        let number = Number {
+        let number = Number::<u16> {
             allows: |number| (MIN..=MAX).contains(&number),
             expected: &expected,
         };
@@ -124,26 +124,26 @@ impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
 }
 
 /// Checks a number where it stands, for the same reason as `Checked`.
-struct Number<'a> {
-    allows: fn(u16) -> bool,
-    expected: &'a str,
+pub(super) struct Number<'a, T> {
+    pub(super) allows: fn(T) -> bool,
+    pub(super) expected: &'a str,
 }
 
-impl Visitor<'_> for Number<'_> {
-    type Value = u16;
+impl<T: TryFrom<u64> + Copy> Visitor<'_> for Number<'_, T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.expected)
     }
 
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<u16, E> {
-        u16::try_from(value)
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
+        T::try_from(value)
             .ok()
             .filter(|number| (self.allows)(*number))
             .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
     }
 
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<u16, E> {
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
         match u64::try_from(value) {
             Ok(value) => self.visit_u64(value),
             Err(_) => Err(E::invalid_value(Unexpected::Signed(value), &self)),

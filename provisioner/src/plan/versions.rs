@@ -135,6 +135,7 @@ mod tests {
             content: content.clone(),
             latest: content,
             previous: Some("2".to_owned()),
+            on_trial: false,
         });
 
         // The newest were published and never went live.

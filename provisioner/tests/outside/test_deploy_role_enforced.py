@@ -75,7 +75,7 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
 
     def needs(action: str, *command: str) -> None:
         run = role.run_with(role.without_action(action), *command)
-        assert run.code == 1 and action in run.err, f"{action}: {command}: {run}"
+        assert run.code == 1 and action in run.out + run.err, f"{action}: {command}: {run}"
         assert "Traceback" not in run.err and "panicked" not in run.err
         missed[action] = " ".join(command[:1])
 
@@ -199,7 +199,8 @@ def test_another_deployment_is_out_of_reach(roles, tmp_path):
     for command in (up, ("status",), ("url",), ("logs",), ("ask", "?"), ("rollback",), ("down", "--yes", "--logs"),
                     ("doctor",)):
         run = role.provision(*command)
-        assert run.code == 1 and "is not authorized to perform" in run.err and other.deployment.name in run.err, \
+        said = run.out + run.err
+        assert run.code == 1 and "is not authorized to perform" in said and other.deployment.name in said, \
             f"{command}: {run}"
     # Nor may it hand another's role to Lambda, or its own to anything else.
     role.deployment.configure()

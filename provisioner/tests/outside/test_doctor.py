@@ -121,6 +121,23 @@ def test_who_adopts_a_function_is_told_what_is_open(local_deployment: Deployment
     assert f"aws lambda remove-permission --function-name {deployment.name} --statement-id hole" in run.err, run
 
 
+def test_a_binary_is_examined_and_credentials_that_are_not_accepted_are_a_finding_beside_it(local_deployment):
+    deployment = local_deployment
+    script = deployment.project / "script"
+    script.write_text("#!/bin/sh\n")
+
+    run = deployment.provision("doctor", "--json", "--binary", str(script),
+                               environment={"AWS_SECRET_ACCESS_KEY": "wrong"})
+
+    assert run.code == 1, run
+    broken = told(json.loads(run.out)["findings"], "broken")
+    assert "Lambda cannot run" in broken and "check `--profile`" in broken, broken
+
+    deployment.made()
+    run = deployment.provision("doctor", "--binary", str(deployment.binary))
+    assert run.code == 0 and f"Lambda can run `{deployment.binary}`" in run.out, run
+
+
 def test_a_permission_that_is_missing_is_named_by_the_probe(local_deployment: Deployment):
     deployment = local_deployment
     deployment.configure(auth="none")

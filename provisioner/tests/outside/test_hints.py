@@ -1,5 +1,6 @@
 """What AWS refuses is told with what to do next, whatever it is; and where credentials come from."""
 
+import hashlib
 import http.server
 import json
 import threading
@@ -13,7 +14,8 @@ HINTS = {"PublicPolicyException": "use `auth: iam`", "ExpiredTokenException": "a
          "UnrecognizedClientException": "check `--profile`", "SignatureDoesNotMatch": "the clock",
          "OptInRequired": "enable the Region", "AccessDeniedException": "lambda:GetFunctionUrlConfig",
          "ResourceConflictException": "somebody else is deploying", "CodeStorageExceededException": "old versions",
-         "PolicyLengthExceededException": "quota", "ResourceNotFoundException": "provision up"}
+         "PolicyLengthExceededException": "quota", "ValidationException": "correct the setting",
+         "InvalidParameterValueException": "correct the setting", "MalformedPolicyDocument": "correct the setting", "ResourceNotFoundException": "provision up"}
 
 
 class Refusing:
@@ -88,7 +90,16 @@ def test_credentials_come_from_the_profile_that_is_named(refusing, provision: Pr
 
     # Nobody has signed in.
     run = provision(*url, "--profile", "sso")
-    assert run.code == 1 and "aws sso login" in run.err.partition("hint:")[2], run
+    assert run.code == 1 and "`aws sso login --profile sso`" in run.err.partition("hint:")[2], run
+    # Somebody has, and the sign-in has ended.
+    cache = home / ".aws/sso/cache"
+    cache.mkdir(parents=True)
+    (cache / f"{hashlib.sha1(b'corp').hexdigest()}.json").write_text(json.dumps({
+        "startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": "secret-token",
+        "expiresAt": "2020-01-01T00:00:00Z"}))
+    run = provision(*url, environment={"AWS_PROFILE": "sso"})
+    assert run.code == 1 and "SSO token has expired" in run.err and "secret-token" not in run.err, run
+    assert "`aws sso login --profile sso`" in run.err.partition("hint:")[2], run
     # `aws login`, which would take another 26 crates.
     run = provision(*url, "--profile", "console")
     assert run.code == 1 and "export-credentials" in run.err.partition("hint:")[2], run

@@ -32,6 +32,11 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
              changed trust policy"
                 .to_owned()
         }
+        "InvalidParameterValueException" | "ValidationException" | "ValidationError"
+        | "MalformedPolicyDocument" | "MalformedPolicyDocumentException" => {
+            "correct the setting that AWS names in gateway.yaml, then run the same command again"
+                .to_owned()
+        }
         "PublicPolicyException" => {
             "this account forbids public functions: use `auth: iam`, or allow it in Lambda's \
              settings for public access"
@@ -131,28 +136,53 @@ pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
 /// For no answer at all, by the words of its reason.
 pub(super) fn of_silence(reason: &str) -> String {
     let reason = reason.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    let says = |words: &[&str]| words.iter().any(|word| contains(&reason, word));
+    let nothing =
+        "nothing answers there: check the network, the Region's name, and `--endpoint-url`";
     if says(&["credentials-login"]) {
         // The SDK could: it would bring 26 crates along.
         "provision cannot read what `aws login` keeps. Hand it over: \
          `eval \"$(aws configure export-credentials --profile NAME --format env)\"`, or make a profile \
          with `credential_process = aws configure export-credentials --profile NAME --format process`"
+    } else if says(&["dns error", "connect"]) {
+        nothing
     } else if says(&["sso", "token has expired", "session has expired"]) {
-        "sign in again with `aws sso login` (add `--profile NAME` if you use one)"
-    } else if says(&["credential"]) {
+        "sign in again with `aws sso login`"
+    } else if says(&["credential", "credentials"]) {
         "no credentials were found: sign in with `aws sso login`, choose a profile with `--profile`, or \
          set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    } else if says(&[
-        "dns",
-        "connect",
-        "dispatch failure",
-        "timed out",
-        "timeout",
-        "throughput",
-    ]) {
-        "nothing answers there: check the network, the Region's name, and `--endpoint-url`"
+    } else if says(&["dispatch failure", "timed out", "timeout", "throughput"]) {
+        nothing
     } else {
         "run it again with `--verbose` to see each request"
     }
     .to_owned()
+}
+
+/// Whether `words` stand in `text` as whole words: "sso" is not in "associated".
+fn contains(text: &str, words: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric();
+    text.match_indices(words).any(|(start, _)| {
+        let (before, after) = (&text[..start], &text[start + words.len()..]);
+        !before.ends_with(is_part) && !after.starts_with(is_part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_without_names_is_no_sign_in_that_has_ended() {
+        for reason in [
+            "dispatch failure: io error: client error (Connect): dns error: failed to lookup address \
+             information: No address associated with hostname",
+            "dispatch failure: other: an error occurred while loading credentials: dispatch failure: io \
+             error: client error (Connect): dns error: oidc.eu-west-1.amazonaws.com (SSO)",
+        ] {
+            assert!(of_silence(reason).contains("check the network"), "{reason}");
+        }
+        let expired = "loading credentials: the SSO token has expired and cannot be refreshed";
+        assert!(of_silence(expired).contains("aws sso login"));
+    }
 }

@@ -55,7 +55,10 @@ pub(crate) async fn redeploy_on_change(
     if let Some(mut changes) = changes {
         while let Some(()) = changes.next().await {
             if let Err(error) = rebuild(context, binary).await {
-                context.printer.say(&Report(&error));
+                context.printer.say(&Report {
+                    error: &error,
+                    profile: None,
+                });
             }
         }
     }

@@ -188,7 +188,7 @@ fn an_agents_failure_keeps_its_code() {
 
     let hint = found.hint().unwrap();
     assert!(
-        hint.contains("bedrock:InvokeModelWithResponseStream"),
+        hint.starts_with("the agent's own role lacks `bedrock:InvokeModelWithResponseStream`"),
         "{hint}"
     );
 }
