@@ -1,6 +1,7 @@
 //! A variable that is set to nothing is none, for every variable that the command line knows.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::process::{Command, Output};
 
 use clap::CommandFactory as _;
@@ -26,8 +27,8 @@ fn arguments(command: &str) -> Vec<&str> {
     }
 }
 
-fn run(command: &str, variables: &[(&str, &str)]) -> Output {
-    let home = tempfile::tempdir().unwrap();
+fn run(command: &str, variables: &[(&str, &str)]) -> io::Result<Output> {
+    let home = tempfile::tempdir()?;
     Command::new(env!("CARGO_BIN_EXE_provision"))
         .args(arguments(command))
         .current_dir(home.path())
@@ -35,7 +36,6 @@ fn run(command: &str, variables: &[(&str, &str)]) -> Output {
         .env("HOME", home.path())
         .envs(variables.iter().copied())
         .output()
-        .unwrap()
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn an_empty_variable_is_as_good_as_none() {
     let empty: Vec<_> = names.iter().map(|name| (name.as_str(), "")).collect();
 
     for command in cli.get_subcommands() {
-        let without = run(command.get_name(), &[]);
-        let with = run(command.get_name(), &empty);
+        let without = run(command.get_name(), &[]).unwrap();
+        let with = run(command.get_name(), &empty).unwrap();
 
         assert_ne!(without.status.code(), Some(2), "{without:?}");
         assert_eq!(with, without, "{command}");
@@ -56,9 +56,9 @@ fn an_empty_variable_is_as_good_as_none() {
 
 #[test]
 fn a_flag_that_a_variable_turns_off_conflicts_with_nothing() {
-    let off = run("ask", &[("BEDROCK_GATEWAY_JSON", "false")]);
-    assert_eq!(off, run("ask", &[]));
+    let off = run("ask", &[("BEDROCK_GATEWAY_JSON", "false")]).unwrap();
+    assert_eq!(off, run("ask", &[]).unwrap());
 
-    let on = run("ask", &[("BEDROCK_GATEWAY_JSON", "1")]);
+    let on = run("ask", &[("BEDROCK_GATEWAY_JSON", "1")]).unwrap();
     assert_eq!(on.status.code(), Some(2), "{on:?}");
 }
