@@ -18,7 +18,8 @@ def recorder(moto: Account):
 
 @pytest.fixture
 def recorded(moto: Account, recorder: Recorder) -> Account:
-    return replace(moto, endpoint=recorder.endpoint)
+    # Of a kind of its own: nothing that is struck is sent again.
+    return replace(moto, kind="recorded", endpoint=recorder.endpoint)
 
 
 def test_writes_down_each_request_with_its_service_and_kind(recorder, recorded):

@@ -212,4 +212,16 @@ impl Drop for Closing {
 }
 
 #[cfg(test)]
+impl Ticket {
+    /// For an environment that is in no pool.
+    pub(crate) fn of_nobody() -> Self {
+        let key = Key {
+            function_name: String::new(),
+            version: String::new(),
+        };
+        Arc::<Pool>::default().ticket(key, String::new())
+    }
+}
+
+#[cfg(test)]
 mod tests;
