@@ -36,7 +36,8 @@ where
                 let telling = Telling {
                     answer,
                     events: VecDeque::new(),
-                    goes_on: Ok(true),
+                    has_ended: false,
+                    failed: None,
                 };
                 stream::unfold(Box::new(telling), Telling::next).boxed()
             }
@@ -50,8 +51,9 @@ where
 struct Telling<A> {
     answer: A,
     events: VecDeque<Event>,
-    /// A failure waits here until what came before it has been told.
-    goes_on: Result<bool, AgentError>,
+    has_ended: bool,
+    /// Waits until what came before it has been told.
+    failed: Option<AgentError>,
 }
 
 impl<A: Answer> Telling<A> {
@@ -60,10 +62,16 @@ impl<A: Answer> Telling<A> {
             if let Some(event) = self.events.pop_front() {
                 return Some((Ok(event), self));
             }
-            match std::mem::replace(&mut self.goes_on, Ok(false)) {
-                Ok(true) => self.goes_on = self.answer.more(&mut self.events).await,
-                Ok(false) => return None,
-                Err(error) => return Some((Err(error), self)),
+            if self.has_ended {
+                let failed = self.failed.take()?;
+                return Some((Err(failed), self));
+            }
+            match self.answer.more(&mut self.events).await {
+                Ok(goes_on) => self.has_ended = !goes_on,
+                Err(error) => {
+                    self.has_ended = true;
+                    self.failed = Some(error);
+                }
             }
         }
     }

@@ -19,8 +19,8 @@ pub(super) struct Reply<'a, B> {
 }
 
 impl<B: ResponseBody> ResponseBody for Reply<'_, B> {
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
+    fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send {
         self.has_begun = true;
-        self.body.send(bytes).await
+        self.body.send(bytes)
     }
 }
