@@ -160,6 +160,7 @@ impl<'a> Apply<'a> {
                     alias,
                     code_sha256: _,
                     from,
+                    differences: _,
                 },
             ) => {
                 let before = from.as_ref().map(|from| from.version.clone());

@@ -8,7 +8,6 @@ use super::verify::{Reached, probe_for, verify};
 use super::{Context, Observed, preflight};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
-use crate::cost;
 use crate::doctor::{Finding, Grade, examine};
 use crate::error::{CommandError, Hint as _};
 use crate::plan::plan;
@@ -16,12 +15,7 @@ use crate::state::{Live, LiveUrl};
 
 /// Prints all findings; fails if somebody has to do something.
 pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandError> {
-    let Config {
-        name,
-        region,
-        architecture,
-        ..
-    } = &context.config;
+    let Config { name, region, .. } = &context.config;
     let mut observed = Observed::new(context, context.agents()?, None).await?;
     observed.read_whole_role(context).await?;
     let Observed {
@@ -34,11 +28,6 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
         .function
         .as_ref()
         .and_then(|function| function.reserved_concurrency);
-    if let (Some(alias), Some(url)) = (&live.alias, &live.url) {
-        let auth_type = &url.settings.auth_type;
-        let warning = cost::warning(auth_type, reserved, &alias.configuration, *architecture);
-        findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
-    }
     if !args.skip_agent_check {
         findings.extend(preflight::look(context, &live).await);
     }

@@ -78,7 +78,7 @@ pub(super) async fn check(
 #[derive(Debug)]
 enum Difference {
     /// It would have to be changed once more.
-    Left(Action),
+    Left(Box<Action>),
     /// It is not ours any more, so that there is no plan.
     Lost(String),
 }
@@ -107,7 +107,10 @@ async fn look_again(context: &Context, desired: &Desired) -> Result<Vec<Differen
     let mut live = live.map_err(CommandError::Read)?;
     read_rest(context, desired, &mut live).await?;
     Ok(match plan(desired, &live) {
-        Ok(plan) => plan.actions.into_iter().map(Difference::Left).collect(),
+        Ok(plan) => {
+            let left = plan.actions.into_iter().map(Box::new);
+            left.map(Difference::Left).collect()
+        }
         Err(error) => vec![Difference::Lost(error.to_string())],
     })
 }

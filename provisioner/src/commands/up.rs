@@ -11,14 +11,13 @@ use super::{Context, Observed, overtaken, preflight};
 use crate::apply::{Applied, Apply};
 use crate::cli::UpArgs;
 use crate::config::{Config, Probe};
-use crate::cost;
 use crate::env_file::Written;
 use crate::error::CommandError;
 use crate::package::Package;
 use crate::plan::{Action, Description, Elsewhere, Plan};
 use crate::printer;
 use crate::probe::Proof;
-use crate::state::Desired;
+use crate::state::Live;
 use crate::switch::{SwitchError, go_back};
 
 /// How to deploy.
@@ -132,8 +131,8 @@ pub async fn deploy(
         yes,
         strict,
         adopt,
-        check_agents,
-        env_file,
+        check_agents: _,
+        env_file: _,
         probe,
     } = options;
     let printer = context.printer;
@@ -154,18 +153,7 @@ pub async fn deploy(
     }
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
-    let mut findings = Vec::new();
-    if check_agents && !plan.is_empty() {
-        findings = preflight::look(context, &live).await;
-    }
-    if env_file {
-        match env_file::planned(context, &live) {
-            Ok(change) => plan.env_file = change,
-            Err(finding) => findings.push(finding),
-        }
-    }
-    preflight::pass(printer, findings)?;
-    warn_of_cost(context, &desired, reserved);
+    look_first(context, &live, &mut plan, options).await?;
     let auth = desired.configuration.environment.get("GATEWAY_AUTH");
     let auth = auth.map_or("", String::as_str);
     let probe = match probe {
@@ -240,6 +228,26 @@ pub async fn deploy(
     })
 }
 
+/// Finds what stands in the way, all at once, and decides what is set in the environment file.
+async fn look_first(
+    context: &Context,
+    live: &Live,
+    plan: &mut Plan,
+    options: Options,
+) -> Result<(), CommandError> {
+    let mut findings = Vec::new();
+    if options.check_agents && !plan.is_empty() {
+        findings = preflight::look(context, live).await;
+    }
+    if options.env_file {
+        match env_file::planned(context, live) {
+            Ok(change) => plan.env_file = change,
+            Err(finding) => findings.push(finding),
+        }
+    }
+    preflight::pass(context.printer, findings)
+}
+
 fn show_and_ask(
     context: &Context,
     plan: &Plan,
@@ -256,17 +264,6 @@ fn show_and_ask(
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&printer::coloured(plan));
     confirm_unless_ci(context, yes, "Make these changes?")
-}
-
-fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {
-    let Desired {
-        url, configuration, ..
-    } = desired;
-    let architecture = context.config.architecture;
-    let warning = cost::warning(&url.auth_type, reserved, configuration, architecture);
-    if let Some(warning) = warning {
-        context.printer.warn(&warning);
-    }
 }
 
 /// For `--strict`.

@@ -67,6 +67,8 @@ pub enum Action {
         alias: String,
         code_sha256: String,
         from: Option<Released>,
+        /// What changes for callers, one line for each value, where no change of `$LATEST` says so.
+        differences: Vec<String>,
     },
     /// Deletes a version that nobody points to.
     DeleteVersion {
