@@ -213,6 +213,7 @@ impl<'a> Apply<'a> {
                 alias,
                 code_sha256: _,
                 from,
+                differences: _,
             } => {
                 let before = from.as_ref().map(|from: &Released| from.version.clone());
                 let previous = before.filter(|before| *before != version);

@@ -1,6 +1,5 @@
 //! What strangers could spend on a URL that anyone may call.
 
-use crate::config::Architecture;
 use crate::state::Configuration;
 
 /// Why an open URL without a limit is dangerous, in the list price of one answer; nothing where callers
@@ -9,7 +8,7 @@ pub(crate) fn warning(
     auth_type: &str,
     reserved_concurrency: Option<i32>,
     configuration: &Configuration,
-    architecture: Architecture,
+    architecture: &str,
 ) -> Option<String> {
     if auth_type != "NONE" || reserved_concurrency.is_some() {
         return None;
@@ -20,9 +19,10 @@ pub(crate) fn warning(
         ..
     } = configuration;
     // US dollars for a GB-second, in most Regions, 2026.
-    let price = match architecture {
-        Architecture::X86_64 => 0.000_016_666_7,
-        Architecture::Arm64 => 0.000_013_333_4,
+    let price = if architecture == "arm64" {
+        0.000_013_333_4
+    } else {
+        0.000_016_666_7
     };
     let each = f64::from(*memory_mb) / 1024.0 * f64::from(*timeout_seconds) * price;
     Some(format!(
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_sum_is_named() {
-        let text = warning("NONE", None, &configuration(), Architecture::X86_64).unwrap();
+        let text = warning("NONE", None, &configuration(), "x86_64").unwrap();
 
         assert!(
             text.contains("600 s with 2048 MB") && text.contains("$0.020 each and $20"),
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn a_limit_or_a_signature_is_enough() {
-        let of = |auth, limit| warning(auth, limit, &configuration(), Architecture::Arm64);
+        let of = |auth, limit| warning(auth, limit, &configuration(), "arm64");
         assert_eq!(of("AWS_IAM", None), None);
         assert_eq!(of("NONE", Some(10)), None);
     }

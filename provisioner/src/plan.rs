@@ -11,6 +11,7 @@ mod order;
 mod ownership;
 mod permissions;
 mod removal;
+mod role;
 mod rollback;
 mod undo;
 mod versions;
@@ -26,9 +27,10 @@ pub use rollback::{RollbackError, rollback};
 pub use undo::undo;
 
 use crate::config::Auth;
+use crate::cost;
 use crate::env_file::EnvFileChange;
 use crate::error::Hint;
-use crate::state::{Desired, Live, LiveLogGroup, LiveRole, Names, Role, RoleHead, Tags};
+use crate::state::{Code, Desired, Live, LiveLogGroup, Names, Tags};
 
 /// The changes to make, in the order to make them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -107,12 +109,10 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.elsewhere(desired, live);
     plan.log_group(names, *retention_days, tags, log_group.as_ref());
     plan.role(names, role, tags, live_role.as_ref());
-    // A role that was adopted may have a path.
-    let role_arn = live_role.as_ref().map_or(&role.arn, |live| &live.arn);
     let wanted = function::Wanted {
         names,
         configuration,
-        role_arn,
+        role_arn: role_arn(desired, live),
         package: package.as_ref(),
         tags,
         reserved_concurrency: *reserved_concurrency,
@@ -121,12 +121,26 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.versions(names, *keep_versions, live);
     plan.url(names, url, live_url.as_ref(), statements);
     plan.order(function.is_some() && live_role.is_some());
+    plan.cost(desired, live);
     if *auth == Auth::None {
         plan.notes.push(
             "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
         );
     }
     Ok(plan)
+}
+
+/// A role that was adopted may have a path.
+fn role_arn<'a>(desired: &'a Desired, live: &'a Live) -> &'a str {
+    live.role
+        .as_ref()
+        .map_or(&desired.role.arn, |live| &live.arn)
+}
+
+/// What is built now, else what is there.
+fn code_wanted(desired: &Desired, live: &Live) -> Option<Code> {
+    let built = desired.package.as_ref().map(function::code_of);
+    built.or_else(|| live.function.as_ref().map(|function| function.code.clone()))
 }
 
 impl Plan {
@@ -169,18 +183,32 @@ impl Plan {
     }
 
     fn elsewhere(&mut self, desired: &Desired, live: &Live) {
-        let code = match (&desired.package, &live.function) {
-            (Some(package), _) => Some(function::code_of(package)),
-            (None, Some(function)) => Some(function.code.clone()),
-            (None, None) => None,
-        };
-        let wanted = code.as_ref().map(|code| (&desired.configuration, code));
+        let code = code_wanted(desired, live);
+        let mut configuration = desired.configuration.clone();
+        role_arn(desired, live).clone_into(&mut configuration.role_arn);
+        let wanted = code.as_ref().map(|code| (&configuration, code));
         self.elsewhere = changed_elsewhere(live, wanted);
         if let Elsewhere::Changed(changes) = &self.elsewhere {
             let since = "changed elsewhere since the last run";
             self.notes
                 .extend(changes.iter().map(|change| format!("{since}: {change}")));
         }
+    }
+
+    fn cost(&mut self, desired: &Desired, live: &Live) {
+        let function = live.function.as_ref();
+        let reserved = desired.reserved_concurrency.map(i32::from);
+        let reserved = reserved.or_else(|| function.and_then(|it| it.reserved_concurrency));
+        let warning = code_wanted(desired, live).and_then(|code| {
+            let auth_type = &desired.url.auth_type;
+            cost::warning(
+                auth_type,
+                reserved,
+                &desired.configuration,
+                &code.architecture,
+            )
+        });
+        self.notes.extend(warning);
     }
 
     fn log_group(
@@ -221,56 +249,6 @@ impl Plan {
                 live_tags,
                 tags,
             );
-        }
-    }
-
-    fn role(&mut self, names: &Names, desired: &Role, tags: &Tags, live: Option<&LiveRole>) {
-        let Role {
-            arn: _,
-            trust,
-            policy,
-        } = desired;
-        let name = names.role.clone();
-        let live_policy = match live {
-            None => {
-                let (trust, tags) = (trust.clone(), tags.clone());
-                self.actions.push(Action::CreateRole {
-                    name: name.clone(),
-                    trust,
-                    tags,
-                });
-                None
-            }
-            Some(LiveRole {
-                arn: _,
-                head,
-                policy: live_policy,
-            }) => {
-                if let Some(RoleHead {
-                    tags: live_tags,
-                    trust: live_trust,
-                }) = head
-                {
-                    if live_trust != trust {
-                        let (from, to) = (live_trust.clone(), trust.clone());
-                        self.actions.push(Action::SetTrust {
-                            role: name.clone(),
-                            from,
-                            to,
-                        });
-                    }
-                    self.tags(Tagged::Role { name: name.clone() }, live_tags, tags);
-                }
-                live_policy.as_ref()
-            }
-        };
-        if live_policy != Some(policy) {
-            self.actions.push(Action::PutRolePolicy {
-                role: name,
-                name: names.role_policy.to_owned(),
-                from: live_policy.cloned(),
-                to: policy.clone(),
-            });
         }
     }
 

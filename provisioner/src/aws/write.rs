@@ -127,6 +127,7 @@ impl Aws {
                 alias: _,
                 code_sha256,
                 from: _,
+                differences: _,
             } => {
                 return lambda::publish(lambda, function, code_sha256, latest)
                     .await

@@ -9,7 +9,6 @@ use super::verify::{Question, Reached, verify};
 use super::{Context, Observed, preflight};
 use crate::cli::DoctorArgs;
 use crate::config::{Architecture, Config};
-use crate::cost;
 use crate::desired::auth_of;
 use crate::doctor::{Finding, Grade, examine};
 use crate::error::{CommandError, Hint as _};
@@ -90,12 +89,6 @@ async fn examined(
         .function
         .as_ref()
         .and_then(|function| function.reserved_concurrency);
-    if let (Some(alias), Some(url)) = (&live.alias, &live.url) {
-        let auth_type = &url.settings.auth_type;
-        let architecture = context.config.architecture;
-        let warning = cost::warning(auth_type, reserved, &alias.configuration, architecture);
-        findings.extend(warning.map(|warning| Finding::new(Grade::Note, warning)));
-    }
     findings.extend(preflight::exposure(context, &live).await?);
     findings.extend(preflight::look(context, &live, !args.skip_agent_check).await);
     findings.extend(asked(context, args, &live, reserved).await);

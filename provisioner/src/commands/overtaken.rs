@@ -107,11 +107,10 @@ async fn look_again(context: &Context, desired: &Desired) -> Result<Vec<Differen
     let mut live = live.map_err(CommandError::Read)?;
     read_rest(context, desired, &mut live).await?;
     Ok(match plan(desired, &live) {
-        Ok(plan) => plan
-            .actions
-            .into_iter()
-            .map(|action| Difference::Left(Box::new(action)))
-            .collect(),
+        Ok(plan) => {
+            let left = plan.actions.into_iter().map(Box::new);
+            left.map(Difference::Left).collect()
+        }
         Err(error) => vec![Difference::Lost(error.to_string())],
     })
 }

@@ -12,14 +12,12 @@ use super::{Context, Observed, overtaken, preflight};
 use crate::apply::{Applied, Apply};
 use crate::cli::{ProofArgs, UpArgs};
 use crate::config::{Config, Probe};
-use crate::cost;
 use crate::env_file::Written;
 use crate::error::CommandError;
 use crate::package::Package;
 use crate::plan::{Action, Description, Elsewhere, Plan};
 use crate::printer;
 use crate::probe::Proof;
-use crate::state::Desired;
 use crate::switch::Switched;
 
 /// How to deploy.
@@ -143,7 +141,6 @@ pub async fn deploy(
     let title = context.title(Some(&account));
     let function = live.function.as_ref();
     let reserved = reserved(desired.reserved_concurrency, function);
-    warn_of_cost(context, &desired, reserved);
     let names = context.names();
     let left_on_trial = live
         .alias
@@ -261,17 +258,6 @@ fn show_and_ask(
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&printer::coloured(plan));
     confirm_unless_ci(context, yes, "Make these changes?")
-}
-
-fn warn_of_cost(context: &Context, desired: &Desired, reserved: Option<i32>) {
-    let Desired {
-        url, configuration, ..
-    } = desired;
-    let architecture = context.config.architecture;
-    let warning = cost::warning(&url.auth_type, reserved, configuration, architecture);
-    if let Some(warning) = warning {
-        context.printer.warn(&warning);
-    }
 }
 
 /// For `--strict`.

@@ -67,6 +67,8 @@ pub enum Action {
         alias: String,
         code_sha256: String,
         from: Option<Released>,
+        /// What changes for callers, one line for each value, where no change of `$LATEST` says so.
+        differences: Vec<String>,
     },
     /// Lets the alias point to a version that is there already.
     PointAlias {
@@ -76,6 +78,8 @@ pub enum Action {
         /// What that version holds.
         content: ContentDigest,
         from: Released,
+        /// What changes for callers, one line for each value.
+        differences: Vec<String>,
     },
     /// Deletes a version that nobody points to.
     DeleteVersion {

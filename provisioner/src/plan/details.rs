@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::action::{Action, Released};
 use crate::state::{Cors, Tags, UrlSettings};
 use function::new_function;
-pub(super) use function::{code_changed, configuration_changed, content_changed};
+pub(super) use function::{code_changed, code_moved, configuration_changed, content_changed};
 
 /// One line for each value that `action` sets or changes.
 #[expect(
@@ -61,7 +61,7 @@ pub(super) fn details(action: &Action) -> Vec<String> {
         } => {
             let details = configuration_changed(from, to);
             if details.is_empty() {
-                let again = "the same configuration again, because the last update failed";
+                let again = "the same configuration again, because the function has failed";
                 return vec![again.to_owned()];
             }
             details
@@ -78,9 +78,24 @@ pub(super) fn details(action: &Action) -> Vec<String> {
         } => tags_changed(from, to),
         Action::Release { from: None, .. } => vec!["at a new version".to_owned()],
         Action::Release {
-            from: Some(from), ..
-        } => vec![released_changed(from, "a new version")],
-        Action::PointAlias { version, from, .. } => vec![released_changed(from, version)],
+            from: Some(from),
+            differences,
+            ..
+        } => {
+            let mut details = vec![released_changed(from, "a new version")];
+            details.extend_from_slice(differences);
+            details
+        }
+        Action::PointAlias {
+            version,
+            from,
+            differences,
+            ..
+        } => {
+            let mut details = vec![released_changed(from, version)];
+            details.extend_from_slice(differences);
+            details
+        }
         Action::DeleteVersion { .. } => vec!["old, and no alias points to it".to_owned()],
         Action::SetConcurrency {
             function: _,

@@ -1,7 +1,8 @@
 //! Tells what somebody else has changed about the function since this tool's last run, by what was
 //! noted down then.
 
-use super::details::content_changed;
+use super::details::{code_moved, configuration_changed};
+use super::function::{foreign, same};
 use crate::record::{ContentDigest, Record};
 use crate::state::{Code, Configuration, Live};
 
@@ -39,16 +40,8 @@ pub fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -
         ));
     }
     let latest = (&function.configuration, &function.code);
-    let digest = ContentDigest::of(latest.0, latest.1);
-    let is_wanted = wanted
-        .is_some_and(|(configuration, code)| digest == ContentDigest::of(configuration, code));
-    // What we have released is ours too: after a release that failed, `$LATEST` is set back to it.
-    let is_ours = digest == record.latest || digest == record.content;
-    if !is_ours && !is_wanted {
-        match before(live, record) {
-            Some(before) => changes.extend(content_changed(before, latest)),
-            None => changes.push("the function is not what it was".to_owned()),
-        }
+    if !is_of(record, latest) {
+        changes.extend(latest_changed(&recorded(live, record), wanted, latest));
     }
     if changes.is_empty() {
         Elsewhere::Nothing
@@ -57,8 +50,17 @@ pub fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -
     }
 }
 
-/// What `$LATEST` was: versions keep it.
-fn before<'a>(live: &'a Live, record: &Record) -> Option<(&'a Configuration, &'a Code)> {
+/// A configuration with its code.
+type Content<'a> = (&'a Configuration, &'a Code);
+
+/// What we have released is ours too: after a release that failed, `$LATEST` is set back to it.
+fn is_of(record: &Record, (configuration, code): Content<'_>) -> bool {
+    let digest = ContentDigest::of(configuration, code);
+    digest == record.latest || digest == record.content
+}
+
+/// What `$LATEST` was, as far as the alias's version and the others still hold it.
+fn recorded<'a>(live: &'a Live, record: &Record) -> Vec<Content<'a>> {
     let of_alias = live
         .alias
         .iter()
@@ -68,16 +70,62 @@ fn before<'a>(live: &'a Live, record: &Record) -> Option<(&'a Configuration, &'a
         .iter()
         .flatten()
         .map(|version| (&version.configuration, &version.code));
-    of_alias
+    let mut found: Vec<_> = of_alias
         .chain(of_versions)
-        .find(|(configuration, code)| ContentDigest::of(configuration, code) == record.latest)
+        .filter(|content| is_of(record, *content))
+        .collect();
+    found.sort_by_key(|(configuration, code)| {
+        ContentDigest::of(configuration, code) != record.latest
+    });
+    found
+}
+
+/// What nobody but somebody else can have made of `$LATEST`. Configuration and code change one after the
+/// other: a run of ours that was interrupted leaves one as it was and the other as it is wanted.
+fn latest_changed(
+    recorded: &[Content<'_>],
+    wanted: Option<Content<'_>>,
+    (configuration, code): Content<'_>,
+) -> Vec<String> {
+    let is_wanted = |wanted: &Configuration| {
+        same(wanted, configuration)
+            || recorded
+                .iter()
+                .any(|(before, _)| same(&merged(wanted, before), configuration))
+    };
+    let configuration_is_ours = recorded.iter().any(|(before, _)| *before == configuration)
+        || wanted.is_some_and(|(wanted, _)| is_wanted(wanted));
+    let code_is_ours = recorded.iter().any(|(_, before)| *before == code)
+        || wanted.is_some_and(|(_, wanted)| wanted == code);
+    if configuration_is_ours && code_is_ours {
+        return Vec::new();
+    }
+    let Some((before, code_before)) = recorded.first() else {
+        return vec!["the function is not what it was".to_owned()];
+    };
+    let mut changes = Vec::new();
+    if !configuration_is_ours {
+        changes = configuration_changed(before, configuration);
+    }
+    if !code_is_ours {
+        changes.extend(code_moved(code_before, code));
+    }
+    changes
+}
+
+/// `wanted` with the variables that others had set `before`, which our runs keep.
+fn merged(wanted: &Configuration, before: &Configuration) -> Configuration {
+    let mut merged = wanted.clone();
+    let foreign = foreign(&wanted.environment, &before.environment);
+    merged.environment.extend(foreign);
+    merged
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::tests::fixtures::{converged, desired};
-    use crate::state::LiveVersion;
+    use crate::state::{LiveFunction, LiveVersion};
 
     fn recorded() -> Live {
         let mut live = converged(&desired("AWS_IAM"));
@@ -167,5 +215,60 @@ mod tests {
         let live = converged(&desired("AWS_IAM"));
 
         assert_eq!(changed_elsewhere(&live, None), Elsewhere::Unknown);
+    }
+    /// What a run that is to set the memory to 1024 MB and to bring new code finds.
+    fn interrupted(change: impl FnOnce(&mut LiveFunction)) -> Elsewhere {
+        let mut live = recorded();
+        let function = live.function.as_mut().unwrap();
+        let theirs = ("THEIRS".to_owned(), "1".to_owned());
+        function.configuration.environment.extend([theirs]);
+        let (configuration, code) = (function.configuration.clone(), function.code.clone());
+        let alias = live.alias.as_mut().unwrap();
+        let record = alias.record.as_mut().unwrap();
+        record.content = ContentDigest::of(&configuration, &code);
+        record.latest = record.content.clone();
+        (alias.configuration, alias.code) = (configuration, code);
+        let mut wanted = desired("AWS_IAM").configuration;
+        wanted.memory_mb = 1024;
+        let code = Code {
+            sha256: "newer".to_owned(),
+            architecture: "x86_64".to_owned(),
+        };
+
+        change(live.function.as_mut().unwrap());
+        changed_elsewhere(&live, Some((&wanted, &code)))
+    }
+
+    #[test]
+    fn what_a_run_of_ours_has_left_half_done_is_no_conflict() {
+        let configure = |function: &mut LiveFunction| function.configuration.memory_mb = 1024;
+        let load = |function: &mut LiveFunction| "newer".clone_into(&mut function.code.sha256);
+
+        assert_eq!(interrupted(configure), Elsewhere::Nothing);
+        assert_eq!(interrupted(load), Elsewhere::Nothing);
+        let both = |function: &mut LiveFunction| {
+            configure(function);
+            load(function);
+        };
+        assert_eq!(interrupted(both), Elsewhere::Nothing);
+    }
+
+    #[test]
+    fn what_somebody_else_has_done_to_it_since_is_told_alone() {
+        let changed = |changes: &[&str]| {
+            Elsewhere::Changed(changes.iter().map(|it| (*it).to_owned()).collect())
+        };
+
+        let code = interrupted(|function| {
+            function.configuration.memory_mb = 1024;
+            "theircode".clone_into(&mut function.code.sha256);
+        });
+        assert_eq!(code, changed(&["code sha256 newnewne -> theircod"]));
+        let variable = interrupted(|function| {
+            let more = ("MORE".to_owned(), "1".to_owned());
+            function.configuration.environment.extend([more]);
+            "newer".clone_into(&mut function.code.sha256);
+        });
+        assert_eq!(variable, changed(&["MORE (unset) -> (value hidden)"]));
     }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::action::{Action, Released, Tagged};
+use super::details::content_changed;
 use super::{Plan, PlanError};
 use crate::desired::OWN_VARIABLES;
 use crate::package::Package;
@@ -70,7 +71,7 @@ impl Plan {
             }
         };
         self.concurrency(wanted, live);
-        self.release(names, &configuration, code, alias);
+        self.release(names, (&configuration, &code), live, alias);
         Ok(())
     }
 
@@ -82,13 +83,13 @@ impl Plan {
         package: Option<&Package>,
         live: &LiveFunction,
     ) {
-        // `state` is waited for, not planned for; the rest is for `status`.
+        // The rest is for `status`.
         let LiveFunction {
             arn: _,
             tags: _,
             configuration: current,
             code,
-            state: _,
+            state,
             failed_update,
             last_modified: _,
             // Planned for on its own.
@@ -96,8 +97,10 @@ impl Plan {
             vpc,
         } = live;
         let function = names.function.clone();
-        // After a failed update AWS shows the new values while the old ones run: send them again.
-        let again = failed_update.is_some();
+        // After a failed update AWS shows the new values while the old ones run, and what has failed to
+        // be made never runs: send them again.
+        let is_failed = state == "Failed";
+        let again = failed_update.is_some() || is_failed;
         if again || !same(configuration, current) {
             let (from, to) = (current.clone(), configuration.clone());
             self.actions.push(Action::UpdateConfiguration {
@@ -115,6 +118,10 @@ impl Plan {
                 "the function runs in {vpc}: function URLs do not stream inside a VPC"
             ));
         }
+        if is_failed {
+            let note = "the function is in state Failed: its configuration and code are sent again";
+            self.notes.push(note.to_owned());
+        }
         if let Some(reason) = failed_update {
             self.notes
                 .push(format!("the last update of the function failed: {reason}"));
@@ -124,27 +131,36 @@ impl Plan {
     fn release(
         &mut self,
         names: &Names,
-        configuration: &Configuration,
-        code: Code,
+        (configuration, code): (&Configuration, &Code),
+        live: Option<&LiveFunction>,
         alias: Option<&LiveAlias>,
     ) {
-        let from = match alias {
-            None => None,
-            Some(alias) => {
-                let is_current = same(configuration, &alias.configuration)
-                    && code == alias.code
-                    && alias.also_routed_to.is_empty();
-                if is_current {
-                    return;
-                }
-                Some(Released::of(alias))
-            }
+        let is_current = |alias: &LiveAlias| {
+            same(configuration, &alias.configuration)
+                && *code == alias.code
+                && alias.also_routed_to.is_empty()
         };
+        if alias.is_some_and(is_current) {
+            return;
+        }
+        // Where the alias has what `$LATEST` has, the changes of `$LATEST` tell all there is to tell.
+        let is_told = |alias: &LiveAlias| {
+            live.is_some_and(|live| {
+                live.configuration == alias.configuration && live.code == alias.code
+            })
+        };
+        let differences = alias
+            .filter(|alias| !is_told(alias))
+            .map(|alias| {
+                content_changed((&alias.configuration, &alias.code), (configuration, code))
+            })
+            .unwrap_or_default();
         self.actions.push(Action::Release {
             function: names.function.clone(),
             alias: names.alias.to_owned(),
-            code_sha256: code.sha256,
-            from,
+            code_sha256: code.sha256.clone(),
+            from: alias.map(Released::of),
+            differences,
         });
     }
 
@@ -181,18 +197,23 @@ impl Plan {
         desired: &BTreeMap<String, String>,
         live: &BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
-        let foreign = live
-            .iter()
-            .filter(|(key, _)| !key.starts_with(OWN_VARIABLES) && !desired.contains_key(*key));
-        let mut merged = desired.clone();
-        for (key, value) in foreign {
-            self.notes.push(format!(
-                "left alone: the function's variable {key}, which is not in the configuration"
-            ));
-            merged.insert(key.clone(), value.clone());
-        }
-        merged
+        let foreign = foreign(desired, live);
+        self.notes.extend(foreign.keys().map(|key| {
+            format!("left alone: the function's variable {key}, which is not in the configuration")
+        }));
+        desired.clone().into_iter().chain(foreign).collect()
     }
+}
+
+/// The variables that others have set.
+pub(super) fn foreign(
+    desired: &BTreeMap<String, String>,
+    live: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    live.iter()
+        .filter(|(key, _)| !key.starts_with(OWN_VARIABLES) && !desired.contains_key(*key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 pub(super) fn code_of(package: &Package) -> Code {
@@ -203,7 +224,7 @@ pub(super) fn code_of(package: &Package) -> Code {
 }
 
 /// Whether a function has the configuration wanted. Logging that was not answered is not compared.
-fn same(desired: &Configuration, live: &Configuration) -> bool {
+pub(super) fn same(desired: &Configuration, live: &Configuration) -> bool {
     let Configuration {
         role_arn,
         runtime,

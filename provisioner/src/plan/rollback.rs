@@ -1,6 +1,7 @@
 //! Plans a rollback: which version it goes back to, and a URL that lets in whoever that version takes.
 
 use super::action::{Action, Released};
+use super::details::content_changed;
 use super::{Plan, ownership};
 use crate::config::Auth;
 use crate::desired::{auth_of, auth_type};
@@ -102,6 +103,10 @@ pub fn rollback(
         version: number.to_string(),
         content: ContentDigest::of(&version.configuration, &version.code),
         from: Released::of(alias),
+        differences: content_changed(
+            (&alias.configuration, &alias.code),
+            (&version.configuration, &version.code),
+        ),
     });
     // A URL that does not check signatures refuses everybody who signs, and the other way round.
     if let (Some(auth), Some(url)) = (auth, &live.url)

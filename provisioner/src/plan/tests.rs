@@ -48,6 +48,7 @@ fn creates_everything_in_an_empty_account() {
         anyone: lambda:InvokeFunction through the function URL only
     + function URL magi:live
         auth NONE, RESPONSE_STREAM
+    ! anyone can start answers that run 60 s with 512 MB, even when nobody listens: up to $0.001 each and $1 for a thousand at once; set `reserved_concurrency`
     ! auth is `none`: whoever knows the URL can ask the agent, at your cost
     ");
 }
@@ -77,6 +78,7 @@ fn shows_old_and_new_values_of_an_update() {
         code sha256 00000000 -> newnewne, 1.2 MB
     ~ alias magi:live
         version 1 -> a new version
+        OTHERS (unset) -> (value hidden)
     ~ function URL magi:live
         invoke mode BUFFERED -> RESPONSE_STREAM
     ~ log group /aws/lambda/magi (retention)
@@ -170,7 +172,71 @@ fn a_run_that_stopped_before_the_alias_moved_is_finished() {
     insta::assert_snapshot!(planned(&desired, &live), @r"
     ~ alias magi:live
         version 1 -> a new version
+        code sha256 old -> newnewne
     ");
+}
+
+#[test]
+fn a_release_tells_what_changes_for_callers_where_nothing_else_does() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    // After a rollback, and then somebody has changed `$LATEST`.
+    let alias = live.alias.as_mut().unwrap();
+    alias.configuration.memory_mb = 128;
+    let environment = &mut alias.configuration.environment;
+    environment.insert("SECRET".to_owned(), "old secret".to_owned());
+    "0000000000000000".clone_into(&mut alias.code.sha256);
+    let function = live.function.as_mut().unwrap();
+    function.configuration.timeout_seconds = 3;
+
+    insta::assert_snapshot!(planned(&desired, &live), @r"
+    ~ function magi (configuration)
+        timeout 3 -> 60 s
+    ~ alias magi:live
+        version 1 -> a new version
+        memory 128 -> 512 MB
+        SECRET (value hidden) changes
+        code sha256 00000000 -> newnewne
+    ");
+}
+
+#[test]
+fn a_function_that_has_failed_is_sent_again() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    "Failed".clone_into(&mut live.function.as_mut().unwrap().state);
+
+    insta::assert_snapshot!(planned(&desired, &live), @r"
+    ~ function magi (configuration)
+        the same configuration again, because the function has failed
+    ~ function magi (code)
+        code sha256 newnewne, the same again
+    ! the function is in state Failed: its configuration and code are sent again
+    ");
+}
+
+#[test]
+fn an_open_url_without_a_limit_is_warned_of_with_what_it_may_cost() {
+    let mut desired = desired("NONE");
+    desired.configuration.memory_mb = 2048;
+    desired.configuration.timeout_seconds = 600;
+    let warnings = |desired: &Desired, live: &Live| {
+        let notes = planned(desired, live).notes;
+        notes
+            .iter()
+            .filter(|note| note.contains("$0.020 each and $20 for a thousand"))
+            .count()
+    };
+    for auth in [Auth::None, Auth::Jwt] {
+        desired.auth = auth;
+        assert_eq!(warnings(&desired, &Live::default()), 1);
+        assert_eq!(warnings(&desired, &converged(&desired)), 1);
+    }
+    let mut limited = converged(&desired);
+    limited.function.as_mut().unwrap().reserved_concurrency = Some(5);
+    assert_eq!(warnings(&desired, &limited), 0);
+    desired.reserved_concurrency = Some(5);
+    assert_eq!(warnings(&desired, &Live::default()), 0);
 }
 
 #[test]

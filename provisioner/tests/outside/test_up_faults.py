@@ -12,6 +12,7 @@ import pytest
 from fault_kinds import LASTS, LOST, PASSES
 from fault_table import CHANGES, WAYS, Row, Table
 from faults import FaultyAws, tiny_binary
+from permissions import action_of
 
 # Whoever gets one row of the table tries out all of them.
 pytestmark = pytest.mark.xdist_group("fault table")
@@ -104,3 +105,58 @@ def test_a_run_that_changes_nothing_takes_little_longer_than_few_requests(faulty
     assert len(deployment.recorder.requests) <= 6
     assert deployment.recorder.rounds() < 5
     assert took < 5 * deployment.recorder.slowest()
+
+
+def test_a_function_that_has_failed_is_sent_again(faulty, deployments, tmp_path):
+    deployment = deployments(faulty.account, "has-failed")
+    deployment.binary = tiny_binary(tmp_path / "bootstrap")
+    failed = {"about": deployment.name, "fault": {"kind": "failed", "update": False, "reason_code": "InternalError"}}
+    faulty.rules({"operation": "lambda:GetFunctionConfiguration", **failed})
+    run = deployment.up("--probe", "none")
+    assert run.code == 1 and "failed to become ready" in run.err, run
+
+    # It is still seen as it was left.
+    faulty.rules({"operation": "lambda:GetFunction", "times": 1, **failed})
+    run = deployment.up("--probe", "none")
+
+    assert run.code == 0 and "the function is in state Failed" in run.err, run
+    sent = [action_of(request) for request in deployment.recorder.writes]
+    assert {"lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode"} <= set(sent), sent
+    assert deployment.made("--probe", "none") and deployment.recorder.writes == []
+
+
+def changed(faulty, deployments, tmp_path, name: str):
+    """A deployment with another retention to set: one write."""
+    deployment = deployments(faulty.account, name)
+    deployment.binary = tiny_binary(tmp_path / "bootstrap")
+    deployment.made("--probe", "none")
+    deployment.configure(log_retention_days=7)
+    return deployment
+
+
+def test_a_deployment_that_cannot_be_looked_at_again_is_done(faulty, deployments, tmp_path):
+    deployment = changed(faulty, deployments, tmp_path, "not-seen-again")
+    faulty.rules({"operation": "logs:DescribeLogGroups", "about": deployment.name, "first": 2,
+                  "fault": {"kind": "access-denied"}})
+
+    run = deployment.up("--probe", "none")
+
+    assert faulty.struck() == 1
+    assert (run.code, run.out) == (0, deployment.url_config()["FunctionUrl"] + "\n"), run
+    assert "the deployment is done" in run.err and "logs:DescribeLogGroups" in run.err, run
+    assert (deployment.project / ".env.local").exists()
+
+
+def test_a_function_that_is_not_ours_any_more_is_somebody_elses_doing(faulty, deployments, tmp_path):
+    deployment = changed(faulty, deployments, tmp_path, "not-ours-any-more")
+    functions = deployment.account.client("lambda")
+    arn = functions.get_function(FunctionName=deployment.name)["Configuration"]["FunctionArn"]
+    deployment.recorder.clear()
+    deployment.recorder.strike_at_write(1, answered=False, blow=lambda: functions.untag_resource(
+        Resource=arn, TagKeys=["managed-by"]))
+
+    run = deployment.provision("up", "--yes", "--probe", "none", "--binary", str(deployment.binary))
+
+    assert run.code == 1 and "somebody else is deploying" in run.err, run
+    assert "nothing was changed" not in run.err and "not made by this tool" in run.err, run
+    assert deployment.log_group()["retentionInDays"] == 7

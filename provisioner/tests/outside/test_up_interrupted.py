@@ -94,6 +94,47 @@ def test_an_update_killed_after_any_write_is_finished(account, deployments, name
     side_by_side(round, range(1, writes + 1))
 
 
+def test_the_strictest_run_minds_nothing_that_a_killed_one_has_left(local_account, deployments, name, tmp_path):
+    binaries = [tiny_binary(tmp_path / f"bootstrap-{build}", build) for build in (1, 2)]
+
+    def round(number: int) -> None:
+        deployment = deployments(local_account, f"{name}-{number}-x")
+        deployment.binary = binaries[0]
+        deployment.made(*UNPROBED)
+        # Somebody else's variable, which every run keeps.
+        deployment.change_elsewhere(Environment={"Variables": {**deployment.environment(), "THEIRS": "1"}})
+        deployment.configure(memory_mb=1024)
+        deployment.made(*UNPROBED)
+        deployment.configure(memory_mb=512)
+        deployment.binary = binaries[1]
+        assert killed_after_write(deployment, number, *UNPROBED), number
+
+        run = deployment.up("--strict", *UNPROBED)
+
+        assert run.code == 0, f"killed after write {number}: {run}"
+        assert deployment.configuration()["MemorySize"] == 512
+        assert deployment.environment()["THEIRS"] == "1"
+
+    # Configuration, code, version and alias.
+    side_by_side(round, range(1, 5))
+
+
+def test_the_strictest_run_minds_what_came_after_the_one_that_was_killed(local_deployment, tmp_path):
+    deployment = local_deployment
+    deployment.binary = tiny_binary(tmp_path / "bootstrap-1", 1)
+    deployment.made(*UNPROBED)
+    deployment.configure(memory_mb=512)
+    deployment.binary = tiny_binary(tmp_path / "bootstrap-2", 2)
+    assert killed_after_write(deployment, 1, *UNPROBED)
+    deployment.account.client("lambda").get_waiter("function_updated_v2").wait(FunctionName=deployment.name)
+    deployment.change_elsewhere(Environment={"Variables": {**deployment.environment(), "THEIRS": "1"}})
+
+    run = deployment.up("--strict", *UNPROBED)
+
+    assert run.code == 1 and "THEIRS (unset) -> (value hidden)" in run.err, run
+    assert deployment.recorder.writes == []
+
+
 def test_a_finished_deployment_answers(local_deployment: Deployment):
     assert killed_after_write(local_deployment, 5)
     local_deployment.configure(auth="none")

@@ -130,3 +130,17 @@ def test_cors_is_told_once(local_deployment: Deployment):
              "requestContext": {"http": {"method": "GET", "path": "/healthz"}}, "isBase64Encoded": False}))
     whole = b"".join(part["PayloadChunk"]["Payload"] for part in answer["EventStream"] if "PayloadChunk" in part)
     assert b'"statusCode":200' in whole and b"access-control" not in whole.lower(), whole
+
+
+def test_what_strangers_could_spend_is_told_once_before_and_while_it_is_deployed(local_deployment: Deployment):
+    sum_of_many = "$0.020 each and $20 for a thousand at once"
+    local_deployment.configure(auth="none")
+
+    assert local_deployment.plan().out.count(sum_of_many) == 1
+    run = local_deployment.up()
+    assert run.code == 0 and run.err.count(sum_of_many) == 1, run
+    # Also where nothing changes, and by those who only look.
+    assert local_deployment.up().err.count(sum_of_many) == 1
+    assert local_deployment.provision("doctor").out.count(sum_of_many) == 1
+    local_deployment.configure(auth="none", reserved_concurrency=5)
+    assert sum_of_many not in local_deployment.plan().out

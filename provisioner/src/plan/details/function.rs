@@ -81,27 +81,34 @@ pub(in crate::plan) fn configuration_changed(
     details
 }
 
-/// What somebody else has made of `from`.
+/// What is different in `to`, code included.
 pub(in crate::plan) fn content_changed(
     (from, from_code): (&Configuration, &Code),
     (to, to_code): (&Configuration, &Code),
 ) -> Vec<String> {
     let mut details = configuration_changed(from, to);
+    details.extend(code_moved(from_code, to_code));
+    details
+}
+
+/// What is different about the code in `to`.
+pub(in crate::plan) fn code_moved(from: &Code, to: &Code) -> Vec<String> {
     let Code {
         sha256,
         architecture,
-    } = from_code;
-    if *sha256 != to_code.sha256 {
+    } = from;
+    let mut details = Vec::new();
+    if *sha256 != to.sha256 {
         details.push(format!(
             "code sha256 {} -> {}",
             recognisable(sha256),
-            recognisable(&to_code.sha256)
+            recognisable(&to.sha256)
         ));
     }
-    if *architecture != to_code.architecture {
+    if *architecture != to.architecture {
         details.push(format!(
             "architecture {architecture} -> {}",
-            to_code.architecture
+            to.architecture
         ));
     }
     details

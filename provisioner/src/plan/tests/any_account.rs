@@ -29,7 +29,10 @@ fn check_reached(desired: &Desired, start: &Live, end: &Live) {
         function.code.sha256,
         desired.package.as_ref().unwrap().code_sha256
     );
-    assert_eq!(function.failed_update, None);
+    assert_eq!(
+        (function.failed_update.as_ref(), function.state.as_str()),
+        (None, "Active")
+    );
     let before = start.function.as_ref();
     let reserved = desired.reserved_concurrency.map(i32::from);
     let reserved = reserved.or(before.and_then(|function| function.reserved_concurrency));
@@ -71,7 +74,20 @@ fn check_reached(desired: &Desired, start: &Live, end: &Live) {
     assert_eq!(end.log_group.as_ref().unwrap().retention_days, Some(14));
     let role = end.role.as_ref().unwrap();
     assert_eq!(role.policy.as_ref(), Some(&desired.role.policy));
-    assert_eq!(role.head.as_ref().unwrap().trust, desired.role.trust);
+    let head = role.head.as_ref();
+    assert!(head.is_none_or(|head| head.trust == desired.role.trust));
+
+    let group = end.log_group.as_ref().unwrap();
+    let known = [
+        Some(&function.tags),
+        head.map(|head| &head.tags),
+        group.tags.as_ref(),
+    ];
+    for tags in known.into_iter().flatten() {
+        for (key, value) in &desired.tags {
+            assert_eq!(tags.get(key), Some(value));
+        }
+    }
 }
 
 /// What others have set stays, and the plan says so.
@@ -114,6 +130,11 @@ proptest! {
             | Action::DeleteAlias { .. } | Action::DeleteFunction { .. } | Action::DeleteRole { .. }
             | Action::DeleteRolePolicy { .. } | Action::DeleteLogGroup { .. }));
         prop_assert_eq!(destroys, None);
+        let record = start.alias.as_ref().and_then(|alias| alias.record.as_ref());
+        let previous = record.and_then(|record| record.previous.as_deref());
+        let forgets = plan.actions.iter().find(|action| matches!(action,
+            Action::DeleteVersion { version, .. } if previous == Some(version.to_string().as_str())));
+        prop_assert_eq!(forgets, None);
 
         let end = plan.actions.iter().fold(start.clone(), advance);
 

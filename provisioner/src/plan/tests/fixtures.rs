@@ -8,8 +8,8 @@ use crate::document::Document;
 use crate::package::Package;
 use crate::permission::{Grant, Meaning, Statement};
 use crate::state::{
-    Code, Configuration, DEPLOYMENT_TAG, LiveAlias, LiveFunction, LiveUrl, Logging, MANAGED_BY,
-    MANAGED_BY_TAG, UrlSettings,
+    Code, Configuration, DEPLOYMENT_TAG, LiveAlias, LiveFunction, LiveRole, LiveUrl, Logging,
+    MANAGED_BY, MANAGED_BY_TAG, Role, RoleHead, UrlSettings,
 };
 
 pub(crate) fn desired(auth_type: &str) -> Desired {

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::fixtures::{alias, converged, desired, live_function, log_group, ours, url};
 use crate::permission::Grant;
-use crate::state::{Code, LiveFunction, UrlSettings};
+use crate::state::{Code, LiveFunction, LiveRole, RoleHead, UrlSettings};
 
 /// The account after one more action.
 #[expect(
@@ -57,7 +57,11 @@ pub(in crate::plan) fn advance(mut live: Live, action: &Action) -> Live {
         } => {
             live.role.as_mut().expect("a policy needs its role").policy = Some(to);
         }
-        Action::Tag { .. } => {}
+        Action::Tag { resource, from, to } => {
+            let tags = tags(&mut live, &resource);
+            assert_eq!(*tags, from);
+            tags.extend(to);
+        }
         Action::CreateUrl {
             function: _,
             alias: _,
@@ -126,6 +130,19 @@ pub(in crate::plan) fn advance(mut live: Live, action: &Action) -> Live {
     live
 }
 
+fn tags<'a>(live: &'a mut Live, of: &Tagged) -> &'a mut Tags {
+    let unread = "tags are read before they are changed";
+    match of {
+        Tagged::LogGroup { .. } => live.log_group.as_mut().unwrap().tags.as_mut(),
+        Tagged::Role { .. } => {
+            let head = live.role.as_mut().unwrap().head.as_mut();
+            head.map(|head| &mut head.tags)
+        }
+        Tagged::Function { .. } => live.function.as_mut().map(|function| &mut function.tags),
+    }
+    .expect(unread)
+}
+
 fn advance_function(live: &mut Live, action: Action) {
     match action {
         Action::CreateFunction {
@@ -162,6 +179,7 @@ fn advance_function(live: &mut Live, action: Action) {
             assert_eq!(function.configuration, from);
             function.configuration = to;
             function.failed_update = None;
+            "Active".clone_into(&mut function.state);
         }
         Action::UpdateCode {
             function: _,
@@ -181,6 +199,7 @@ fn advance_function(live: &mut Live, action: Action) {
             alias: _,
             code_sha256,
             from,
+            differences: _,
         } => {
             let function = live.function.as_ref().expect("a version needs a function");
             assert_eq!(

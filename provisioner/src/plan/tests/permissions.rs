@@ -52,6 +52,7 @@ fn a_hole_of_ours_is_repaired_and_a_foreign_one_reported() {
     + permission bedrock-gateway-invoke-via-url on magi:live
         anyone: lambda:InvokeFunction through the function URL only
     ! SECURITY: statement theirs, which is not ours, lets any AWS account invoke the function directly, past the URL; remove it with: aws lambda remove-permission --function-name magi --qualifier live --statement-id theirs
+    ! anyone can start answers that run 60 s with 512 MB, even when nobody listens: up to $0.001 each and $1 for a thousand at once; set `reserved_concurrency`
     ! auth is `none`: whoever knows the URL can ask the agent, at your cost
     ");
 }
@@ -73,7 +74,9 @@ fn the_same_permission_under_another_id_is_enough() {
 
 #[test]
 fn a_url_whose_function_checks_tokens_is_open_but_not_warned_of() {
-    let open = desired("NONE");
+    let mut open = desired("NONE");
+    // What strangers could spend is a warning of its own.
+    open.reserved_concurrency = Some(5);
     let tokens = Desired {
         auth: Auth::Jwt,
         ..open.clone()

@@ -10,7 +10,8 @@ use super::super::super::*;
 use super::super::fixtures::{alias, desired, live_function, log_group, role, url};
 use crate::document::Document;
 use crate::permission::{Grant, Meaning, Statement};
-use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, LiveVersion, UrlSettings};
+use crate::record::{ContentDigest, Record};
+use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, LiveVersion, RoleHead, UrlSettings};
 
 fn cors() -> impl Strategy<Value = Option<Cors>> {
     let origins = select(vec!["*", "https://a", "https://b"]);
@@ -25,13 +26,35 @@ fn cors() -> impl Strategy<Value = Option<Cors>> {
 
 fn wanted() -> impl Strategy<Value = Desired> {
     let auth = select(vec!["NONE", "AWS_IAM"]);
-    (auth, cors(), option::of(0..9_u16), 1..4_usize).prop_map(|(auth, cors, reserved, keep)| {
+    let settings = (
+        auth,
+        cors(),
+        option::of(0..9_u16),
+        1..4_usize,
+        any::<[bool; 2]>(),
+    );
+    settings.prop_map(|(auth, cors, reserved, keep, [adopt, tagged])| {
         let mut desired = desired(auth);
+        desired.adopt = adopt;
+        if tagged {
+            desired.tags.insert("cost".to_owned(), "7".to_owned());
+        }
         desired.url.cors = cors;
         desired.reserved_concurrency = reserved;
         desired.keep_versions = keep;
         desired
     })
+}
+
+/// Ours, with and without what has been configured since; nobody's where that is taken over.
+fn tags(desired: &Desired) -> impl Strategy<Value = Tags> + use<> {
+    let mut ours = desired.tags.clone();
+    ours.remove("cost");
+    let mut all = vec![desired.tags.clone(), ours];
+    if desired.adopt {
+        all.push(Tags::new());
+    }
+    select(all)
 }
 
 fn statements() -> impl Strategy<Value = Vec<Statement>> {
@@ -67,12 +90,13 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
         select(vec!["Text", "JSON"]),
         select(vec!["old", "newnewnewnew"]),
         select(vec!["arm64", "x86_64"]),
-        any::<[bool; 5]>(),
+        any::<[bool; 7]>(),
         option::of(0..9_i32),
+        tags(desired),
     );
     values.prop_map(
-        move |(memory, timeout, format, sha256, machine, flags, reserved)| {
-            let [theirs, outdated, failed, own_tag, bare] = flags;
+        move |(memory, timeout, format, sha256, machine, flags, reserved, tags)| {
+            let [theirs, outdated, failed, own_tag, bare, unmade, in_vpc] = flags;
             let mut function = function.clone();
             let configuration = &mut function.configuration;
             configuration.memory_mb = memory;
@@ -93,7 +117,12 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
             sha256.clone_into(&mut function.code.sha256);
             machine.clone_into(&mut function.code.architecture);
             function.failed_update = failed.then(|| "out of luck".to_owned());
+            if unmade {
+                "Failed".clone_into(&mut function.state);
+            }
+            function.vpc = in_vpc.then(|| "vpc-1".to_owned());
             function.reserved_concurrency = reserved;
+            function.tags = tags;
             if own_tag {
                 function.tags.insert("team".to_owned(), "nerv".to_owned());
             }
@@ -104,8 +133,8 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
 
 /// The alias, which may lead to anything, and the versions there are.
 fn released(function: LiveFunction) -> impl Strategy<Value = (LiveAlias, Vec<LiveVersion>)> {
-    (any::<[bool; 3]>(), 1..6_u64, 1..6_u64).prop_map(
-        move |([stale, older, shared], at, newest)| {
+    (any::<[bool; 4]>(), 1..6_u64, 1..6_u64).prop_map(
+        move |([stale, older, shared, recorded], at, newest)| {
             let mut alias = alias(&function);
             alias.version = at.to_string();
             if stale {
@@ -116,6 +145,16 @@ fn released(function: LiveFunction) -> impl Strategy<Value = (LiveAlias, Vec<Liv
             }
             if shared {
                 alias.also_routed_to = vec![newest.max(at).to_string()];
+            }
+            if recorded {
+                let content = ContentDigest::of(&alias.configuration, &alias.code);
+                alias.record = Some(Record {
+                    version: at.to_string(),
+                    latest: content.clone(),
+                    content,
+                    previous: Some(newest.to_string()).filter(|_| newest != at),
+                    on_trial: false,
+                });
             }
             let versions = (1..=newest.max(at)).map(|number| LiveVersion {
                 number,
@@ -171,14 +210,18 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
             (Just(function), released)
         }),
     );
-    (
+    let found = (
         select(roles),
         select(groups),
         functions,
         option::of(live_url()),
         statements(),
-    )
-        .prop_map(|(role, log_group, function, url, statements)| {
+        [tags(desired), tags(desired)],
+        any::<[bool; 2]>(),
+    );
+    let desired = desired.clone();
+    found.prop_map(
+        move |(role, log_group, function, url, statements, [group_tags, role_tags], unread)| {
             let (function, released) = function.map_or((None, None), |(function, released)| {
                 (Some(function), released)
             });
@@ -187,7 +230,7 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
             });
             // A URL and a policy belong to an alias.
             let hangs = alias.is_some();
-            Live {
+            let mut live = Live {
                 log_group,
                 role,
                 function,
@@ -195,8 +238,28 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
                 statements: if hangs { statements } else { Vec::new() },
                 alias,
                 versions,
-            }
-        })
+            };
+            tag(&desired, &mut live, [group_tags, role_tags], unread);
+            live
+        },
+    )
+}
+
+/// Tags log group and role, and leaves out what a run need not read.
+fn tag(desired: &Desired, live: &mut Live, [group, role]: [Tags; 2], unread: [bool; 2]) {
+    let [leave_group, leave_role] = [
+        unread[0] && !needs_log_group_tags(desired, live),
+        unread[1] && !needs_role(desired, live),
+    ];
+    if let Some(found) = &mut live.log_group {
+        found.tags = Some(group).filter(|_| !leave_group);
+    }
+    if let Some(found) = &mut live.role {
+        let head = found.head.take();
+        found.head = head
+            .map(|head| RoleHead { tags: role, ..head })
+            .filter(|_| !leave_role);
+    }
 }
 
 /// What there is, and what is wanted.
