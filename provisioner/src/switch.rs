@@ -2,7 +2,8 @@
 //! does not work behind the URL.
 //!
 //! Until it has shown that, the version is *on trial*, and the alias's record says so: whatever becomes
-//! of this run, the next one asks again.
+//! of this run, the next one asks again. (A first version is not, which saves two requests: while its
+//! URL is not in the environment file, the next run asks it anyway.)
 
 use crate::apply::ApplyError;
 use crate::aws::write::Guard;
@@ -194,7 +195,8 @@ pub(crate) async fn switch(
         "moving alias {function}:{alias} to version {version}"
     ));
     let record = Record {
-        on_trial: probe != Probe::None,
+        // A first version has nothing before it to go back to: it is put on trial only if it fails.
+        on_trial: probe != Probe::None && from.is_some(),
         ..record
     };
     aws.point_alias(function, alias, &record, &guard)
@@ -206,6 +208,17 @@ pub(crate) async fn switch(
         record,
         from: from.cloned(),
     })
+}
+
+/// The next run is to ask again. If that cannot be noted down, what was wrong still matters more.
+async fn put_on_trial(aws: &Aws, switched: &Switched) {
+    if !switched.record.on_trial {
+        let record = Record {
+            on_trial: true,
+            ..switched.record.clone()
+        };
+        drop(switched.replace(aws, &record).await);
+    }
 }
 
 /// The version has shown that it works: its trial ends.
@@ -234,6 +247,7 @@ pub(crate) async fn go_back(aws: &Aws, switched: &Switched, cause: Cause) -> Swi
         ..
     } = switched.record.clone();
     let Some(from) = switched.from.as_ref().filter(|it| it.version != version) else {
+        put_on_trial(aws, switched).await;
         return SwitchError::StillLive {
             version,
             previous,

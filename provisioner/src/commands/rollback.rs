@@ -13,6 +13,7 @@ use crate::error::CommandError;
 use crate::plan::{Action, rollback};
 use crate::printer;
 use crate::state::{Live, LiveUrl, LiveVersion, UrlSettings};
+use crate::switch::Switched;
 
 /// Finds the version, tries it out, moves the alias, and asks the URL.
 pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandError> {
@@ -61,7 +62,8 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         .await
         .map_err(CommandError::Apply)?;
     let number = number.to_string();
-    let on_trial = apply.applied.switched.take();
+    let left_on_trial = || Switched::on_trial(&context.names(), live.alias.as_ref()?);
+    let on_trial = apply.applied.switched.take().or_else(left_on_trial);
     let proof = match &live.url {
         // That it starts is all that it can show.
         None => None,

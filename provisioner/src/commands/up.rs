@@ -147,7 +147,7 @@ pub async fn deploy(
         .as_ref()
         .and_then(|alias| Switched::on_trial(&names, alias));
     let wanted = match proof.probe {
-        None if plan.is_empty() && left_on_trial.is_none() => Probe::None,
+        None if plan.changes().is_empty() && left_on_trial.is_none() => Probe::None,
         wanted => wanted.unwrap_or(context.config.probe),
     };
     let question = Question::new(context, wanted, proof, Some(desired.auth), reserved);

@@ -7,7 +7,7 @@ use crate::config::Auth;
 use crate::desired::{auth_of, auth_type};
 use crate::error::Hint;
 use crate::record::ContentDigest;
-use crate::state::{Live, LiveVersion, Names, UrlSettings};
+use crate::state::{Configuration, Live, LiveAlias, LiveVersion, Names, UrlSettings};
 
 /// There is no version to go back to.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -75,12 +75,16 @@ pub fn rollback(
     }
     let versions = live.versions.as_deref().unwrap_or_default();
     let current: Option<u64> = alias.version.parse().ok();
-    let number = match to {
-        Some(number) if current == Some(number) && alias.also_routed_to.is_empty() => {
+    let is_there = |number| current == Some(number) && alias.also_routed_to.is_empty();
+    let unfinished = url_for(names, live, &alias.configuration);
+    let number = match (to, current) {
+        (Some(number), _) if is_there(number) && unfinished.is_empty() => {
             return Err(RollbackError::Live { version: number });
         }
-        Some(number) => number,
-        None => before(live, current).ok_or_else(|| RollbackError::Oldest {
+        (Some(number), _) => number,
+        // Interrupted behind the alias: this run finishes it, the next one goes further back.
+        (None, Some(number)) if is_back(alias) && !unfinished.is_empty() => number,
+        (None, _) => before(live, current).ok_or_else(|| RollbackError::Oldest {
             version: alias.version.clone(),
         })?,
     };
@@ -97,28 +101,43 @@ pub fn rollback(
         return Err(RollbackError::Public { version: number });
     }
     let mut plan = Plan::default();
-    plan.actions.push(Action::PointAlias {
-        function: names.function.clone(),
-        alias: names.alias.to_owned(),
-        version: number.to_string(),
-        content: ContentDigest::of(&version.configuration, &version.code),
-        from: Released::of(alias),
-        differences: content_changed(
-            (&alias.configuration, &alias.code),
-            (&version.configuration, &version.code),
-        ),
-    });
-    // A URL that does not check signatures refuses everybody who signs, and the other way round.
-    if let (Some(auth), Some(url)) = (auth, &live.url)
-        && auth_type(auth) != url.settings.auth_type
-    {
-        let settings = UrlSettings {
-            auth_type: auth_type(auth).to_owned(),
-            ..url.settings.clone()
-        };
-        plan.url(names, &settings, Some(url), &live.statements);
+    if !is_there(number) {
+        plan.actions.push(Action::PointAlias {
+            function: names.function.clone(),
+            alias: names.alias.to_owned(),
+            version: number.to_string(),
+            content: ContentDigest::of(&version.configuration, &version.code),
+            from: Released::of(alias),
+            differences: content_changed(
+                (&alias.configuration, &alias.code),
+                (&version.configuration, &version.code),
+            ),
+        });
     }
+    let url = url_for(names, live, &version.configuration);
+    plan.actions.extend(url);
     Ok((version.clone(), plan))
+}
+
+/// What a version with this configuration wants changed about the URL, if there is one: one that does
+/// not check signatures refuses everybody who signs, and the other way round.
+fn url_for(names: &Names, live: &Live, configuration: &Configuration) -> Vec<Action> {
+    let (Some(auth), Some(url)) = (auth_of(&configuration.environment), &live.url) else {
+        return Vec::new();
+    };
+    let settings = UrlSettings {
+        auth_type: auth_type(auth).to_owned(),
+        ..url.settings.clone()
+    };
+    let mut plan = Plan::default();
+    plan.url(names, &settings, Some(url), &live.statements);
+    plan.actions
+}
+
+/// The version that is live was gone back to: `up` notes down which one was live before.
+fn is_back(alias: &LiveAlias) -> bool {
+    let record = alias.record.as_ref();
+    record.is_some_and(|record| record.version == alias.version && record.previous.is_none())
 }
 
 /// The version that was live before this one, if it was noted down and still exists; else the next
@@ -270,6 +289,30 @@ mod tests {
             plan.actions.as_slice(),
             [Action::PointAlias { .. }]
         ));
+    }
+
+    #[test]
+    fn what_was_interrupted_is_finished_before_anything_goes_further_back() {
+        let (names, mut live) = changed_auth("iam", "none");
+        let (_, plan) = rollback(&names, &live, None, false).unwrap();
+        // The alias has moved, the URL has not.
+        let alias = live.alias.as_mut().unwrap();
+        alias.version = "5".to_owned();
+        alias.configuration = live.versions.as_ref().unwrap()[0].configuration.clone();
+        note(&mut live, "5", None);
+        let left = &plan.actions[1..];
+        assert!(!left.is_empty());
+
+        for done in 0..left.len() {
+            let live = left[..done].iter().fold(live.clone(), advance);
+            for to in [None, Some(5)] {
+                let (version, plan) = rollback(&names, &live, to, false).unwrap();
+                assert_eq!(version.number, 5);
+                assert_eq!(plan.actions, left[done..]);
+            }
+        }
+        let finished = left.iter().fold(live, advance);
+        assert!(rollback(&names, &finished, None, false).is_err());
     }
 
     #[test]

@@ -78,7 +78,7 @@ def test_every_target_describes_what_up_makes(
 
     parameters = {"CodeBucket": "bucket", "CodeKey": "key", "CodeSha256": described.code_sha256}
     Stack(local_account, generated.resources(target, case), parameters, described.zip_file).deploy()
-    found, plan = facts(deployment), deployment.plan("--detailed-exitcode")
+    found, plan = facts(deployment), deployment.plan("--detailed-exitcode", "--no-env-file")
     assert deployment.down("--logs").code == 0
 
     assert without_the_tools_own(found, wanted) == wanted

@@ -109,7 +109,7 @@ def test_a_terminal_shows_what_is_done_and_how_far_it_is(faulty, home, project):
 
 def test_a_version_that_is_tried_out_is_named(faulty, home, project):
     deployment = Deployment(faulty.account, Unrecorded(faulty.account.endpoint), home, project, "tried")
-    faulty.rules({"operation": "lambda:InvokeFunction", "fault": {"kind": "slow", "milliseconds": 500}})
+    faulty.rules({"operation": "lambda:Invoke", "fault": {"kind": "slow", "milliseconds": 500}})
 
     terminal = Terminal(deployment.provision, "up", "--yes", "--binary", str(deployment.binary))
 
