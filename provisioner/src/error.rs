@@ -120,7 +120,8 @@ pub enum CommandError {
         source: std::io::Error,
     },
     #[error(
-        "of `--agent-id`, `--agent-runtime` and `--agent-harness` (or their variables) more than one is given"
+        "of `--agent`, `--agent-id`, `--agent-runtime` and `--agent-harness` (or their variables) more than one is \
+         given"
     )]
     SeveralAgents,
     #[error("could not get your AWS credentials to look for agents")]
@@ -219,7 +220,7 @@ impl Hint for CommandError {
                     .to_owned(),
             ),
             Self::SeveralAgents => {
-                Some("give one; more agents go into the `agents` of gateway.yaml".to_owned())
+                Some("give one of them; `--agent` may be given several times".to_owned())
             }
             Self::Unanswered { flag, .. } => Some(format!("answer with {flag}")),
             Self::Question(_) => Some("give the question as an argument".to_owned()),

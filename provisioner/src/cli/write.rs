@@ -8,6 +8,10 @@ use clap::{Args, ValueEnum};
 /// Arguments of `init`; what is not given here is asked for on a terminal.
 #[derive(Debug, Clone, Default, Args)]
 pub struct InitArgs {
+    /// An agent, instead of those that are found: ID/ALIAS or the ARN of a runtime or harness, with a
+    /// name before it if there are several; the first one is the default
+    #[arg(long, value_name = "[NAME=]AGENT")]
+    pub agent: Vec<String>,
     /// Who may call the function URL
     #[arg(long, value_name = "iam|jwt|none")]
     pub auth: Option<String>,

@@ -31,7 +31,7 @@ pub async fn run(
     if path.exists() && !args.force {
         return Err(CommandError::AlreadyThere { path: path.clone() });
     }
-    agents::one_kind(global)?;
+    agents::one_kind(global, &args.agent)?;
     let cannot_write = |source| CommandError::WriteConfig {
         path: path.clone(),
         source,
@@ -67,7 +67,7 @@ async fn draft(
     dialog: Dialog,
 ) -> Result<Draft, CommandError> {
     let region = region(global, args, dialog).await?;
-    let agents = agents::wanted(dialog, global, async || {
+    let agents = agents::wanted(dialog, global, &args.agent, async || {
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
             .await
@@ -120,6 +120,7 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
         auth,
         issuer,
         audience,
+        agent: _,
         default_region: _,
         force: _,
     } = args;

@@ -111,6 +111,18 @@ def test_on_a_terminal_it_asks(rich: Provision):
     assert config["jwt"] == {"issuer": "https://issuer.example/", "audience": ["client-1"]}
 
 
+def test_several_agents_are_flags_too_and_nothing_is_looked_up(provision: Provision):
+    provision.done("init", "--name", "council", "--region", REGION, "--auth", "iam",
+                   "--agent", f"research={RUNTIME}", "--agent", "SOLOMON=MAGICOUNCL/LIVE", "--agent", HARNESS)
+
+    config = written(provision)
+    assert config["default_agent"] == "research"
+    assert config["agents"] == {
+        "research": {"runtime": RUNTIME, "qualifier": "DEFAULT", "name": "research"},
+        "solomon": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
+        "agent": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "agent"}}
+
+
 def test_whoever_leaves_leaves_nothing_behind(rich: Provision):
     terminal = Terminal(rich, "init")
     terminal.answers("with commas [1]: ", "1")
@@ -189,6 +201,7 @@ def test_lists_that_are_refused_are_not_taken_for_empty(home, project, tmp_path)
 
 @pytest.mark.parametrize(("arguments", "said"), [
     (["--agent-runtime", "arn:aws:lambda:x"], "--agent-runtime"),
+    (["--agent", "MAGICOUNCL"], "ID/ALIAS"),
     (["--agent-id", "A", "--agent-alias", "my-alias"], "--agent-alias"),
     (["--agent-id", "A", "--agent-alias", "B", "--auth", "open"], "--auth"),
     (["--agent-id", "A", "--agent-alias", "B", "--auth", "jwt"], "--issuer"),

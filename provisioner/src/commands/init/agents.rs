@@ -1,20 +1,22 @@
 //! Which agents the gateway is for: those that flags name, else those chosen from what the account
 //! has.
 
-use std::collections::BTreeMap;
+mod flags;
+mod named;
 
 use super::dialog::{Dialog, Question};
 use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::cli::GlobalArgs;
-use crate::config::{
-    Agent, AgentKey, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream,
-};
+use crate::config::{Agent, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream};
 use crate::error::{CommandError, Hint as _, chain};
+use flags::given;
+pub(super) use flags::one_kind;
+use named::named;
 
 const WHICH: Question<'_> = Question {
     text: "agent",
-    flag: "--agent-id, --agent-runtime or --agent-harness",
+    flag: "--agent, --agent-id, --agent-runtime or --agent-harness",
 };
 
 /// What can be chosen.
@@ -53,35 +55,16 @@ impl Kind {
     }
 }
 
-/// Flags that name an agent of one kind, or none: of several nobody knows which is meant.
-pub(super) fn one_kind(args: &GlobalArgs) -> Result<(), CommandError> {
-    let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
-    let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
-    if given.count() > 1 {
-        return Err(CommandError::SeveralAgents);
-    }
-    Ok(())
-}
-
-/// The agents that are wanted. `catalog` is made only if something has to be looked up.
+/// The agents that are wanted: those `told` by `--agent`, or by the flags of all commands, or chosen.
+/// `catalog` is made only if something has to be looked up.
 pub(super) async fn wanted(
     dialog: Dialog,
     args: &GlobalArgs,
+    told: &[String],
     catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
 ) -> Result<Agents, CommandError> {
-    if let (Some(id), Some(alias)) = (
-        given(args.agent_id.as_ref()),
-        given(args.agent_alias.as_ref()),
-    ) {
-        let name = AgentName::default();
-        let upstream = bedrock_agent(&id, &alias)?;
-        return Ok(Agents::only(Agent { name, upstream }));
-    }
-    let arn = given(args.agent_runtime.as_ref()).or_else(|| given(args.agent_harness.as_ref()));
-    if let Some(arn) = arn {
-        let name = AgentName::default();
-        let upstream = agentcore(&arn)?;
-        return Ok(Agents::only(Agent { name, upstream }));
+    if let Some(agents) = flags::told(args, told)? {
+        return Ok(agents);
     }
     let catalog = catalog().await?;
     let chosen = match given(args.agent_id.as_ref()) {
@@ -252,59 +235,6 @@ async fn choose_alias(
     Ok(chosen.map(|alias| alias.id.clone()).unwrap_or_default())
 }
 
-/// One agent in the short form; several by their names, the first by default.
-fn named(agents: Vec<Agent>) -> Agents {
-    let mut agents = agents.into_iter();
-    let (Some(first), rest) = (agents.next(), agents.as_slice()) else {
-        return Agents {
-            default: key("agent", ""),
-            by_key: BTreeMap::new(),
-            members: BTreeMap::new(),
-        };
-    };
-    if rest.is_empty() {
-        return Agents::only(first);
-    }
-    let default = key(first.name.as_str(), "");
-    let mut by_key = BTreeMap::from([(default.clone(), first)]);
-    for agent in agents {
-        let name = agent.name.to_string();
-        let free = (1_u32..=99)
-            .map(|number| match number {
-                1 => key(&name, ""),
-                number => key(&name, &format!("-{number}")),
-            })
-            .find(|key| !by_key.contains_key(key));
-        if let Some(free) = free {
-            by_key.insert(free, agent);
-        }
-    }
-    Agents {
-        default,
-        by_key,
-        members: BTreeMap::new(),
-    }
-}
-
-/// What requests may call an agent of this name; `suffix` tells it from others of the same.
-fn key(name: &str, suffix: &str) -> AgentKey {
-    let word = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_lowercase()
-        } else {
-            '-'
-        }
-    };
-    let text: String = name.chars().map(word).collect();
-    let room = 64 - suffix.len();
-    let mut text: String = text.trim_matches('-').chars().take(room).collect();
-    if text.is_empty() {
-        return AgentKey::default();
-    }
-    text.push_str(suffix);
-    text.parse().unwrap_or_else(|_| AgentKey::default())
-}
-
 fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, CommandError> {
     let answer = |flag| move |refused| CommandError::Answer { flag, refused };
     Ok(Upstream::BedrockAgent {
@@ -325,47 +255,9 @@ fn agentcore(arn: &str) -> Result<Upstream, CommandError> {
     })
 }
 
-fn given(flag: Option<&String>) -> Option<String> {
-    flag.filter(|text| !text.is_empty()).cloned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn agent(name: &str) -> Agent {
-        let upstream = bedrock_agent("A", "B").unwrap();
-        let name = name.parse().unwrap();
-        Agent { name, upstream }
-    }
-
-    #[test]
-    fn several_get_keys_from_their_names_and_the_first_is_the_default() {
-        let long = "長".repeat(70);
-        let agents = named(vec![
-            agent("My Agent"),
-            agent("a"),
-            agent("A"),
-            agent(&long),
-        ]);
-
-        let keys: Vec<&str> = agents.by_key.keys().map(AgentKey::as_str).collect();
-        assert_eq!(keys, ["a", "a-2", "default", "my-agent"]);
-        assert_eq!(agents.default.as_str(), "my-agent");
-    }
-
-    #[test]
-    fn long_names_that_begin_alike_get_keys_of_their_own() {
-        let begin = "a".repeat(64);
-        let agents = named(vec![
-            agent(&begin),
-            agent(&format!("{begin}b")),
-            agent(&format!("{begin}c")),
-        ]);
-
-        assert_eq!(agents.by_key.len(), 3);
-        assert!(agents.by_key.keys().all(|key| key.as_str().len() <= 64));
-    }
 
     #[test]
     fn what_is_typed_tells_what_it_is() {

@@ -1,0 +1,68 @@
+//! The agents that flags and variables name.
+
+use super::named::named;
+use super::{agentcore, bedrock_agent};
+use crate::cli::GlobalArgs;
+use crate::config::{Agent, AgentName, Agents, Refused};
+use crate::error::CommandError;
+
+const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to have a name";
+
+/// Fails if agents are named in several ways: nobody knows which are meant.
+pub(in crate::commands::init) fn one_kind(
+    args: &GlobalArgs,
+    told: &[String],
+) -> Result<(), CommandError> {
+    let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
+    let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
+    if given.count() + usize::from(!told.is_empty()) > 1 {
+        return Err(CommandError::SeveralAgents);
+    }
+    Ok(())
+}
+
+/// The agents, if nothing has to be looked up or asked.
+pub(super) fn told(args: &GlobalArgs, told: &[String]) -> Result<Option<Agents>, CommandError> {
+    if !told.is_empty() {
+        let agents: Result<_, _> = told.iter().map(|text| agent(text)).collect();
+        return Ok(Some(named(agents?)));
+    }
+    let arn = given(args.agent_runtime.as_ref()).or_else(|| given(args.agent_harness.as_ref()));
+    let alias = given(args.agent_alias.as_ref());
+    let upstream = match (given(args.agent_id.as_ref()), alias, arn) {
+        (Some(id), Some(alias), _) => bedrock_agent(&id, &alias)?,
+        (_, _, Some(arn)) => agentcore(&arn)?,
+        _ => return Ok(None),
+    };
+    let name = AgentName::default();
+    Ok(Some(Agents::only(Agent { name, upstream })))
+}
+
+/// `ID/ALIAS` or an ARN, either with `NAME=` before it.
+fn agent(text: &str) -> Result<Agent, CommandError> {
+    let refused = |refused| CommandError::Answer {
+        flag: "--agent",
+        refused,
+    };
+    let (name, place) = match text.split_once('=') {
+        Some((name, place)) => (name.parse().map_err(refused)?, place),
+        None => (AgentName::default(), text),
+    };
+    let upstream = if place.starts_with("arn:") {
+        agentcore(place)?
+    } else {
+        let (id, alias) = place.split_once('/').ok_or_else(|| {
+            refused(Refused {
+                value: text.to_owned(),
+                expected: EXPECTED,
+            })
+        })?;
+        bedrock_agent(id, alias)?
+    };
+    Ok(Agent { name, upstream })
+}
+
+/// An empty one is none.
+pub(super) fn given(flag: Option<&String>) -> Option<String> {
+    flag.filter(|text| !text.is_empty()).cloned()
+}
