@@ -173,7 +173,7 @@ pub async fn deploy(
         version: &version,
         settings: &desired.url,
         vpc: function.and_then(|function| function.vpc.as_deref()),
-        is_fresh: !plan.is_empty(),
+        is_fresh: !plan.is_empty() || on_trial.is_some(),
     };
     let proof = prove(context, &mut apply, &question, &reached, on_trial).await?;
     overtaken::carry_out(context, &mut apply, settling).await?;
