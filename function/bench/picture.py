@@ -1,10 +1,13 @@
 """The comparison as one SVG: bars on logarithmic scales, on a page of its own: legible whatever GitHub's theme and the system's are."""
 
 import math
+import textwrap
 from html import escape
 from typing import Any
 
-WIDTH, MARGIN, LEFT, ROW, GAP, TOP = 860, 12, 250, 19, 44, 50
+WIDTH, MARGIN, LEFT, ROW, GAP, TOP, LINE = 860, 12, 250, 19, 44, 50, 15
+#: As many small letters as fit beside each other.
+LETTERS = 135
 #: What is drawn: title, figure, how it is written, whether less is better.
 CHARTS = [
     ("start, CPU ms", "init_cpu_ms", "{:,.1f}", True),
@@ -30,16 +33,19 @@ STYLE = """
 def svg(results: dict[str, Any], taken: dict[str, Any]) -> str:
     """One chart under the other; a line across a bar's end spans the lowest and highest round."""
     parts: list[str] = []
-    top = TOP
+    note = (f"{taken['date']}, {taken['cpu']}, {taken['cores']} cores; medians, lines: lowest to highest round; "
+            "logarithmic scales")
+    versions = ", ".join(f"{name} {version}" for name, version in taken["versions"].items())
+    notes = [note, *textwrap.wrap(versions, LETTERS)]
+    top = TOP + LINE * (len(notes) - 1)
     for chart in CHARTS:
         parts += _chart(chart, results, top)
         top += GAP + ROW * len(results)
-    note = (f"{taken['date']}, {taken['cpu']}, {taken['cores']} cores; medians, lines: lowest to highest round; "
-            "logarithmic scales")
     head = (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{top}" '
             f'viewBox="0 0 {WIDTH} {top}" role="img" aria-label="The function beside its alternatives">')
     page = '<rect class="page" width="100%" height="100%" rx="6"/>'
-    return "\n".join([head, f"<style>{STYLE}</style>", page, _text(MARGIN, 20, note, "small"), *parts, "</svg>", ""])
+    return "\n".join([head, f"<style>{STYLE}</style>", page,
+                      *(_text(MARGIN, 20 + LINE * at, line, "small") for at, line in enumerate(notes)), *parts, "</svg>", ""])
 
 
 def _chart(chart: tuple[str, str, str, bool], results: dict[str, Any], top: int) -> list[str]:
