@@ -56,7 +56,7 @@ pub enum CommandError {
     NoRecord,
     #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
     Unhealthy { findings: usize },
-    #[error("no version to go back to")]
+    #[error("nothing was rolled back")]
     Rollback(#[source] RollbackError),
     #[error("the deployment did not pass its probe")]
     Switch(#[source] Box<SwitchError>),
