@@ -9,6 +9,7 @@ mod identifiers;
 mod jwt;
 mod keys;
 mod overlay;
+mod parse;
 mod position;
 mod values;
 
@@ -102,7 +103,7 @@ impl Config {
     /// The same without I/O: `text` is what the configuration file contains.
     pub fn resolve(text: &str, args: &GlobalArgs, needs: Needs) -> Result<Self, ConfigError> {
         let wrong = |path: &[&str], message: &str| mistake(text, args, path, message);
-        let mut file = file::parse(text, &args.config)?;
+        let mut file = parse::parse(text, &args.config)?;
         let overlay = overlay(&mut file, args.env.as_deref())?;
         let name = name(&file, overlay.as_ref(), args, needs)?;
         let yaml = overlay.map_or_else(Overlay::default, |(_, overlay)| overlay);
@@ -251,15 +252,15 @@ fn flags_agent(args: &GlobalArgs) -> Result<Option<AgentYaml>, ConfigError> {
 fn mistake(text: &str, args: &GlobalArgs, path: &[&str], message: &str) -> ConfigError {
     let env = args.env.as_deref().unwrap_or_default();
     let in_overlay = [&["environments", env], path].concat();
-    position::complaint(text, &in_overlay, message)
+    let told = position::complaint(text, &in_overlay, message)
         .or_else(|| position::complaint(text, path, message))
         .map_or_else(
-            || ConfigError::InvalidFile {
-                at: args.config.display().to_string(),
-                message: format!("{}: {message}", path.join(".")),
-            },
-            |error| file::invalid_file(&error, &args.config),
-        )
+            || format!("{}: {}: {message}", args.config.display(), path.join(".")),
+            |error| parse::mistake(&error, &args.config),
+        );
+    ConfigError::InvalidFile {
+        mistakes: vec![told],
+    }
 }
 
 /// The value of a flag or its environment variable. CI systems like to set variables to nothing.

@@ -15,8 +15,11 @@ pub enum ConfigError {
         #[source]
         source: std::io::Error,
     },
-    #[error("{at}: {message}")]
-    InvalidFile { at: String, message: String },
+    #[error("{}", mistakes.join("\n       "))]
+    InvalidFile {
+        /// Each with its place in the file.
+        mistakes: Vec<String>,
+    },
     #[error("`{flag}` or `{variable}`: {refused}")]
     InvalidFlag {
         flag: &'static str,

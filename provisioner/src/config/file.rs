@@ -2,12 +2,11 @@
 //! may supply it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
-use super::ConfigError;
 use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
@@ -100,45 +99,4 @@ pub(super) struct MemberYaml {
 pub(super) struct JwtYaml {
     pub(super) issuer: Option<Issuer>,
     pub(super) audience: Option<Vec<Audience>>,
-}
-
-/// Parses the text of a configuration file; `path` is for the error only.
-pub(super) fn parse(text: &str, path: &Path) -> Result<GatewayYaml, ConfigError> {
-    // An empty file is no YAML map, but no mistake either.
-    let yaml: Option<GatewayYaml> =
-        serde_yaml::from_str(text).map_err(|error| invalid_file(&error, path))?;
-    Ok(yaml.unwrap_or_default())
-}
-
-/// Puts the position first, as compilers do, where editors and terminals make a link of it.
-pub(super) fn invalid_file(error: &serde_yaml::Error, path: &Path) -> ConfigError {
-    let text = error.to_string();
-    let (position, message) = match error.location() {
-        Some(at) => {
-            let suffix = format!(" at line {} column {}", at.line(), at.column());
-            let message = text.strip_suffix(&suffix).unwrap_or(&text).to_owned();
-            (format!(":{}:{}", at.line(), at.column()), message)
-        }
-        None => (String::new(), text),
-    };
-    ConfigError::InvalidFile {
-        at: format!("{}{position}", path.display()),
-        message: without_secrets(message),
-    }
-}
-
-/// Values of environment variables are not repeated: of those, only the kind is told.
-fn without_secrets(message: String) -> String {
-    let (path, said) = message.split_once(": ").unwrap_or_default();
-    let of_variables = path.split('.').any(|key| key == "environment");
-    let invalid = said
-        .strip_prefix("invalid type: ")
-        .and_then(|said| said.rsplit_once(", expected "));
-    match invalid {
-        Some((found, expected)) if of_variables => {
-            let kind = found.split(' ').next().unwrap_or_default();
-            format!("{path}: invalid type: {kind}, expected {expected}")
-        }
-        _ => message,
-    }
 }
