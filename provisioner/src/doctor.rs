@@ -109,9 +109,8 @@ pub(crate) fn examine(names: &Names, live: &Live, plan: &Result<Plan, PlanError>
     findings.extend(
         notes
             .iter()
-            // Told with its remedy above.
-            .filter(|note| !note.starts_with("SECURITY"))
-            .map(|note| Finding::new(Grade::Note, note)),
+            .filter(|note| !note.is_trouble)
+            .map(|note| Finding::new(Grade::Note, note.to_string())),
     );
     findings
 }
@@ -238,7 +237,6 @@ mod tests {
             aws lambda remove-permission --function-name magi --qualifier live --statement-id theirs
         note: statement bedrock-gateway-call-url opens a function URL that is gone; a new one would be public at once
             aws lambda remove-permission --function-name magi --qualifier live --statement-id bedrock-gateway-call-url
-        note: left alone: reserved concurrency 0, with which every call is answered with 429
         note: auth is `none`: whoever knows the URL can ask the agent, at your cost
         ");
     }

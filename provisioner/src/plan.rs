@@ -26,6 +26,8 @@ pub use removal::removal;
 pub use rollback::{RollbackError, rollback};
 pub use undo::undo;
 
+use serde::Serialize;
+
 use crate::config::Auth;
 use crate::cost;
 use crate::env_file::EnvFileChange;
@@ -37,11 +39,39 @@ use crate::state::{Code, Desired, Live, LiveLogGroup, Names, Tags};
 pub struct Plan {
     pub actions: Vec<Action>,
     /// What is left alone, and what the user should know about.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// What somebody else has done to the function, one line for each value; for `--strict`.
     pub elsewhere: Elsewhere,
     /// What comes last, on this machine: no part of the account.
     pub env_file: Option<EnvFileChange>,
+}
+
+/// What the user should know about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "String")]
+pub struct Note {
+    text: String,
+    /// Something is wrong: `doctor` finds it by itself, and says what to do about it.
+    pub is_trouble: bool,
+}
+
+impl From<String> for Note {
+    fn from(text: String) -> Self {
+        let is_trouble = false;
+        Self { text, is_trouble }
+    }
+}
+
+impl From<Note> for String {
+    fn from(note: Note) -> Self {
+        note.text
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
 }
 
 /// There is no plan that keeps its hands off what is not ours.
@@ -103,7 +133,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     }
 
     let mut plan = Plan::default();
-    plan.notes.extend(adopted.iter().map(|resource| {
+    plan.note_each(adopted.iter().map(|resource| {
         format!("{resource} was not made by this tool: it is taken over, and `down` will delete it")
     }));
     plan.elsewhere(desired, live);
@@ -123,7 +153,7 @@ pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     plan.order(function.is_some() && live_role.is_some());
     plan.cost(desired, live);
     if *auth == Auth::None {
-        plan.notes.push(
+        plan.note(
             "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
         );
     }
@@ -145,6 +175,21 @@ fn code_wanted(desired: &Desired, live: &Live) -> Option<Code> {
 
 impl Plan {
     /// Nothing changes in the account.
+    fn note(&mut self, text: impl Into<String>) {
+        self.notes.push(Note::from(text.into()));
+    }
+
+    fn note_each(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.notes.extend(texts.into_iter().map(Note::from));
+    }
+
+    fn trouble(&mut self, text: impl Into<String>) {
+        self.notes.push(Note {
+            text: text.into(),
+            is_trouble: true,
+        });
+    }
+
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
     }
@@ -187,12 +232,12 @@ impl Plan {
         let mut configuration = desired.configuration.clone();
         role_arn(desired, live).clone_into(&mut configuration.role_arn);
         let wanted = code.as_ref().map(|code| (&configuration, code));
-        self.elsewhere = changed_elsewhere(live, wanted);
-        if let Elsewhere::Changed(changes) = &self.elsewhere {
+        let elsewhere = changed_elsewhere(live, wanted);
+        if let Elsewhere::Changed(changes) = &elsewhere {
             let since = "changed elsewhere since the last run";
-            self.notes
-                .extend(changes.iter().map(|change| format!("{since}: {change}")));
+            self.note_each(changes.iter().map(|change| format!("{since}: {change}")));
         }
+        self.elsewhere = elsewhere;
     }
 
     fn cost(&mut self, desired: &Desired, live: &Live) {
@@ -208,7 +253,7 @@ impl Plan {
                 &code.architecture,
             )
         });
-        self.notes.extend(warning);
+        self.note_each(warning);
     }
 
     fn log_group(

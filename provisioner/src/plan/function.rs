@@ -114,17 +114,16 @@ impl Plan {
             self.actions.push(Action::UpdateCode { function, from, to });
         }
         if let Some(vpc) = vpc {
-            self.notes.push(format!(
+            self.trouble(format!(
                 "the function runs in {vpc}: function URLs do not stream inside a VPC"
             ));
         }
         if is_failed {
             let note = "the function is in state Failed: its configuration and code are sent again";
-            self.notes.push(note.to_owned());
+            self.trouble(note);
         }
         if let Some(reason) = failed_update {
-            self.notes
-                .push(format!("the last update of the function failed: {reason}"));
+            self.note(format!("the last update of the function failed: {reason}"));
         }
     }
 
@@ -170,7 +169,7 @@ impl Plan {
         match (wanted.reserved_concurrency, from) {
             (Some(to), from) if from != Some(to.into()) => {
                 if from == Some(0) {
-                    self.notes.push(
+                    self.note(
                         "reserved concurrency was 0: somebody has stopped every call, perhaps on purpose"
                             .to_owned(),
                     );
@@ -179,11 +178,11 @@ impl Plan {
                 self.actions
                     .push(Action::SetConcurrency { function, from, to });
             }
-            (None, Some(0)) => self.notes.push(
+            (None, Some(0)) => self.trouble(
                 "left alone: reserved concurrency 0, with which every call is answered with 429"
                     .to_owned(),
             ),
-            (None, Some(reserved)) => self.notes.push(format!(
+            (None, Some(reserved)) => self.note(format!(
                 "left alone: reserved concurrency {reserved}, which is not in the configuration"
             )),
             (Some(_) | None, _) => {}
@@ -198,7 +197,7 @@ impl Plan {
         live: &BTreeMap<String, String>,
     ) -> BTreeMap<String, String> {
         let foreign = foreign(desired, live);
-        self.notes.extend(foreign.keys().map(|key| {
+        self.note_each(foreign.keys().map(|key| {
             format!("left alone: the function's variable {key}, which is not in the configuration")
         }));
         desired.clone().into_iter().chain(foreign).collect()

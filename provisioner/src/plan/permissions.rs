@@ -27,7 +27,7 @@ impl Plan {
 
         if desired.cors.is_none() && live.is_some_and(|url| url.settings.cors.is_some()) {
             let note = "left alone: CORS of the function URL, which is not in the configuration";
-            self.notes.push(note.to_owned());
+            self.note(note.to_owned());
         }
         for statement in statements {
             self.repair(names, statement, public);
@@ -84,18 +84,18 @@ impl Plan {
             return;
         }
         match (meaning, meaning.danger()) {
-            (_, Some(danger)) => self.notes.push(format!(
+            (_, Some(danger)) => self.trouble(format!(
                 "SECURITY: statement {sid}, which is not ours, {danger}; remove it with: {}",
                 by_hand()
             )),
-            (Meaning::Grant(_), None) if !public => self.notes.push(format!(
+            (Meaning::Grant(_), None) if !public => self.note(format!(
                 "left alone: statement {sid}, made by somebody else for a public URL, which this one \
                  is not; remove it with: {}",
                 by_hand()
             )),
             (Meaning::Grant(_), None) => {}
             (_, None) => {
-                self.notes.push(format!("left alone: statement {sid}, which is not ours"));
+                self.note(format!("left alone: statement {sid}, which is not ours"));
             }
         }
     }

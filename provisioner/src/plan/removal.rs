@@ -66,12 +66,12 @@ pub fn removal(names: &Names, live: &Live, logs: bool) -> Plan {
             });
         } else {
             let kept = &names.log_group;
-            plan.notes.push(format!(
+            plan.note(format!(
                 "kept: log group {kept}; `provision down --logs` deletes it too"
             ));
         }
     }
-    plan.notes.extend(
+    plan.note_each(
         foreign
             .iter()
             .map(|resource| format!("left alone: {resource}, not made by this tool")),

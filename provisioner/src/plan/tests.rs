@@ -224,7 +224,10 @@ fn an_open_url_without_a_limit_is_warned_of_with_what_it_may_cost() {
         let notes = planned(desired, live).notes;
         notes
             .iter()
-            .filter(|note| note.contains("$0.020 each and $20 for a thousand"))
+            .filter(|note| {
+                note.to_string()
+                    .contains("$0.020 each and $20 for a thousand")
+            })
             .count()
     };
     for auth in [Auth::None, Auth::Jwt] {

@@ -139,7 +139,8 @@ proptest! {
         let end = plan.actions.iter().fold(start.clone(), advance);
 
         check_reached(&desired, &start, &end);
-        check_kept(&desired, &start, &end, &plan.notes.join("\n"));
+        let notes: Vec<String> = plan.notes.iter().map(Note::to_string).collect();
+        check_kept(&desired, &start, &end, &notes.join("\n"));
         prop_assert_eq!(planned(&desired, &end).actions, vec![]);
     }
 
