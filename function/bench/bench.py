@@ -55,17 +55,18 @@ def main() -> None:
 
 def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> None:
     """All that is needed, before anything is measured."""
-    built: list[install.Job] = []
+    product: list[install.Job] = []
+    beside: list[install.Job] = []
     installed: list[install.Job] = []
     if parts & {"function", "growth"}:
         names = {peer.name for peer in peers} if "function" in parts else set()
-        built, installed = install.for_peers(names | ({"ours"} if "growth" in parts else set()))
+        product, beside, installed = install.for_peers(names | ({"ours"} if "growth" in parts else set()))
     if "growth" in parts:
         installed.append(budget.need_valgrind)
     if "deploy" in parts:
-        built += [install.ours, *(job for deployer in deployers for job in deployer.built())]
+        product += [install.ours, *(job for deployer in deployers for job in deployer.built())]
         installed += [job for deployer in deployers for job in deployer.installed()]
-    install.side_by_side(built, installed)
+    install.side_by_side(product, beside, installed)
 
 
 def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], rounds: int,

@@ -14,8 +14,8 @@ FLOODS = 3
 #: Five minutes at 50 chunks a second.
 LONG_ANSWER = 15_000
 PACE_US = 20_000
-#: Ten seconds of it; of fewer chunks the 99th percentile would be nearly the slowest.
-PACED = 500
+#: Five seconds of it; of fewer chunks the 99th percentile would be the slowest.
+PACED = 250
 #: Questions with a pause between them, as people ask.
 SPACED = 5
 PAUSE_SECONDS = 0.2

@@ -1,6 +1,6 @@
 """Makes what is measured: builds the Rust programs, installs what npm and PyPI have. Nothing is made twice.
 
-What cargo makes and what is installed are made side by side; each step tells how long it took.
+What does not wait for the same lock is made side by side; each step tells how long it took.
 """
 
 import hashlib
@@ -46,11 +46,11 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
         say(f"{seconds:4.0f} s  {line.replace(f'{REPOSITORY}/', '')[:110]}")
 
 
-def side_by_side(built: list[Job], installed: list[Job]) -> None:
-    """Both lists at once, each in its order: cargo locks its directory, and npm and pip wait for the network."""
+def side_by_side(*lists: list[Job]) -> None:
+    """All lists at once, each in its order."""
     with ThreadPoolExecutor() as pool:
-        lists = [pool.submit(lambda jobs=jobs: [job() for job in jobs]) for jobs in (built, installed)]
-    for jobs in lists:
+        running = [pool.submit(lambda jobs=jobs: [job() for job in jobs]) for jobs in lists]
+    for jobs in running:
         jobs.result()
 
 
@@ -104,8 +104,9 @@ def fastapi() -> None:
 def venv(directory: Path, requirements: Path) -> None:
     """An environment with what is required and nothing else, not even pip: it is what would be uploaded."""
     run(sys.executable, "-m", "venv", "--without-pip", directory)
-    run(sys.executable, "-m", "pip", "--python", directory / "bin/python", "install", "--quiet",
-        "--disable-pip-version-check", "--requirement", requirements)
+    # Compiled as pip does it, so that the first start is not slower than the others.
+    run(Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", directory / "bin/python",
+        "--compile-bytecode", "--requirement", requirements)
 
 
 def apt_get(packages: set[str]) -> None:
@@ -136,17 +137,17 @@ def recipe(directory: Path, source: Path, install: Callable[[Path], None]) -> No
     stamp.write_text(digest)
 
 
-def for_peers(names: set[str]) -> tuple[list[Job], list[Job]]:
-    """What is to be built and what is to be installed for these peers and the stage."""
+def for_peers(names: set[str]) -> tuple[list[Job], list[Job], list[Job]]:
+    """For these peers and the stage: what cargo builds of the product, what it builds beside it (it locks the
+    directory that it builds in), and what npm and PyPI have."""
     packages = {"floor": "floor", "joining": "floor", "rust": "obvious"}
     programs = sorted({packages[name] for name in names & packages.keys()})
-    built: list[Job] = [lambda: rust("stage", *programs)]
+    product: list[Job] = [ours] if "ours" in names else []
+    beside: list[Job] = [lambda: rust("stage", *programs)]
     installed: list[Job] = []
-    if "ours" in names:
-        built.append(ours)
     if names & {"node", "buffered"}:
         installed.append(node)
     if "fastapi" in names:
         installed.append(fastapi)
-        built.append(adapter)
-    return built, installed
+        beside.append(adapter)
+    return product, beside, installed
