@@ -39,7 +39,7 @@ def _peer(measured: dict[str, Any]) -> dict[str, Any]:
     return {"label": measured["label"], "configured": _on_demand(CONFIGURED_MB),
             # It has to be enough every time.
             "smallest": _on_demand(_smallest_mb(highest)),
-            "managed": _managed(middle, measured["modes"][0])}
+            "managed": _managed(middle)}
 
 
 def _on_demand(memory_mb: int) -> dict[str, float]:
@@ -54,12 +54,11 @@ def _smallest_mb(figures: dict[str, float]) -> int:
     return max(SMALLEST_MB, math.ceil(max(memory, cpu)))
 
 
-def _managed(figures: dict[str, float], mode: str) -> dict[str, float]:
+def _managed(figures: dict[str, float]) -> dict[str, float]:
     """As many streams on one instance as its CPU and its memory carry, all day long."""
-    one, fifty = figures[f"{mode}_1_pss_mb"], figures[f"{mode}_50_pss_mb"]
-    # 50 streams less one stream: what another stream takes, whether in the same process or in one more.
-    per_stream_mb = (fifty - one) / 49
-    by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - one) / max(per_stream_mb, 0.01)
+    ten, fifty = figures["hwm_at_once_10_mb"], figures["hwm_at_once_50_mb"]
+    per_stream_mb = max((fifty - ten) / 40, 0.01)
+    by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - fifty) / per_stream_mb + 50
     by_cpu = INSTANCE["vcpus"] * UTILISATION / _vcpus_per_stream(figures)
     streams = max(1, int(min(by_memory, by_cpu)))
     hours = ANSWERS / streams * SECONDS / 3600

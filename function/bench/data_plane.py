@@ -20,8 +20,8 @@ PACED = 250
 SPACED = 5
 PAUSE_SECONDS = 0.2
 AT_ONCE = (1, 10, 50)
-#: Chunks of all streams together.
-SHARED = 40_000
+#: What all streams together have of a flood's chunks.
+SHARE = 0.4
 
 Figures = dict[str, float]
 
@@ -33,13 +33,11 @@ def measure(peers: list[Peer], rounds: int) -> dict[str, Any]:
         # The other way round every second time: nobody always comes after the same neighbour.
         for peer in peers if number % 2 == 0 else peers[::-1]:
             print(f"bench: round {number + 1} of {rounds}: {peer.label}", flush=True)
-            # Several at once in the first round only: starting 50 processes of each takes a minute.
-            taken[peer.name].append(one_round(peer, several=number == 0))
+            taken[peer.name].append(one_round(peer))
     return {
         peer.name: {
             "label": peer.label,
             "zip_bytes": peer.zip_bytes(),
-            "modes": peer.modes,
             "flood": peer.flood,
             "figures": summary(taken[peer.name]),
         } for peer in peers}
@@ -47,17 +45,17 @@ def measure(peers: list[Peer], rounds: int) -> dict[str, Any]:
 
 def summary(rounds: list[Figures]) -> dict[str, dict[str, float]]:
     """Median, lowest and highest of each figure."""
-    return {key: spread([figures[key] for figures in rounds if key in figures]) for key in rounds[0]}
+    return {key: spread([figures[key] for figures in rounds]) for key in rounds[0]}
 
 
 def spread(values: list[float]) -> dict[str, float]:
     return {"median": median(values), "min": min(values), "max": max(values)}
 
 
-def one_round(peer: Peer, several: bool) -> Figures:
+def one_round(peer: Peer) -> Figures:
     with Stage(STAGE, peer) as stage:
-        figures = {**_start(stage), **_warm(stage), **_flood(stage, peer.flood), **_paced(stage)}
-        return {**figures, **_several(stage, peer.modes)} if several else figures
+        return {**_start(stage), **_warm(stage), **_flood(stage, peer.flood), **_paced(stage),
+                **_several(stage, peer.flood)}
 
 
 def _start(stage: Stage) -> Figures:
@@ -117,18 +115,16 @@ def _paced(stage: Stage) -> Figures:
     }
 
 
-def _several(stage: Stage, modes: tuple[str, ...]) -> Figures:
+def _several(stage: Stage, flood: int) -> Figures:
     figures: Figures = {}
-    for mode in modes:
-        for number in AT_ONCE:
-            stage.start(number, mode)
-            # The first time warms them up: a JIT compiles, pools and heaps grow.
-            _, asked = (stage.ask(SHARED // number, streams=number) for _ in range(2))
-            figures |= {
-                f"{mode}_{number}_hwm_mb": asked["memory"]["hwm_kb"] / 1024,
-                f"{mode}_{number}_pss_mb": asked["memory"]["pss_kb"] / 1024,
-                f"{mode}_{number}_chunks_per_s": SHARED / asked["wall_ms"] * 1e3,
-            }
+    for number in AT_ONCE:
+        stage.start(number)
+        # The first time warms it up: a JIT compiles, pools and heaps grow.
+        _, asked = (stage.ask(int(flood * SHARE) // number, streams=number) for _ in range(2))
+        figures |= {
+            **_memory(f"at_once_{number}", asked),
+            f"chunks_per_s_at_once_{number}": flood * SHARE / asked["wall_ms"] * 1e3,
+        }
     return figures
 
 

@@ -34,7 +34,7 @@ def _point(stage: Stage, x: int, streams: int, chunks: int) -> Point:
     print(f"bench: growth: {streams} x {chunks} chunks", flush=True)
     asked = []
     for _ in range(REPETITIONS):
-        stage.start(streams, "one")
+        stage.start(streams)
         stage.ask(10)
         asked.append(stage.ask(chunks, streams=streams))
     return {

@@ -35,9 +35,7 @@ WORDS = {
     "CPU of the stage": "計測側の CPU",
     # Several at once.
     "streams at once": "同時ストリーム数",
-    ": MB / shared once, chunks/s": "：MB / 共有は 1 回、チャンク/秒",
-    ", in one process": "、1 プロセスで",
-    ", a process each": "、ストリームごとに 1 プロセス",
+    ": MB, chunks/s": "：MB、チャンク/秒",
     # Deploying.
     "first: s (lowest - highest), CPU s, requests": "初回：秒（最小 - 最大）、CPU 秒、リクエスト数",
     "no change: s (lowest - highest), CPU s, requests": "変更なし：同左",

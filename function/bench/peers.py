@@ -16,6 +16,9 @@ NODE = TOOLS / "node"
 FASTAPI = TOOLS / "fastapi"
 ADAPTER = TOOLS / "adapter/bin/lambda-adapter"
 
+#: Workers of the Runtime Interface Client on a Managed Instance, each with many questions: its default for two vCPUs.
+NODE_WORKERS = 16
+
 AGENTS = json.dumps({"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})
 
 
@@ -29,8 +32,10 @@ class Peer:
     #: What is zipped: archive name and file or directory.
     parts: dict[str, Path]
     variables: dict[str, str] = field(default_factory=dict)
-    #: How it takes several questions at once: "each" in a process of its own, or all in "one".
-    modes: tuple[str, ...] = ("each",)
+    #: Settings of its own for a Managed Instance, and how many requests for the next event it makes there when it is
+    #: idle: one for each question that it takes at once, if not this number.
+    managed_variables: dict[str, str] = field(default_factory=dict)
+    managed_pollers: int | None = None
     #: Whether its client sees the first chunk before the agent has said the last.
     streaming: bool = True
     listens: bool = False
@@ -69,12 +74,11 @@ class Peer:
 def all_peers() -> list[Peer]:
     """Every peer, the floor first."""
     return [
-        Peer("floor", "bare relay, no SDK (the floor)", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
-             modes=("one",)),
+        Peer("floor", "bare relay, no SDK (the floor)", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"}),
         Peer("joining", "bare relay that joins chunks", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
-             {"FLOOR_JOINS": "1"}, modes=("one",)),
+             {"FLOOR_JOINS": "1"}),
         Peer("ours", "this function", [[str(OURS)]], {"bootstrap": OURS},
-             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}, modes=("one", "each")),
+             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}),
         Peer("rust", "Rust, the obvious way", [[str(RUST / "obvious")]], {"bootstrap": RUST / "obvious"}),
         _node("node", "Node.js, streamifyResponse", "streaming"),
         _node("buffered", "Node.js, buffered", "buffered"),
@@ -94,6 +98,10 @@ def _node(name: str, label: str, bundle: str) -> Peer:
         [[str(modules / "node/bin/node"), str(modules / "aws-lambda-ric/index.mjs"), f"{bundle}.handler"]],
         {f"{bundle}.mjs": NODE / f"bundle/{bundle}.mjs"},
         {"LAMBDA_TASK_ROOT": str(NODE / "bundle"), "_HANDLER": f"{bundle}.handler"},
+        # Each worker waits for its next event in a thread of libuv, which has four if nothing else is said.
+        managed_variables={"AWS_LAMBDA_NODEJS_WORKER_COUNT": str(NODE_WORKERS),
+                           "UV_THREADPOOL_SIZE": str(NODE_WORKERS + 4)},
+        managed_pollers=NODE_WORKERS,
         streaming=bundle == "streaming")
 
 

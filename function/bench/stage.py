@@ -30,13 +30,16 @@ class Stage:
         self._process.stdin.close()
         self._process.wait(timeout=30)
 
-    def start(self, at_once: int = 1, mode: str = "each") -> dict[str, Any]:
-        """Starts the function so that it takes `at_once` questions: "each" in a process of its own, as Lambda does
-        it on demand, or all in "one". Any function that runs already is ended."""
-        copies, loops = (1, at_once) if mode == "one" else (at_once, 1)
+    def start(self, at_once: int = 1) -> dict[str, Any]:
+        """Starts the function, for several questions `at_once` as Lambda does it on a Managed Instance. One that runs
+        already is ended."""
+        pollers, variables = 1, self._peer.environment()
+        if at_once > 1:
+            pollers = self._peer.managed_pollers or at_once
+            variables |= {"AWS_LAMBDA_MAX_CONCURRENCY": str(at_once), **self._peer.managed_variables}
         self._command(stop={})
         return self._command(start={
-            "commands": self._peer.commands, "env": self._peer.environment(), "copies": copies, "loops": loops})
+            "commands": self._peer.commands, "env": variables, "pollers": pollers})
 
     def ask(self, chunks: int, *, streams: int = 1, interval_us: int = 0) -> dict[str, Any]:
         """Asks `streams` questions at once; each answer has been compared with what the agent has said."""

@@ -72,16 +72,13 @@ def _short(value: float) -> str:
 
 
 def several(peers: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
-    """Memory and throughput of so many streams together; a row for each way to run them."""
-    rows = [["streams at once", *(f"{number}: MB / shared once, chunks/s" for number in numbers)]]
-    ways = {"one": "in one process", "each": "a process each"}
+    """Memory and throughput of so many streams in one process."""
+    rows = [["streams at once", *(f"{number}: MB, chunks/s" for number in numbers)]]
     for peer in peers.values():
         it = _medians(peer)
-        for mode in peer["modes"]:
-            if f"{mode}_1_hwm_mb" in it:
-                rows.append([f"{peer['label']}, {ways[mode]}", *(
-                    _joined(f"{mode}_{number}_hwm_mb {mode}_{number}_pss_mb", "{:,.0f}")(it, {})
-                    + f", {round(it[f'{mode}_{number}_chunks_per_s'], -2):,.0f}" for number in numbers)])
+        rows.append([peer["label"], *(
+            f"{it[f'hwm_at_once_{number}_mb']:,.0f}, {round(it[f'chunks_per_s_at_once_{number}'], -2):,.0f}"
+            for number in numbers)])
     return rows
 
 

@@ -49,14 +49,14 @@ def test_a_straight_line_is_found_and_a_bend_is_told() -> None:
 
 
 def _peer(**figures: list[float]) -> dict:
-    return {"label": "it", "zip_bytes": 1_500_000, "modes": ["one"],
+    return {"label": "it", "zip_bytes": 1_500_000,
             "figures": data_plane.summary([{key: values[number] for key, values in figures.items()}
                                            for number in range(3)])}
 
 
 def test_the_smallest_memory_is_enough_for_the_worst_round() -> None:
     peer = _peer(hwm_long_mb=[100, 110, 300], paced_cpu_us_per_chunk=[100, 100, 100],
-                 one_1_pss_mb=[10, 10, 10], one_50_pss_mb=[59, 59, 59])
+                 hwm_at_once_10_mb=[19, 19, 19], hwm_at_once_50_mb=[59, 59, 59])
     found = cost.estimate({"it": peer})["peers"]["it"]
     assert found["smallest"]["memory_mb"] == 300 + cost.PLATFORM_MB
     assert found["managed"]["mb_per_stream"] == 1

@@ -3,12 +3,15 @@
 import json
 import os
 from datetime import datetime, timezone
-from typing import AsyncIterator
+from typing import AsyncIterator, Iterator
 
 import boto3
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
+
+#: Whether several questions come at once, as on a Managed Instance.
+SEVERAL = "AWS_LAMBDA_MAX_CONCURRENCY" in os.environ
 
 app = FastAPI()
 client = boto3.client("bedrock-agent-runtime")
@@ -27,12 +30,18 @@ def ready() -> dict[str, bool]:
 
 @app.post("/")
 def ask(request: Request) -> StreamingResponse:
-    return StreamingResponse(events(request), media_type="text/event-stream")
+    # As in the example where there is one question at a time: boto3 blocks the loop, which has nothing else to do. A
+    # plain generator is handed to a thread and back for every chunk: three times the CPU time, but the others go on.
+    answer = events(request) if SEVERAL else in_the_loop(request)
+    return StreamingResponse(answer, media_type="text/event-stream")
 
 
-async def events(request: Request) -> AsyncIterator[str]:
-    # As in the example: boto3 blocks the loop, which has nothing else to do in an environment of Lambda. A plain
-    # generator would be handed to a thread and back for every chunk: three times the CPU time.
+async def in_the_loop(request: Request) -> AsyncIterator[str]:
+    for event in events(request):
+        yield event
+
+
+def events(request: Request) -> Iterator[str]:
     answer = client.invoke_agent(
         agentId=os.environ["AGENT_ID"], agentAliasId=os.environ["AGENT_ALIAS_ID"],
         sessionId=request.sessionId, inputText=request.question)

@@ -2,7 +2,7 @@
 //! measures it. Commands come as JSON lines on stdin, one answer each goes to stdout.
 //!
 //! ```text
-//! {"start": {"commands": [["./bootstrap"]], "env": {…}, "copies": 1, "loops": 1}}
+//! {"start": {"commands": [["./bootstrap"]], "env": {…}, "pollers": 1}}
 //! {"ask": {"streams": 1, "chunks": 100000, "interval_us": 0}}
 //! {"stop": {}}
 //! ```
@@ -43,10 +43,8 @@ struct Start {
     /// The function's programs; more than one where an extension belongs to it.
     commands: Vec<Vec<String>>,
     env: BTreeMap<String, String>,
-    /// How many execution environments.
-    copies: usize,
-    /// How many events one environment takes at once.
-    loops: usize,
+    /// How many requests for the next event it makes when it is idle.
+    pollers: usize,
 }
 
 /// The function that is running, and what it needs around it.
@@ -89,30 +87,22 @@ async fn begin(
     agent: &Arc<Agent>,
     start: Start,
 ) -> Result<(Running, Value), Box<dyn std::error::Error>> {
-    let platform = Platform::start(start.copies * start.loops).await?;
+    let platform = Platform::start(start.pollers).await?;
     let mut env = start.env;
     env.insert(
         "AWS_LAMBDA_RUNTIME_API".to_owned(),
         platform.address.clone(),
     );
     env.insert("AWS_ENDPOINT_URL".to_owned(), agent.url.clone());
-    if start.loops > 1 {
-        env.insert(
-            "AWS_LAMBDA_MAX_CONCURRENCY".to_owned(),
-            start.loops.to_string(),
-        );
-    }
     let begin = std::time::Instant::now();
     let mut processes = Processes::default();
-    for _ in 0..start.copies {
-        if let Some(port) = env.get_mut("PORT") {
-            // One that was free a moment ago.
-            let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-            *port = listener.local_addr()?.port().to_string();
-        }
-        for command in &start.commands {
-            processes.spawn(command, &env)?;
-        }
+    if let Some(port) = env.get_mut("PORT") {
+        // One that was free a moment ago.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        *port = listener.local_addr()?.port().to_string();
+    }
+    for command in &start.commands {
+        processes.spawn(command, &env)?;
     }
     platform.idle().await?;
     let init = begin.elapsed();

@@ -51,17 +51,14 @@ impl Processes {
         self.pids().into_iter().map(cpu_ms).sum()
     }
 
-    /// Physical memory over all processes, in kB: now and at its highest, where a page that they
-    /// share counts in each of them, and now with shared pages counted once (PSS).
+    /// Physical memory over all processes, in kB: now and at its highest; a page that they share
+    /// counts in each of them.
     pub fn memory(&self) -> Value {
         let pids = self.pids();
-        let sum = |file: &str, field: &str| -> u64 {
-            pids.iter().map(|pid| memory_kb(*pid, file, field)).sum()
-        };
+        let sum = |field: &str| -> u64 { pids.iter().map(|pid| memory_kb(*pid, field)).sum() };
         json!({
-            "rss_kb": sum("status", "VmRSS:"),
-            "hwm_kb": sum("status", "VmHWM:"),
-            "pss_kb": sum("smaps_rollup", "Pss:"),
+            "rss_kb": sum("VmRSS:"),
+            "hwm_kb": sum("VmHWM:"),
             "processes": pids.len(),
         })
     }
@@ -131,8 +128,8 @@ fn threads_alone(pid: u32) -> bool {
         .all(|list| list.is_empty())
 }
 
-fn memory_kb(pid: u32, file: &str, field: &str) -> u64 {
-    let told = fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
+fn memory_kb(pid: u32, field: &str) -> u64 {
+    let told = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = told.lines().find(|line| line.starts_with(field));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
         .unwrap_or(0)

@@ -4,7 +4,7 @@
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::types::ResponseStream;
 use lambda_runtime::streaming::{Body, Response, Sender, channel};
-use lambda_runtime::{Error, LambdaEvent, MetadataPrelude, run, service_fn, tracing};
+use lambda_runtime::{Error, LambdaEvent, MetadataPrelude, run_concurrent, service_fn, tracing};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -14,14 +14,14 @@ async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let config = aws_config::load_from_env().await;
     let client = Client::new(&config);
-    run(service_fn(|event| handle(&client, event))).await
+    // As `run`, and several at once on a Managed Instance.
+    run_concurrent(service_fn(move |event| handle(client.clone(), event))).await
 }
 
 #[expect(clippy::unused_async, reason = "a handler, as in the documentation")]
-async fn handle(client: &Client, event: LambdaEvent<Value>) -> Result<Response<Body>, Error> {
+async fn handle(client: Client, event: LambdaEvent<Value>) -> Result<Response<Body>, Error> {
     let request: Value = serde_json::from_str(event.payload["body"].as_str().unwrap_or_default())?;
     let (sender, body) = channel();
-    let client = client.clone();
     tokio::spawn(async move {
         if let Err(error) = answer(&client, &request, sender).await {
             tracing::error!(%error, "the answer broke off");
