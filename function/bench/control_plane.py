@@ -9,25 +9,19 @@ from typing import Any
 
 import outcome
 from account import Account, temporary
-from data_plane import spread
 from deployers import Command, Deployer
 from peers import OURS
 
 
-def measure(deployers: list[Deployer], rounds: int) -> dict[str, Any]:
-    taken: dict[str, list[dict[str, Any]]] = {deployer.name: [] for deployer in deployers}
-    for number in range(rounds):
-        for deployer in deployers:
-            print(f"bench: round {number + 1} of {rounds}: {deployer.label}", flush=True)
-            taken[deployer.name].append(one_round(deployer))
-    return {deployer.name: {
-        "label": deployer.label, "remark": deployer.remark,
-        "steps": _summary([round_["steps"] for round_ in taken[deployer.name]]),
-        "outcome": taken[deployer.name][-1]["outcome"],
-    } for deployer in deployers}
+def measure(deployers: list[Deployer]) -> dict[str, Any]:
+    measured = {}
+    for deployer in deployers:
+        print(f"bench: {deployer.label}", flush=True)
+        measured[deployer.name] = {"label": deployer.label, "remark": deployer.remark, **_measured(deployer)}
+    return measured
 
 
-def one_round(deployer: Deployer) -> dict[str, Any]:
+def _measured(deployer: Deployer) -> dict[str, Any]:
     with temporary() as name:
         directory = Path(name)
         code = directory / "code"
@@ -74,12 +68,3 @@ def _run(account: Account, deployer: Deployer, directory: Path, command: Command
         "requests": account.requests() - requests, "uploaded_bytes": account.uploaded() - uploaded,
         "failed": said[-1500:] if process.returncode else "",
     }
-
-
-def _summary(rounds: list[dict[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    """Each step's medians, lowest and highest; of a failure the last words."""
-    return {step: {
-        "failed": next((steps[step]["failed"] for steps in rounds if step in steps and steps[step]["failed"]), ""),
-        **{key: spread([steps[step][key] for steps in rounds if step in steps])
-           for key in ("wall_s", "cpu_s", "requests", "uploaded_bytes")},
-    } for step in rounds[0]}

@@ -26,6 +26,8 @@ WHERE = {"cargo": "Rust, https://rustup.rs", "npm": "Node.js 20.12 or later with
 #: The newest on crates.io; the images that its documentation names are of 1.0.0.
 ADAPTER_VERSION = "1.0.0-rc1"
 BENCH_TARGET = str(REPOSITORY / "target/bench")
+#: Two cargos run side by side; twice as many compilers as cores take longer than one after the other.
+JOBS = str(max(1, (os.cpu_count() or 2) // 2))
 
 
 def say(text: str) -> None:
@@ -38,7 +40,7 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
     if not shutil.which(program):
         raise SystemExit(f"`{line}` needs {program}, which is not here: {WHERE.get(program, 'please install it')}")
     begin = time.monotonic()
-    done = subprocess.run(command, cwd=cwd, env={**os.environ, **variables}, text=True,
+    done = subprocess.run(command, cwd=cwd, env={"CARGO_BUILD_JOBS": JOBS, **os.environ, **variables}, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         raise SystemExit(f"{line} failed:\n{done.stdout[-4000:]}")

@@ -37,9 +37,9 @@ WORDS = {
     "streams at once": "同時ストリーム数",
     ": MB, chunks/s": "：MB、チャンク/秒",
     # Deploying.
-    "first: s (lowest - highest), CPU s, requests": "初回：秒（最小 - 最大）、CPU 秒、リクエスト数",
-    "no change: s (lowest - highest), CPU s, requests": "変更なし：同左",
-    "code change: s (lowest - highest), CPU s, requests": "コードの変更：同左",
+    "first: s, CPU s, requests": "初回：秒、CPU 秒、リクエスト数",
+    "no change: s, CPU s, requests": "変更なし：同左",
+    "code change: s, CPU s, requests": "コードの変更：同左",
     "MB sent": "送信（MB）",
     "outcome": "結果",
     "template: ": "テンプレート：",
