@@ -94,7 +94,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", type=names, help="peers, separated by commas, to be printed only: "
                                                     f"{', '.join(peer.name for peer in all_peers())}")
     parser.add_argument("--rounds", type=int, default=3,
-                        help=f"how often it is measured (default: 3); deployments and several streams at "
+                        help="how often it is measured (default: 3); deployments and several streams at "
                              "once are measured once")
     parser.add_argument("--dry-run", action="store_true", help="write nothing but to the terminal")
     arguments = parser.parse_args()

@@ -14,7 +14,7 @@ FLOODS = 3
 #: Five minutes at 50 chunks a second.
 LONG_ANSWER = 15_000
 PACE_US = 20_000
-#: Four seconds of it; of fewer chunks the 99th percentile would be the slowest.
+#: Four seconds of it; the 99th percentile is the slowest but one.
 PACED = 200
 #: Questions with a pause between them, as people ask.
 SPACED = 5
