@@ -4,6 +4,8 @@ mod https;
 mod roots;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_bedrockagentruntime::config::{SharedAsyncSleep, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::TokioSleep;
@@ -22,7 +24,8 @@ pub enum AwsConfigError {
     Tls(#[from] TlsError),
 }
 
-/// Region and credentials from the environment, where Lambda puts the role's.
+/// Region and credentials from the environment, where Lambda puts the role's; calls that are made
+/// once and may be silent for long.
 ///
 /// The SDK's default chain would also look for profiles, SSO and instance metadata: 0.4 MB of
 /// binary and milliseconds of every cold start, for what Lambda never has.
@@ -37,5 +40,27 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SystemTimeSource::new())
         .http_client(https.for_sdk())
+        // A run is not idempotent: the SDK must not start it a second time.
+        .retry_config(RetryConfig::disabled())
+        // It would end every answer that pauses for six seconds; the relay has its own limit.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Its effect shows after more silence than a test has time for.
+    #[test]
+    fn the_sdk_does_not_end_an_answer_that_pauses() {
+        let platform = Platform::from_source(|_| Some("1".to_owned())).unwrap();
+        let platform = Platform {
+            ca_bundle: None,
+            ..platform
+        };
+        let config = config(&platform).unwrap();
+        let protection = config.stalled_stream_protection().unwrap();
+        assert!(!protection.is_enabled());
+    }
 }

@@ -11,8 +11,6 @@ use std::collections::VecDeque;
 
 use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
-use aws_sdk_bedrockagentruntime::config::StalledStreamProtectionConfig;
-use aws_sdk_bedrockagentruntime::config::retry::RetryConfig;
 use aws_sdk_bedrockagentruntime::operation::RequestId as _;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
 use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
@@ -46,12 +44,8 @@ impl BedrockAgent {
         agent_alias_id: &str,
         name: &str,
     ) -> Self {
-        let mut config = aws_sdk_bedrockagentruntime::config::Builder::from(config)
-            // A run is not idempotent: the SDK must not start it a second time.
-            .retry_config(RetryConfig::disabled())
-            // A council is silent for long; the relay has its own limit.
-            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-            .interceptor(WholeMessages);
+        let mut config =
+            aws_sdk_bedrockagentruntime::config::Builder::from(config).interceptor(WholeMessages);
         config.set_endpoint_url(platform.bedrock_endpoint_url.clone());
         Self {
             client: Client::from_conf(config.build()),
