@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 use std::future::ready;
 
-use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt as _, Stream, StreamExt as _};
 
 use super::retry::{Called, calls};
 use super::{AgentError, Ask};
@@ -20,30 +20,41 @@ pub(super) trait Answer: Send + 'static {
     ) -> impl Future<Output = Result<bool, AgentError>> + Send;
 }
 
+/// Events of one answer, in the order in which they are told.
+type Events = BoxStream<'static, Result<Event, AgentError>>;
+
 /// Calls with `open` at the first poll, then takes one event after the other out of the answer.
-pub(super) fn told<A, F>(
-    ask: Ask,
-    open: impl Fn(Ask) -> F + Send + 'static,
-) -> BoxStream<'static, Result<Event, AgentError>>
+pub(super) fn told<A, F>(ask: Ask, open: impl Fn(Ask) -> F + Send + 'static) -> Events
 where
     A: Answer,
     F: Future<Output = Result<A, AgentError>> + Send + 'static,
 {
-    calls(ask, open)
-        .flat_map(move |called| match called {
-            Called::Again => stream::once(ready(Ok(Event::Retried))).boxed(),
-            Called::Answered(answer) => {
-                let telling = Telling {
-                    answer,
-                    events: VecDeque::new(),
-                    has_ended: false,
-                    failed: None,
-                };
-                stream::unfold(Box::new(telling), Telling::next).boxed()
-            }
-            Called::Failed(error) => stream::once(ready(Err(error))).boxed(),
-        })
-        .boxed()
+    let open = move |ask| {
+        let opening = open(ask);
+        async move { Ok(telling(opening.await?)) }.boxed()
+    };
+    told_by(calls(ask, Box::new(open)))
+}
+
+/// What there is to tell of these calls.
+fn told_by(calls: impl Stream<Item = Called<Events>> + Send + 'static) -> Events {
+    let events = calls.flat_map(|called| match called {
+        Called::Again => stream::once(ready(Ok(Event::Retried))).boxed(),
+        Called::Answered(events) => events,
+        Called::Failed(error) => stream::once(ready(Err(error))).boxed(),
+    });
+    events.boxed()
+}
+
+/// What there is to tell of one answer.
+fn telling(answer: impl Answer) -> Events {
+    let telling = Telling {
+        answer,
+        events: VecDeque::new(),
+        has_ended: false,
+        failed: None,
+    };
+    stream::unfold(Box::new(telling), Telling::next).boxed()
 }
 
 /// An answer and what of it is still to be told. Boxed, because it is large and moves with every

@@ -11,6 +11,7 @@
 use std::time::Duration;
 
 use futures_util::Stream;
+use futures_util::future::BoxFuture;
 use futures_util::stream;
 use tokio::time::Instant;
 
@@ -70,15 +71,14 @@ pub(super) enum Called<A> {
     Failed(AgentError),
 }
 
+/// How an agent is called. Boxed: all agents share one loop around it, not one each in the binary.
+pub(super) type Open<A> = Box<dyn Fn(Ask) -> BoxFuture<'static, Result<A, AgentError>> + Send>;
+
 /// Calls with `open` until there is an answer or a failure that stays.
-pub(super) fn calls<A, F>(
+pub(super) fn calls<A: Send + 'static>(
     ask: Ask,
-    open: impl Fn(Ask) -> F + Send + 'static,
-) -> impl Stream<Item = Called<A>> + Send
-where
-    A: Send + 'static,
-    F: Future<Output = Result<A, AgentError>> + Send + 'static,
-{
+    open: Open<A>,
+) -> impl Stream<Item = Called<A>> + Send {
     let tries = Tries {
         ask,
         open,
@@ -110,9 +110,9 @@ where
 }
 
 /// The calls that are left.
-struct Tries<O> {
+struct Tries<A> {
     ask: Ask,
-    open: O,
+    open: Open<A>,
     /// When the first call was made.
     first: Option<Instant>,
     retries: usize,

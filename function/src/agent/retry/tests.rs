@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 
 use super::*;
 use crate::agent::answer::{Answer, told};
@@ -35,12 +35,13 @@ async fn called(
     let open = move |_| {
         let call = counter.fetch_add(1, Ordering::SeqCst);
         let answer = answers[call.min(answers.len() - 1)];
-        async move {
+        let answering = async move {
             tokio::time::sleep(takes).await;
             answer.map_err(AgentError::from)
-        }
+        };
+        answering.boxed()
     };
-    let all: Vec<_> = calls(asking(patience), open).collect().await;
+    let all: Vec<_> = calls(asking(patience), Box::new(open)).collect().await;
     let (last, before) = all.split_last().unwrap();
     assert!(before.iter().all(|called| matches!(called, Called::Again)));
     let end = match last {
