@@ -9,7 +9,7 @@ macro_rules! structures {
     ($($name:ident { $($member:ident),* $(,)? })*) => {$(
         impl Json for types::$name {
             fn json(&self) -> Value {
-                object([$((stringify!($member), self.$member.json())),*])
+                object(&mut [$((stringify!($member), self.$member.json())),*])
             }
         }
     )*};
