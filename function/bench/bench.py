@@ -64,7 +64,7 @@ def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> N
     if "deploy" in parts:
         product += [install.ours, *(job for deployer in deployers for job in deployer.built())]
         installed += [job for deployer in deployers for job in deployer.installed()]
-    install.side_by_side(product, beside, installed)
+    install.side_by_side([product, beside], installed)
 
 
 def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], rounds: int,

@@ -7,18 +7,18 @@ from typing import Any
 from peers import STAGE, Peer
 from stage import Stage
 
-STARTS = 5
+STARTS = 3
 WARM = 20
 FLOOD = 100_000
 FLOODS = 3
 #: Five minutes at 50 chunks a second.
 LONG_ANSWER = 15_000
 PACE_US = 20_000
-#: Four seconds of it; the 99th percentile is the slowest but one.
-PACED = 200
+#: Two seconds of it; the 99th percentile is the slowest but one.
+PACED = 100
 #: Questions with a pause between them, as people ask.
 SPACED = 5
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.1
 AT_ONCE = (1, 10, 50)
 #: What all streams together have of a flood's chunks.
 SHARE = 0.4

@@ -26,8 +26,9 @@ WHERE = {"cargo": "Rust, https://rustup.rs", "npm": "Node.js 20.12 or later with
 #: The newest on crates.io; the images that its documentation names are of 1.0.0.
 ADAPTER_VERSION = "1.0.0-rc1"
 BENCH_TARGET = str(REPOSITORY / "target/bench")
-#: Two cargos run side by side; twice as many compilers as cores take longer than one after the other.
-JOBS = str(max(1, (os.cpu_count() or 2) // 2))
+#: One compiler for each core, whichever cargo it belongs to: a byte in this pipe for each that may run beside the one
+#: that every cargo may always run, https://www.gnu.org/software/make/manual/html_node/POSIX-Jobserver.html
+TAKE, GIVE = os.pipe()
 
 
 def say(text: str) -> None:
@@ -39,8 +40,10 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
     program, line = str(command[0]), " ".join(map(str, command))
     if not shutil.which(program):
         raise SystemExit(f"`{line}` needs {program}, which is not here: {WHERE.get(program, 'please install it')}")
+    if program == "cargo":
+        variables["MAKEFLAGS"] = f"--jobserver-auth={TAKE},{GIVE}"
     begin = time.monotonic()
-    done = subprocess.run(command, cwd=cwd, env={"CARGO_BUILD_JOBS": JOBS, **os.environ, **variables}, text=True,
+    done = subprocess.run(command, cwd=cwd, env={**os.environ, **variables}, pass_fds=(TAKE, GIVE), text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         raise SystemExit(f"{line} failed:\n{done.stdout[-4000:]}")
@@ -48,10 +51,16 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
         say(f"{seconds:4.0f} s  {line.replace(f'{REPOSITORY}/', '')[:110]}")
 
 
-def side_by_side(*lists: list[Job]) -> None:
-    """All lists at once, each in its order."""
+def side_by_side(cargos: list[list[Job]], others: list[Job]) -> None:
+    """All lists at once, each in its order; of `cargos`, each list has one cargo at a time."""
+    def jobs_of(jobs: list[Job], compilers: int) -> None:
+        for job in jobs:
+            job()
+        os.write(GIVE, b"+" * compilers)
+
     with ThreadPoolExecutor() as pool:
-        running = [pool.submit(lambda jobs=jobs: [job() for job in jobs]) for jobs in lists]
+        os.write(GIVE, b"+" * ((os.cpu_count() or 1) - len(cargos)))
+        running = [*(pool.submit(jobs_of, jobs, 1) for jobs in cargos), pool.submit(jobs_of, others, 0)]
     for jobs in running:
         jobs.result()
 

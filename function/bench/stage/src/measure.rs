@@ -74,7 +74,8 @@ pub async fn ask(
         delays.extend(pairs.map(|(sent, seen)| seen.duration_since(*sent).as_micros()));
     }
     delays.sort_unstable();
-    let quantile = |share: usize| delays.get(delays.len() * share / 100);
+    // By nearest rank: the smallest delay that so many per cent are not above.
+    let quantile = |share: usize| delays.get((delays.len() * share).div_ceil(100).max(1) - 1);
     Ok(json!({
         "streams": streams,
         "wall_ms": ms(wall),
