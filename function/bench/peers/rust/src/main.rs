@@ -1,5 +1,5 @@
 //! The same job as one writes it after the documentation: `lambda_runtime`'s example for streaming,
-//! the SDK with its defaults, `aws_config::load_from_env`.
+//! the SDK with its defaults (see Cargo.toml), `aws_config::load_from_env`.
 
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::types::ResponseStream;
