@@ -1,4 +1,5 @@
-"""The same `bootstrap` under a Runtime API that somebody else wrote: `cargo lambda watch`.
+"""The same `bootstrap` under a Runtime API that somebody else wrote, `cargo lambda watch`, and what `cargo lambda build`
+would build.
 
 `--only-lambda-apis` leaves the function to us, so that the binary tested is the one that is shipped.
 Known gaps of cargo-lambda 1.9.2 that do not matter here: a constant deadline in 1970, no IAM on its
@@ -6,6 +7,7 @@ URLs (hence GATEWAY_AUTH=none), and a prelude that has to come in a chunk of its
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -81,3 +83,18 @@ def test_refuses_with_a_status(url: FunctionUrl):
 
 def test_tells_its_health(url: FunctionUrl):
     assert url.request("GET", "/healthz").status == 200
+
+
+def test_builds_it_with_the_profile_of_the_manifest(tmp_path):
+    """It fills in what `[profile.release]` leaves out, and that is `panic = "abort"`: a panic would cut off the stream."""
+    cargo = tmp_path / "cargo"
+    cargo.write_text('#!/bin/sh\n'
+                     f'if [ "$1" = build ]; then echo "$@" >>{tmp_path}/build; exit 1; fi\n'
+                     f'exec {shutil.which("cargo")} "$@"\n')
+    cargo.chmod(0o755)
+
+    subprocess.run([CARGO_LAMBDA, "lambda", "build", "--release", "--locked", "--compiler", "cargo", "-p", "gateway"],
+                   cwd=REPOSITORY, capture_output=True, env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"})
+
+    build = (tmp_path / "build").read_text()
+    assert "--package gateway" in build and "profile.release" not in build
