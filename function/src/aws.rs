@@ -42,7 +42,7 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
         .http_client(https.for_sdk())
         // A run is not idempotent: the SDK must not start it a second time.
         .retry_config(RetryConfig::disabled())
-        // It would end every answer that pauses for six seconds; the relay has its own limit.
+        // The protection would end every answer that pauses for six seconds; the relay has its own limit.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build())
 }
@@ -51,7 +51,7 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
 mod tests {
     use super::*;
 
-    /// Its effect shows after more silence than a test has time for.
+    /// What its protection does shows after more silence than a test has time for.
     #[test]
     fn the_sdk_does_not_end_an_answer_that_pauses() {
         let platform = Platform::from_source(|_| Some("1".to_owned())).unwrap();

@@ -5,7 +5,7 @@ use aws_sdk_bedrockagentcore::Client;
 
 use crate::settings::Platform;
 
-/// A client for all agents of AgentCore, with `config`'s region and credentials.
+/// A client for all agents of AgentCore, with `config` as [`aws::config`](crate::aws::config) makes it.
 pub fn client(config: &SdkConfig, platform: &Platform) -> Client {
     let mut config = aws_sdk_bedrockagentcore::config::Builder::from(config);
     config.set_endpoint_url(platform.agentcore_endpoint_url.clone());

@@ -35,8 +35,8 @@ pub struct BedrockAgent {
 }
 
 impl BedrockAgent {
-    /// An alias of an agent that clients know as `name`, called with `config`'s region and
-    /// credentials.
+    /// An alias of an agent that clients know as `name`, called with `config` as
+    /// [`aws::config`](crate::aws::config) makes it.
     pub fn new(
         config: &SdkConfig,
         platform: &Platform,

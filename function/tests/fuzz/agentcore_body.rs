@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_bedrockagentcore::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::http::{
@@ -57,6 +58,7 @@ impl Runtime {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .time_source(aws_smithy_async::time::SystemTimeSource::new())
             .http_client(http_client_fn(move |_, _| connector.clone()))
+            .retry_config(RetryConfig::disabled())
             .build();
         let platform = Platform::from_source(|name| Some(name.len().to_string())).unwrap();
         let platform = Platform {

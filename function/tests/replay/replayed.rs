@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
+use aws_config::retry::RetryConfig;
 use aws_config::{Region, SdkConfig};
 use aws_sdk_bedrockagentruntime::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_eventstream::frame::write_message_to;
@@ -102,6 +103,7 @@ impl Replayed {
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .time_source(aws_smithy_async::time::SystemTimeSource::new())
             .http_client(http_client_fn(move |_, _| connector.clone()))
+            .retry_config(RetryConfig::disabled())
             .build();
         let platform = Platform {
             runtime_api: "127.0.0.1:9".to_owned(),
