@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from peers import BENCH, FASTAPI, NODE, REPOSITORY, TOOLS
+from peers import ADAPTER, BENCH, FASTAPI, NODE, REPOSITORY
 
 Job = Callable[[], None]
 
@@ -26,8 +26,8 @@ WHERE = {"cargo": "Rust, https://rustup.rs", "npm": "Node.js 20.12 or later with
 #: The newest on crates.io; the images that its documentation names are of 1.0.0.
 ADAPTER_VERSION = "1.0.0-rc1"
 BENCH_TARGET = str(REPOSITORY / "target/bench")
-#: One compiler for each core, whichever cargo it belongs to: a byte in this pipe for each that may run beside the one
-#: that every cargo may always run, https://www.gnu.org/software/make/manual/html_node/POSIX-Jobserver.html
+#: One compiler for each core, whichever cargo it belongs to (and one at least for each cargo): a byte in this pipe for
+#: each that may run beside the one that every cargo may always run, https://www.gnu.org/software/make/manual/html_node/POSIX-Jobserver.html
 TAKE, GIVE = os.pipe()
 
 
@@ -53,14 +53,19 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
 
 def side_by_side(cargos: list[list[Job]], others: list[Job]) -> None:
     """All lists at once, each in its order; of `cargos`, each list has one cargo at a time."""
-    def jobs_of(jobs: list[Job], compilers: int) -> None:
+    def in_order(jobs: list[Job]) -> None:
         for job in jobs:
             job()
-        os.write(GIVE, b"+" * compilers)
+
+    def with_a_compiler(jobs: list[Job]) -> None:
+        try:
+            in_order(jobs)
+        finally:
+            os.write(GIVE, b"+")
 
     with ThreadPoolExecutor() as pool:
-        os.write(GIVE, b"+" * ((os.cpu_count() or 1) - len(cargos)))
-        running = [*(pool.submit(jobs_of, jobs, 1) for jobs in cargos), pool.submit(jobs_of, others, 0)]
+        os.write(GIVE, b"+" * (len(os.sched_getaffinity(0)) - len(cargos)))
+        running = [*(pool.submit(with_a_compiler, jobs) for jobs in cargos), pool.submit(in_order, others)]
     for jobs in running:
         jobs.result()
 
@@ -82,9 +87,9 @@ def rust(*programs: str) -> None:
 
 def adapter() -> None:
     """The Lambda Web Adapter; apart, because its lambda_runtime is older than the Rust peer's."""
-    # As the other Rust programs: its own fat LTO takes half a minute longer.
+    # As the other peers: its own fat LTO takes half a minute longer.
     run("cargo", "install", "lambda_web_adapter", "--version", ADAPTER_VERSION, "--locked",
-        "--root", TOOLS / "adapter", CARGO_TARGET_DIR=f"{BENCH_TARGET}/adapter", CARGO_PROFILE_RELEASE_LTO="thin")
+        "--root", ADAPTER.parents[1], CARGO_TARGET_DIR=f"{BENCH_TARGET}/adapter", CARGO_PROFILE_RELEASE_LTO="thin")
 
 
 def node() -> None:

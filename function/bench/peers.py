@@ -14,7 +14,7 @@ STAGE = RUST / "stage"
 OURS = REPOSITORY / "target/release/bootstrap"
 NODE = TOOLS / "node"
 FASTAPI = TOOLS / "fastapi"
-ADAPTER = TOOLS / "adapter/bin/lambda-adapter"
+ADAPTER = TOOLS / "adapter-thin/bin/lambda-adapter"
 
 #: Workers of the Runtime Interface Client on a Managed Instance, each with many questions: its default for two vCPUs.
 NODE_WORKERS = 16

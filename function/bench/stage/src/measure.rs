@@ -74,7 +74,7 @@ pub async fn ask(
         delays.extend(pairs.map(|(sent, seen)| seen.duration_since(*sent).as_micros()));
     }
     delays.sort_unstable();
-    // By nearest rank: the smallest delay that so many per cent are not above.
+    // By nearest rank: the smallest delay that so many per cent do not exceed.
     let quantile = |share: usize| delays.get((delays.len() * share).div_ceil(100).max(1) - 1);
     Ok(json!({
         "streams": streams,
