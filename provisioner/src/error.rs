@@ -13,12 +13,12 @@ use crate::doctor::{Finding, listed};
 use crate::env_file::EnvFileError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
-use crate::local::LocalAwsError;
-use crate::local::scenario::ScenarioError;
 use crate::package::PackageError;
 use crate::plan::{PlanError, RollbackError};
 use crate::printer::PrintError;
 use crate::switch::SwitchError;
+use local_aws::LocalAwsError;
+use local_aws::scenario::ScenarioError;
 
 /// An error that knows what the user can try next.
 pub trait Hint {

@@ -4,7 +4,7 @@
 //! flags + gateway.yaml -> config -> desired --\
 //! AWS (reads, in parallel) -> aws::read -> live --+--> plan (pure) -> printer -> apply -> aws::write
 //!
-//! local: the AWS that `provision dev` starts; it is reached over HTTP like the real one
+//! local-aws: the AWS that `provision dev` starts; it is reached over HTTP like the real one
 //! ```
 
 pub mod apply;
@@ -23,7 +23,6 @@ pub mod error;
 pub mod generate;
 pub mod github_actions;
 mod interrupt;
-pub mod local;
 pub mod package;
 pub mod panic;
 pub mod permission;

@@ -25,10 +25,10 @@ use crate::dialect::Question;
 use crate::error::CommandError;
 use crate::github_actions::GithubActions;
 use crate::interrupt::interrupted;
-use crate::local::scenario::Scenario;
-use crate::local::{FunctionAgent, LocalAws, Options};
 use crate::package::{self, Package, Profile};
 use crate::printer::Printer;
+use local_aws::scenario::Scenario;
+use local_aws::{FunctionAgent, LocalAws, Options};
 use page::Page;
 
 /// Runs until the question is answered (`--once`) or until Ctrl-C.

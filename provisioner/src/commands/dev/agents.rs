@@ -2,8 +2,8 @@
 
 use crate::config::{Agent, Agents, Region, Upstream};
 use crate::error::CommandError;
-use crate::local::ACCOUNT_ID;
-use crate::local::scenario::{Deployed, Scenario};
+use local_aws::ACCOUNT_ID;
+use local_aws::scenario::{Deployed, Scenario};
 
 /// The same agents under the same keys, each of its kind, but played; members are shown as
 /// configured. Without any, the scenario's Bedrock agent.
