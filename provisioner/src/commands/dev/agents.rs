@@ -1,7 +1,7 @@
 //! The scenario's agents, in the places of those that are configured.
 
+use crate::commands::error::CommandError;
 use crate::config::{Agent, Agents, Region, Upstream};
-use crate::error::CommandError;
 use local_aws::ACCOUNT_ID;
 use local_aws::scenario::{Deployed, Scenario};
 

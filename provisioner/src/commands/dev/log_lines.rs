@@ -3,7 +3,7 @@
 use anstyle::Style;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::printer::Printer;
+use crate::terminal::printer::Printer;
 use local_aws::LogLine;
 
 const DIM: Style = Style::new().dimmed();
