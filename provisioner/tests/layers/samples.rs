@@ -1,0 +1,1 @@
+//! The analysis itself, on small source trees.
