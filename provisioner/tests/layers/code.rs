@@ -11,8 +11,13 @@ use super::modules::{Module, Named, Use, is_for_tests};
 use super::tokens;
 
 pub(crate) fn read(file: &str, items: &[Item]) -> Module {
-    let mut reader = Reader::default();
-    reader.module.file = file.to_owned();
+    let mut reader = Reader {
+        module: Module {
+            file: file.to_owned(),
+            ..Module::default()
+        },
+        ..Reader::default()
+    };
     for item in items {
         reader.locals.clear();
         reader.visit_item(item);

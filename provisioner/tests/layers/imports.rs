@@ -55,10 +55,13 @@ impl Imports {
         }
     }
 
-    pub(crate) fn from<'all>(&'all self, file: &'all str) -> impl Iterator<Item = &'all str> {
-        let all = self.arrows.range((file.to_owned(), String::new())..);
-        let own = all.take_while(move |((from, _), _)| from == file);
-        own.map(|((_, to), _)| to.as_str())
+    /// For each file that imports, what it imports.
+    pub(crate) fn by_file(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut by_file: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (from, to) in self.arrows.keys() {
+            by_file.entry(from).or_default().push(to);
+        }
+        by_file
     }
 
     /// `plan/order.rs:12 Action, Guard -> plan/action.rs`.

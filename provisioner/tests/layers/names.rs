@@ -56,23 +56,14 @@ impl Modules {
         path: &'path [String],
         asked: &mut Asked,
     ) -> (BTreeSet<Target>, &'path [String]) {
-        let Some((first, mut rest)) = path.split_first() else {
+        let Some((first, rest)) = path.split_first() else {
             return (BTreeSet::new(), path);
         };
         let module = |place: Place| BTreeSet::from([Target::Module(place)]);
         match first.as_str() {
             "crate" => (module(from[..1].to_vec()), rest),
             "self" => (module(from.clone()), rest),
-            "super" => {
-                let mut place = from.clone();
-                place.pop();
-                while let Some((_, then)) = rest.split_first().filter(|(next, _)| *next == "super")
-                {
-                    place.pop();
-                    rest = then;
-                }
-                (module(place), rest)
-            }
+            "super" => (module(from.clone()), path),
             name => {
                 let found = self.look_up(from, name, asked);
                 let is_library = self.library.as_deref() == Some(name);
@@ -87,6 +78,10 @@ impl Modules {
 
     /// A name that a module must know; what a macro has made there belongs to the module's file.
     fn step(&self, place: &Place, name: &str, asked: &mut Asked) -> BTreeSet<Target> {
+        if name == "super" {
+            let (_, outer) = place.split_last().unwrap_or((&String::new(), &[]));
+            return BTreeSet::from([Target::Module(outer.to_vec())]);
+        }
         let found = self.look_up(place, name, asked);
         match self.by_place.get(place) {
             Some(module) if found.is_empty() => BTreeSet::from([Target::File(module.file.clone())]),

@@ -9,7 +9,9 @@ use super::workspace::Package;
 /// layers. One that needs another of its own layer gets a layer above it.
 pub(crate) type Layers = [&'static str];
 
-pub(crate) fn layer_of(layers: &Layers, room: &str) -> Option<usize> {
+pub(crate) const TABLES: &str = "provisioner/tests/layers/tables.rs";
+
+fn layer_of(layers: &Layers, room: &str) -> Option<usize> {
     let mut all = layers.iter();
     all.position(|rooms| rooms.split_whitespace().any(|known| known == room))
 }
@@ -26,13 +28,16 @@ pub(crate) fn upward_imports(layers: &Layers, imports: &Imports) -> Vec<String> 
     upward.map(|(from, to)| imports.tell(from, to)).collect()
 }
 
-pub(crate) fn new_rooms(layers: &Layers, files: &BTreeSet<&str>) -> Vec<String> {
-    let rooms: BTreeSet<&str> = files.iter().map(|file| Package::room(file)).collect();
-    let new = rooms
-        .into_iter()
-        .filter(|room| layer_of(layers, room).is_none());
-    new.map(|room| {
-        format!("new room {room}: give it a layer in provisioner/tests/layers/tables.rs")
-    })
-    .collect()
+/// Rooms that the table does not know, and rooms that only the table knows.
+pub(crate) fn unlike_the_table(layers: &Layers, files: &BTreeSet<&str>) -> Vec<String> {
+    let there: BTreeSet<&str> = files.iter().map(|file| Package::room(file)).collect();
+    let known: BTreeSet<&str> = layers
+        .iter()
+        .flat_map(|rooms| rooms.split_whitespace())
+        .collect();
+    let new = there.difference(&known);
+    let new = new.map(|room| format!("new room {room}: give it a layer in {TABLES}"));
+    let gone = known.difference(&there);
+    let gone = gone.map(|room| format!("no room {room}: take it out of {TABLES}"));
+    new.chain(gone).collect()
 }
