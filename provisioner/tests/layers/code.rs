@@ -95,7 +95,9 @@ impl<'ast> Visit<'ast> for Reader {
             Item::Type(item) => self.define(&item.ident),
             Item::Union(item) => self.define(&item.ident),
             Item::Macro(item) => match &item.ident {
-                Some(name) => self.define(name),
+                Some(name) => {
+                    self.module.items.insert(format!("{}!", text(name)));
+                }
                 None => self
                     .module
                     .items
@@ -158,7 +160,6 @@ impl<'ast> Visit<'ast> for Reader {
             self.name(Named {
                 path: segments.map(|segment| text(&segment.ident)).collect(),
                 line,
-                is_macro: false,
             });
         }
         visit::visit_path(self, path);
@@ -166,13 +167,13 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         let path = &call.path;
-        if path.leading_colon.is_none() && !path.is_ident("macro_rules") {
-            let segments = path.segments.iter();
+        if let Some(name) = path.get_ident().filter(|name| *name != "macro_rules") {
             self.name(Named {
-                path: segments.map(|segment| text(&segment.ident)).collect(),
-                line: path.segments[0].ident.span().start().line,
-                is_macro: path.segments.len() == 1,
+                path: vec![format!("{}!", text(name))],
+                line: name.span().start().line,
             });
+        } else {
+            self.visit_path(path);
         }
         for named in tokens::paths(call.tokens.clone()) {
             self.name(named);

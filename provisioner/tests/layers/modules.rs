@@ -16,7 +16,7 @@ pub(crate) type Place = Vec<String>;
 pub(crate) struct Module {
     /// Below `src/`.
     pub(crate) file: String,
-    /// Names of what is defined here, child modules left out.
+    /// Names of what is defined here, child modules left out. A macro's ends in `!`.
     pub(crate) items: BTreeSet<String>,
     pub(crate) uses: Vec<Use>,
     pub(crate) paths: Vec<Named>,
@@ -31,12 +31,10 @@ pub(crate) struct Use {
     pub(crate) is_public: bool,
 }
 
-/// A path in the code.
+/// A path in the code. `name!` stands alone for a macro that is called by its name.
 pub(crate) struct Named {
     pub(crate) path: Vec<String>,
     pub(crate) line: usize,
-    /// `name!`, which is also found when a module further out defines it.
-    pub(crate) is_macro: bool,
 }
 
 pub(crate) struct Modules {

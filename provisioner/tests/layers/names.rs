@@ -1,8 +1,9 @@
 //! Follows a path to the file that defines what it names. A re-export is looked through.
 
 use std::collections::BTreeSet;
+use std::ptr;
 
-use super::modules::{Modules, Named, Place};
+use super::modules::{Modules, Named, Place, Use};
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
@@ -13,8 +14,9 @@ pub(crate) enum Target {
     Elsewhere,
 }
 
-/// What has been asked on the way here, so that two globs of each other come to an end.
-type Asked = BTreeSet<(Place, String)>;
+/// The `use` lines that are being followed. None helps to find what it brings in itself: `undo` of
+/// `use undo::undo` is the module, and two globs of each other come to an end.
+type Asked<'all> = Vec<&'all Use>;
 
 impl Modules {
     pub(crate) fn follow_path(&self, from: &Place, path: &[String]) -> BTreeSet<Target> {
@@ -28,13 +30,18 @@ impl Modules {
             let found = self.follow_path(&place, &named.path);
             place.pop();
             let is_found = found.iter().any(|target| *target != Target::Elsewhere);
-            if is_found || !named.is_macro || place.is_empty() {
+            if is_found || !named.path[0].ends_with('!') || place.is_empty() {
                 return found;
             }
         }
     }
 
-    fn walk(&self, from: &Place, path: &[String], asked: &mut Asked) -> BTreeSet<Target> {
+    fn walk<'all>(
+        &'all self,
+        from: &Place,
+        path: &[String],
+        asked: &mut Asked<'all>,
+    ) -> BTreeSet<Target> {
         let (mut here, mut rest) = self.start(from, path, asked);
         while let Some((step, then)) = rest.split_first() {
             here = here
@@ -50,11 +57,11 @@ impl Modules {
     }
 
     /// The first step of a path, which has rules of its own.
-    fn start<'path>(
-        &self,
+    fn start<'all, 'path>(
+        &'all self,
         from: &Place,
         path: &'path [String],
-        asked: &mut Asked,
+        asked: &mut Asked<'all>,
     ) -> (BTreeSet<Target>, &'path [String]) {
         let Some((first, rest)) = path.split_first() else {
             return (BTreeSet::new(), path);
@@ -77,7 +84,12 @@ impl Modules {
     }
 
     /// A name that a module must know; what a macro has made there belongs to the module's file.
-    fn step(&self, place: &Place, name: &str, asked: &mut Asked) -> BTreeSet<Target> {
+    fn step<'all>(
+        &'all self,
+        place: &Place,
+        name: &str,
+        asked: &mut Asked<'all>,
+    ) -> BTreeSet<Target> {
         if name == "super" {
             let (_, outer) = place.split_last().unwrap_or((&String::new(), &[]));
             return BTreeSet::from([Target::Module(outer.to_vec())]);
@@ -89,34 +101,54 @@ impl Modules {
         }
     }
 
-    fn look_up(&self, place: &Place, name: &str, asked: &mut Asked) -> BTreeSet<Target> {
+    fn look_up<'all>(
+        &'all self,
+        place: &Place,
+        name: &str,
+        asked: &mut Asked<'all>,
+    ) -> BTreeSet<Target> {
         let mut found = BTreeSet::new();
         let Some(module) = self.by_place.get(place) else {
             return found;
         };
-        if !asked.insert((place.clone(), name.to_owned())) {
-            return found;
-        }
-        if module.items.contains(name) {
+        let bare = name.trim_end_matches('!');
+        let macro_name = format!("{bare}!");
+        if module.items.contains(name) || module.items.contains(&macro_name) {
             found.insert(Target::File(module.file.clone()));
         }
         let child = [place.as_slice(), &[name.to_owned()]].concat();
         if self.by_place.contains_key(&child) {
             found.insert(Target::Module(child));
         }
-        for import in module.uses.iter().filter(|import| import.name == name) {
-            found.extend(self.walk(place, &import.path, asked));
+        for import in module.uses.iter().filter(|import| import.name == bare) {
+            found.extend(self.follow_use(place, import, asked));
         }
         if found.is_empty() {
             for import in module.uses.iter().filter(|import| import.name == "*") {
-                for target in self.walk(place, &import.path, asked) {
-                    if let Target::Module(place) = target {
-                        found.extend(self.look_up(&place, name, asked));
+                for target in self.follow_use(place, import, asked) {
+                    if let Target::Module(inner) = target {
+                        asked.push(import);
+                        found.extend(self.look_up(&inner, name, asked));
+                        asked.pop();
                     }
                 }
             }
         }
-        asked.remove(&(place.clone(), name.to_owned()));
+        found
+    }
+
+    fn follow_use<'all>(
+        &'all self,
+        place: &Place,
+        import: &'all Use,
+        asked: &mut Asked<'all>,
+    ) -> BTreeSet<Target> {
+        if asked.iter().any(|other| ptr::eq(*other, import)) {
+            return BTreeSet::new();
+        }
+        asked.push(import);
+        let found = self.walk(place, &import.path, asked);
+        asked.pop();
         found
     }
 }

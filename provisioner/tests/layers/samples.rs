@@ -182,6 +182,14 @@ fn a_re_export_is_looked_through() {
 }
 
 #[test]
+fn a_function_that_bears_its_module_s_name_is_found() {
+    let front = "mod y; pub use y::y;";
+    let y = ("a/y.rs", "use crate::b::B; pub fn y() {}");
+    let b = ("b.rs", "use crate::a::y; pub struct B;");
+    assert_eq!(circles(&[("a.rs", front), y, b]), [2]);
+}
+
+#[test]
 fn what_a_macro_makes_belongs_to_the_file_that_calls_it() {
     let make = "macro_rules! make { ($name:ident) => { pub struct $name; } }";
     let b = format!("use crate::a::A; {make} make! {{ B }} thread_local! {{ static T: u8 = 1 }}");
@@ -191,7 +199,10 @@ fn what_a_macro_makes_belongs_to_the_file_that_calls_it() {
     ] {
         assert_eq!(circles(&[("a.rs", a), ("b.rs", &b)]), [2]);
     }
-    // `macro_rules!` of a module further out.
+    // `macro_rules!` of a module further out, which a function of that name is not.
+    let behind = ("a/y.rs", "pub struct X; fn f() { make!(); x!(make!()) }");
+    let front = "mod y; use y::X; fn make(x: X) {}";
+    assert_eq!(circles(&[("a.rs", front), behind, ("b.rs", "")]), [0; 0]);
     let front = format!("{make} mod y; use y::X;");
     let behind = ("a/y.rs", "make! { Y } pub struct X;");
     assert_eq!(circles(&[("a.rs", &front), behind, ("b.rs", "")]), [2]);

@@ -38,16 +38,15 @@ pub(crate) fn paths(tokens: TokenStream) -> Vec<Named> {
                     path.push(text(next));
                     at += 3;
                 }
-                let is_call = is_macro_or_call(&trees, at + 1);
-                let is_macro = is_call && is_punct(&trees, at + 1, '!');
+                let is_alone = path.len() == 1;
                 let is_capital = path[0].starts_with(char::is_uppercase);
-                if path.len() > 1 || is_call || is_capital {
-                    let is_macro = is_macro && path.len() == 1;
-                    found.push(Named {
-                        path,
-                        line,
-                        is_macro,
-                    });
+                match call(&trees, at + 1) {
+                    Some(Call::Macro) if is_alone => path[0].push('!'),
+                    None if is_alone && !is_capital => path.clear(),
+                    _ => {}
+                }
+                if !path.is_empty() {
+                    found.push(Named { path, line });
                 }
             }
             _ => {}
@@ -88,7 +87,6 @@ pub(crate) fn serde_paths(list: &MetaList) -> Vec<Named> {
             Some(Named {
                 path: path.segments.iter().map(|one| text(&one.ident)).collect(),
                 line: value.span().start().line,
-                is_macro: false,
             })
         }
         _ => None,
@@ -121,11 +119,18 @@ fn is_punct(trees: &[TokenTree], at: usize, character: char) -> bool {
     matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == character)
 }
 
-fn is_macro_or_call(trees: &[TokenTree], at: usize) -> bool {
+enum Call {
+    Function,
+    Macro,
+}
+
+fn call(trees: &[TokenTree], at: usize) -> Option<Call> {
     let group = |at: usize| match trees.get(at) {
         Some(TokenTree::Group(group)) => Some(group.delimiter()),
         _ => None,
     };
-    group(at) == Some(Delimiter::Parenthesis)
-        || (is_punct(trees, at, '!') && group(at + 1).is_some())
+    if is_punct(trees, at, '!') {
+        return group(at + 1).map(|_| Call::Macro);
+    }
+    (group(at) == Some(Delimiter::Parenthesis)).then_some(Call::Function)
 }
