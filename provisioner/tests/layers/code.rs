@@ -28,7 +28,8 @@ pub(crate) fn read(file: &str, items: &[Item]) -> Module {
 #[derive(Default)]
 struct Reader {
     module: Module,
-    /// Names bound by the patterns of the item at hand: `region(..)` after `let region` is no import.
+    /// Names bound by the patterns of the item at hand: `region(..)` after `let region` is no
+    /// import.
     locals: BTreeSet<String>,
 }
 

@@ -81,8 +81,8 @@ fn imported(modules: &Modules, place: &Place, import: &Use) -> Vec<String> {
     for target in modules.follow_path(place, &import.path) {
         match target {
             Target::File(file) => files.push(file),
-            // A name of the module is an import where the code uses it. A glob brings in traits, too,
-            // which no name shows: it is an import of all that the module itself defines.
+            // A name of the module is an import where the code uses it. A glob brings in traits,
+            // too, which no name shows: it is an import of all that the module itself defines.
             Target::Module(inner) if import.name == "*" => {
                 let defines = |place: &Place| {
                     let module = modules.by_place.get(place);

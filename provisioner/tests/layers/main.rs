@@ -1,9 +1,10 @@
 //! The house stays free of circles: no files of a package import each other in a circle, its rooms
-//! (what stands directly below `src/`) import only rooms of lower layers, and `lib.rs` says what each is for.
+//! (what stands directly below `src/`) import only rooms of lower layers, and `lib.rs` says what each
+//! is for.
 //!
-//! Which file uses a name of which is read from the source: `use` lines and every path in the code, in
-//! macros and attributes, too, without what is there for tests. A re-export is looked through to the file
-//! that defines.
+//! Which file uses a name of which is read from the source: `use` lines and every path in the code,
+//! in macros and attributes, too, without what is there for tests. A re-export is looked through to
+//! the file that defines.
 
 #![expect(
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! Reads a package: every module, what it defines, what it brings in and which paths its code names.
+//! Reads a package: every module, what it defines, what it brings in and which paths its code
+//! names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

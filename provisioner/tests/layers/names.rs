@@ -83,7 +83,8 @@ impl Modules {
         }
     }
 
-    /// A name that a module must know; what a macro has made there belongs to the module's file.
+    /// A name that a module must know. What a macro has made there belongs to the module's file;
+    /// but what is called like a macro, and is none that was found, is another crate's.
     fn step<'all>(
         &'all self,
         place: &Place,
@@ -96,7 +97,9 @@ impl Modules {
         }
         let found = self.look_up(place, name, asked);
         match self.by_place.get(place) {
-            Some(module) if found.is_empty() => BTreeSet::from([Target::File(module.file.clone())]),
+            Some(module) if found.is_empty() && !name.ends_with('!') => {
+                BTreeSet::from([Target::File(module.file.clone())])
+            }
             _ => found,
         }
     }
@@ -121,11 +124,15 @@ impl Modules {
             found.insert(Target::Module(child));
         }
         for import in module.uses.iter().filter(|import| import.name == bare) {
-            found.extend(self.follow_use(place, import, asked));
+            let mut path = import.path.clone();
+            if let Some(last) = path.last_mut().filter(|_| bare != name) {
+                last.push('!');
+            }
+            found.extend(self.follow_use(place, import, &path, asked));
         }
         if found.is_empty() {
             for import in module.uses.iter().filter(|import| import.name == "*") {
-                for target in self.follow_use(place, import, asked) {
+                for target in self.follow_use(place, import, &import.path, asked) {
                     if let Target::Module(inner) = target {
                         asked.push(import);
                         found.extend(self.look_up(&inner, name, asked));
@@ -141,13 +148,14 @@ impl Modules {
         &'all self,
         place: &Place,
         import: &'all Use,
+        path: &[String],
         asked: &mut Asked<'all>,
     ) -> BTreeSet<Target> {
         if asked.iter().any(|other| ptr::eq(*other, import)) {
             return BTreeSet::new();
         }
         asked.push(import);
-        let found = self.walk(place, &import.path, asked);
+        let found = self.walk(place, path, asked);
         asked.pop();
         found
     }

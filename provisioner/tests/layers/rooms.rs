@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::imports::Imports;
 use super::workspace::Package;
 
-/// From the ground up, the rooms of a layer with blanks between them. A room may import those of lower
-/// layers. One that needs another of its own layer gets a layer above it.
+/// From the ground up, the rooms of a layer with blanks between them. A room may import those of
+/// lower layers. One that needs another of its own layer gets a layer above it.
 pub(crate) type Layers = [&'static str];
 
 pub(crate) const TABLES: &str = "provisioner/tests/layers/tables.rs";

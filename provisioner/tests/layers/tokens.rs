@@ -19,8 +19,8 @@ const SERDE: [&str; 9] = [
     "remote",
 ];
 
-/// Paths of two and more steps, and single names that can be nothing but a type, a constant, a call
-/// or a macro.
+/// Paths of two and more steps, and single names that can be nothing but a type, a constant, a
+/// call or a macro.
 pub(crate) fn paths(tokens: TokenStream) -> Vec<Named> {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut found = Vec::new();
@@ -94,8 +94,8 @@ pub(crate) fn serde_paths(list: &MetaList) -> Vec<Named> {
     values.collect()
 }
 
-/// A field or method (`.name`), a variable of a macro (`$name`), a lifetime (`'name`) or the rest of
-/// a path (`<T>::name`).
+/// A field or method (`.name`), a variable of a macro (`$name`), a lifetime (`'name`) or the rest
+/// of a path (`<T>::name`).
 fn belongs_to_what_stands_before(trees: &[TokenTree], at: usize) -> bool {
     let before = |back: usize| match at.checked_sub(back).map(|index| &trees[index]) {
         Some(TokenTree::Punct(punct)) => Some(punct.as_char()),
@@ -111,8 +111,12 @@ fn belongs_to_what_stands_before(trees: &[TokenTree], at: usize) -> bool {
 }
 
 fn is_double_colon(trees: &[TokenTree], at: usize) -> bool {
-    matches!(&trees.get(at), Some(TokenTree::Punct(first)) if first.as_char() == ':' && first.spacing() == Spacing::Joint)
-        && is_punct(trees, at + 1, ':')
+    match trees.get(at) {
+        Some(TokenTree::Punct(first)) if first.spacing() == Spacing::Joint => {
+            first.as_char() == ':' && is_punct(trees, at + 1, ':')
+        }
+        _ => false,
+    }
 }
 
 fn is_punct(trees: &[TokenTree], at: usize, character: char) -> bool {

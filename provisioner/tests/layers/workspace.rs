@@ -30,8 +30,8 @@ impl Package {
     }
 }
 
-/// Every member of the workspace in which the test runs, as cargo reads it, so that a new one cannot be
-/// forgotten here.
+/// Every member of the workspace in which the test runs, as cargo reads it, so that a new one cannot
+/// be forgotten here.
 pub(crate) fn packages() -> Vec<Package> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
