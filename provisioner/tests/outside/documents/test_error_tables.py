@@ -51,7 +51,7 @@ def test_every_japanese_failure_says_what_happened_and_what_to_do() -> None:
         assert what.endswith(("です", "ます", "ました", "ません", "でした")) and then.endswith("ください"), f"{code}: {words}"
 
 
-@pytest.mark.parametrize("name, head", each_language("status | `error` | why", "ステータス | `error` | 理由"))
+@pytest.mark.parametrize("name, head", each_language("status | `error` | why", "ステータス | `error` | 理由"), ids=LANGUAGES)
 def test_the_refusals_are_those_of_the_function(name: str, head: str) -> None:
     listed = {(int(status), code) for status, codes, _ in table(f"function/{name}", head)
               for code in code_spans(codes)}
@@ -63,14 +63,14 @@ def test_the_refusals_are_those_of_the_function(name: str, head: str) -> None:
     assert [code for _, code in sorted(listed) if f'"{code}"' not in source] == [], "not in the function"
 
 
-@pytest.mark.parametrize("name, head", each_language("`code` | what happened", "`code` | 起きたこと"))
+@pytest.mark.parametrize("name, head", each_language("`code` | what happened", "`code` | 起きたこと"), ids=LANGUAGES)
 def test_the_client_codes_are_those_of_the_generated_client(name: str, head: str) -> None:
     listed = {code for row in table(f"function/{name}", head) for code in code_spans(row[0])}
     source = "\n".join(path.read_text() for path in sorted((REPOSITORY / "templates/nextjs/src/lib/magi").iterdir()))
     assert listed == set(re.findall(r'(?:new GatewayError|return failure)\(\s*"(\w+)"', source))
 
 
-@pytest.mark.parametrize("name, head", each_language("message | what it means", "メッセージ | 意味と対処"))
+@pytest.mark.parametrize("name, head", each_language("message | what it means", "メッセージ | 意味と対処"), ids=LANGUAGES)
 def test_the_messages_to_look_up_are_those_of_the_programs(name: str, head: str) -> None:
     source = rust("provisioner/src", "function/src")
     rows = [row for row in read(REPOSITORY / "provisioner" / name).tables

@@ -62,7 +62,7 @@ class TestDocument:
     def test_brackets_and_colons_are_wide(self, path: Path) -> None:
         japanese = r"[\u3001-\u30ff\u4e00-\u9fff]"
         narrow = [f"{number}: {line}" for number, line in read(path).prose
-                  if re.search(rf"{japanese} ?[(:]|[(] ?{japanese}|{japanese}[)]", without_targets(line))]
+                  if re.search(rf"{japanese} ?[(:]|[(] ?{japanese}|{japanese}[)]|[)] ?{japanese}", without_targets(line))]
         assert not narrow, "\n".join(narrow)
 
     def test_bold_is_drawn_bold(self, path: Path) -> None:

@@ -47,7 +47,8 @@ class TestPair:
 
 
 def first_column(table: list[list[str]]) -> list[list[str]]:
-    return [code_spans(row[0]) for row in table]
+    """Code and bare numbers; words are translated."""
+    return [[row[0]] if row[0].isdigit() else code_spans(row[0]) for row in table]
 
 
 def without_comments(code: Code) -> list[str]:
