@@ -8,15 +8,15 @@ import pytest
 
 from markdown_text import BLOCK, REPOSITORY, code_spans, read, tracked, without_code
 
+#: Where people read Japanese: the documents, the words of the bench's tables, and what the templates say.
+COVERED = ("*.ja.md", "function/bench/japanese.py", "templates/*")
 GLOSSARY = REPOSITORY / ".github/GLOSSARY.ja.md"
 JAPANESE = re.compile(r"[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60]")
 
 
 def japanese_texts() -> list[Path]:
-    """The documents, the words of the bench's tables, and what the templates say."""
-    documents = [path for path in tracked("*.ja.md") if path != GLOSSARY]
-    templates = [path for path in tracked("templates/*") if JAPANESE.search(path.read_text())]
-    return [*documents, REPOSITORY / "function/bench/japanese.py", *templates]
+    """What is covered and has Japanese in it; the glossary itself has to name what it forbids."""
+    return [path for path in tracked(*COVERED) if path != GLOSSARY and JAPANESE.search(path.read_text())]
 
 
 def is_dialogue(path: Path) -> bool:
