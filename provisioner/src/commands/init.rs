@@ -11,7 +11,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::connection;
+use super::context::connection;
 use super::error::CommandError;
 use crate::aws::ControlPlane;
 use crate::cli::{GlobalArgs, InitArgs};
