@@ -6,6 +6,8 @@
 
 mod tell;
 
+pub use tell::UpOutcome;
+
 use super::context::{Context, token};
 use super::error::CommandError;
 use crate::aws::observe::Besides;
@@ -15,9 +17,7 @@ use crate::deployment::content::Package;
 use crate::env_file;
 use crate::package::PackageError;
 use crate::plan::Plan;
-use crate::plan::description::Description;
 use crate::plan::print::coloured;
-use crate::release::proof::Proof;
 use crate::release::{Reached, release};
 
 /// How to deploy.
@@ -36,18 +36,6 @@ pub struct Options {
     pub env_file: bool,
     /// How to make sure that it works. With a probe named here it is asked even if nothing changes.
     pub proof: ProofArgs,
-}
-
-/// What there is after `up`.
-#[derive(Debug, Clone)]
-pub struct UpOutcome {
-    pub url: String,
-    /// The version that callers reach.
-    pub version: String,
-    /// What the probe has measured.
-    pub proof: Option<Proof>,
-    /// What was done.
-    pub changes: Vec<Description>,
 }
 
 /// Builds or takes the binary, deploys it, and prints the URL.

@@ -391,3 +391,6 @@ fn settle(proof: Option<Proof>) -> Next {
 fn end(end: Result<Option<Proof>, TrialError>) -> Next {
     (State::End(end), None)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,7 @@ use aws_sdk_lambda::Client;
 use aws_sdk_lambda::operation::get_alias::GetAliasOutput;
 use aws_sdk_lambda::types::AliasRoutingConfiguration;
 
-use super::function::function;
-use super::rest::{self, Latest};
+use super::rest::{self, Latest, function};
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
 use crate::deployment::record::{ContentDigest, Record};

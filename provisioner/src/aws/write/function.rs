@@ -11,7 +11,7 @@ use aws_sdk_lambda::types::{
     Architecture, Environment, FunctionCode, LogFormat, LoggingConfig, Runtime,
 };
 
-use super::rest::{self, Latest};
+use super::rest::{self, Latest, function};
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
 use crate::deployment::content::{Configuration, Logging, Package};
@@ -188,9 +188,4 @@ fn sdk_logging(Logging { log_group, format }: &Logging) -> LoggingConfig {
         .log_format(LogFormat::from(format.as_str()))
         .log_group(log_group)
         .build()
-}
-
-/// The function, for messages.
-pub(super) fn function(name: &str) -> String {
-    format!("function `{name}`")
 }

@@ -7,7 +7,6 @@ use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurat
 use aws_sdk_lambda::types::{LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode};
 use tokio::time::{Instant, sleep};
 
-use super::function::function;
 use crate::aws::AwsError;
 use crate::aws::patience::pauses;
 use crate::aws::settings::Settings;
@@ -158,4 +157,9 @@ fn failure(answer: &GetFunctionConfigurationOutput) -> Option<(String, String)> 
         code.unwrap_or("no code").to_owned(),
         redacted(reason.unwrap_or("no reason given")),
     ))
+}
+
+/// The function, for messages.
+pub(super) fn function(name: &str) -> String {
+    format!("function `{name}`")
 }

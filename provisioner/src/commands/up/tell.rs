@@ -2,11 +2,24 @@
 
 use serde_json::json;
 
-use super::UpOutcome;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::config::Config;
 use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
+use crate::plan::description::Description;
+use crate::release::proof::Proof;
+
+/// What there is after `up`.
+#[derive(Debug, Clone)]
+pub struct UpOutcome {
+    pub url: String,
+    /// The version that callers reach.
+    pub version: String,
+    /// What the probe has measured.
+    pub proof: Option<Proof>,
+    /// What was done.
+    pub changes: Vec<Description>,
+}
 
 /// The result is told even if the environment file cannot be written: the deployment is done.
 pub(super) fn tell(
