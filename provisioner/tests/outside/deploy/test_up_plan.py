@@ -75,6 +75,18 @@ def test_a_run_that_changes_nothing_needs_six_requests(deployment: Deployment):
     assert len(deployment.recorder.requests) <= 6, deployment.recorder.requests
 
 
+def test_a_run_that_changes_nothing_waits_twice_for_answers(local_deployment: Deployment):
+    deployment = local_deployment
+    deployment.made()
+    deployment.recorder.clear()
+    # Three that are sent before any of them is answered, and another three.
+    deployment.recorder.hold(3, 3)
+
+    run = deployment.provision(*deployment.up_command())
+
+    assert run.code == 0 and len(deployment.recorder.requests) == 6, run
+
+
 def test_a_first_run_needs_twenty_two_requests_besides_waiting(deployment: Deployment):
     deployment.configure(auth="none", reserved_concurrency=5, cors={"allow_origins": ["*"]})
 

@@ -1,7 +1,6 @@
 """What a caller of the function URL may rely on while the agent answers."""
 
 import re
-import time
 from datetime import datetime
 
 import pytest
@@ -187,15 +186,12 @@ def test_a_silent_agent_is_bridged_by_comments_and_given_up(functions, hand_agen
                           "GATEWAY_IDLE_TIMEOUT_SECONDS": "5"})
     hand_agent.say("はい".encode())
 
-    begun = time.monotonic()
     frames = list(function.url.ask(QUESTION).frames())
-    lasted = time.monotonic() - begun
 
     assert [frame.comment for frame in frames].count("keep-alive") >= 3
     end = frames[-1].data
     assert (end["type"], end["error"], end["retryable"], end["chunkCount"]) == (
         "error", "idle", True, 1)
-    assert lasted >= 5
 
 
 def test_a_stream_ends_by_itself_before_lambda_kills_it(functions, hand_agent: HandAgent):

@@ -12,6 +12,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from examiner import client, package, settle
+from processes import wait_until
 
 FORBIDDEN = ("Forbidden. For troubleshooting Function URL authorization issues, see: "
              "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html")
@@ -103,12 +104,11 @@ def test_a_signed_url_needs_a_signature_and_no_permission(local_aws, aws_lambda,
 
 def lines(logs, group: str, pattern: str, *, count: int) -> list[dict]:
     """The matching events, as soon as there are so many."""
-    deadline = time.monotonic() + 60
-    while True:
+    def found() -> list[dict]:
         events = logs.filter_log_events(logGroupName=group, filterPattern=pattern)["events"]
-        if len(events) >= count or time.monotonic() > deadline:
-            return events
-        time.sleep(0.02)
+        return events if len(events) >= count else []
+
+    return wait_until(found, f"{count} lines with {pattern}")
 
 
 def test_what_a_function_writes_is_in_its_log_group(local_aws, aws_lambda, talkative):

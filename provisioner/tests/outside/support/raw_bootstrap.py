@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import time
@@ -44,8 +45,8 @@ class Response:
         self.chunk(json.dumps({"statusCode": status, "headers": headers, **more}).encode() + NULS)
 
     def answered_early(self):
-        """Whether the Runtime API says something before the answer is complete."""
-        return bool(select.select([self._socket], [], [], 0.2)[0])
+        """Whether the Runtime API has said something before the answer is complete."""
+        return bool(select.select([self._socket], [], [], 0)[0])
 
     def end(self):
         """Completes the answer; tells what the Runtime API says to it."""
@@ -134,11 +135,11 @@ def paced(event):
 
 
 def ticking(event):
-    """Says what time it is."""
+    """Says small things, one after the other."""
     response = Response(event)
     response.head()
     for _ in range(5):
-        response.chunk(b"%f\n" % time.time())
+        response.chunk(b"tick\n")
         time.sleep(0.003)
     response.end()
 
@@ -153,10 +154,11 @@ def trailers(event):
 
 
 def crash_midway(event):
+    """Crashes when the test has read what came before."""
     response = Response(event)
     response.head()
     response.chunk(b"partial")
-    time.sleep(0.2)
+    wait_for_file(event.parameter("read"))
     os._exit(3)
 
 
@@ -180,14 +182,14 @@ def answer_and_exit(event):
 
 
 def hang(event):
-    time.sleep(60)
+    signal.pause()
 
 
 def hang_midway(event):
     response = Response(event)
     response.head()
     response.chunk(b"partial")
-    time.sleep(60)
+    signal.pause()
 
 
 def break_midway(event):
@@ -232,19 +234,22 @@ def buffered_too_long(event):
 
 
 def until_the_end(event):
-    """Goes on whoever listens, and tells in a file how it went."""
+    """Goes on when the test has gone, and tells in a file how it went."""
     response = Response(event)
     response.head()
-    for _ in range(20):
+    response.chunk(b"x" * 1000)
+    wait_for_file(event.parameter("gone"))
+    for _ in range(200):
         response.chunk(b"x" * 1000)
-        time.sleep(0.02)
     record(event, response.end())
 
 
 def acknowledged(event):
+    """Looks for an acknowledgement when the test has read the first chunk."""
     response = Response(event)
     response.head()
     response.chunk(b"x")
+    wait_for_file(event.parameter("read"))
     early = response.answered_early()
     record(event, {"early": early, "end": response.end()})
 
@@ -315,7 +320,7 @@ def log(event):
 def child(event):
     """Starts a process of its own that would outlive it."""
     if os.fork() == 0:
-        time.sleep(60)
+        signal.pause()
         os._exit(0)
     text(event, b"ok")
 

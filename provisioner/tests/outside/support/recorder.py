@@ -7,11 +7,12 @@ wrote it, and the server verifies the signature against the header that it recei
 import re
 import socket
 import threading
-import time
 from dataclasses import dataclass, field
 from typing import Callable
 from urllib.parse import parse_qs, urlsplit
 
+# Longer than any client needs for a request that it does not have to wait for.
+HELD_SECONDS = 60
 READ_ACTIONS = ("Get", "List", "Describe", "Filter", "Head", "Simulate")
 
 
@@ -46,9 +47,9 @@ class Recorder:
         self._upstream = (address.hostname, address.port)
         self._lock = threading.Lock()
         self._strike: tuple[int, bool, bool, Callable[[], None]] | None = None
+        self._group: threading.Barrier | None = None
+        self._groups: list[int] = []
         self.requests: list[Request] = []
-        # When each request came, and when the last of its answer did.
-        self._spans: list[list[float]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -61,8 +62,8 @@ class Recorder:
     def clear(self) -> None:
         with self._lock:
             self.requests.clear()
-            self._spans.clear()
             self._strike = None
+            self._group, self._groups = None, []
 
     def strike_at_write(self, number: int, *, answered: bool, blow: Callable[[], None]) -> None:
         """Calls `blow` when the `number`-th write has come (`answered=False`: the server does not
@@ -75,19 +76,11 @@ class Recorder:
         with self._lock:
             self._strike = (number, answered, False, blow)
 
-    def rounds(self) -> int:
-        """How many requests waited one for another: the most that were under way at no common time."""
-        rounds, over = 0, float("-inf")
+    def hold(self, *sizes: int) -> None:
+        """Passes no request of a group on before all of the group have come, for groups of these sizes; what comes
+        then passes at once. A client that first wants the answer to one of them never gets it."""
         with self._lock:
-            for begun, ended in sorted(self._spans, key=lambda span: span[1]):
-                if begun > over:
-                    rounds, over = rounds + 1, ended
-        return rounds
-
-    def slowest(self) -> float:
-        """How many seconds the request took that took the longest."""
-        with self._lock:
-            return max(ended - begun for begun, ended in self._spans)
+            self._groups = list(sizes)
 
     @property
     def writes(self) -> list[Request]:
@@ -133,27 +126,34 @@ class Recorder:
                 buffer += received
             request, buffer = self._record(buffer[:whole]), buffer[whole:]
             under_way[:] = [request]
-            if self._struck(request, answered=False):
+            if self._struck(request, answered=False) or not self._all_have_come():
                 return
             server.sendall(request.raw)
 
     def _answers(self, server: socket.socket, client: socket.socket, under_way: list) -> None:
         try:
             while received := server.recv(65536):
-                if under_way:
-                    self._ended(under_way[0])
-                    if self._struck(under_way[0], answered=True):
-                        break
+                if under_way and self._struck(under_way[0], answered=True):
+                    break
                 client.sendall(received)
         except OSError:
             pass
         _shut(client, socket.SHUT_RDWR)
 
-    def _ended(self, request: Request) -> None:
+    def _all_have_come(self) -> bool:
+        """Waits for the rest of a request's group; False when they do not come."""
         with self._lock:
-            # Not those of requests that were cleared meanwhile.
-            if request.number <= len(self.requests) and self.requests[request.number - 1] is request:
-                self._spans[request.number - 1][1] = time.monotonic()
+            if self._group is None and self._groups:
+                self._group = threading.Barrier(self._groups.pop(0), action=self._group_is_whole)
+            group = self._group
+        try:
+            return group is None or group.wait(HELD_SECONDS) >= 0
+        except threading.BrokenBarrierError:
+            return False
+
+    def _group_is_whole(self) -> None:
+        with self._lock:
+            self._group = None
 
     def _struck(self, request: Request, *, answered: bool) -> bool:
         with self._lock:
@@ -183,8 +183,6 @@ class Recorder:
             request = Request(len(self.requests) + 1, method, path,
                               scope.group(1) if scope else "unsigned", action, body, raw)
             self.requests.append(request)
-            now = time.monotonic()
-            self._spans.append([now, now])
         return request
 
 

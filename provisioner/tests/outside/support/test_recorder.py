@@ -1,11 +1,13 @@
 """The recorder that other tests count with neither loses, changes nor invents a request."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from botocore.exceptions import BotoCoreError
 
 from accounts import Account
+from processes import wait_until
 from recorder import Recorder
 
 
@@ -55,3 +57,17 @@ def test_strikes_before_or_after_the_server_acts(recorder, recorded, moto, answe
     assert struck == [True]
     groups = [group["logGroupName"] for group in moto.client("logs").describe_log_groups()["logGroups"]]
     assert groups == (["one", "two"] if answered else ["one"])
+
+
+def test_holds_requests_until_all_of_a_group_have_come(recorder, recorded):
+    logs = recorded.client("logs")
+    recorder.hold(2, 1)
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(logs.create_log_group, logGroupName="one")
+        wait_until(lambda: len(recorder.requests) == 1, "the first request comes")
+        assert not one.done()
+        pool.submit(logs.create_log_group, logGroupName="two").result()
+        one.result()
+
+    assert len(logs.describe_log_groups()["logGroups"]) == 2
+    assert len(logs.describe_log_groups()["logGroups"]) == 2
