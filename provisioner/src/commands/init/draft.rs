@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::config::{Agent, Agents, Auth, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
+use crate::deployment::access::Auth;
 
 /// Explains every setting.
 const EXAMPLE: &str = include_str!("../../../../templates/gateway.yaml");
