@@ -1,13 +1,11 @@
 """Python clients that know nothing of this gateway: OpenAI's own, with and without a signature."""
 
-import httpx2
-import openai
-import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+import importlib
+from types import ModuleType
+from typing import Callable
 
-from accounts import Account
+import pytest
+
 from function_url import text_of
 from functions import AGENT_NAME, Function
 
@@ -21,35 +19,23 @@ def said(function: Function) -> dict[str, str]:
             for question in (QUESTION, "!throttled-midway")}
 
 
-class Signed(httpx2.Auth):
-    """Signs each request with botocore, as callers of a URL with `auth: iam` have to."""
-
-    requires_request_body = True
-
-    def __init__(self, account: Account):
-        self._account = account
-
-    def auth_flow(self, request):
-        headers = {"content-type": request.headers["content-type"]} if request.content else {}
-        to_sign = AWSRequest(request.method, str(request.url), headers=headers, data=request.content)
-        credentials = Credentials(self._account.access_key_id, self._account.secret_access_key)
-        SigV4Auth(credentials, "lambda", self._account.region).add_auth(to_sign)
-        for name, value in to_sign.headers.items():
-            request.headers[name] = value
-        yield request
+@pytest.fixture(scope="session")
+def openai() -> ModuleType:
+    """OpenAI's package. It takes seconds to import, which only those who run these tests shall wait for."""
+    return importlib.import_module("openai")
 
 
-def client(function: Function, **options) -> openai.OpenAI:
+@pytest.fixture(scope="session")
+def client(openai: ModuleType) -> Callable[[Function], "openai.OpenAI"]:
     """OpenAI's client, signing its requests."""
-    return openai.OpenAI(base_url=f"{function.url.url}openai/v1", api_key="not needed",
-                         http_client=httpx2.Client(auth=Signed(function.account)), **options)
+    return importlib.import_module("signed_openai").client
 
 
 def asking(content: str, **more) -> dict:
     return {"model": "magi", "messages": [{"role": "user", "content": content}], **more}
 
 
-def test_a_stream_is_signed_for_and_read(function: Function, said):
+def test_a_stream_is_signed_for_and_read(function: Function, said, client):
     stream = client(function).chat.completions.create(
         **asking(QUESTION), stream=True, stream_options={"include_usage": True},
         metadata={"session_id": "s-1"}, extra_body={"trace": "off"})
@@ -61,7 +47,7 @@ def test_a_stream_is_signed_for_and_read(function: Function, said):
     assert chunks[-1].usage.total_tokens > 0
 
 
-def test_a_whole_answer_is_signed_for_and_read(function: Function, said):
+def test_a_whole_answer_is_signed_for_and_read(function: Function, said, client):
     completion = client(function).chat.completions.create(**asking(QUESTION))
 
     assert completion.choices[0].message.content == said[QUESTION]
@@ -69,18 +55,18 @@ def test_a_whole_answer_is_signed_for_and_read(function: Function, said):
     assert completion.usage.prompt_tokens > 0
 
 
-def test_the_agents_are_the_models(function: Function):
+def test_the_agents_are_the_models(function: Function, client):
     assert [model.id for model in client(function).models.list()] == ["magi"]
 
 
-def test_nobody_without_a_signature_is_answered(function: Function):
+def test_nobody_without_a_signature_is_answered(function: Function, openai):
     stranger = openai.OpenAI(base_url=f"{function.url.url}openai/v1", api_key="not needed")
 
     with pytest.raises(openai.PermissionDeniedError):
         stranger.chat.completions.create(**asking(QUESTION))
 
 
-def test_a_failure_midway_is_an_error_after_what_was_said(function: Function, said):
+def test_a_failure_midway_is_an_error_after_what_was_said(function: Function, said, client, openai):
     stream = client(function).chat.completions.create(**asking("!throttled-midway"), stream=True)
     content = ""
     with pytest.raises(openai.APIError) as failure:
@@ -92,7 +78,7 @@ def test_a_failure_midway_is_an_error_after_what_was_said(function: Function, sa
     assert content == said["!throttled-midway"]
 
 
-def test_a_failed_whole_answer_is_an_error(function: Function):
+def test_a_failed_whole_answer_is_an_error(function: Function, client, openai):
     with pytest.raises(openai.RateLimitError) as failure:
         client(function).chat.completions.create(**asking("!throttled-midway"))
 
@@ -100,7 +86,7 @@ def test_a_failed_whole_answer_is_an_error(function: Function):
     assert failure.value.response.headers["x-should-retry"] == "false"
 
 
-def test_the_deadline_is_an_error(functions):
+def test_the_deadline_is_an_error(functions, client, openai):
     hasty = functions({}, timeout=10)
     with pytest.raises(openai.APIError) as failure:
         list(client(hasty).chat.completions.create(**asking("!stalls"), stream=True))
@@ -111,7 +97,7 @@ def test_the_deadline_is_an_error(functions):
     assert failure.value.status_code == 504 and failure.value.code == "deadline"
 
 
-def test_an_unknown_model_is_not_found(function: Function):
+def test_an_unknown_model_is_not_found(function: Function, client, openai):
     with pytest.raises(openai.NotFoundError) as failure:
         client(function).chat.completions.create(**{**asking(QUESTION), "model": "gpt-4o"})
 

@@ -24,7 +24,7 @@ class FaultyAws:
         self.account = Account.of_line(line)
 
     def rules(self, *rules: dict, of: str = "") -> None:
-        """Replaces the rules, those of a set; see provisioner/src/local/faults.rs."""
+        """Replaces the rules, those of a set; see provisioner/local-aws/src/faults.rs."""
         self._ask(json.dumps(rules).encode(), of)
 
     def shown(self, of: str = "") -> list[dict]:
