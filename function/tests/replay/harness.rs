@@ -1,6 +1,6 @@
 //! A harness's answer: every message of AWS's model, and split and cut at every byte.
 //!
-//! `invoke_harness.json` comes from `provisioner/tests/outside/stream_messages.py`.
+//! `invoke_harness.json` comes from `provisioner/tests/outside/function/stream_messages.py`.
 
 use gateway::agent::Failure;
 use gateway::relay::Moment;

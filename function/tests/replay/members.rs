@@ -1,6 +1,6 @@
 //! Every message that AWS's model of the service knows is told, and in full nothing of it is lost.
 //!
-//! `invoke_agent.json` comes from `provisioner/tests/outside/stream_messages.py`.
+//! `invoke_agent.json` comes from `provisioner/tests/outside/function/stream_messages.py`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

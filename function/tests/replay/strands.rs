@@ -1,5 +1,5 @@
 //! What Strands Agents in Amazon's `bedrock-agentcore` really send, recorded by
-//! `provisioner/tests/outside/strands_agent.py` into `tests/strands/`.
+//! `provisioner/tests/outside/function/strands_agent.py` into `tests/strands/`.
 
 use gateway::agent::Failure;
 use gateway::event::{Event, State};

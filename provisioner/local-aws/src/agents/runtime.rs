@@ -1,7 +1,7 @@
 //! `InvokeAgentRuntime` of AgentCore: a program as people write it, with Strands Agents inside
 //! Amazon's `bedrock-agentcore`, that passes on all events.
 //!
-//! What it sends is what these packages send (`tests/outside/strands_agent.py` runs them). Each text
+//! What it sends is what these packages send (`tests/outside/function/strands_agent.py` runs them). Each text
 //! comes twice: as the model's event, and as Strands' own, which JSON cannot hold.
 
 use std::collections::BTreeSet;
