@@ -17,7 +17,7 @@ use crate::github_actions::GithubActions;
 pub use self::client::{AskArgs, Dialect, LogsArgs};
 pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
 pub use self::dev::{AgentKind, DevArgs};
-pub use self::write::{CompletionsArgs, GenerateArgs, InitArgs, PackageArgs, Target};
+pub use self::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs, Target};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
