@@ -27,7 +27,7 @@ export const en = {
     silent: "Did not speak",
   },
   notice: {
-    failed: "The agent failed", http: "The request was refused with HTTP {0}", cut: "The stream ended without its end event",
+    failed: "The answer is not complete", http: "The request was refused with HTTP {0}", cut: "The stream ended without its end event",
     network: "The connection broke", unreachable: "provision dev did not answer", notSse: "The answer is not an event stream",
     stopped: "Stopped by you", partial: "The text below may be only a part of the answer.",
     count: "The end event reports {0} chunks, {1} arrived.", extra: "Events arrived after the end: {0}.",
