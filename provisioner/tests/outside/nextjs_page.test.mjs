@@ -224,7 +224,7 @@ for (const locale of ["ja-JP", "en-US", "fr-FR"]) {
       await failure(page, "quota_exceeded");
       const alert = page.getByRole("alert").and(page.locator("[data-code]"));
       assert.match(await alert.innerText(), new RegExp(`${words.failed}\\s+${words.failures.quota_exceeded}\\s+quota_exceeded a service quota is used up`));
-      assert.equal(await alert.getByText("a service quota").getAttribute("lang"), "en");
+      assert.equal(await alert.getByText("a service quota is used up").getAttribute("lang"), "en");
       assert.equal(await alert.getByRole("button").count(), 0, "nobody is told to ask again");
       await picture(page, locale);
     }, { locale, words });

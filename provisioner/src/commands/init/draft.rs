@@ -191,7 +191,8 @@ mod tests {
         let comments = text.lines().filter_map(|line| line.strip_prefix("# "));
         let lines = comments.filter(|line| {
             let word = line.split(' ').next().unwrap_or_default();
-            line.starts_with("  ") || (word.ends_with(':') && word.is_ascii())
+            line.starts_with("  ")
+                || (word.ends_with(':') && word.starts_with(|c: char| c.is_ascii_lowercase()))
         });
         // The rest of a line may be an explanation.
         lines
