@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`make bench`: what a user would pick instead, side by side, in one run.
 
-Writes results.json, and in the READMEs the tables and the picture. One part (`--only`) replaces that part of the
+Writes results.json, and in the READMEs beside it the tables, and the picture. One part (`--only`) replaces that part of the
 results; some of the peers (`--peers`) are compared on the terminal alone.
 """
 

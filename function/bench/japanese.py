@@ -1,7 +1,7 @@
 """The words of the tables in Japanese, for README.ja.md."""
 
 WORDS = {
-    "bare relay, no SDK (the floor)": "SDK なしの最小の中継（下限）",
+    "bare relay, no SDK (the floor)": "SDK なしの最小のリレー（下限）",
     "bare relay that joins chunks": "同上、チャンクをまとめて送る",
     "this function": "この関数",
     "Rust, the obvious way": "Rust、素直な書き方",
@@ -9,7 +9,7 @@ WORDS = {
     "Node.js, buffered": "Node.js、バッファリング",
     "FastAPI + boto3 + web adapter": "FastAPI + boto3 + Web Adapter",
     "start: CPU / wall, ms": "起動：CPU / 実時間（ms）",
-    "memory, MB": "メモリー（MB）",
+    "memory, MB": "メモリ（MB）",
     "first byte: cold / back to back / spaced, ms": "最初の 1 バイト：起動直後 / 続けて / 間を置いて（ms）",
     "first chunk: the same, ms": "最初のチャンク：同左（ms）",
     "delay at 50/s: p50 / p99, ms": "毎秒 50 チャンク時の遅延：p50 / p99（ms）",
@@ -19,11 +19,15 @@ WORDS = {
     "zip, MB": "zip（MB）",
     # Goals.
     "start, CPU ms": "起動の CPU（ms）",
-    "memory after 3 x 100,000 chunks, MB": "3 × 10 万チャンク後のメモリー（MB）",
+    "memory after 3 x 100,000 chunks, MB": "3 × 10 万チャンク後のメモリ（MB）",
     "first byte back to back, ms": "続けたときの最初の 1 バイト（ms）",
     "CPU ms per 100,000 chunks": "10 万チャンクあたりの CPU（ms）",
-    ": met)": "：達成)",
-    ": MISSED)": "：未達)",
+    " (<= ": "（≦ ",
+    " (>= ": "（≧ ",
+    ": met); ": "：達成）、",
+    ": met)": "：達成）",
+    ": MISSED); ": "：未達）、",
+    ": MISSED)": "：未達）",
     # The spread.
     "lowest - highest of the rounds": "ラウンドの最小 - 最大",
     "first byte, ms": "最初の 1 バイト（ms）",
@@ -45,17 +49,17 @@ WORDS = {
     "template: ": "テンプレート：",
     "deployed: ": "デプロイ後：",
     "as asked for": "指定どおり",
-    "it has no option for the invoke mode": "呼び出しモードを指定するオプションがない",
+    " (it has no option for the invoke mode)": "（呼び出しモードを指定するオプションなし）",
     "FAILED": "失敗",
     # Cost.
     "1,000 answers of 5 minutes": "5 分の回答 1,000 件",
-    "smallest memory (an estimate)": "最小のメモリー（見積もり）",
+    "smallest memory (an estimate)": "最小のメモリ（見積もり）",
     "Managed Instance (an estimate)": "Managed Instances（見積もり）",
     " at once: ": " 本同時：",
     # Growth.
     "CPU ms |": "CPU（ms） |",
     "CPU µs per chunk |": "1 チャンクあたりの CPU（µs） |",
-    "highest memory, MB": "最大メモリー（MB）",
+    "highest memory, MB": "最大メモリ（MB）",
     "line through these chunks": "これらを通る直線",
     "line through these streams": "これらを通る直線",
     " streams of 2,000 |": " 本 × 2,000 チャンク |",

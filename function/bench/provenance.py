@@ -19,7 +19,7 @@ def taken(part: str, rounds: int, idle: float) -> dict[str, Any]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     # What the bench writes itself does not change what it measures.
     changed = _said("git", "status", "--porcelain", "--untracked-files=no", "--",
-                    ".", ":!README*", ":!function/bench/results.*")
+                    ".", ":!function/bench/README*", ":!function/bench/results.*")
     dirty = "-dirty" if changed else ""
     return {
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),

@@ -1,4 +1,4 @@
-"""Puts the results where people read them: the picture, and the tables between markers in both READMEs."""
+"""Puts the results where people read them: the picture, and the tables between markers in README.md and README.ja.md here."""
 
 import re
 from collections.abc import Callable
@@ -10,9 +10,9 @@ import japanese
 import picture
 import provenance
 import table
-from peers import BENCH, REPOSITORY
+from peers import BENCH
 
-README, README_JA = REPOSITORY / "README.md", REPOSITORY / "README.ja.md"
+README, README_JA = BENCH / "README.md", BENCH / "README.ja.md"
 PICTURE = BENCH / "results.svg"
 #: Which part of the results a block shows.
 PART_OF = {"function": "function", "goals": "function", "spread": "function", "several": "function",

@@ -10,6 +10,7 @@ mod limit;
 mod patience;
 pub(crate) mod read;
 mod requests;
+pub(crate) mod signing;
 mod upload;
 pub(crate) mod write;
 
@@ -37,8 +38,8 @@ pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};
 pub(crate) use patience::pauses;
 pub use requests::{RequestCounts, Requests};
 
-use crate::printer::Printer;
-use crate::progress::Progress;
+use crate::terminal::printer::Printer;
+use crate::terminal::progress::Progress;
 
 /// Where to connect to, and as whom.
 #[derive(Debug, Clone)]

@@ -6,18 +6,17 @@ mod dev;
 mod variables;
 mod write;
 
-use std::path::PathBuf;
-
 use clap::builder::FalseyValueParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::READ_TIMEOUT;
-use crate::github_actions::GithubActions;
+use crate::config::SettingFlags;
+use crate::terminal::github_actions::GithubActions;
 
-pub use self::client::{AskArgs, Dialect, LogsArgs};
-pub use self::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
-pub use self::dev::{AgentKind, DevArgs};
-pub use self::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs, Target};
+pub use crate::cli::client::{AskArgs, LogsArgs};
+pub use crate::cli::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
+pub use crate::cli::dev::{AgentKind, DevArgs};
+pub use crate::cli::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
@@ -46,63 +45,8 @@ impl Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// The configuration file; the default one need not exist
-    #[arg(
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "BEDROCK_GATEWAY_CONFIG",
-        default_value = "gateway.yaml"
-    )]
-    pub config: PathBuf,
-
-    /// Use the overlay of this name in gateway.yaml; it is appended to the deployment's name
-    #[arg(long, global = true, value_name = "NAME", env = "BEDROCK_GATEWAY_ENV")]
-    pub env: Option<String>,
-
-    /// The deployment's name: function NAME, role NAME-role, log group /aws/lambda/NAME
-    #[arg(long, global = true, env = "BEDROCK_GATEWAY_NAME")]
-    pub name: Option<String>,
-
-    /// The AWS Region; there is no default
-    #[arg(long, global = true, env = "AWS_REGION")]
-    pub region: Option<String>,
-
-    /// The Bedrock agent's id
-    #[arg(
-        long,
-        global = true,
-        value_name = "ID",
-        env = "BEDROCK_GATEWAY_AGENT_ID"
-    )]
-    pub agent_id: Option<String>,
-
-    /// The id of the agent's alias (`TSTALIASID` is the test alias of every agent)
-    #[arg(
-        long,
-        global = true,
-        value_name = "ID",
-        env = "BEDROCK_GATEWAY_AGENT_ALIAS"
-    )]
-    pub agent_alias: Option<String>,
-
-    /// The ARN of an AgentCore runtime, instead of a Bedrock agent
-    #[arg(
-        long,
-        global = true,
-        value_name = "ARN",
-        env = "BEDROCK_GATEWAY_AGENT_RUNTIME"
-    )]
-    pub agent_runtime: Option<String>,
-
-    /// The ARN of an AgentCore harness, instead of a Bedrock agent
-    #[arg(
-        long,
-        global = true,
-        value_name = "ARN",
-        env = "BEDROCK_GATEWAY_AGENT_HARNESS"
-    )]
-    pub agent_harness: Option<String>,
+    #[command(flatten)]
+    pub settings: SettingFlags,
 
     /// The profile of ~/.aws/config to take credentials from
     #[arg(long, global = true, env = "AWS_PROFILE")]
@@ -185,7 +129,7 @@ mod tests {
     fn global_flags_may_follow_the_command() {
         let cli = Cli::parse_from(["provision", "up", "--yes", "--name", "magi", "--json"]);
 
-        assert_eq!(cli.global.name.as_deref(), Some("magi"));
+        assert_eq!(cli.global.settings.name.as_deref(), Some("magi"));
         assert!(cli.global.json);
         assert!(matches!(cli.command, Command::Up(UpArgs { yes: true, .. })));
     }

@@ -3,39 +3,39 @@
 
 pub mod ask;
 pub mod completions;
-mod confirm;
 pub mod dev;
 pub mod doctor;
 pub mod down;
+pub mod error;
 pub mod generate;
 pub mod init;
 pub mod logs;
 mod overtaken;
 pub mod package;
 pub mod plan;
-mod preflight;
-mod prove;
 mod role;
 pub mod rollback;
 pub mod status;
 
 pub mod up;
 pub mod url;
-mod verify;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::aws::{Aws, Connection};
 use crate::cli::{Cli, Command, GlobalArgs};
+use crate::commands::error::CommandError;
 use crate::config::{Agents, Config, Needs, Region};
-use crate::desired::desired;
-use crate::error::CommandError;
-use crate::github_actions::GithubActions;
-use crate::package::{Package, Profile, build, from_binary};
+use crate::deployment::content::Package;
+use crate::deployment::names::{Account, Names};
+use crate::deployment::state::{Desired, Live};
+use crate::package::{Profile, build, from_binary};
+use crate::plan::desired::desired;
 use crate::plan::{Plan, needs_log_group_tags, needs_role, needs_versions, plan};
-use crate::printer::{self, Printer};
-use crate::state::{Account, Desired, Live, Names};
+use crate::terminal::github_actions::GithubActions;
+use crate::terminal::printer;
+use crate::terminal::printer::Printer;
 
 /// What a command works with.
 #[derive(Debug, Clone)]
@@ -117,7 +117,7 @@ impl Context {
         printer: Printer,
         started: Instant,
     ) -> Result<Self, CommandError> {
-        let config = Config::load(args, needs).map_err(CommandError::Config)?;
+        let config = Config::load(&args.settings, needs).map_err(CommandError::Config)?;
         let aws = Aws::connect(&connection(args, &config.region), printer).await;
         Ok(Self {
             config,
@@ -129,12 +129,12 @@ impl Context {
         })
     }
 
-    fn names(&self) -> Names {
+    pub(crate) fn names(&self) -> Names {
         Names::of(self.config.name.as_str())
     }
 
     /// The agents, which the configuration of these commands cannot be without.
-    fn agents(&self) -> Result<&Agents, CommandError> {
+    pub(crate) fn agents(&self) -> Result<&Agents, CommandError> {
         self.config
             .agents
             .as_ref()

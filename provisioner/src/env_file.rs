@@ -2,19 +2,17 @@
 //! changes: comments, order, quotes and line ends of everything else stay as they are. Written as a
 //! whole or not at all, and only when something changes.
 
-mod change;
-mod text;
+pub(crate) mod text;
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-pub use change::{EnvFileChange, as_json};
 pub use text::{Edit, value};
 
 use tempfile::NamedTempFile;
 
-use crate::error::Hint;
+use crate::hint::Hint;
 
 /// The variable that holds the function URL.
 pub const VARIABLE: &str = "BEDROCK_GATEWAY_LAMBDA_URL";
@@ -71,12 +69,6 @@ pub fn current(path: &Path) -> Result<Option<String>, EnvFileError> {
     Ok(read(path)?.and_then(|text| value(&text, VARIABLE)))
 }
 
-/// The change that it takes for the file to tell `url`, if that is known already.
-pub fn planned(path: &Path, url: Option<&str>) -> Result<Option<EnvFileChange>, EnvFileError> {
-    let text = read(path)?;
-    Ok(EnvFileChange::decide(path, text.as_deref(), url))
-}
-
 /// Makes sure that the file can be replaced, without doing so.
 pub fn check_writable(path: &Path) -> Result<(), EnvFileError> {
     Replacement::prepare(path).map(drop)
@@ -94,7 +86,8 @@ pub fn update(path: &Path, edit: Edit<'_>) -> Result<Written, EnvFileError> {
     Ok(Written::Changed)
 }
 
-fn read(path: &Path) -> Result<Option<String>, EnvFileError> {
+/// The file's text; `None` where there is no file.
+pub fn read(path: &Path) -> Result<Option<String>, EnvFileError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

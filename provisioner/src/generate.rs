@@ -12,14 +12,14 @@ mod literal;
 mod looks;
 mod reference;
 mod render;
-mod target;
+pub(crate) mod target;
 mod view;
 
 use std::path::PathBuf;
 
-use crate::cli::Target;
 use crate::config::{Agents, Config};
-use crate::desired::desired;
+use crate::generate::target::Target;
+use crate::plan::desired::desired;
 use reference::Reference;
 use render::Templates;
 use target::{Template, templates};

@@ -1,41 +1,38 @@
-//! Brings an AWS account to the state a deployment describes, and carries a local AWS to try it on.
+//! Brings an AWS account to the state a deployment describes, and can try it on a local AWS.
 //!
 //! ```text
 //! flags + gateway.yaml -> config -> desired --\
-//! AWS (reads, in parallel) -> aws::read -> live --+--> plan (pure) -> printer -> apply -> aws::write
-//!
-//! local: the AWS that `provision dev` starts; it is reached over HTTP like the real one
+//! AWS (one wave of reads) ----------> live ----+-> plan (pure) -> show, ask -> release -> .env.local
 //! ```
+//!
+//! The rooms, from the ground up; each uses only those above it in this list:
+//!
+//! - [`hint`]: An error says what to try next, and tells its causes in a line.
+//! - [`deployment`]: What a deployment consists of, wanted and found, as values.
+//! - [`terminal`]: All that leaves for a person or for CI.
+//! - [`env_file`]: Reads and replaces one variable of .env.local.
+//! - [`package`]: A binary becomes a checked, deterministic zip.
+//! - [`config`]: What the user wants: flag, variable, overlay, gateway.yaml, default.
+//! - [`plan`]: Decides what changes, in which order, in which words.
+//! - [`check`]: Judges what was seen: what is wrong, and what stands in the way.
+//! - [`generate`]: Writes the deployment down for other tools.
+//! - [`aws`]: The only room with AWS's types: it reads, writes, signs, and explains failures.
+//! - [`gateway`]: A caller's side: asks a deployment and understands its answer.
+//! - [`release`]: Carries a plan out; a version shows that it works, or callers get the one before.
+//! - [`cli`]: The command line as clap types, without behaviour.
+//! - [`commands`]: One file a command.
 
-pub mod apply;
 pub mod aws;
+pub mod check;
 pub mod cli;
-pub mod client;
 pub mod commands;
 pub mod config;
-mod cost;
-pub mod desired;
-pub mod dialect;
-pub mod doctor;
-pub mod document;
+pub mod deployment;
 pub mod env_file;
-pub mod error;
+pub mod gateway;
 pub mod generate;
-pub mod github_actions;
-mod interrupt;
-pub mod local;
+pub mod hint;
 pub mod package;
-pub mod panic;
-pub mod permission;
 pub mod plan;
-mod preflight;
-pub mod printer;
-pub mod probe;
-pub mod progress;
-pub mod record;
-pub mod redact;
-mod signing;
-pub mod sse;
-pub mod state;
-pub mod switch;
-pub mod transcript;
+pub mod release;
+pub mod terminal;

@@ -5,12 +5,13 @@ use std::time::Instant;
 
 use provisioner::cli::Cli;
 use provisioner::commands::{self, Exit};
-use provisioner::error::{Hint as _, Report, chain};
-use provisioner::panic;
-use provisioner::printer::Printer;
+use provisioner::hint::{Hint as _, chain};
+use provisioner::terminal::panics;
+use provisioner::terminal::printer::Printer;
+use provisioner::terminal::report::Report;
 
 fn main() -> ExitCode {
-    panic::hide_payloads();
+    panics::hide_payloads();
     run()
 }
 

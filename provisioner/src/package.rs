@@ -5,9 +5,7 @@ mod archive;
 mod build;
 mod elf;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,50 +14,13 @@ use sha2::{Digest, Sha256};
 pub use build::{Profile, build, function_source};
 pub use elf::Unrunnable;
 
-use crate::config::Architecture;
-use crate::error::Hint;
+use crate::deployment::content::{Architecture, Package};
+use crate::hint::Hint;
 
 /// What Lambda takes in a request, in bytes.
 const ZIPPED_LIMIT: u64 = 52_428_800;
 /// What Lambda takes unzipped, in bytes.
 const UNZIPPED_LIMIT: u64 = 262_144_000;
-
-/// A zip ready to upload.
-#[derive(Clone)]
-pub struct Package {
-    pub zip: Arc<[u8]>,
-    /// The base64 of the zip's SHA-256: what Lambda answers as `CodeSha256`.
-    pub code_sha256: String,
-    pub architecture: Architecture,
-    /// The binary inside.
-    pub binary: PathBuf,
-}
-
-impl fmt::Debug for Package {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            zip,
-            code_sha256,
-            architecture,
-            binary,
-        } = self;
-        f.debug_struct("Package")
-            .field("zip", &format_args!("{} bytes", zip.len()))
-            .field("code_sha256", code_sha256)
-            .field("architecture", architecture)
-            .field("binary", binary)
-            .finish()
-    }
-}
-
-/// The same code, whatever path it came from.
-impl PartialEq for Package {
-    fn eq(&self, other: &Self) -> bool {
-        self.code_sha256 == other.code_sha256 && self.architecture == other.architecture
-    }
-}
-
-impl Eq for Package {}
 
 /// The deployment package could not be made.
 #[derive(Debug, thiserror::Error)]

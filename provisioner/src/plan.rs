@@ -1,38 +1,47 @@
 //! Decides what must change. Pure: no I/O, no clock, no randomness, no SDK type. What it decides is
 //! printed and applied as it is.
 
-mod action;
+pub(crate) mod action;
+pub(crate) mod cost;
 mod describe;
+pub(crate) mod description;
+pub(crate) mod desired;
 mod details;
+pub(crate) mod down;
 mod elsewhere;
+pub(crate) mod env_file;
 mod function;
 mod needs;
 mod order;
 mod ownership;
 mod permissions;
-mod removal;
+pub(crate) mod print;
 mod role;
+pub(crate) mod role_documents;
 mod rollback;
+pub(crate) mod seen;
 mod undo;
 mod versions;
 
 use std::fmt;
 
-pub use action::{Action, Change, Description, Released, Tagged};
+pub use action::{Action, Tagged};
+pub use description::{Change, Description};
+pub use down::down;
 pub use elsewhere::{Elsewhere, changed_elsewhere};
+pub use env_file::EnvFileChange;
 pub use needs::{needs_log_group_tags, needs_role, needs_versions};
 pub use ownership::ForeignResource;
-pub use removal::removal;
 pub use rollback::{RollbackError, rollback};
 pub use undo::undo;
 
 use serde::Serialize;
 
-use crate::config::Auth;
-use crate::cost;
-use crate::env_file::EnvFileChange;
-use crate::error::Hint;
-use crate::state::{Code, Desired, Live, LiveLogGroup, Names, Tags};
+use crate::deployment::access::Auth;
+use crate::deployment::content::Code;
+use crate::deployment::names::{Names, Tags};
+use crate::deployment::state::{Desired, Live, LiveLogGroup};
+use crate::hint::Hint;
 
 /// The changes to make, in the order to make them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

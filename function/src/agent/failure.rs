@@ -195,7 +195,7 @@ mod tests {
 
     use super::*;
 
-    const README: &str = include_str!("../../../README.md");
+    const README: &str = include_str!("../../README.md");
     const HEAD: &str =
         "| `error` | retry? | whose side | what the client is told |\n|---|---|---|---|\n";
 
@@ -217,7 +217,7 @@ mod tests {
 
         assert!(
             README.contains(&format!("{table}\n")),
-            "README.md should say:\n{table}"
+            "function/README.md should say:\n{table}"
         );
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::AwsError;
 use super::control_plane::{Call, ControlPlane, Service};
 use crate::config::{AgentKey, Upstream};
-use crate::preflight::Looked;
+use crate::plan::seen::Looked;
 
 impl ControlPlane {
     /// The status of an agent, in AWS's words, with one request. `PREPARED` and `READY` may be asked.

@@ -16,9 +16,9 @@ use serde_json::Value;
 
 use super::failure::Answer;
 use super::limit::Exceeded;
+use super::signing::Signer;
 use super::{AwsError, Connection, Requests};
-use crate::printer::Printer;
-use crate::signing::Signer;
+use crate::terminal::printer::Printer;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

@@ -17,8 +17,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::limit::Exceeded;
-use crate::error::Hint;
-use crate::redact::redacted;
+use crate::hint::Hint;
+use crate::terminal::redact::redacted;
 
 /// A request to AWS that did not do what it should.
 #[derive(Debug, thiserror::Error)]

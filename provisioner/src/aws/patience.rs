@@ -48,8 +48,8 @@ pub(super) async fn send<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::failure::Answer;
     use super::*;
+    use crate::aws::failure::Answer;
 
     fn refused(code: &str, message: &str) -> AwsError {
         AwsError::Refused {

@@ -13,11 +13,12 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::{Aws, AwsError};
-use crate::doctor::Unqualified;
-use crate::permission::Statement;
-use crate::state::{
-    Account, Live, LiveAlias, LiveFunction, LiveRole, LiveUrl, LiveVersion, LogEvent, Names, Tags,
+use crate::deployment::names::{Account, Names, Tags};
+use crate::deployment::permission::Statement;
+use crate::deployment::state::{
+    Live, LiveAlias, LiveFunction, LiveRole, LiveUrl, LiveVersion, LogEvent,
 };
+use crate::plan::seen::Unqualified;
 
 impl Aws {
     /// What there is under the deployment's names, as far as a run that changes nothing has to know

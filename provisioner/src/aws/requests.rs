@@ -15,8 +15,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 use serde::Serialize;
 
 use super::upload::counted;
-use crate::printer::Printer;
-use crate::progress::{Progress, Upload};
+use crate::terminal::printer::Printer;
+use crate::terminal::progress::{Progress, Upload};
 
 /// Requests sent, retries included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

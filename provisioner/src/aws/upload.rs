@@ -8,7 +8,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 
-use crate::progress::Upload;
+use crate::terminal::progress::Upload;
 
 /// Small enough for a bar that moves, large enough not to be in the way.
 const PIECE: usize = 64 * 1024;

@@ -7,8 +7,8 @@ mod logs;
 pub(crate) use lambda::Latest;
 
 use super::{Aws, AwsError, patience};
+use crate::deployment::record::{ContentDigest, Record};
 use crate::plan::{Action, Tagged};
-use crate::record::{ContentDigest, Record};
 
 /// A published version.
 #[derive(Debug, Clone, PartialEq, Eq)]

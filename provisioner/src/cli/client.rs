@@ -1,11 +1,12 @@
 //! The arguments of the commands that use a deployment.
 
+use crate::gateway::dialect::Dialect;
 use std::fmt;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use crate::client::Token;
+use crate::gateway::client::Token;
 
 /// Arguments of `ask`.
 #[derive(Clone, Args)]
@@ -34,20 +35,6 @@ impl fmt::Debug for AskArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AskArgs").finish_non_exhaustive()
     }
-}
-
-/// The kinds of clients that a gateway answers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Dialect {
-    /// The gateway's own
-    #[default]
-    Magi,
-    /// The Vercel AI SDK's UI message stream
-    AiSdk,
-    /// AG-UI
-    AgUi,
-    /// OpenAI chat completions
-    Openai,
 }
 
 /// Arguments of `logs`.

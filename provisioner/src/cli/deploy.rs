@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
-use crate::client::Token;
 use crate::config::Probe;
+use crate::gateway::client::Token;
 
 /// How a deployment has to show that it works.
 #[derive(Debug, Clone, Default, Args)]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::local::faults::Rule;
+use local_aws::faults::Rule;
 
 /// Arguments of `dev`.
 #[derive(Debug, Clone, Args)]
@@ -36,7 +36,7 @@ pub struct DevArgs {
     /// Start the local AWS only, and print where it is as one JSON line
     #[arg(long)]
     pub no_deploy: bool,
-    /// What goes wrong in the local AWS, as JSON: for tests (see `local::faults`)
+    /// What goes wrong in the local AWS, as JSON: for tests (see `local_aws::faults`)
     #[arg(long, value_name = "JSON", hide = true, requires = "no_deploy", value_parser = rules)]
     pub faults: Option<FaultRules>,
     /// How long a function is created or updated in the local AWS: for tests

@@ -1,6 +1,6 @@
 //! The arguments of the commands that write files.
 
-use std::fmt;
+use crate::generate::target::Target;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -85,34 +85,4 @@ pub struct GenerateArgs {
     /// Write nothing; exit with 2 when a file in --out is not what would be generated
     #[arg(long, requires = "out")]
     pub check: bool,
-}
-
-/// What `generate` writes the deployment down for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Target {
-    /// A template for AWS CloudFormation
-    Cloudformation,
-    /// A template for the AWS Serverless Application Model
-    Sam,
-    /// A Terraform module for version 6 of the AWS provider
-    Terraform,
-    /// A construct for the AWS CDK in TypeScript
-    Cdk,
-    /// A function for an Amplify Gen 2 backend
-    Amplify,
-    /// A route, a browser client and a page for a Next.js app
-    Nextjs,
-    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
-    Policy,
-    /// A workflow for GitHub Actions
-    Github,
-}
-
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.to_possible_value() {
-            Some(value) => f.write_str(value.get_name()),
-            None => Ok(()),
-        }
-    }
 }

@@ -8,15 +8,16 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::Context;
-use crate::cli::{AskArgs, Dialect};
-use crate::client::{GatewayClient, Token};
-use crate::dialect::{Question, Reader};
-use crate::error::CommandError;
-use crate::printer::{PrintError, Printer};
-use crate::redact::redacted;
-use crate::sse::SseParser;
-use crate::state::LiveUrl;
-use crate::transcript::{End, Transcript};
+use super::error::CommandError;
+use crate::cli::AskArgs;
+use crate::deployment::state::LiveUrl;
+use crate::gateway::client::{GatewayClient, Token};
+use crate::gateway::dialect::Dialect;
+use crate::gateway::dialect::{Question, Reader};
+use crate::gateway::sse::SseParser;
+use crate::gateway::transcript::{End, Transcript};
+use crate::terminal::printer::{PrintError, Printer};
+use crate::terminal::redact::redacted;
 
 /// The gateway says something at least every 60 s: that it is still there, if nothing else.
 const LONGEST_SILENCE: Duration = Duration::from_secs(90);

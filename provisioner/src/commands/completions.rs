@@ -2,9 +2,9 @@
 
 use clap::CommandFactory as _;
 
+use super::error::CommandError;
 use crate::cli::{Cli, CompletionsArgs};
-use crate::error::CommandError;
-use crate::printer::Printer;
+use crate::terminal::printer::Printer;
 
 /// Prints the script; it needs no configuration and no account.
 pub fn run(args: &CompletionsArgs, printer: Printer) -> Result<(), CommandError> {

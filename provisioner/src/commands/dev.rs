@@ -15,20 +15,27 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use super::Context;
-use super::ask::{self, Form};
-use super::up::{self, Options as UpOptions, UpOutcome};
+use super::ask;
+use super::ask::Form;
+use super::error::CommandError;
+use super::up;
+use super::up::{Options as UpOptions, UpOutcome};
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, Dialect, GlobalArgs, ProofArgs};
-use crate::client::GatewayClient;
-use crate::config::{Architecture, Auth, Config, Needs, Probe};
-use crate::dialect::Question;
-use crate::error::CommandError;
-use crate::github_actions::GithubActions;
-use crate::interrupt::interrupted;
-use crate::local::scenario::Scenario;
-use crate::local::{FunctionAgent, LocalAws, Options};
-use crate::package::{self, Package, Profile};
-use crate::printer::Printer;
+use crate::cli::{AgentKind, DevArgs, GlobalArgs, ProofArgs};
+use crate::config::{Config, Needs, Probe};
+use crate::deployment::access::Auth;
+use crate::deployment::content::Architecture;
+use crate::deployment::content::Package;
+use crate::gateway::client::GatewayClient;
+use crate::gateway::dialect::Dialect;
+use crate::gateway::dialect::Question;
+use crate::package;
+use crate::package::Profile;
+use crate::terminal::github_actions::GithubActions;
+use crate::terminal::interrupt::interrupted;
+use crate::terminal::printer::Printer;
+use local_aws::scenario::Scenario;
+use local_aws::{FunctionAgent, LocalAws, Options};
 use page::Page;
 
 /// Runs until the question is answered (`--once`) or until Ctrl-C.
@@ -183,7 +190,7 @@ fn config(
         AgentKind::Scripted => Needs::Nothing,
         AgentKind::Aws => Needs::Deployment,
     };
-    let mut config = Config::load(global, needs).map_err(CommandError::Config)?;
+    let mut config = Config::load(&global.settings, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
     if args.agent == AgentKind::Scripted {
         let configured = config.agents.take();
@@ -320,17 +327,16 @@ fn announce(printer: Printer, ready: &serde_json::Value) -> Result<(), CommandEr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::tests::args;
+    use clap::Parser as _;
+
+    use crate::cli::Cli;
 
     #[test]
     fn the_real_agent_is_asked_where_and_as_whom_the_configuration_says() {
-        let global = GlobalArgs {
-            profile: Some(String::new()),
-            endpoint_url: Some("http://127.0.0.1:1".to_owned()),
-            ..args()
-        };
+        let global =
+            Cli::parse_from(["provision", "--endpoint-url=http://127.0.0.1:1", "url"]).global;
         let yaml = "name: magi\nregion: eu-west-1\nagent: {id: A, alias: B}\n";
-        let config = Config::resolve(yaml, &global, Needs::Deployment).unwrap();
+        let config = Config::resolve(yaml, &global.settings, Needs::Deployment).unwrap();
 
         let connection = own_connection(&global, &config);
 

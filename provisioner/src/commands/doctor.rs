@@ -5,16 +5,21 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::verify::{Question, Reached, verify};
-use super::{Context, Observed, preflight};
+use super::error::CommandError;
+use super::{Context, Observed};
+use crate::check::finding::{Finding, Grade};
+use crate::check::gate;
+use crate::check::health::examine;
 use crate::cli::DoctorArgs;
-use crate::config::{Architecture, Config};
-use crate::desired::auth_of;
-use crate::doctor::{Finding, Grade, examine};
-use crate::error::{CommandError, Hint as _};
+use crate::config::Config;
+use crate::config::variables::auth_of;
+use crate::deployment::content::Architecture;
+use crate::deployment::names::Account;
+use crate::deployment::state::{Live, LiveUrl};
+use crate::hint::Hint as _;
 use crate::package::from_binary;
 use crate::plan::plan;
-use crate::state::{Account, Live, LiveUrl};
+use crate::release::verify::{Question, Reached, verify};
 
 /// Prints all findings; fails if somebody has to do something.
 pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandError> {
@@ -26,7 +31,7 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
     let account = match examined(context, args, &mut findings).await {
         Ok(account) => Some(account),
         Err(error) => {
-            findings.push(preflight::of_error(&error));
+            findings.push(gate::of_error(&error));
             None
         }
     };
@@ -67,7 +72,7 @@ fn runnable(path: &Path, architecture: Architecture) -> Finding {
             );
             Finding::new(Grade::Fine, message)
         }
-        Err(error) => preflight::of_error(&CommandError::Package(error)),
+        Err(error) => gate::of_error(&CommandError::Package(error)),
     }
 }
 
@@ -89,8 +94,8 @@ async fn examined(
         .function
         .as_ref()
         .and_then(|function| function.reserved_concurrency);
-    findings.extend(preflight::exposure(context, &live).await?);
-    findings.extend(preflight::look(context, &live, !args.skip_agent_check).await);
+    findings.extend(gate::exposure(context, &live).await?);
+    findings.extend(gate::look(context, &live, !args.skip_agent_check).await);
     findings.extend(asked(context, args, &live, reserved).await);
     Ok(account)
 }

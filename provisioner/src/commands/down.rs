@@ -1,17 +1,19 @@
 //! `down`: deletes what carries our tags, however much of it is left.
 
+use crate::plan::print::coloured;
 use serde_json::json;
 
-use super::confirm::confirm_by_name;
+use super::error::CommandError;
 use super::{Context, read_log_group_tags, read_role};
-use crate::apply::Apply;
 use crate::cli::DownArgs;
 use crate::config::{Config, Probe};
-use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
-use crate::error::CommandError;
-use crate::plan::{Action, Description, removal};
-use crate::printer;
-use crate::state::Live;
+use crate::deployment::state::Live;
+use crate::env_file;
+use crate::env_file::{Edit, EnvFileError, VARIABLE, Written};
+use crate::plan::description::Description;
+use crate::plan::{self, Action};
+use crate::release::apply::Apply;
+use crate::terminal::consent::confirm_by_name;
 
 /// Shows what goes, asks, and deletes it. The environment file comes first: while the URL still
 /// exists it can be told from one of another deployment.
@@ -32,7 +34,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         read_log_group_tags(aws, &mut live).await?;
     }
     drop(progress);
-    let plan = removal(&names, &live, *logs);
+    let plan = plan::down(&names, &live, *logs);
     let title = context.title(live.account().as_ref());
 
     let summary = if plan.is_empty() {
@@ -41,7 +43,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         plan.summary()
     };
     printer.say(&format_args!("{title}: {summary}"));
-    let details = printer::coloured(&plan);
+    let details = coloured(&plan);
     if !details.is_empty() {
         printer.say(&details);
     }

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::Exit;
-use crate::cli::{GenerateArgs, GlobalArgs, Target};
+use super::error::CommandError;
+use crate::cli::{GenerateArgs, GlobalArgs};
 use crate::config::{Config, Needs};
-use crate::error::CommandError;
 use crate::generate::files::{Difference, FilesError, difference, write};
+use crate::generate::target::Target;
 use crate::generate::{Generated, generate};
-use crate::printer::Printer;
+use crate::terminal::printer::Printer;
 
 /// Needs the configuration only: no account, no network.
 pub fn run(
@@ -19,12 +20,12 @@ pub fn run(
     printer: Printer,
 ) -> Result<Exit, CommandError> {
     let GenerateArgs { target, out, check } = args;
-    let config = Config::load(global, Needs::Deployment).map_err(CommandError::Config)?;
+    let config = Config::load(&global.settings, Needs::Deployment).map_err(CommandError::Config)?;
     let agents = config
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
-    let env = global.env.as_deref().filter(|env| !env.is_empty());
+    let env = global.settings.env.as_deref().filter(|env| !env.is_empty());
     let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
     if !check && !config.environment.is_empty() && describes_function(*target) {
         printer.warn(

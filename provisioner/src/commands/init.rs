@@ -12,11 +12,13 @@ use std::path::Path;
 use serde_json::json;
 
 use super::connection;
+use super::error::CommandError;
 use crate::aws::ControlPlane;
 use crate::cli::{GlobalArgs, InitArgs, Lang, Locale};
-use crate::config::{Audience, Auth, Config, Issuer, Jwt, Name, Needs, Region};
-use crate::error::CommandError;
-use crate::printer::{self, Printer};
+use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingFlags};
+use crate::deployment::access::Auth;
+use crate::terminal::printer;
+use crate::terminal::printer::Printer;
 use dialog::{Dialog, Question};
 use draft::Draft;
 
@@ -26,12 +28,12 @@ pub async fn run(
     args: &InitArgs,
     printer: Printer,
 ) -> Result<(), CommandError> {
-    let path = &global.config;
+    let path = &global.settings.config;
     // Nobody should answer five questions to be told this.
     if path.exists() && !args.force {
         return Err(CommandError::AlreadyThere { path: path.clone() });
     }
-    agents::one_kind(global, &args.agent)?;
+    agents::one_kind(&global.settings, &args.agent)?;
     let cannot_write = |source| CommandError::WriteConfig {
         path: path.clone(),
         source,
@@ -43,7 +45,7 @@ pub async fn run(
     };
     let comments = language(args);
     let text = draft(global, args, dialog).await?.text(comments);
-    let flags = GlobalArgs {
+    let flags = SettingFlags {
         name: None,
         region: None,
         env: None,
@@ -51,7 +53,7 @@ pub async fn run(
         agent_alias: None,
         agent_runtime: None,
         agent_harness: None,
-        ..global.clone()
+        ..global.settings.clone()
     };
     Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;
     write(path, &text, args.force).map_err(cannot_write)?;
@@ -89,7 +91,7 @@ async fn draft(
     dialog: Dialog,
 ) -> Result<Draft, CommandError> {
     let region = region(global, args, dialog).await?;
-    let agents = agents::wanted(dialog, global, &args.agent, async || {
+    let agents = agents::wanted(dialog, &global.settings, &args.agent, async || {
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
             .await
@@ -102,8 +104,8 @@ async fn draft(
     };
     let name = dialog.setting(
         question,
-        global.name.as_deref(),
-        directory_name(&global.config),
+        global.settings.name.as_deref(),
+        directory_name(&global.settings.config),
     )?;
     let (auth, jwt) = access(args, dialog)?;
     Ok(Draft {
@@ -134,7 +136,7 @@ async fn region(
         flag: "--region",
     };
     let suggested = suggested.and_then(|region| region.parse().ok());
-    dialog.setting(question, global.region.as_deref(), suggested)
+    dialog.setting(question, global.settings.region.as_deref(), suggested)
 }
 
 fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), CommandError> {

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::Context;
+use super::error::CommandError;
 use crate::cli::LogsArgs;
-use crate::error::{CommandError, chain};
-use crate::printer::PrintError;
-use crate::state::{LogEvent, Names};
+use crate::deployment::names::Names;
+use crate::deployment::state::LogEvent;
+use crate::hint::chain;
+use crate::terminal::printer::PrintError;
 use line::Detail;
 
 /// How often to look for more. `FilterLogEvents` allows five calls a second to a whole account.

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::error::CommandError;
 use super::{Context, read_rest, role};
-use crate::apply::Apply;
 use crate::aws::pauses;
-use crate::error::{CommandError, chain};
+use crate::deployment::state::Desired;
+use crate::hint::chain;
 use crate::plan::{Action, plan};
-use crate::state::Desired;
+use crate::release::apply::Apply;
 
 /// AWS may take a moment to show what it has just been told.
 const LOOKS: usize = 5;

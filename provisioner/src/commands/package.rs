@@ -4,12 +4,13 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::error::CommandError;
 use crate::cli::{GlobalArgs, PackageArgs};
 use crate::config::{Config, Needs};
-use crate::error::CommandError;
+use crate::deployment::content::Package;
 use crate::generate::files;
-use crate::package::{Package, Profile, build, from_binary};
-use crate::printer::Printer;
+use crate::package::{Profile, build, from_binary};
+use crate::terminal::printer::Printer;
 
 /// The name that generated files know the package by.
 const FILE: &str = "bootstrap.zip";
@@ -22,7 +23,7 @@ pub async fn run(
 ) -> Result<(), CommandError> {
     let PackageArgs { binary, out } = args;
     // Only the architecture matters.
-    let config = Config::load(global, Needs::Nothing).map_err(CommandError::Config)?;
+    let config = Config::load(&global.settings, Needs::Nothing).map_err(CommandError::Config)?;
     let package = if let Some(path) = binary {
         from_binary(path, config.architecture)
     } else {

@@ -1,14 +1,16 @@
 //! `plan`: shows what `up` would do, and does nothing.
 
+use crate::plan::env_file::{EnvFileChange, as_json};
+use crate::plan::print::coloured;
 use serde_json::json;
 
+use super::error::CommandError;
 use super::{Context, Exit, Observed};
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::env_file;
-use crate::error::CommandError;
-use crate::plan::{Action, Description};
-use crate::printer;
+use crate::plan::Action;
+use crate::plan::description::Description;
 
 /// Prints the plan; tells through the exit code whether it is empty, if asked to.
 pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandError> {
@@ -31,7 +33,8 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
     } = &context.config;
     if !no_env_file {
         let url = observed.live.url.as_ref().map(|url| url.url.as_str());
-        plan.env_file = env_file::planned(env_file, url).map_err(CommandError::EnvFile)?;
+        let text = env_file::read(env_file).map_err(CommandError::EnvFile)?;
+        plan.env_file = EnvFileChange::decide(env_file, text.as_deref(), url);
     }
 
     let result = json!({
@@ -40,9 +43,9 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         "account": account.id,
         "changes": plan.actions.iter().map(Action::describe).collect::<Vec<Description>>(),
         "notes": plan.notes,
-        "envFile": (!no_env_file).then(|| env_file::as_json(env_file, plan.env_file.as_ref())),
+        "envFile": (!no_env_file).then(|| as_json(env_file, plan.env_file.as_ref())),
     });
-    let details = printer::coloured(&plan);
+    let details = coloured(&plan);
     let separator = if details.is_empty() { "" } else { "\n" };
     let text = format!(
         "{}: {}{separator}{details}",

@@ -1,12 +1,13 @@
 //! Lets the role do what a version needs that was made earlier, for another agent perhaps.
 
 use super::Context;
-use crate::apply::Apply;
+use super::error::CommandError;
 use crate::config::Probe;
-use crate::desired::policy_needed;
-use crate::error::CommandError;
+use crate::deployment::content::Configuration;
+use crate::deployment::state::{Live, LiveRole};
 use crate::plan::Action;
-use crate::state::{Configuration, Live, LiveRole};
+use crate::plan::role_documents::policy_needed;
+use crate::release::apply::Apply;
 
 /// Adds to the role's policy what a version with this configuration needs and the role may not do.
 pub(super) async fn allow(

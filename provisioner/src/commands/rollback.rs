@@ -1,19 +1,21 @@
 //! `rollback`: lets callers reach an older version again, at once and without a build.
 
+use crate::plan::print::coloured;
 use serde_json::json;
 
-use super::confirm::confirm_unless_ci;
-use super::prove::prove;
-use super::verify::{Question, Reached};
+use super::error::CommandError;
 use super::{Context, role};
-use crate::apply::Apply;
 use crate::cli::RollbackArgs;
-use crate::desired::{auth_of, auth_type};
-use crate::error::CommandError;
+use crate::config::variables::auth_of;
+use crate::deployment::access::UrlSettings;
+use crate::deployment::access::auth_type;
+use crate::deployment::state::{Live, LiveUrl, LiveVersion};
 use crate::plan::{Action, rollback};
-use crate::printer;
-use crate::state::{Live, LiveUrl, LiveVersion, UrlSettings};
-use crate::switch::Switched;
+use crate::release::apply::Apply;
+use crate::release::prove::prove;
+use crate::release::switch::Switched;
+use crate::release::verify::{Question, Reached};
+use crate::terminal::consent::confirm_unless_ci;
 
 /// Finds the version, tries it out, moves the alias, and asks the URL.
 pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandError> {
@@ -43,7 +45,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     plan.actions.splice(0..0, needed);
     let title = context.title(live.account().as_ref());
     printer.say(&format_args!("{title}: {}", plan.summary()));
-    printer.say(&printer::coloured(&plan));
+    printer.say(&coloured(&plan));
     confirm_unless_ci(context, *yes, "Make these changes?")?;
 
     let function = live.function.as_ref();

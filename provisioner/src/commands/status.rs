@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::error::CommandError;
 use super::{Context, Observed};
 use crate::config::Config;
-use crate::error::CommandError;
+use crate::deployment::names::Names;
+use crate::deployment::state::Live;
 use crate::plan::{Action, Plan, plan};
-use crate::state::{Live, Names};
 
 /// Prints a summary. The code is not compared: that would mean building it.
 pub async fn run(context: &Context) -> Result<(), CommandError> {

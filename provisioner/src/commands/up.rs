@@ -3,22 +3,24 @@
 mod env_file;
 mod github;
 
+use crate::plan::print::coloured;
 use serde_json::json;
 
-use super::confirm::confirm_unless_ci;
-use super::prove::prove;
-use super::verify::{Question, Reached, reserved};
-use super::{Context, Observed, overtaken, preflight};
-use crate::apply::{Applied, Apply};
+use super::error::CommandError;
+use super::{Context, Observed, overtaken};
+use crate::check::gate;
 use crate::cli::{ProofArgs, UpArgs};
 use crate::config::{Config, Probe};
+use crate::deployment::content::Package;
 use crate::env_file::Written;
-use crate::error::CommandError;
-use crate::package::Package;
-use crate::plan::{Action, Description, Elsewhere, Plan};
-use crate::printer;
-use crate::probe::Proof;
-use crate::switch::Switched;
+use crate::plan::description::Description;
+use crate::plan::{Action, Elsewhere, Plan};
+use crate::release::apply::{Applied, Apply};
+use crate::release::proof::Proof;
+use crate::release::prove::prove;
+use crate::release::switch::Switched;
+use crate::release::verify::{Question, Reached, reserved};
+use crate::terminal::consent::confirm_unless_ci;
 
 /// How to deploy.
 #[derive(Debug, Clone)]
@@ -63,7 +65,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
     } = args;
     let package = match context.package(binary.as_ref()).await {
         Err(error @ CommandError::Package(_)) => {
-            return Err(preflight::without_package(context, error, !skip_agent_check).await);
+            return Err(gate::without_package(context, error, !skip_agent_check).await);
         }
         package => package?,
     };
@@ -215,13 +217,13 @@ async fn planned(
         observed.read_whole_role(context).await?;
     }
     if observed.desired.adopt {
-        for finding in preflight::exposure(context, &observed.live).await? {
+        for finding in gate::exposure(context, &observed.live).await? {
             context.printer.warn(&finding.told());
         }
     }
     let mut plan = match observed.plan(context).await {
         Err(error @ CommandError::Plan(_)) => {
-            return Err(preflight::beside(context, error, &observed.live, check_agents).await);
+            return Err(gate::beside(context, error, &observed.live, check_agents).await);
         }
         plan => plan?,
     };
@@ -230,7 +232,7 @@ async fn planned(
     }
     let mut findings = Vec::new();
     if !plan.is_empty() {
-        findings = preflight::look(context, &observed.live, check_agents).await;
+        findings = gate::look(context, &observed.live, check_agents).await;
     }
     if env_file {
         match env_file::planned(context, &observed.live) {
@@ -238,7 +240,7 @@ async fn planned(
             Err(finding) => findings.push(finding),
         }
     }
-    preflight::pass(context.printer, findings)?;
+    gate::pass(context.printer, findings)?;
     Ok(plan)
 }
 
@@ -256,7 +258,7 @@ fn show_and_ask(
         return Ok(());
     }
     printer.say(&format_args!("{title}: {}", plan.summary()));
-    printer.say(&printer::coloured(plan));
+    printer.say(&coloured(plan));
     confirm_unless_ci(context, yes, "Make these changes?")
 }
 

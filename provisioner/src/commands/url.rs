@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::Context;
-use crate::error::CommandError;
-use crate::state::LiveUrl;
+use super::error::CommandError;
+use crate::deployment::state::LiveUrl;
 
 /// Prints the address for `$(provision url)`.
 pub async fn run(context: &Context) -> Result<(), CommandError> {

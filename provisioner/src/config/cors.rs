@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::Deserializer;
 
 use super::values::{Checked, Number, Refused};
-use crate::state::Cors;
+use crate::deployment::access::Cors;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
 #[derive(Debug, Clone, Deserialize)]

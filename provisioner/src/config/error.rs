@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::DEFAULT_FILE;
+use super::flags::DEFAULT_FILE;
 use super::values::Refused;
-use crate::error::Hint;
+use crate::hint::Hint;
 
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]

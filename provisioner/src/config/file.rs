@@ -11,9 +11,11 @@ use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
-use super::jwt::{Audience, Issuer};
+use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
-use super::values::{Architecture, Auth, Name, Probe, Region, RetentionDays, Trace, Whole};
+use super::values::{Name, Probe, Region, RetentionDays, Trace, Whole};
+use crate::deployment::access::Auth;
+use crate::deployment::content::Architecture;
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
 #[derive(Debug, Default, Deserialize)]
@@ -91,12 +93,4 @@ pub(super) struct AgentYaml {
 pub(super) struct MemberYaml {
     pub(super) name: Option<AgentName>,
     pub(super) role: Option<MemberRole>,
-}
-
-/// Whose tokens are accepted.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct JwtYaml {
-    pub(super) issuer: Option<Issuer>,
-    pub(super) audience: Option<Vec<Audience>>,
 }

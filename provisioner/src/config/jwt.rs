@@ -7,9 +7,9 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::ConfigError;
-use super::file::JwtYaml;
-use super::values::{Auth, Checked, Refused, text_setting};
+use super::error::ConfigError;
+use super::values::{Checked, Refused, text_setting};
+use crate::deployment::access::Auth;
 
 /// An OpenID Connect issuer, and for whom its tokens have to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,14 @@ pub struct Jwt {
     pub issuer: Issuer,
     /// At least one.
     pub audience: Vec<Audience>,
+}
+
+/// Whose tokens are accepted.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct JwtYaml {
+    pub(super) issuer: Option<Issuer>,
+    pub(super) audience: Option<Vec<Audience>>,
 }
 
 text_setting!(

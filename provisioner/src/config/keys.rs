@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::values::{Checked, Refused};
-use crate::desired::OWN_VARIABLES;
-use crate::state::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
+use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
+use crate::deployment::variables::OWN_VARIABLES;
 
 /// An environment variable that the user may set on the function.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

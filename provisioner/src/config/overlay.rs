@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{AgentYaml, GatewayYaml, JwtYaml, MemberYaml, NoOverlays, Overlay};
+use super::file::{AgentYaml, GatewayYaml, MemberYaml, NoOverlays, Overlay};
+use super::jwt::JwtYaml;
 
 /// Where an agent's answers come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

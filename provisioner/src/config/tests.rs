@@ -1,10 +1,9 @@
 use super::*;
-use crate::error::Hint as _;
+use crate::hint::Hint as _;
 
 /// No flags at all.
-pub(crate) fn args() -> GlobalArgs {
-    GlobalArgs {
-        github: crate::github_actions::GithubActions::default(),
+pub(crate) fn args() -> SettingFlags {
+    SettingFlags {
         config: PathBuf::from("gateway.yaml"),
         env: None,
         name: None,
@@ -13,12 +12,6 @@ pub(crate) fn args() -> GlobalArgs {
         agent_alias: None,
         agent_runtime: None,
         agent_harness: None,
-        profile: None,
-        endpoint_url: None,
-        read_timeout: 30,
-        json: false,
-        ci: false,
-        verbose: false,
     }
 }
 

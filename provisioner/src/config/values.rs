@@ -8,6 +8,9 @@ use std::str::FromStr;
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
+use crate::deployment::access::Auth;
+use crate::deployment::word::word_setting;
+
 /// A text setting: a newtype whose `FromStr` and `Deserialize` refuse what `$allows` refuses.
 macro_rules! text_setting {
     ($(#[$doc:meta])* $name:ident, $expected:literal, $allows:expr) => {
@@ -185,42 +188,6 @@ impl<'de> Deserialize<'de> for RetentionDays {
     }
 }
 
-/// A setting with a fixed set of words, spelt in lower case.
-macro_rules! word_setting {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-
-word_setting! {
-    /// Who may call the function URL.
-    Auth {
-        /// Callers sign their requests and need permission in IAM.
-        #[default]
-        Iam = "iam",
-        /// Callers bring a token of an OpenID Connect issuer, which the function checks.
-        Jwt = "jwt",
-        /// Anyone who knows the URL.
-        None = "none",
-    }
-}
-
 word_setting! {
     /// How `up` makes sure that what it has deployed works, before callers are left with it.
     Probe {
@@ -245,15 +212,6 @@ word_setting! {
     }
 }
 
-word_setting! {
-    /// The instruction set the function runs on.
-    Architecture {
-        #[default]
-        X86_64 = "x86_64",
-        Arm64 = "arm64",
-    }
-}
-
 impl FromStr for Auth {
     type Err = Refused;
 
@@ -274,16 +232,5 @@ impl clap::ValueEnum for Probe {
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         Some(clap::builder::PossibleValue::new(self.as_str()))
-    }
-}
-
-impl Architecture {
-    /// What a binary built here runs on.
-    pub fn of_this_machine() -> Self {
-        if cfg!(target_arch = "aarch64") {
-            Self::Arm64
-        } else {
-            Self::X86_64
-        }
     }
 }

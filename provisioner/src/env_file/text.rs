@@ -32,7 +32,7 @@ pub fn value(text: &str, key: &str) -> Option<String> {
 }
 
 /// The text after `edit`. Applied twice it is the same as once.
-pub(super) fn edited(text: &str, key: &str, edit: Edit<'_>) -> String {
+pub(crate) fn edited(text: &str, key: &str, edit: Edit<'_>) -> String {
     let found = assignments(text, key);
     let mut after = text.to_owned();
     match edit {

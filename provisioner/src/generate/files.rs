@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{Generated, is_generated};
-use crate::error::Hint;
+use crate::hint::Hint;
 
 /// How a file on disk compares to what would be generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

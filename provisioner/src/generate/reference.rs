@@ -1,7 +1,7 @@
 //! What is not known when a file is generated, but is when it is deployed. It travels through
 //! `Desired` as a private character sequence, and becomes the target's own expression at the end.
 
-use crate::state::Account;
+use crate::deployment::names::Account;
 
 /// A value that the other tool fills in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

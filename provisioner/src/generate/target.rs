@@ -1,7 +1,39 @@
 //! Which files a target consists of. A template's path below `templates/<target>/` is the file's path
 //! below the directory that is generated into.
 
-use crate::cli::Target;
+use std::fmt;
+
+use clap::ValueEnum;
+
+/// What `generate` writes the deployment down for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Target {
+    /// A template for AWS CloudFormation
+    Cloudformation,
+    /// A template for the AWS Serverless Application Model
+    Sam,
+    /// A Terraform module for version 6 of the AWS provider
+    Terraform,
+    /// A construct for the AWS CDK in TypeScript
+    Cdk,
+    /// A function for an Amplify Gen 2 backend
+    Amplify,
+    /// A route, a browser client and a page for a Next.js app
+    Nextjs,
+    /// The role with which GitHub Actions deploys, as a template for AWS CloudFormation
+    Policy,
+    /// A workflow for GitHub Actions
+    Github,
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_possible_value() {
+            Some(value) => f.write_str(value.get_name()),
+            None => Ok(()),
+        }
+    }
+}
 
 /// A file to be filled.
 #[derive(Debug)]

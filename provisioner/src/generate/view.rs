@@ -7,11 +7,14 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::looks::{Look, looks};
-use crate::cli::Target;
+use super::target::Target;
 use crate::config::Config;
-use crate::document::Document;
-use crate::permission::Grant;
-use crate::state::{Configuration, Cors, Desired, Logging, Names, Role, Tags, UrlSettings};
+use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::content::{Configuration, Logging};
+use crate::deployment::document::Document;
+use crate::deployment::names::{Names, Tags};
+use crate::deployment::permission::Grant;
+use crate::deployment::state::{Desired, Role};
 
 /// A deployment, with the names that templates use for its parts.
 #[derive(Debug, Serialize)]

@@ -7,8 +7,9 @@ use std::process::Stdio;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{Package, PackageError, from_binary, from_local_binary};
-use crate::config::Architecture;
+use super::{PackageError, from_binary, from_local_binary};
+use crate::deployment::content::Architecture;
+use crate::deployment::content::Package;
 
 /// The workspace that `provision` itself was built in.
 const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");

@@ -8,7 +8,7 @@ use object::elf::{
 };
 use object::read::elf::{FileHeader as _, SectionTable, Sym as _};
 
-use crate::config::Architecture;
+use crate::deployment::content::Architecture;
 
 /// The C library of Amazon Linux 2023.
 const GLIBC: (u32, u32) = (2, 34);

@@ -1,6 +1,7 @@
 //! What an action is called.
 
-use super::action::{Action, Change, Description, Tagged};
+use super::action::{Action, Tagged};
+use super::description::{Change, Description};
 use super::details::details;
 
 impl Action {

@@ -5,8 +5,10 @@ mod function;
 
 use std::collections::BTreeSet;
 
-use super::action::{Action, Released};
-use crate::state::{Cors, Tags, UrlSettings};
+use super::action::Action;
+use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::names::Tags;
+use crate::deployment::state::Released;
 use function::new_function;
 pub(super) use function::{code_changed, code_moved, configuration_changed, content_changed};
 

@@ -3,8 +3,9 @@
 
 use super::details::{code_moved, configuration_changed};
 use super::function::{foreign, same};
-use crate::record::{ContentDigest, Record};
-use crate::state::{Code, Configuration, Live};
+use crate::deployment::content::{Code, Configuration};
+use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::state::Live;
 
 /// What is known about changes made elsewhere.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -124,8 +125,8 @@ fn merged(wanted: &Configuration, before: &Configuration) -> Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::state::{LiveFunction, LiveVersion};
     use crate::plan::tests::fixtures::{converged, desired};
-    use crate::state::{LiveFunction, LiveVersion};
 
     fn recorded() -> Live {
         let mut live = converged(&desired("AWS_IAM"));

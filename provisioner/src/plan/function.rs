@@ -6,12 +6,15 @@
 
 use std::collections::BTreeMap;
 
-use super::action::{Action, Released, Tagged};
+use super::action::{Action, Tagged};
 use super::details::content_changed;
 use super::{Plan, PlanError};
-use crate::desired::OWN_VARIABLES;
-use crate::package::Package;
-use crate::state::{Code, Configuration, LiveAlias, LiveFunction, Names, Tags};
+use crate::deployment::content::Package;
+use crate::deployment::content::{Code, Configuration};
+use crate::deployment::names::{Names, Tags};
+use crate::deployment::state::Released;
+use crate::deployment::state::{LiveAlias, LiveFunction};
+use crate::deployment::variables::OWN_VARIABLES;
 
 /// The function as it should be.
 #[derive(Debug, Clone, Copy)]

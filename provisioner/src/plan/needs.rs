@@ -1,7 +1,7 @@
 //! What a plan has to know beyond what every run reads: each of these takes requests of its own.
 
 use super::{Action, Plan};
-use crate::state::{Desired, Live};
+use crate::deployment::state::{Desired, Live};
 
 /// Whether `plan` has to know the log group's tags, which take a request of their own: it has, where
 /// the group would be changed, because then it must be ours.

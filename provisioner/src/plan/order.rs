@@ -12,7 +12,7 @@ use super::Plan;
 use super::action::Action;
 use super::function::code_of;
 use super::permissions::agrees;
-use crate::state::Live;
+use crate::deployment::state::Live;
 
 impl Plan {
     /// `is_update`: function and role are there.

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::Tagged;
-use crate::state::{DEPLOYMENT_TAG, Live, MANAGED_BY, MANAGED_BY_TAG, Names, Tags};
+use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_TAG, Names, Tags};
+use crate::deployment::state::Live;
 
 /// A resource with a name of ours that somebody else made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,10 @@
 
 use super::Plan;
 use super::action::Action;
-use crate::permission::{Grant, Meaning, Statement, removal};
-use crate::state::{LiveUrl, Names, UrlSettings};
+use crate::deployment::access::UrlSettings;
+use crate::deployment::names::Names;
+use crate::deployment::permission::{Grant, Meaning, Statement, removal};
+use crate::deployment::state::LiveUrl;
 
 const CHANGED: &str = "it no longer says what it was made for";
 const UNWANTED: &str = "the URL is not public";

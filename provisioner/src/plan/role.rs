@@ -2,7 +2,8 @@
 
 use super::Plan;
 use super::action::{Action, Tagged};
-use crate::state::{LiveRole, Names, Role, RoleHead, Tags};
+use crate::deployment::names::{Names, Tags};
+use crate::deployment::state::{LiveRole, Role, RoleHead};
 
 impl Plan {
     pub(super) fn role(

@@ -1,13 +1,18 @@
 //! Plans a rollback: which version it goes back to, and a URL that lets in whoever that version takes.
 
-use super::action::{Action, Released};
+use super::action::Action;
 use super::details::content_changed;
 use super::{Plan, ownership};
-use crate::config::Auth;
-use crate::desired::{auth_of, auth_type};
-use crate::error::Hint;
-use crate::record::ContentDigest;
-use crate::state::{Configuration, Live, LiveAlias, LiveVersion, Names, UrlSettings};
+use crate::config::variables::auth_of;
+use crate::deployment::access::Auth;
+use crate::deployment::access::UrlSettings;
+use crate::deployment::access::auth_type;
+use crate::deployment::content::Configuration;
+use crate::deployment::names::Names;
+use crate::deployment::record::ContentDigest;
+use crate::deployment::state::Released;
+use crate::deployment::state::{Live, LiveAlias, LiveVersion};
+use crate::hint::Hint;
 
 /// There is no version to go back to.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -160,10 +165,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::permission::Grant;
+    use crate::deployment::permission::Grant;
+    use crate::deployment::record::{ContentDigest, Record};
     use crate::plan::tests::fixtures::{converged, desired, ours};
     use crate::plan::tests::model::advance;
-    use crate::record::{ContentDigest, Record};
 
     fn deployed(live_version: &str, numbers: &[u64]) -> (Names, Live) {
         let desired = desired("AWS_IAM");

@@ -1,11 +1,11 @@
 mod any_account;
+mod down;
 pub(crate) mod fixtures;
 pub(super) mod model;
 mod optional;
 mod order;
 mod ownership;
 mod permissions;
-mod removal;
 mod starting_points;
 
 use super::*;

@@ -1,8 +1,8 @@
 //! Takes back what decides who can call: callers of the version before need the URL as it was then.
 
 use super::action::Action;
-use crate::permission::Grant;
-use crate::state::UrlSettings;
+use crate::deployment::access::UrlSettings;
+use crate::deployment::permission::Grant;
 
 const BACK: &str = "the version that wanted it went back";
 
@@ -67,11 +67,12 @@ fn undone(action: &Action) -> Option<Action> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::fixtures::{converged, desired};
-    use super::super::tests::model::advance;
     use super::*;
+    use crate::deployment::access::Cors;
+    use crate::deployment::state::{Desired, Live};
     use crate::plan::plan;
-    use crate::state::{Cors, Desired, Live};
+    use crate::plan::tests::fixtures::{converged, desired};
+    use crate::plan::tests::model::advance;
 
     /// The URL and its statements, in no order.
     fn callers(live: &Live) -> (Option<UrlSettings>, Vec<String>) {

@@ -3,7 +3,8 @@
 
 use super::Plan;
 use super::action::Action;
-use crate::state::{Live, LiveAlias, LiveFunction, LiveVersion, Names};
+use crate::deployment::names::Names;
+use crate::deployment::state::{Live, LiveAlias, LiveFunction, LiveVersion};
 
 impl Plan {
     /// The versions are known only where a release is planned.
@@ -80,8 +81,8 @@ fn surplus(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::record::{ContentDigest, Record};
     use crate::plan::tests::fixtures::{alias, converged, desired};
-    use crate::record::{ContentDigest, Record};
 
     fn versions(numbers: &[u64]) -> Vec<LiveVersion> {
         let live = converged(&desired("AWS_IAM"));

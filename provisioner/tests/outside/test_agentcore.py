@@ -18,7 +18,7 @@ QUESTION = "週休三日制を導入すべきでしょうか？"
 ARN = "arn:aws:bedrock-agentcore:{region}:123456789012:{kind}/magi-Council001"
 SESSION = "s" * 33
 SECRET = "SECRET-カササギの合言葉"
-# README.md documents these.
+# function/README.md documents these.
 CODES = {
     "AccessDeniedException": "access_denied",
     "InternalServerException": "agent_unavailable",

@@ -8,7 +8,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel, StructureShape
 
 QUESTION = "東京に新しい公園を作るべきか"
-# README.md documents these.
+# function/README.md documents these.
 CODES = {
     "AccessDeniedException": "access_denied",
     "BadGatewayException": "dependency_failed",

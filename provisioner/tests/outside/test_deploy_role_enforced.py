@@ -225,7 +225,7 @@ def test_url_needs_one_permission(roles, tmp_path):
 
 
 def test_a_caller_needs_two_permissions(roles):
-    """What README.md says of the credentials that the route signs with."""
+    """What function/README.md says of the credentials that the route signs with."""
     role = roles("caller")
     role.provision.done("up", "--yes", "--binary", str(role.deployment.binary))
     both = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]

@@ -1,4 +1,4 @@
-//! The events of the native dialect, as the README names them.
+//! The events of the native dialect, as function/README.md names them.
 
 use serde::Serialize;
 use serde_json::Value;

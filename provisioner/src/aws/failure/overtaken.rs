@@ -24,8 +24,8 @@ impl AwsError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Answer;
     use super::*;
+    use crate::aws::failure::Answer;
 
     fn refused(code: &str, message: &str) -> AwsError {
         AwsError::Refused {

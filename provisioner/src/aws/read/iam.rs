@@ -4,8 +4,9 @@ use aws_sdk_iam::Client;
 
 use super::found;
 use crate::aws::AwsError;
-use crate::document::Document;
-use crate::state::{LiveRole, Names, RoleHead};
+use crate::deployment::document::Document;
+use crate::deployment::names::Names;
+use crate::deployment::state::{LiveRole, RoleHead};
 
 /// Our inline policy. A role that does not exist has none.
 pub(super) async fn role_policy(iam: &Client, names: &Names) -> Result<Option<Document>, AwsError> {

@@ -5,10 +5,13 @@ use aws_sdk_lambda::types::LastUpdateStatus;
 
 use super::{Settings, found};
 use crate::aws::AwsError;
-use crate::permission::{self, Statement};
-use crate::record::{ContentDigest, Record};
-use crate::redact::redacted;
-use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, Names, UrlSettings};
+use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::names::Names;
+use crate::deployment::permission;
+use crate::deployment::permission::Statement;
+use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::state::{LiveAlias, LiveFunction, LiveUrl};
+use crate::terminal::redact::redacted;
 
 /// `$LATEST`, with the tags and the reserved concurrency that come in the same answer.
 pub(super) async fn function(

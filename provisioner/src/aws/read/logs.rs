@@ -3,7 +3,8 @@
 use aws_sdk_cloudwatchlogs::Client;
 
 use crate::aws::AwsError;
-use crate::state::{LiveLogGroup, LogEvent, Names, Tags};
+use crate::deployment::names::{Names, Tags};
+use crate::deployment::state::{LiveLogGroup, LogEvent};
 
 /// The log group of exactly this name. AWS searches by prefix, in alphabetical order, so that it
 /// comes first if it exists.

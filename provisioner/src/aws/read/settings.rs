@@ -9,8 +9,8 @@ use aws_sdk_lambda::types::{
     Architecture, EnvironmentResponse, FunctionConfiguration, LoggingConfig, Runtime,
 };
 
-use crate::record::ContentDigest;
-use crate::state::{Code, Configuration, Logging};
+use crate::deployment::content::{Code, Configuration, Logging};
+use crate::deployment::record::ContentDigest;
 
 /// The members that matter here.
 #[derive(Debug)]

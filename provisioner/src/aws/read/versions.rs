@@ -4,7 +4,8 @@ use aws_sdk_lambda::Client;
 
 use super::Settings;
 use crate::aws::AwsError;
-use crate::state::{LiveVersion, Names};
+use crate::deployment::names::Names;
+use crate::deployment::state::LiveVersion;
 
 /// All published versions, oldest first.
 pub(super) async fn versions(lambda: &Client, names: &Names) -> Result<Vec<LiveVersion>, AwsError> {

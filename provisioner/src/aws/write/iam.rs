@@ -6,8 +6,8 @@ use aws_sdk_iam::types::Tag;
 
 use super::gone;
 use crate::aws::AwsError;
-use crate::document::Document;
-use crate::state::Tags;
+use crate::deployment::document::Document;
+use crate::deployment::names::Tags;
 
 pub(super) async fn create(
     iam: &Client,

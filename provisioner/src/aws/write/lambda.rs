@@ -18,8 +18,9 @@ use aws_sdk_lambda::types::{
 use super::gone;
 use crate::aws::AwsError;
 use crate::aws::read::Settings;
-use crate::package::Package;
-use crate::state::{Configuration, Logging, Tags};
+use crate::deployment::content::Package;
+use crate::deployment::content::{Configuration, Logging};
+use crate::deployment::names::Tags;
 
 pub(super) use permissions::{
     add_permission, create_url, delete_url, remove_permission, update_url,

@@ -4,7 +4,7 @@ use aws_sdk_cloudwatchlogs::Client;
 
 use super::gone;
 use crate::aws::AwsError;
-use crate::state::Tags;
+use crate::deployment::names::Tags;
 
 pub(super) async fn create(logs: &Client, name: &str, tags: &Tags) -> Result<(), AwsError> {
     logs.create_log_group()

@@ -1,9 +1,9 @@
 //! The scenario's agents, in the places of those that are configured.
 
+use crate::commands::error::CommandError;
 use crate::config::{Agent, Agents, Region, Upstream};
-use crate::error::CommandError;
-use crate::local::ACCOUNT_ID;
-use crate::local::scenario::{Deployed, Scenario};
+use local_aws::ACCOUNT_ID;
+use local_aws::scenario::{Deployed, Scenario};
 
 /// The same agents under the same keys, each of its kind, but played; members are shown as
 /// configured. Without any, the scenario's Bedrock agent.

@@ -3,8 +3,8 @@
 use anstyle::Style;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::local::LogLine;
-use crate::printer::Printer;
+use crate::terminal::printer::Printer;
+use local_aws::LogLine;
 
 const DIM: Style = Style::new().dimmed();
 

@@ -18,8 +18,9 @@ use http_body_util::{BodyExt as _, Limited};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::client::{self, GatewayClient};
-use crate::error::chain;
+use crate::gateway::client;
+use crate::gateway::client::GatewayClient;
+use crate::hint::chain;
 
 /// What a function URL takes at most: 6 MB.
 const MAX_QUESTION_BYTES: usize = 6 * 1024 * 1024;

@@ -8,8 +8,10 @@ use tokio::sync::mpsc;
 
 use super::deploy;
 use crate::commands::Context;
-use crate::error::{CommandError, Report};
-use crate::package::{self, Profile};
+use crate::commands::error::CommandError;
+use crate::package;
+use crate::package::Profile;
+use crate::terminal::report::Report;
 
 /// Editors write a file in several steps: what follows within this time is the same change.
 const SETTLED: Duration = Duration::from_millis(200);

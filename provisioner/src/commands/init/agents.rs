@@ -7,9 +7,11 @@ mod named;
 use super::dialog::{Dialog, Question};
 use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
-use crate::cli::GlobalArgs;
-use crate::config::{Agent, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, Upstream};
-use crate::error::{CommandError, Hint as _, chain};
+use crate::commands::error::CommandError;
+use crate::config::{
+    Agent, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, SettingFlags, Upstream,
+};
+use crate::hint::{Hint as _, chain};
 use flags::given;
 pub(super) use flags::one_kind;
 use named::named;
@@ -59,7 +61,7 @@ impl Kind {
 /// `catalog` is made only if something has to be looked up.
 pub(super) async fn wanted(
     dialog: Dialog,
-    args: &GlobalArgs,
+    args: &SettingFlags,
     told: &[String],
     catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
 ) -> Result<Agents, CommandError> {

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use crate::commands::error::CommandError;
 use crate::config::Refused;
-use crate::error::CommandError;
-use crate::printer::Printer;
+use crate::terminal::printer::Printer;
 
 /// Somebody to ask, or nobody.
 #[derive(Debug, Clone, Copy)]

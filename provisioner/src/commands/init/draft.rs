@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, Auth, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
+use crate::deployment::access::Auth;
 
 /// Explains every setting.
 const ENGLISH: &str = include_str!("../../../../templates/gateway.yaml");

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::state::LogEvent;
+use crate::deployment::state::LogEvent;
 
 const DIM: Style = Style::new().dimmed();
 

@@ -24,7 +24,7 @@ environments:
   empty: {}
 ";
 
-fn env(name: &str) -> GlobalArgs {
+fn env(name: &str) -> SettingFlags {
     let mut args = args();
     args.env = Some(name.to_owned());
     args

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::reference::{Piece, Reference, pieces};
 use super::{escaped, line, members};
+use crate::generate::reference::{Piece, Reference, pieces};
 
 pub(super) fn text(text: &str) -> String {
     let inner: String = pieces(text)

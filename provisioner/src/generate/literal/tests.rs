@@ -1,8 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::deployment::names::Account;
 use crate::generate::reference::Reference;
-use crate::state::Account;
 
 const ALL: [Language; 3] = [Language::Yaml, Language::Hcl, Language::TypeScript];
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::reference::{Piece, Reference, pieces};
 use super::{escaped, line, members, quoted};
+use crate::generate::reference::{Piece, Reference, pieces};
 
 /// Prettier's.
 const LINE_WIDTH: usize = 80;

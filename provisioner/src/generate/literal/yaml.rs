@@ -3,8 +3,8 @@
 
 use serde_json::Value;
 
-use super::super::reference::{Piece, Reference, pieces};
 use super::{is_hidden, line, members, quoted};
+use crate::generate::reference::{Piece, Reference, pieces};
 
 /// Words that are no strings to YAML 1.1 or 1.2.
 const NOT_STRINGS: [&str; 11] = [

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::agents;
-use crate::desired::{AGENTS_VARIABLE, SHOWN_VARIABLES};
-use crate::package::Package;
-use crate::state::{Code, Configuration, Logging};
+use crate::deployment::content::Package;
+use crate::deployment::content::{Code, Configuration, Logging};
+use crate::deployment::variables::{AGENTS_VARIABLE, SHOWN_VARIABLES};
 
 pub(in crate::plan) fn new_function(
     configuration: &Configuration,

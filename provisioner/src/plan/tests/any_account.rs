@@ -5,10 +5,10 @@ mod accounts;
 
 use proptest::prelude::*;
 
-use super::super::*;
 use super::model::advance;
 use super::planned;
-use crate::permission::{Grant, Meaning, Statement};
+use crate::deployment::permission::{Grant, Meaning, Statement};
+use crate::plan::*;
 use accounts::case;
 
 /// Everything that callers and the bill depend on.

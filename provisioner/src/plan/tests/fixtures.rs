@@ -2,15 +2,16 @@
 
 use serde_json::json;
 
-use super::super::*;
-use crate::config::{Architecture, Auth};
-use crate::document::Document;
-use crate::package::Package;
-use crate::permission::{Grant, Meaning, Statement};
-use crate::state::{
-    Code, Configuration, DEPLOYMENT_TAG, LiveAlias, LiveFunction, LiveRole, LiveUrl, Logging,
-    MANAGED_BY, MANAGED_BY_TAG, Role, RoleHead, UrlSettings,
-};
+use crate::deployment::access::Auth;
+use crate::deployment::access::UrlSettings;
+use crate::deployment::content::Architecture;
+use crate::deployment::content::Package;
+use crate::deployment::content::{Code, Configuration, Logging};
+use crate::deployment::document::Document;
+use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_TAG};
+use crate::deployment::permission::{Grant, Meaning, Statement};
+use crate::deployment::state::{LiveAlias, LiveFunction, LiveRole, LiveUrl, Role, RoleHead};
+use crate::plan::*;
 
 pub(crate) fn desired(auth_type: &str) -> Desired {
     let names = Names::of("magi");

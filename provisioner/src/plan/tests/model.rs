@@ -1,9 +1,11 @@
 //! A reference model of AWS: what each action leaves behind, and what AWS would refuse.
 
-use super::super::*;
 use super::fixtures::{alias, converged, desired, live_function, log_group, ours, url};
-use crate::permission::Grant;
-use crate::state::{Code, LiveFunction, LiveRole, RoleHead, UrlSettings};
+use crate::deployment::access::UrlSettings;
+use crate::deployment::content::Code;
+use crate::deployment::permission::Grant;
+use crate::deployment::state::{LiveFunction, LiveRole, RoleHead};
+use crate::plan::*;
 
 /// The account after one more action.
 #[expect(

@@ -1,10 +1,11 @@
 //! Settings that are left alone unless they are configured, and the versions that a release leaves.
 
-use super::super::*;
 use super::fixtures::{converged, desired};
 use super::model::advance;
 use super::planned;
-use crate::state::{Cors, LiveVersion};
+use crate::deployment::access::Cors;
+use crate::deployment::state::LiveVersion;
+use crate::plan::*;
 
 fn cors(origin: &str) -> Cors {
     Cors {

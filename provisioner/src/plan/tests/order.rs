@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::*;
 use super::fixtures::{converged, desired};
 use super::planned;
-use crate::document::Document;
+use crate::deployment::document::Document;
+use crate::plan::*;
 
 fn allows(actions: &[&str]) -> Document {
     let statements: Vec<_> = actions

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::super::*;
 use super::fixtures::{converged, desired, log_group};
 use super::planned;
-use crate::state::MANAGED_BY_TAG;
+use crate::deployment::names::MANAGED_BY_TAG;
+use crate::plan::*;
 
 #[test]
 fn what_is_not_ours_is_refused_with_a_way_out() {

@@ -1,7 +1,7 @@
-use super::super::*;
 use super::fixtures::{converged, desired};
 use super::planned;
-use crate::permission::{Meaning, Statement};
+use crate::deployment::permission::{Meaning, Statement};
+use crate::plan::*;
 
 #[test]
 fn a_private_url_needs_no_permissions() {

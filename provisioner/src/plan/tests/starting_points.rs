@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use super::super::*;
 use super::fixtures::{alias, live_function, log_group, ours, role, url};
-use crate::document::Document;
-use crate::permission::{Grant, Meaning, Statement};
-use crate::state::{LiveAlias, LiveFunction, LiveUrl, UrlSettings};
+use crate::deployment::access::UrlSettings;
+use crate::deployment::document::Document;
+use crate::deployment::permission::{Grant, Meaning, Statement};
+use crate::deployment::state::{LiveAlias, LiveFunction, LiveUrl};
+use crate::plan::*;
 
 pub(super) fn starting_points(desired: &Desired) -> impl Iterator<Item = Live> {
     let log_groups = [

@@ -8,8 +8,8 @@ use aws_sdk_lambda::types::{FunctionUrlAuthType, InvokeMode};
 
 use super::gone;
 use crate::aws::AwsError;
-use crate::permission::Grant;
-use crate::state::{Cors, UrlSettings};
+use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::permission::Grant;
 
 /// No revision is sent along: statements are independent of each other, and AWS refuses an id that
 /// is taken.

@@ -11,9 +11,9 @@ use super::{LATEST, function};
 use crate::aws::AwsError;
 use crate::aws::patience::pauses;
 use crate::aws::read::Settings;
-use crate::record::ContentDigest;
-use crate::redact::redacted;
-use crate::state::LiveFunction;
+use crate::deployment::record::ContentDigest;
+use crate::deployment::state::LiveFunction;
+use crate::terminal::redact::redacted;
 
 /// Lambda is usually done in a second or two.
 const LIMIT: Duration = Duration::from_mins(5);

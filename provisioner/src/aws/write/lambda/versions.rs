@@ -10,7 +10,7 @@ use super::{Latest, function, gone, rest};
 use crate::aws::AwsError;
 use crate::aws::read::Settings;
 use crate::aws::write::{Guard, Published};
-use crate::record::Record;
+use crate::deployment::record::Record;
 
 /// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
 /// since. The hash makes sure that it is the code we sent.

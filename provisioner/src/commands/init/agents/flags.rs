@@ -2,15 +2,14 @@
 
 use super::named::named;
 use super::{agentcore, bedrock_agent};
-use crate::cli::GlobalArgs;
-use crate::config::{Agent, AgentName, Agents, Refused};
-use crate::error::CommandError;
+use crate::commands::error::CommandError;
+use crate::config::{Agent, AgentName, Agents, Refused, SettingFlags};
 
 const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to have a name";
 
 /// Fails if agents are named in several ways: nobody knows which are meant.
 pub(in crate::commands::init) fn one_kind(
-    args: &GlobalArgs,
+    args: &SettingFlags,
     told: &[String],
 ) -> Result<(), CommandError> {
     let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
@@ -22,7 +21,7 @@ pub(in crate::commands::init) fn one_kind(
 }
 
 /// The agents, if nothing has to be looked up or asked.
-pub(super) fn told(args: &GlobalArgs, told: &[String]) -> Result<Option<Agents>, CommandError> {
+pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents>, CommandError> {
     if !told.is_empty() {
         let agents: Result<_, _> = told.iter().map(|text| agent(text)).collect();
         return Ok(Some(named(agents?)));

@@ -59,8 +59,8 @@ fn key(name: &str, suffix: &str) -> AgentKey {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bedrock_agent;
     use super::*;
+    use crate::commands::init::agents::bedrock_agent;
 
     fn agent(name: &str) -> Agent {
         let upstream = bedrock_agent("A", "B").unwrap();

@@ -6,12 +6,13 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::super::super::*;
-use super::super::fixtures::{alias, desired, live_function, log_group, role, url};
-use crate::document::Document;
-use crate::permission::{Grant, Meaning, Statement};
-use crate::record::{ContentDigest, Record};
-use crate::state::{Cors, LiveAlias, LiveFunction, LiveUrl, LiveVersion, RoleHead, UrlSettings};
+use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::document::Document;
+use crate::deployment::permission::{Grant, Meaning, Statement};
+use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::state::{LiveAlias, LiveFunction, LiveUrl, LiveVersion, RoleHead};
+use crate::plan::tests::fixtures::{alias, desired, live_function, log_group, role, url};
+use crate::plan::*;
 
 fn cors() -> impl Strategy<Value = Option<Cors>> {
     let origins = select(vec!["*", "https://a", "https://b"]);

@@ -1,0 +1,80 @@
+//! Lets a fault happen to one request: before it is handled, instead, or to its answer.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{Request, Response, header};
+
+use super::{Cut, Fault, Faults, failed, operation, refusal};
+use crate::api_error::ApiError;
+
+/// A fault, and the operation that it happens to.
+#[derive(Debug)]
+pub(crate) struct Strike {
+    fault: Fault,
+    operation: String,
+}
+
+impl Faults {
+    /// What happens to this request.
+    pub(crate) fn against(&self, service: &str, request: &Request<Bytes>) -> Option<Strike> {
+        if self.is_empty() {
+            return None;
+        }
+        let operation = operation(service, request);
+        let agent = request.headers().get(header::USER_AGENT);
+        let texts: [&[u8]; 3] = [
+            request.uri().path().as_bytes(),
+            request.body(),
+            agent.map_or(b"", |agent| agent.as_bytes()),
+        ];
+        let fault = self.strike(&operation, &texts)?;
+        Some(Strike { fault, operation })
+    }
+}
+
+/// Handles a request, with what happens to it.
+pub(crate) async fn around(
+    strike: Option<Strike>,
+    cut: &Cut,
+    handled: impl Future<Output = Result<Response<Body>, ApiError>>,
+) -> Result<Response<Body>, ApiError> {
+    let Some(Strike { fault, operation }) = strike else {
+        return handled.await;
+    };
+    if let Some(refusal) = refusal(&fault, &operation) {
+        return Err(refusal);
+    }
+    match fault {
+        Fault::ResetBefore => {
+            cut.cut();
+            Ok(Response::new(Body::empty()))
+        }
+        Fault::ResetAfter => {
+            let answer = handled.await;
+            cut.cut();
+            answer
+        }
+        // Given up with the connection, when the client is gone.
+        Fault::HoldBefore => std::future::pending().await,
+        Fault::HoldAfter => {
+            let _ = handled.await;
+            std::future::pending().await
+        }
+        Fault::Slow { milliseconds } => {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            handled.await
+        }
+        Fault::Failed {
+            update,
+            reason_code,
+        } => Ok(failed(handled.await?, update, &reason_code).await),
+        // Refusals, which have been answered.
+        Fault::Throttled
+        | Fault::Status { .. }
+        | Fault::AccessDenied
+        | Fault::InProgress
+        | Fault::RoleNotAssumable => handled.await,
+    }
+}

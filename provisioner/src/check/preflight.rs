@@ -1,0 +1,162 @@
+//! What stands in the way of a deployment, found out before anything is changed. Pure; `aws` asks
+//! about the agents.
+
+use super::finding::{Finding, Grade};
+use crate::config::Region;
+use crate::deployment::names::Names;
+use crate::deployment::state::Live;
+use crate::hint::{Hint as _, chain};
+use crate::plan::seen::Looked;
+
+/// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
+/// Region, November 2026.
+const WITHOUT_FUNCTION_URLS: [&str; 11] = [
+    "ap-east-2",
+    "ap-south-2",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-west-1",
+    "eu-central-2",
+    "eu-south-2",
+    "il-central-1",
+    "me-central-1",
+];
+
+/// All findings at once; none if nothing stands in the way.
+pub(crate) fn preflight(
+    region: &Region,
+    names: &Names,
+    live: &Live,
+    agents: &[Looked],
+) -> Vec<Finding> {
+    let place = place(region, live);
+    let network = network(names, live);
+    let agents = agents.iter().filter_map(agent);
+    place.into_iter().chain(network).chain(agents).collect()
+}
+
+fn place(region: &Region, live: &Live) -> Option<Finding> {
+    let region = region.to_string();
+    let is_without = WITHOUT_FUNCTION_URLS.contains(&region.as_str());
+    (is_without && live.url.is_none()).then(|| {
+        let message = format!("Lambda has no function URLs in {region}");
+        let remedy = "deploy to the Region of your agent, or move both to one that has them";
+        Finding::new(Grade::Broken, message).remedy(remedy)
+    })
+}
+
+fn network(names: &Names, live: &Live) -> Option<Finding> {
+    let vpc = live.function.as_ref()?.vpc.as_ref()?;
+    let function = &names.function;
+    let message = format!(
+        "function `{function}` runs in {vpc}, and function URLs do not stream inside a VPC"
+    );
+    let remedy = format!(
+        "take it out: aws lambda update-function-configuration --function-name {function} \
+         --vpc-config SubnetIds=[],SecurityGroupIds=[]"
+    );
+    Some(Finding::new(Grade::Broken, message).remedy(remedy))
+}
+
+fn agent(looked: &Looked) -> Option<Finding> {
+    let Looked {
+        key,
+        resource,
+        status,
+    } = looked;
+    let finding = match status.as_deref() {
+        // A newer version or draft is on its way; the one before still answers.
+        Ok("PREPARED" | "READY" | "UPDATING" | "VERSIONING") => return None,
+        Ok("NOT_PREPARED") => Finding::new(
+            Grade::Broken,
+            format!("agents.{key}: {resource} is not prepared"),
+        )
+        .remedy("prepare it: aws bedrock-agent prepare-agent --agent-id ID"),
+        Ok(status @ ("CREATING" | "PREPARING")) => Finding::new(
+            Grade::Broken,
+            format!("agents.{key}: {resource} is {status}"),
+        )
+        .remedy("wait until it is ready"),
+        Ok(status) => Finding::new(
+            Grade::Broken,
+            format!("agents.{key}: {resource} is {status}"),
+        )
+        .remedy("look at it in the console; it cannot be asked like this"),
+        Err(error) if error.is_not_found() => Finding::new(
+            Grade::Broken,
+            format!("agents.{key}: {resource} does not exist in this account and Region"),
+        )
+        .remedy("check its id, `--region` and `--profile`; `provision init` lists what there is"),
+        // Whoever deploys need not be allowed to look at agents.
+        Err(error) => Finding {
+            grade: Grade::Note,
+            message: format!(
+                "agents.{key}: could not look whether it is ready: {}",
+                chain(error)
+            ),
+            remedy: error.hint(),
+        },
+    };
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AgentKey;
+    use crate::plan::tests::fixtures::{converged, desired};
+
+    fn looked(status: &str) -> Looked {
+        Looked {
+            key: AgentKey::default(),
+            resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
+            status: Ok(status.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_is_ready_or_on_its_way_stands_in_nobodys_way() {
+        let desired = desired("AWS_IAM");
+        let region = "ap-northeast-1".parse().unwrap();
+        for status in ["PREPARED", "READY", "UPDATING", "VERSIONING"] {
+            let live = converged(&desired);
+            let found = preflight(&region, &desired.names, &live, &[looked(status)]);
+            assert_eq!(found, [], "{status}");
+        }
+    }
+
+    #[test]
+    fn everything_comes_at_once() {
+        let desired = desired("AWS_IAM");
+        let mut live = converged(&desired);
+        live.url = None;
+        live.function.as_mut().unwrap().vpc = Some("vpc-1".to_owned());
+        let region = "il-central-1".parse().unwrap();
+
+        let found = preflight(
+            &region,
+            &desired.names,
+            &live,
+            &[looked("NOT_PREPARED"), looked("FAILED"), looked("CREATING")],
+        );
+
+        let messages: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "Lambda has no function URLs in il-central-1",
+                "function `magi` runs in vpc-1, and function URLs do not stream inside a VPC",
+                "agents.default: alias `LIVE` of agent `MAGICOUNCL` is not prepared",
+                "agents.default: alias `LIVE` of agent `MAGICOUNCL` is FAILED",
+                "agents.default: alias `LIVE` of agent `MAGICOUNCL` is CREATING",
+            ]
+        );
+        assert!(
+            found
+                .iter()
+                .all(|it| it.grade.is_wrong() && it.remedy.is_some())
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! Who may call the function URL, and from which origins.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::word::word_setting;
+
+word_setting! {
+    /// Who may call the function URL.
+    Auth {
+        /// Callers sign their requests and need permission in IAM.
+        #[default]
+        Iam = "iam",
+        /// Callers bring a token of an OpenID Connect issuer, which the function checks.
+        Jwt = "jwt",
+        /// Anyone who knows the URL.
+        None = "none",
+    }
+}
+
+/// The function URL's settings, spelt as in the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrlSettings {
+    /// `AWS_IAM` or `NONE`.
+    pub auth_type: String,
+    /// `RESPONSE_STREAM` or `BUFFERED`.
+    pub invoke_mode: String,
+    /// Wanted: `None` leaves it as it is. Found: `None` is none at all.
+    pub cors: Option<Cors>,
+}
+
+/// Which other origins may call, and how. An empty list and no list are the same to AWS.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cors {
+    pub allow_credentials: bool,
+    pub allow_headers: BTreeSet<String>,
+    pub allow_methods: BTreeSet<String>,
+    pub allow_origins: BTreeSet<String>,
+    pub expose_headers: BTreeSet<String>,
+    pub max_age_seconds: u32,
+}
+
+/// The function URL's auth type.
+pub(crate) fn auth_type(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Iam => "AWS_IAM",
+        // The function checks the tokens itself.
+        Auth::Jwt | Auth::None => "NONE",
+    }
+}

@@ -1,0 +1,97 @@
+//! What a function consists of: its configuration and its code.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::word::word_setting;
+
+/// The settings of a function that `UpdateFunctionConfiguration` changes, as far as they are ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configuration {
+    pub role_arn: String,
+    pub runtime: String,
+    pub handler: String,
+    pub memory_mb: i32,
+    pub timeout_seconds: i32,
+    /// AWS always answers this; `None` is an emulator that does not know the setting.
+    pub logging: Option<Logging>,
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Where and how the function logs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logging {
+    pub log_group: String,
+    /// `JSON` or `Text`.
+    pub format: String,
+}
+
+/// The identity of a function's code. Lambda changes the architecture together with the code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// The base64 of the zip's SHA-256, as Lambda reports it.
+    pub sha256: String,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
+}
+
+word_setting! {
+    /// The instruction set the function runs on.
+    Architecture {
+        #[default]
+        X86_64 = "x86_64",
+        Arm64 = "arm64",
+    }
+}
+
+impl Architecture {
+    /// What a binary built here runs on.
+    pub fn of_this_machine() -> Self {
+        if cfg!(target_arch = "aarch64") {
+            Self::Arm64
+        } else {
+            Self::X86_64
+        }
+    }
+}
+
+/// A zip ready to upload.
+#[derive(Clone)]
+pub struct Package {
+    pub zip: Arc<[u8]>,
+    /// The base64 of the zip's SHA-256: what Lambda answers as `CodeSha256`.
+    pub code_sha256: String,
+    pub architecture: Architecture,
+    /// The binary inside.
+    pub binary: PathBuf,
+}
+
+impl fmt::Debug for Package {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            zip,
+            code_sha256,
+            architecture,
+            binary,
+        } = self;
+        f.debug_struct("Package")
+            .field("zip", &format_args!("{} bytes", zip.len()))
+            .field("code_sha256", code_sha256)
+            .field("architecture", architecture)
+            .field("binary", binary)
+            .finish()
+    }
+}
+
+/// The same code, whatever path it came from.
+impl PartialEq for Package {
+    fn eq(&self, other: &Self) -> bool {
+        self.code_sha256 == other.code_sha256 && self.architecture == other.architecture
+    }
+}
+
+impl Eq for Package {}

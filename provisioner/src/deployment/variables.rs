@@ -1,0 +1,22 @@
+//! The function's environment variables that are ours.
+
+/// The prefix of the function's variables that are ours.
+pub const OWN_VARIABLES: &str = "GATEWAY_";
+
+/// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
+/// that somebody has given our prefix.
+pub const SHOWN_VARIABLES: [&str; 7] = [
+    AGENTS_VARIABLE,
+    AUTH_VARIABLE,
+    "GATEWAY_IDLE_TIMEOUT_SECONDS",
+    "GATEWAY_JWT_AUDIENCE",
+    "GATEWAY_JWT_ISSUER",
+    "GATEWAY_KEEP_ALIVE_SECONDS",
+    "GATEWAY_TRACE",
+];
+
+/// The variable that says who may call.
+pub const AUTH_VARIABLE: &str = "GATEWAY_AUTH";
+
+/// The variable that names the agents.
+pub const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";

@@ -1,0 +1,101 @@
+//! Who may assume the execution role, and what it may do.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::config::gateway_agents::read;
+use crate::config::{Agent, Agents, Region, Upstream};
+use crate::deployment::document::Document;
+use crate::deployment::names::{Account, Names};
+use crate::deployment::variables::AGENTS_VARIABLE;
+
+pub(super) fn trust() -> Document {
+    Document::new(json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": { "Service": "lambda.amazonaws.com" },
+            "Action": "sts:AssumeRole",
+        }],
+    }))
+}
+
+/// What a version with this environment needs of its role; `None` if its agents are not told there as
+/// we tell them.
+pub(crate) fn policy_needed(
+    environment: &BTreeMap<String, String>,
+    region: &Region,
+    account: &Account,
+    names: &Names,
+) -> Option<Document> {
+    let agents = read(environment.get(AGENTS_VARIABLE)?)?;
+    Some(policy(&agents, region, account, names))
+}
+
+/// Exactly these agents and exactly this log group. Creating the group is left out: Lambda would
+/// make it again, without retention, after it was deleted.
+pub(super) fn policy(
+    agents: &Agents,
+    region: &Region,
+    account: &Account,
+    names: &Names,
+) -> Document {
+    let Account { partition, id } = account;
+    let log_group = &names.log_group;
+    let mut statements = invocations(agents, |agent_alias| {
+        format!("arn:{partition}:bedrock:{region}:{id}:agent-alias/{agent_alias}")
+    });
+    statements.push(json!({
+        "Sid": "WriteLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": format!("arn:{partition}:logs:{region}:{id}:log-group:{log_group}:*"),
+    }));
+    Document::new(json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+/// One statement a kind of agent. AWS checks a call to AgentCore twice, on the agent and on its
+/// endpoint; a harness runs on a runtime, and calling it takes the permission for both.
+fn invocations(agents: &Agents, alias_arn: impl Fn(&str) -> String) -> Vec<Value> {
+    let (mut aliases, mut runtimes, mut harnesses) = (Vec::new(), Vec::new(), Vec::new());
+    for Agent { name: _, upstream } in agents.by_key.values() {
+        match upstream {
+            Upstream::BedrockAgent { id, alias } => {
+                aliases.push(alias_arn(&format!("{id}/{alias}")));
+            }
+            Upstream::Runtime { arn, qualifier } => {
+                runtimes.extend([
+                    arn.to_string(),
+                    format!("{arn}/runtime-endpoint/{qualifier}"),
+                ]);
+            }
+            Upstream::Harness { arn, qualifier } => {
+                harnesses.extend([
+                    arn.to_string(),
+                    format!("{arn}/harness-endpoint/{qualifier}"),
+                ]);
+            }
+        }
+    }
+    let invoke_runtime = "bedrock-agentcore:InvokeAgentRuntime";
+    let invoke_harness = ["bedrock-agentcore:InvokeHarness", invoke_runtime];
+    [
+        ("InvokeAgent", json!("bedrock:InvokeAgent"), aliases),
+        ("InvokeRuntime", json!(invoke_runtime), runtimes),
+        ("InvokeHarness", json!(invoke_harness), harnesses),
+    ]
+    .into_iter()
+    .filter(|(_, _, resources)| !resources.is_empty())
+    .map(|(sid, action, mut resources)| {
+        // Two agents may be two names for one.
+        resources.sort();
+        resources.dedup();
+        let resource = match resources.as_slice() {
+            [only] => json!(only),
+            several => json!(several),
+        };
+        json!({ "Sid": sid, "Effect": "Allow", "Action": action, "Resource": resource })
+    })
+    .collect()
+}
