@@ -1,13 +1,13 @@
-//! What a client may see of an event: the one place where texts other than the answer are held back.
+//! What a client may see of an event: the one place that holds back texts other than the answer.
 
 use serde_json::Value;
 
 use crate::event::{Event, Trace};
 use crate::settings::TraceLevel;
 
-/// Takes away what `level` does not allow; `None` when nothing is left.
+/// Removes what `level` does not allow; `None` when nothing is left.
 ///
-/// `Summary` tells who does what, for how long and for how many tokens; reasoning, prompts and the
+/// `Summary` leaves who does what, for how long and for how many tokens; reasoning, prompts and the
 /// data of tools are for `Full` only.
 pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
     if level == TraceLevel::Full {
@@ -88,7 +88,7 @@ mod tests {
         ]
     }
 
-    /// What the client has asked for, at every level.
+    /// What clients get at every level.
     fn answer() -> Vec<Event> {
         let agent = || "CASPAR".to_owned();
         vec![

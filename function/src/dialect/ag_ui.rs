@@ -1,4 +1,4 @@
-//! AG-UI 1.0: one run, its collaborators as subagents, `returnControl` as an interrupt.
+//! AG-UI 1.0: an answer is a run, a collaborator is a subagent, `returnControl` is an interrupt.
 
 mod end;
 mod event;
@@ -7,28 +7,39 @@ mod subagents;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::{BufMut as _, BytesMut};
+use bytes::BytesMut;
 use serde_json::{Value, json};
 
-pub use request::read;
-
-use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, event_stream, sse};
+use super::spans::{Form, Piece, Span, Spans};
+use super::sse;
+use super::stream::{Dialect, Head, event_stream};
 use crate::event::{Event, State};
+use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
-use crate::request::Refusal;
+use crate::request::draft::Draft;
 use event::{AgUiEvent, Attributed, Custom, Interrupt, InterruptMetadata, Metadata, RequestId};
 use subagents::Subagents;
 
 const PROTOCOL_VERSION: &str = "1.0";
 
-/// The state of one stream.
+/// Reads the body of `POST /ag-ui`.
+pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    let request = request::read(body)?;
+    let dialect = AgUi {
+        run_id: request.run_id,
+        ..AgUi::default()
+    };
+    Ok((request.draft, Box::new(dialect)))
+}
+
+/// The encoder of one stream.
 #[derive(Debug, Default)]
-pub struct AgUi {
+struct AgUi {
     run_id: String,
     session_id: String,
     spans: Spans,
     subagents: Subagents,
+    /// The number of results so far.
     results: u64,
     interrupts: Vec<Interrupt>,
 }
@@ -40,8 +51,6 @@ impl Dialect for AgUi {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Open => out.put_slice(sse::OPEN),
-            Moment::KeepAlive => out.put_slice(sse::KEEP_ALIVE),
             Moment::Start {
                 session_id,
                 request_id,
@@ -71,13 +80,6 @@ impl Dialect for AgUi {
 }
 
 impl AgUi {
-    pub(super) fn new(run_id: String) -> Self {
-        Self {
-            run_id,
-            ..Self::default()
-        }
-    }
-
     fn event(&mut self, event: &Event, out: &mut BytesMut) {
         match event {
             Event::Agent(member) => {
@@ -127,7 +129,7 @@ impl AgUi {
                 self.custom(agent, Custom::Trace { agent, trace }, out);
             }
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
-            // Told once, at the end; nothing else is for clients.
+            // The relay sums these up; the end has the usage.
             Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
@@ -139,7 +141,7 @@ impl AgUi {
     fn enter(&mut self, agent: &str, state: State, out: &mut BytesMut) {
         let ended = self.spans.end(agent);
         self.end(&ended, out);
-        // A step ends in the run in which it began.
+        // A step ends in the run in which it began, which may be another one.
         let before = self.subagents.run(agent).map(ToOwned::to_owned);
         let change = self.subagents.enter(agent, state);
         let run = self.subagents.run(agent);
@@ -168,7 +170,7 @@ impl AgUi {
 
     fn say(&mut self, agent: &str, form: Form, delta: &str, out: &mut BytesMut) {
         let run = self.subagents.run(agent);
-        let (span, begins) = self.spans.of(agent, form);
+        let Piece { span, begins } = self.spans.of(agent, form);
         let message_id = span.id.as_str();
         if begins {
             match form {
@@ -227,7 +229,7 @@ impl AgUi {
             tool_call_name,
         };
         write(start, run, out);
-        // `null` where the client may not see it.
+        // `null` where the client may not see the input.
         if !input.is_null() {
             let delta = input.to_string();
             let args = AgUiEvent::ToolCallArgs {
@@ -283,9 +285,6 @@ fn write(event: AgUiEvent<'_>, subagent_run_id: Option<&str>, out: &mut BytesMut
 }
 
 /// The client keeps the body as the `payload` of its error.
-pub(super) fn refused(refusal: &Refusal) -> Value {
+pub(super) fn refusal(refusal: &Refusal) -> Value {
     json!({"type": "RUN_ERROR", "message": refusal.message, "code": refusal.code})
 }
-
-#[cfg(test)]
-mod tests;

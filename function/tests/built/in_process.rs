@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
-use gateway::agent::{Agent, AgentError, Ask, Failure, retry};
+use futures_util::stream;
+use gateway::agent::{Agent, Ask, Events, Failure, retry};
 use gateway::authorize::Authorizer;
 use gateway::event::Event;
 use gateway::gateway::Gateway;
@@ -25,7 +25,7 @@ struct Obedient {
 }
 
 impl Agent for Obedient {
-    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, ask: Ask) -> Events {
         let gate = self.gate.clone();
         let word = |word: &str| {
             Ok(Event::Chunk {

@@ -8,8 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
-use gateway::agent::{Agent, AgentError, Ask};
+use futures_util::stream;
+use gateway::agent::{Agent, Ask, Events};
 use gateway::authorize::Authorizer;
 use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::aws::Roots;
@@ -26,7 +26,7 @@ use crate::json::{any_change, any_json, changed};
 struct SaysYes;
 
 impl Agent for SaysYes {
-    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, _: Ask) -> Events {
         let yes = Event::Chunk {
             agent: "a".to_owned(),
             content: "yes".to_owned(),

@@ -10,7 +10,7 @@ use gateway::agent::{AgentError, Failure};
 use gateway::council::Council;
 use gateway::dialect::Kind;
 use gateway::event::{Citation, Event, Trace, Usage};
-use gateway::relay::{Identity, Relay, Terms, Timing};
+use gateway::relay::{Identity, Next, Relay, Terms, Timing};
 use gateway::settings::TraceLevel;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -171,7 +171,10 @@ fn streamed(kind: Kind, body: &Value, events: Vec<Event>, failure: Option<Failur
     let mut relay = Relay::new(stream::iter(items.chain(failed)).boxed(), terms);
     let mut out = BytesMut::new();
     // Everything is there already: nothing is waited for.
-    while let Some(moment) = relay.next().now_or_never().unwrap() {
+    while let Some(next) = relay.next().now_or_never().unwrap() {
+        let Next::Moment(moment) = next else {
+            continue;
+        };
         dialect.encode(&moment, &mut out);
     }
     String::from_utf8(out.to_vec()).unwrap()

@@ -20,7 +20,7 @@ use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::agent::harness::Harness;
 use gateway::agent::{Agent, Ask, agentcore};
 use gateway::council::Council;
-use gateway::relay::{Identity, Moment, Relay, Terms, Timing, Totals};
+use gateway::relay::{Identity, Moment, Next, Relay, Terms, Timing, Totals};
 use gateway::settings::{Platform, TraceLevel};
 use http_body_util::StreamBody;
 use hyper::body::Frame;
@@ -36,12 +36,12 @@ pub(crate) enum End {
 }
 
 /// The pieces of the next answer.
-type Next = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
+type Pieces = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
 
 /// The agent and what it is going to say.
 pub(crate) struct Replayed {
     agent: Box<dyn Agent>,
-    next: Next,
+    next: Pieces,
 }
 
 /// Who answers.
@@ -55,7 +55,7 @@ pub(crate) enum Upstream {
 
 #[derive(Debug)]
 struct Connector {
-    next: Next,
+    next: Pieces,
     content_type: &'static str,
 }
 
@@ -88,7 +88,7 @@ impl HttpConnector for Connector {
 
 impl Replayed {
     pub(crate) fn new(upstream: Upstream) -> Self {
-        let next = Next::default();
+        let next = Pieces::default();
         let connector = SharedHttpConnector::new(Connector {
             next: next.clone(),
             content_type: match upstream {
@@ -157,7 +157,10 @@ impl Replayed {
         };
         let mut relay = Relay::new(self.agent.ask(ask), terms);
         let mut told = Vec::new();
-        while let Some(moment) = relay.next().await {
+        while let Some(next) = relay.next().await {
+            let Next::Moment(moment) = next else {
+                continue;
+            };
             told.push(without_durations(moment));
         }
         told

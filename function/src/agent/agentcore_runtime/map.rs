@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
-use crate::agent::AgentError;
+use crate::agent::failure::AgentError;
 use crate::event::{Event, State, Trace};
 use converse::{message_text, tool_events, usage};
 use object::{in_band_error, whole_answer};

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::converse::message_text;
-use crate::agent::{AgentError, Failure};
+use crate::agent::failure::{AgentError, Failure};
 
 /// What Amazon's package sends under status 200 when the agent's code has raised something, and
 /// what Strands sends when its loop had to stop.
@@ -16,10 +16,10 @@ pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
     // Its text is the agent's own and may quote the question; its type is a class name.
     let kind = object.get("error_type").and_then(Value::as_str);
     let kind = kind.filter(|kind| is_class_name(kind));
-    Some(AgentError {
-        failure: Failure::AgentFailed,
-        cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
-    })
+    Some(AgentError::caused(
+        Failure::AgentFailed,
+        format!("the agent reported {}", kind.unwrap_or("an error")),
+    ))
 }
 
 /// Many answers carry the member always, and say with it that nothing went wrong.

@@ -92,11 +92,11 @@ fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream 
 }
 
 fn mapped(messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    mapped_at(false, messages)
+    mapped_at(TraceLevel::Summary, messages)
 }
 
-fn mapped_at(in_full: bool, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    let mut mapper = Mapper::new("SOLOMON".to_owned(), in_full);
+fn mapped_at(trace: TraceLevel, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
+    let mut mapper = Mapper::new("SOLOMON".to_owned(), trace);
     let mut events = VecDeque::new();
     for message in messages {
         mapper.map(message, &mut events);

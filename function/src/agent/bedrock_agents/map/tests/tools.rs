@@ -55,7 +55,7 @@ fn tools_used_side_by_side_each_get_their_own_result() {
         observed(Observation::builder().action_group_invocation_output(said)),
     ];
 
-    let told: Vec<_> = tool_events(mapped_at(true, messages.clone()))
+    let told: Vec<_> = tool_events(mapped_at(TraceLevel::Full, messages.clone()))
         .into_iter()
         .map(|event| match event {
             Event::ToolCall { id, name, .. } => format!("{id} {name}"),
@@ -74,7 +74,10 @@ fn tools_used_side_by_side_each_get_their_own_result() {
             "t-1-2 failed: false",
         ]
     );
-    let full = format!("{:?}", tool_events(mapped_at(true, messages.clone())));
+    let full = format!(
+        "{:?}",
+        tool_events(mapped_at(TraceLevel::Full, messages.clone()))
+    );
     let summary = format!("{:?}", tool_events(mapped(messages)));
     for data in ["雨は", "1/0", "ZeroDivisionError", "晴れ"] {
         assert!(full.contains(data), "{data}: {full}");
