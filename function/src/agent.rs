@@ -18,5 +18,5 @@ mod whole_messages;
 pub use answer::Events;
 pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, TraceContext, Turn};
 pub use configured::configured;
-pub use failure::{AgentError, Failure, Side};
+pub use failure::{AgentError, Description, Failure, Side};
 pub use upstream::Agent;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::event::{Event, Member, State};
+use crate::event::{Event, Member, State, ToolCall, ToolResult};
 use crate::settings::agents::MemberSettings;
 
 /// The role whose thinking is `judging` once the others have answered.
@@ -52,12 +52,12 @@ impl Council {
                 self.enter(agent, State::Answering, events);
                 events.push_back(event);
             }
-            Event::Reasoning { ref agent, .. } | Event::ToolCall { ref agent, .. } => {
+            Event::Reasoning { ref agent, .. } | Event::ToolCall(ToolCall { ref agent, .. }) => {
                 let state = self.judged(agent, State::Thinking);
                 self.enter(agent, state, events);
                 events.push_back(event);
             }
-            Event::ToolResult { ref agent, .. }
+            Event::ToolResult(ToolResult { ref agent, .. })
             | Event::Citation { ref agent, .. }
             | Event::File { ref agent, .. }
             | Event::ReturnControl { ref agent, .. }

@@ -12,29 +12,32 @@ pub enum Event {
     /// An agent that is new in this answer. Only the council makes these.
     Agent(Member),
     /// An agent begins to do something else.
-    Status { agent: String, state: State },
+    Status {
+        agent: String,
+        state: State,
+    },
     /// A piece of an agent's answer.
-    Chunk { agent: String, content: String },
+    Chunk {
+        agent: String,
+        content: String,
+    },
     /// A piece of an agent's reasoning.
-    Reasoning { agent: String, content: String },
-    /// An agent uses a tool; `input` is complete.
-    ToolCall {
+    Reasoning {
         agent: String,
-        id: String,
-        name: String,
-        input: Value,
+        content: String,
     },
-    /// The output of a tool.
-    ToolResult {
-        agent: String,
-        id: String,
-        output: Value,
-        failed: bool,
-    },
+    ToolCall(ToolCall),
+    ToolResult(ToolResult),
     /// The sources of a part of the answer.
-    Citation { agent: String, citation: Citation },
+    Citation {
+        agent: String,
+        citation: Citation,
+    },
     /// A file that the agent made.
-    File { agent: String, file: File },
+    File {
+        agent: String,
+        file: File,
+    },
     /// The agent asks the client to act, and to answer with `returnControl` in the next request.
     ReturnControl {
         agent: String,
@@ -43,11 +46,20 @@ pub enum Event {
         inputs: Value,
     },
     /// A step of an agent's work.
-    Trace { agent: String, trace: Trace },
+    Trace {
+        agent: String,
+        trace: Trace,
+    },
     /// Data whose meaning only the agent and its client know.
-    Data { agent: String, data: Value },
+    Data {
+        agent: String,
+        data: Value,
+    },
     /// Tokens that `agent` has spent since its last such event; the relay sums them up.
-    Usage { agent: String, usage: Usage },
+    Usage {
+        agent: String,
+        usage: Usage,
+    },
     /// The call of the agent was throttled and is made again; the relay counts these.
     Retried,
     /// A message that this version does not know; the relay counts these.
@@ -75,6 +87,31 @@ pub enum State {
     /// A judge weighs what the others have said.
     Judging,
     Done,
+}
+
+/// An agent uses a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToolCall {
+    #[serde(skip)]
+    pub agent: String,
+    pub id: String,
+    pub name: String,
+    /// All of it; `null` where the client may not see it.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub input: Value,
+}
+
+/// The output of a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToolResult {
+    #[serde(skip)]
+    pub agent: String,
+    /// The id of the call.
+    pub id: String,
+    /// `null` where the client may not see it.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub output: Value,
+    pub failed: bool,
 }
 
 /// Sources of a part of the answer.

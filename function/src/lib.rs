@@ -1,12 +1,11 @@
 //! A streaming gateway in front of an Amazon Bedrock agent, run by Lambda behind a function URL.
 //!
-//! A request flows from the top of this list to its end; each module uses only modules of the layers
-//! below its own.
-//!
 //! ```text
 //! event of the function URL -> gateway: route -> authorize -> dialect reads -> request: question
-//! body <- gateway: pump <- dialect encodes <- relay (council, redact) <- agent: Event by Event
+//! body <- gateway: pump <- dialect encodes <- relay (council, redact) <- agent: one event at a time
 //! ```
+//!
+//! A module uses only modules of lower layers, so each can be read and tested without those after it:
 //!
 //! | layer | module | |
 //! |--|--|--|

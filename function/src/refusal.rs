@@ -23,6 +23,13 @@ impl Refusal {
         }
     }
 
+    /// Adds the reason for the log.
+    #[must_use]
+    pub fn because(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
     /// The `www-authenticate` header that RFC 6750, section 3 requires in a 401.
     pub fn challenge(&self) -> Option<&'static str> {
         match self.code {

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-pub use self::moment::{AgentUsage, Moment, Next, Totals};
+pub use self::moment::{AgentUsage, Moment, Next, Start, Totals};
 use self::silence::{Due, Silence};
 pub use self::terms::{Identity, Terms, Timing};
 use crate::agent::{AgentError, Events, Failure};
@@ -199,12 +199,12 @@ impl Relay {
     fn start(&mut self) -> Moment {
         self.phase = Phase::Answering;
         let identity = &self.terms.identity;
-        Moment::Start {
+        Moment::Start(Start {
             session_id: identity.session_id.clone(),
             request_id: identity.request_id.clone(),
             agent: self.terms.council.chair().to_owned(),
             at: (self.terms.clock)(),
-        }
+        })
     }
 
     /// Gives an event its number and its time.

@@ -23,24 +23,17 @@ pub fn configured(
         let agent: Box<dyn Agent> = match upstream {
             UpstreamSettings::BedrockAgent {
                 agent_id,
-                agent_alias_id,
+                agent_alias_id: alias,
                 ..
-            } => Box::new(BedrockAgent::new(
-                &config,
-                platform,
-                agent_id,
-                agent_alias_id,
-                name,
-            )),
-            UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => Box::new(
-                AgentcoreRuntime::new(agentcore.clone(), arn, qualifier.as_deref(), name),
-            ),
-            UpstreamSettings::Harness { arn, qualifier, .. } => Box::new(Harness::new(
-                agentcore.clone(),
-                arn,
-                qualifier.as_deref(),
-                name,
-            )),
+            } => Box::new(BedrockAgent::new(&config, platform, agent_id, alias, name)),
+            UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => {
+                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
+            }
+            UpstreamSettings::Harness { arn, qualifier, .. } => {
+                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                Box::new(Harness::new(client, arn, qualifier, name))
+            }
         };
         (key.clone(), agent)
     });

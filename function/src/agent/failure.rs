@@ -4,39 +4,81 @@ use serde::Serialize;
 
 use crate::cause::Cause;
 
-/// A way to fail, named by what the client can do about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
+/// Makes the enum, the list and the descriptions of one table, so that no failure can lack a part.
+macro_rules! failures {
+    ($($(#[$doc:meta])* $name:ident: $code:literal, retryable: $retryable:literal, $side:ident,
+        $message:literal;)*) => {
+        /// A way to fail, named by what the client can do about it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Failure {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Failure {
+            /// All failures, for tests.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// What clients are told of the failure.
+            pub fn describe(self) -> Description {
+                match self {
+                    $(Self::$name => Description {
+                        code: $code,
+                        retryable: $retryable,
+                        side: Side::$side,
+                        message: $message,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+failures! {
     /// Too many requests to the agent, or to its model.
-    Throttled,
+    Throttled: "throttled", retryable: true, Aws,
+        "the agent is receiving too many requests; wait a moment and ask again";
     /// A quota that does not refill by waiting.
-    QuotaExceeded,
+    QuotaExceeded: "quota_exceeded", retryable: false, Operator,
+        "a service quota of the agent's account is used up";
     /// The function's role or the agent's own lacks a permission.
-    AccessDenied,
+    AccessDenied: "access_denied", retryable: false, Operator,
+        "the gateway or the agent lacks a permission; tell the operator";
     /// The configured agent does not exist, or no longer does.
-    AgentNotFound,
+    AgentNotFound: "agent_not_found", retryable: false, Operator,
+        "the configured agent or alias does not exist; tell the operator";
     /// AWS refused the request as invalid.
-    Rejected,
+    Rejected: "rejected", retryable: false, Client,
+        "the agent refused the request as invalid";
     /// The session is still answering another question.
-    SessionBusy,
+    SessionBusy: "session_busy", retryable: true, Client,
+        "this session is still answering another question; wait for it or use another session";
     /// The model behind the agent is still being loaded.
-    ModelNotReady,
+    ModelNotReady: "model_not_ready", retryable: true, Aws,
+        "the agent's model is not ready yet; ask again in a minute";
     /// A tool, a knowledge base or another service behind the agent failed.
-    DependencyFailed,
+    DependencyFailed: "dependency_failed", retryable: true, Agent,
+        "something that the agent depends on failed";
     /// The agent's own code: its container answered with an error or raised one while streaming.
-    AgentFailed,
+    AgentFailed: "agent_failed", retryable: true, Agent,
+        "the agent's own program failed; ask again, and tell the operator if it stays";
     /// AWS failed, or named an exception that this version does not know.
-    AgentUnavailable,
+    AgentUnavailable: "agent_unavailable", retryable: true, Aws,
+        "the agent failed to answer; ask again";
     /// The stream broke off before its end.
-    ConnectionLost,
+    ConnectionLost: "connection_lost", retryable: true, Aws,
+        "the connection to the agent broke before the answer was complete; ask again";
     /// The stream ended properly but said nothing.
-    Empty,
+    Empty: "empty_answer", retryable: true, Agent,
+        "the agent ended without saying anything; ask again";
     /// The agent was silent for longer than `GATEWAY_IDLE_TIMEOUT_SECONDS`.
-    Idle,
+    Idle: "idle", retryable: true, Agent,
+        "the agent has been silent for too long and was given up; ask again";
     /// Lambda would kill the function in a few seconds.
-    Deadline,
+    Deadline: "deadline", retryable: true, Gateway,
+        "the answer took longer than the gateway may run; ask for less, or ask again in the same session";
     /// A bug in this program.
-    Internal,
+    Internal: "internal", retryable: true, Gateway,
+        "the gateway failed; ask again, and tell the operator if it stays";
 }
 
 /// Whose side failed, which is whose move it is.
@@ -56,11 +98,14 @@ pub enum Side {
 }
 
 /// What clients are told of a failure: a row of the README's table.
-struct Description {
-    code: &'static str,
-    retryable: bool,
-    side: Side,
-    message: &'static str,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Description {
+    pub code: &'static str,
+    /// One sentence for people, without anything of the cause.
+    pub message: &'static str,
+    /// The same question may succeed when it is asked again.
+    pub retryable: bool,
+    pub side: Side,
 }
 
 /// An answer that failed.
@@ -91,138 +136,9 @@ impl AgentError {
 }
 
 impl Failure {
-    /// All failures, for tests.
-    pub const ALL: [Self; 15] = [
-        Self::Throttled,
-        Self::QuotaExceeded,
-        Self::AccessDenied,
-        Self::AgentNotFound,
-        Self::Rejected,
-        Self::SessionBusy,
-        Self::ModelNotReady,
-        Self::DependencyFailed,
-        Self::AgentFailed,
-        Self::AgentUnavailable,
-        Self::ConnectionLost,
-        Self::Empty,
-        Self::Idle,
-        Self::Deadline,
-        Self::Internal,
-    ];
-
     /// The code in `error` events; it never changes its meaning.
     pub fn code(self) -> &'static str {
         self.describe().code
-    }
-
-    /// One sentence for people, without anything of the cause.
-    pub fn message(self) -> &'static str {
-        self.describe().message
-    }
-
-    /// Whether the same question may succeed when it is asked again.
-    pub fn retryable(self) -> bool {
-        self.describe().retryable
-    }
-
-    /// Whose side failed.
-    pub fn side(self) -> Side {
-        self.describe().side
-    }
-
-    fn describe(self) -> Description {
-        match self {
-            Self::Throttled => Description {
-                code: "throttled",
-                retryable: true,
-                side: Side::Aws,
-                message: "the agent is receiving too many requests; wait a moment and ask again",
-            },
-            Self::QuotaExceeded => Description {
-                code: "quota_exceeded",
-                retryable: false,
-                side: Side::Operator,
-                message: "a service quota of the agent's account is used up",
-            },
-            Self::AccessDenied => Description {
-                code: "access_denied",
-                retryable: false,
-                side: Side::Operator,
-                message: "the gateway or the agent lacks a permission; tell the operator",
-            },
-            Self::AgentNotFound => Description {
-                code: "agent_not_found",
-                retryable: false,
-                side: Side::Operator,
-                message: "the configured agent or alias does not exist; tell the operator",
-            },
-            Self::Rejected => Description {
-                code: "rejected",
-                retryable: false,
-                side: Side::Client,
-                message: "the agent refused the request as invalid",
-            },
-            Self::SessionBusy => Description {
-                code: "session_busy",
-                retryable: true,
-                side: Side::Client,
-                message: "this session is still answering another question; wait for it or use another session",
-            },
-            Self::ModelNotReady => Description {
-                code: "model_not_ready",
-                retryable: true,
-                side: Side::Aws,
-                message: "the agent's model is not ready yet; ask again in a minute",
-            },
-            Self::DependencyFailed => Description {
-                code: "dependency_failed",
-                retryable: true,
-                side: Side::Agent,
-                message: "something that the agent depends on failed",
-            },
-            Self::AgentFailed => Description {
-                code: "agent_failed",
-                retryable: true,
-                side: Side::Agent,
-                message: "the agent's own program failed; ask again, and tell the operator if it stays",
-            },
-            Self::AgentUnavailable => Description {
-                code: "agent_unavailable",
-                retryable: true,
-                side: Side::Aws,
-                message: "the agent failed to answer; ask again",
-            },
-            Self::ConnectionLost => Description {
-                code: "connection_lost",
-                retryable: true,
-                side: Side::Aws,
-                message: "the connection to the agent broke before the answer was complete; ask again",
-            },
-            Self::Empty => Description {
-                code: "empty_answer",
-                retryable: true,
-                side: Side::Agent,
-                message: "the agent ended without saying anything; ask again",
-            },
-            Self::Idle => Description {
-                code: "idle",
-                retryable: true,
-                side: Side::Agent,
-                message: "the agent has been silent for too long and was given up; ask again",
-            },
-            Self::Deadline => Description {
-                code: "deadline",
-                retryable: true,
-                side: Side::Gateway,
-                message: "the answer took longer than the gateway may run; ask for less, or ask again in the same session",
-            },
-            Self::Internal => Description {
-                code: "internal",
-                retryable: true,
-                side: Side::Gateway,
-                message: "the gateway failed; ask again, and tell the operator if it stays",
-            },
-        }
     }
 }
 
@@ -240,14 +156,18 @@ mod tests {
     fn the_readme_lists_every_failure_and_no_other() {
         let mut table = HEAD.to_owned();
         for failure in Failure::ALL {
-            let side = serde_json::to_value(failure.side()).unwrap();
+            let Description {
+                code,
+                message,
+                retryable,
+                side,
+            } = failure.describe();
+            let side = serde_json::to_value(side).unwrap();
             writeln!(
                 table,
-                "| `{}` | {} | {} | {} |",
-                failure.code(),
-                if failure.retryable() { "yes" } else { "no" },
+                "| `{code}` | {} | {} | {message} |",
+                if retryable { "yes" } else { "no" },
                 side.as_str().unwrap(),
-                failure.message(),
             )
             .unwrap();
         }
@@ -260,7 +180,8 @@ mod tests {
 
     #[test]
     fn codes_are_all_different() {
-        let codes: std::collections::BTreeSet<_> = Failure::ALL.map(Failure::code).into();
+        let codes = Failure::ALL.iter().map(|failure| failure.code());
+        let codes: std::collections::BTreeSet<_> = codes.collect();
 
         assert_eq!(codes.len(), Failure::ALL.len());
     }

@@ -2,8 +2,8 @@
 //!
 //! A throttled call was turned away at the door: no run has begun, so another try repeats nothing.
 //! Behind every other failure a run may go on, cost money and act: behind throttling inside the
-//! stream, a timeout, a lost connection, a 5xx. Whether to ask again is then the caller's choice,
-//! who learns from `retryable` what there is to choose.
+//! stream, a timeout, a lost connection, a 5xx. Whether to ask again is then the caller's choice, and
+//! `retryable` tells the caller whether it may help.
 //!
 //! The relay counts each [`Event::Retried`] as a sign of life, so its idle timeout has no part in
 //! the decision here; it also keeps the client's connection alive during the waits.
@@ -79,14 +79,14 @@ struct NextCall {
     open: Open,
     /// When the first call was made.
     first: Option<Instant>,
-    /// How many have been made so far.
+    /// How many retries have been made so far.
     retries: usize,
-    /// Before this call.
+    /// How long to wait before this call.
     wait: Duration,
 }
 
 impl NextCall {
-    /// What came of the call, and the call after it.
+    /// The events of this call, and the call after it, if there is one.
     async fn make(mut self) -> (Events, Option<Self>) {
         if !self.wait.is_zero() {
             tokio::time::sleep(self.wait).await;

@@ -88,23 +88,14 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
 }
 
 fn refused(invalid: Invalid) -> Refusal {
-    let mut refusal = Refusal::new(
-        401,
-        "invalid_token",
-        format!("the token is not accepted: {}", invalid.sentence()),
-    );
-    refusal.reason = Some(invalid.code());
-    refusal
+    let fault = invalid.describe();
+    let message = format!("the token is not accepted: {}", fault.sentence);
+    Refusal::new(401, "invalid_token", message).because(fault.code)
 }
 
 fn unavailable(reason: &'static str) -> Refusal {
-    let mut refusal = Refusal::new(
-        503,
-        "issuer_unavailable",
-        "the issuer of the tokens can't be reached; try again in a minute",
-    );
-    refusal.reason = Some(reason);
-    refusal
+    let message = "the issuer of the tokens can't be reached; try again in a minute";
+    Refusal::new(503, "issuer_unavailable", message).because(reason)
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 use super::spans::{Form, Piece, Span, Spans};
 use super::sse;
-use super::stream::{Dialect, Head, event_stream};
-use crate::event::{Event, State};
+use super::stream::Dialect;
+use crate::event::{Event, State, ToolCall, ToolResult};
 use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
@@ -45,27 +45,20 @@ struct AgUi {
 }
 
 impl Dialect for AgUi {
-    fn head(&self) -> Option<Head> {
-        Some(event_stream())
-    }
-
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at: _,
-            } => {
-                self.session_id.clone_from(session_id);
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
                 self.spans = Spans::with_prefix(format!("{}-", self.run_id));
-                self.subagents = Subagents::new(self.run_id.clone(), agent.clone());
+                self.subagents = Subagents::new(self.run_id.clone(), start.agent.clone());
                 let started = AgUiEvent::RunStarted {
-                    thread_id: session_id,
+                    thread_id: &start.session_id,
                     run_id: &self.run_id,
                     protocol_version: PROTOCOL_VERSION,
                     metadata: Metadata {
-                        gateway: RequestId { request_id },
+                        gateway: RequestId {
+                            request_id: &start.request_id,
+                        },
                     },
                 };
                 write(started, None, out);
@@ -89,18 +82,8 @@ impl AgUi {
             Event::Status { agent, state } => self.enter(agent, *state, out),
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall {
-                agent,
-                id,
-                name,
-                input,
-            } => self.call(agent, id, name, input, out),
-            Event::ToolResult {
-                agent,
-                id,
-                output,
-                failed,
-            } => self.result(agent, id, output, *failed, out),
+            Event::ToolCall(call) => self.call(call, out),
+            Event::ToolResult(result) => self.result(result, out),
             Event::Citation { agent, citation } => {
                 self.custom(agent, Custom::Citation { agent, citation }, out);
             }
@@ -213,25 +196,19 @@ impl AgUi {
         }
     }
 
-    fn call(
-        &mut self,
-        agent: &str,
-        tool_call_id: &str,
-        tool_call_name: &str,
-        input: &Value,
-        out: &mut BytesMut,
-    ) {
-        let ended = self.spans.end(agent);
+    fn call(&mut self, call: &ToolCall, out: &mut BytesMut) {
+        let ended = self.spans.end(&call.agent);
         self.end(&ended, out);
-        let run = self.subagents.run(agent);
+        let run = self.subagents.run(&call.agent);
+        let tool_call_id = call.id.as_str();
         let start = AgUiEvent::ToolCallStart {
             tool_call_id,
-            tool_call_name,
+            tool_call_name: &call.name,
         };
         write(start, run, out);
         // `null` where the client may not see the input.
-        if !input.is_null() {
-            let delta = input.to_string();
+        if !call.input.is_null() {
+            let delta = call.input.to_string();
             let args = AgUiEvent::ToolCallArgs {
                 tool_call_id,
                 delta,
@@ -241,28 +218,21 @@ impl AgUi {
         write(AgUiEvent::ToolCallEnd { tool_call_id }, run, out);
     }
 
-    fn result(
-        &mut self,
-        agent: &str,
-        tool_call_id: &str,
-        output: &Value,
-        failed: bool,
-        out: &mut BytesMut,
-    ) {
+    fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
         self.results += 1;
-        let content = match output {
-            Value::Null if failed => "the tool failed".to_owned(),
+        let content = match &result.output {
+            Value::Null if result.failed => "the tool failed".to_owned(),
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let result = AgUiEvent::ToolCallResult {
+        let event = AgUiEvent::ToolCallResult {
             message_id: format!("{}-result-{}", self.run_id, self.results),
-            tool_call_id,
+            tool_call_id: &result.id,
             content,
             role: "tool",
         };
-        write(result, self.subagents.run(agent), out);
+        write(event, self.subagents.run(&result.agent), out);
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {

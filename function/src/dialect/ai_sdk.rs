@@ -17,15 +17,12 @@ use super::spans::{Form, Piece, Span, Spans};
 use super::stream::{Dialect, Head, RefusalBody, event_stream};
 use super::{client_tools, sse};
 use crate::agent::Failure;
-use crate::event::Event;
+use crate::event::{Event, ToolResult};
 use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
 use crate::timestamp::milliseconds;
-use chunk::{
-    By, Chunk, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker, StartMetadata,
-    Status,
-};
+use chunk::{By, Chunk, Data, FinishMetadata, Named, ProviderMetadata, Speaker, Status};
 
 /// The name of a tool whose call has not been seen.
 const UNKNOWN_TOOL: &str = "tool";
@@ -76,23 +73,14 @@ impl Dialect for AiSdk {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at: _,
-            } => {
-                self.session_id.clone_from(session_id);
-                self.chair.clone_from(agent);
-                let start = Chunk::Start {
-                    message_id: (!self.continues).then_some(request_id),
-                    message_metadata: StartMetadata {
-                        session_id,
-                        request_id,
-                        agent,
-                    },
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
+                self.chair.clone_from(&start.agent);
+                let chunk = Chunk::Start {
+                    message_id: (!self.continues).then_some(&start.request_id),
+                    message_metadata: start,
                 };
-                sse::data(&start, out);
+                sse::data(&chunk, out);
                 sse::data(&Chunk::StartStep, out);
             }
             Moment::Event { event, .. } => self.event(event, out),
@@ -119,21 +107,11 @@ impl AiSdk {
             }
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall {
-                agent,
-                id,
-                name,
-                input,
-            } => {
-                end(&self.spans.end(agent), out);
-                self.call(id, name, input, Executor::Agent, out);
+            Event::ToolCall(call) => {
+                end(&self.spans.end(&call.agent), out);
+                self.call(&call.id, &call.name, &call.input, Executor::Agent, out);
             }
-            Event::ToolResult {
-                agent: _,
-                id,
-                output,
-                failed,
-            } => self.result(id, output, *failed, out),
+            Event::ToolResult(result) => self.result(result, out),
             Event::Citation { agent, citation } => {
                 source::write(agent, citation, &mut self.sources, out);
             }
@@ -225,12 +203,18 @@ impl AiSdk {
         sse::data(&call, out);
     }
 
-    fn result(&mut self, id: &str, output: &Value, failed: bool, out: &mut BytesMut) {
+    fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
+        let ToolResult {
+            agent: _,
+            id,
+            output,
+            failed,
+        } = result;
         if !self.calls.iter().any(|known| known == id) {
             self.call(id, UNKNOWN_TOOL, &Value::Null, Executor::Agent, out);
         }
         let text;
-        let result = if failed {
+        let chunk = if *failed {
             text = match output {
                 Value::Null => "the tool failed".to_owned(),
                 Value::String(text) => text.clone(),
@@ -250,7 +234,7 @@ impl AiSdk {
                 provider_executed: true,
             }
         };
-        sse::data(&result, out);
+        sse::data(&chunk, out);
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {
@@ -281,15 +265,10 @@ fn end(spans: &[Span], out: &mut BytesMut) {
 }
 
 fn fail(failure: Failure, out: &mut BytesMut) {
-    let data = Failed {
-        code: failure.code(),
-        message: failure.message(),
-        retryable: failure.retryable(),
-        side: failure.side(),
-    };
+    let data = failure.describe();
     let transient = true;
     sse::data(&Chunk::DataError { data, transient }, out);
-    let error_text = error_text(failure.message(), failure.code());
+    let error_text = error_text(data.message, data.code);
     sse::data(&Chunk::Error { error_text }, out);
     out.put_slice(sse::DONE);
 }

@@ -6,7 +6,7 @@ mod request;
 use bytes::BytesMut;
 
 use super::sse;
-use super::stream::{Dialect, Head, event_stream};
+use super::stream::Dialect;
 use crate::refusal::Refusal;
 use crate::relay::Moment;
 use crate::request::draft::Draft;
@@ -26,23 +26,14 @@ struct Magi {
 }
 
 impl Dialect for Magi {
-    fn head(&self) -> Option<Head> {
-        Some(event_stream())
-    }
-
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Start {
-                session_id,
-                request_id,
-                agent: _,
-                at,
-            } => {
-                let start = Content::Start {
-                    session_id,
-                    request_id,
+            Moment::Start(start) => {
+                let content = Content::Start {
+                    session_id: &start.session_id,
+                    request_id: &start.request_id,
                 };
-                self.write(&Frame::new(start, *at), out);
+                self.write(&Frame::new(content, start.at), out);
             }
             Moment::Event {
                 event,
@@ -75,11 +66,12 @@ impl Dialect for Magi {
                 totals,
                 at,
             } => {
+                let description = failure.describe();
                 let error = Content::Error {
-                    error: failure.code(),
-                    message: failure.message(),
-                    retryable: failure.retryable(),
-                    side: failure.side(),
+                    error: description.code,
+                    message: description.message,
+                    retryable: description.retryable,
+                    side: description.side,
                     execution_time: milliseconds(totals.elapsed),
                     chunk_count: totals.chunks,
                 };

@@ -10,7 +10,9 @@ use crate::relay::Moment;
 pub trait Dialect: Send + Sync {
     /// Status and headers; `None` as long as they depend on what is still to come. Until then the
     /// gateway sends nothing and keeps what has been encoded.
-    fn head(&self) -> Option<Head>;
+    fn head(&self) -> Option<Head> {
+        Some(event_stream())
+    }
 
     /// Appends the bytes of `moment`.
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut);

@@ -28,7 +28,7 @@ pub(super) async fn pump(
 ) -> Result<(), Gone> {
     output.comment(OPEN);
     while let Some(next) = relay.next().await {
-        let starts = matches!(next, Next::Moment(Moment::Start { .. }));
+        let starts = matches!(next, Next::Moment(Moment::Start(_)));
         match next {
             Next::Moment(moment) => output.encode(&moment),
             Next::KeepAlive => output.comment(KEEP_ALIVE),

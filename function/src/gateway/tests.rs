@@ -9,7 +9,7 @@ use crate::event::Event;
 use crate::settings::agents::AgentsSettings;
 use crate::settings::{Auth, TraceLevel};
 
-/// Stands in for an upstream that misbehaves in ways that no real one does on demand.
+/// Panics in the middle of its answer.
 #[derive(Debug)]
 struct Panics;
 
@@ -140,7 +140,7 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
     assert!(!body.contains("a bug"), "{body}");
 }
 
-/// One that panics before it has begun.
+/// Panics before its answer.
 #[derive(Debug)]
 struct PanicsAtOnce;
 

@@ -11,13 +11,7 @@ use crate::event::{Event, Usage};
 /// `Complete` and `Failed`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Moment {
-    Start {
-        session_id: String,
-        request_id: String,
-        /// The name in events of the agent that is asked; all others are its collaborators.
-        agent: String,
-        at: SystemTime,
-    },
+    Start(Start),
     Event {
         event: Event,
         /// Counts the chunks, from 1. Any other event has the number of the last chunk.
@@ -35,6 +29,18 @@ pub enum Moment {
         totals: Totals,
         at: SystemTime,
     },
+}
+
+/// The stream has begun; the agent has not been asked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    pub session_id: String,
+    pub request_id: String,
+    /// The name in events of the agent that is asked; all others are its collaborators.
+    pub agent: String,
+    #[serde(skip)]
+    pub at: SystemTime,
 }
 
 /// What the relay has next for the client.

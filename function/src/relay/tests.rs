@@ -57,7 +57,7 @@ async fn letters(relay: &mut Relay) -> Vec<String> {
             None => return letters,
         };
         letters.push(match moment {
-            Moment::Start { .. } => "S".to_owned(),
+            Moment::Start(_) => "S".to_owned(),
             Moment::Event {
                 event: Event::Chunk { .. },
                 chunk_number,
@@ -86,7 +86,7 @@ async fn starts_before_the_agent_is_asked() {
     let mut relay = relay(events, timing());
 
     let start = relay.next().await;
-    assert!(matches!(start, Some(Next::Moment(Moment::Start { .. }))));
+    assert!(matches!(start, Some(Next::Moment(Moment::Start(_)))));
     assert!(!asked.load(std::sync::atomic::Ordering::SeqCst));
     relay.next().await;
     assert!(asked.load(std::sync::atomic::Ordering::SeqCst));
@@ -177,7 +177,7 @@ async fn keeps_alive_only_after_the_last_thing_that_was_said() {
 
 #[tokio::test(start_paused = true)]
 async fn the_agent_does_not_pay_for_a_slow_client() {
-    // Says something every ten seconds, as long as somebody takes it.
+    // Says something every ten seconds, while it is being read.
     let events = stream::iter(["x", "y", "z"]).then(|word| async move {
         tokio::time::sleep(Duration::from_secs(10)).await;
         chunk(word)
@@ -201,7 +201,7 @@ async fn the_agent_does_not_pay_for_a_slow_client() {
             Next::Moment(Moment::Complete { .. }) => "complete".to_owned(),
             Next::Moment(_) => continue,
         });
-        // The client takes a minute for each.
+        // The client needs a minute for each moment.
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
 

@@ -20,7 +20,7 @@ use crate::process::AGENT;
 /// Does what the first word of the question says.
 #[derive(Debug)]
 struct Obedient {
-    /// What `waits` waits for between its two words.
+    /// Opens for `waits` between its two words.
     gate: Arc<Semaphore>,
 }
 
@@ -50,7 +50,7 @@ impl Agent for Obedient {
     }
 }
 
-/// A gateway that asks it.
+/// A gateway whose agent is [`Obedient`].
 pub(crate) fn gateway(gate: Arc<Semaphore>, log: fn(&Record<'_>)) -> Gateway {
     let agent: Box<dyn Agent> = Box::new(Obedient { gate });
     Gateway {

@@ -2,7 +2,7 @@
 
 use gateway::agent::{Failure, Role};
 use gateway::dialect::Kind;
-use gateway::event::Event;
+use gateway::event::{Event, ToolResult};
 use gateway::relay::Moment;
 use serde_json::{Value, json};
 
@@ -136,12 +136,12 @@ fn agents_that_speak_at_once_have_a_part_each() {
 
 #[test]
 fn a_result_nobody_has_called_for_is_called_for_first() {
-    let result = story::event(Event::ToolResult {
+    let result = story::event(Event::ToolResult(ToolResult {
         agent: "A".to_owned(),
         id: "t9".to_owned(),
         output: Value::Null,
         failed: true,
-    });
+    }));
     let text = encoded(&[result]);
 
     let call = text.find("tool-input-available").unwrap();

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use gateway::agent::Failure;
 use gateway::dialect::Kind;
 use gateway::event::{Event, State, Usage};
-use gateway::relay::{Moment, Totals};
+use gateway::relay::{Moment, Start, Totals};
 use serde_json::json;
 
 use crate::story;
@@ -34,12 +34,12 @@ fn writes_the_documented_frames() {
     };
 
     let text = encoded(&[
-        Moment::Start {
+        Moment::Start(Start {
             session_id: "s1".to_owned(),
             request_id: "r1".to_owned(),
             agent: "SOLOMON".to_owned(),
             at: at(0),
-        },
+        }),
         Moment::Event {
             event: Event::Status {
                 agent: "CASPAR".to_owned(),

@@ -129,7 +129,7 @@ fn a_failed_whole_answer_may_be_asked_again_only_if_no_run_has_begun() {
         retry(&[deadline]),
         (504, json!("deadline"), "false".to_owned())
     );
-    for failure in Failure::ALL {
+    for &failure in Failure::ALL {
         let (status, ..) = retry(&[story::failed(failure)]);
         assert!(status >= 400, "{failure:?}");
     }

@@ -5,9 +5,11 @@ use std::time::{Duration, SystemTime};
 use bytes::BytesMut;
 use gateway::agent::Failure;
 use gateway::dialect::{Dialect, Kind};
-use gateway::event::{Citation, Event, File, Member, Source, State, Trace, Usage};
+use gateway::event::{
+    Citation, Event, File, Member, Source, State, ToolCall, ToolResult, Trace, Usage,
+};
 use gateway::refusal::Refusal;
-use gateway::relay::{AgentUsage, Moment, Totals};
+use gateway::relay::{AgentUsage, Moment, Start, Totals};
 use gateway::request::draft::Draft;
 use serde_json::{Value, json};
 
@@ -30,12 +32,12 @@ pub(crate) fn encoded(dialect: &mut dyn Dialect, moments: &[Moment]) -> String {
 }
 
 pub(crate) fn start() -> Moment {
-    Moment::Start {
+    Moment::Start(Start {
         session_id: "s1".to_owned(),
         request_id: "r1".to_owned(),
         agent: "SOLOMON".to_owned(),
         at: at(),
-    }
+    })
 }
 
 pub(crate) fn event(event: Event) -> Moment {
@@ -84,18 +86,18 @@ pub(crate) fn council() -> Vec<Moment> {
         member("CASPAR", "カスパー", Some("sage")),
         status("CASPAR", State::Thinking),
         reasoning("CASPAR", "hm"),
-        event(Event::ToolCall {
+        event(Event::ToolCall(ToolCall {
             agent: "CASPAR".to_owned(),
             id: "t1".to_owned(),
             name: "search".to_owned(),
             input: json!({"q": "park"}),
-        }),
-        event(Event::ToolResult {
+        })),
+        event(Event::ToolResult(ToolResult {
             agent: "CASPAR".to_owned(),
             id: "t1".to_owned(),
             output: json!("3 found"),
             failed: false,
-        }),
+        })),
         status("CASPAR", State::Answering),
         chunk("CASPAR", "賛"),
         chunk("CASPAR", "成"),

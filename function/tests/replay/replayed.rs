@@ -29,7 +29,7 @@ use serde_json::Value;
 /// How the body of the agent's answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// As HTTP wants it.
+    /// Properly, by the rules of HTTP.
     Clean,
     /// The connection breaks.
     Broken,
@@ -38,13 +38,13 @@ pub(crate) enum End {
 /// The pieces of the next answer.
 type Pieces = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
 
-/// The agent and what it is going to say.
+/// An agent and its next answer.
 pub(crate) struct Replayed {
     agent: Box<dyn Agent>,
     next: Pieces,
 }
 
-/// Who answers.
+/// The kind of agent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Upstream {
     BedrockAgent,
@@ -127,7 +127,7 @@ impl Replayed {
         Self { agent, next }
     }
 
-    /// All that a client is told when the agent answers with these pieces, without durations.
+    /// All moments of an answer in these pieces, without durations.
     pub(crate) async fn told(&self, pieces: &[&[u8]], end: End) -> Vec<Moment> {
         let pieces = pieces
             .iter()
@@ -178,7 +178,7 @@ fn without_durations(mut moment: Moment) -> Moment {
     moment
 }
 
-/// One message as Bedrock frames it.
+/// One message of an event stream.
 pub(crate) fn frame(kind: &str, name: &str, payload: &Value) -> Vec<u8> {
     let text = |text: &str| HeaderValue::String(text.to_owned().into());
     let message = Message::new(Bytes::from(payload.to_string()))

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::agent::failure::{AgentError, Failure};
 use crate::agent::json::Json as _;
-use crate::event::{Event, State, Trace, Usage};
+use crate::event::{Event, State, ToolCall, ToolResult, Trace, Usage};
 
 /// What later messages need to know of earlier ones.
 #[derive(Debug)]
@@ -185,19 +185,19 @@ impl Mapper {
 
 fn tool_event(agent: String, block: Block) -> Event {
     match block {
-        Block::Call { id, name, input } => Event::ToolCall {
+        Block::Call { id, name, input } => Event::ToolCall(ToolCall {
             agent,
             id,
             name,
             // A tool without parameters is called without any input.
             input: serde_json::from_str(&input).unwrap_or_else(|_| json!({})),
-        },
-        Block::Result { id, failed, output } => Event::ToolResult {
+        }),
+        Block::Result { id, failed, output } => Event::ToolResult(ToolResult {
             agent,
             id,
             output: Value::Array(output),
             failed,
-        },
+        }),
     }
 }
 

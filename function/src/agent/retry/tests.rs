@@ -77,7 +77,7 @@ async fn a_throttled_call_is_made_again_until_it_is_answered() {
 
 #[tokio::test(start_paused = true)]
 async fn no_other_call_is_made_twice() {
-    for failure in Failure::ALL {
+    for &failure in Failure::ALL {
         if failure != Failure::Throttled {
             let answers = [Err(failure), Ok(())];
             let (count, end, _) = calls(&answers, Duration::ZERO, patient()).await;

@@ -74,41 +74,31 @@ pub(super) enum Invalid {
     Signature,
 }
 
-impl Invalid {
+/// A token's fault in words.
+pub(super) struct Fault {
     /// For the log.
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::TooLarge => "too_large",
-            Self::Malformed => "malformed",
-            Self::Critical => "critical_extension",
-            Self::Algorithm => "algorithm",
-            Self::Issuer => "issuer",
-            Self::Audience => "audience",
-            Self::Subject => "subject",
-            Self::NoExpiry => "no_expiry",
-            Self::Expired => "expired",
-            Self::NotYetValid => "not_yet_valid",
-            Self::UnknownKey => "unknown_key",
-            Self::Signature => "signature",
-        }
-    }
-
+    pub(super) code: &'static str,
     /// For the client.
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::TooLarge => "it is too large",
-            Self::Malformed => "it is malformed",
-            Self::Critical => "it has a critical extension",
-            Self::Algorithm => "its algorithm is neither RS256 nor ES256",
-            Self::Issuer => "it is of another issuer",
-            Self::Audience => "it is meant for somebody else",
-            Self::Subject => "it names no subject",
-            Self::NoExpiry => "it never expires",
-            Self::Expired => "it has expired; sign in again",
-            Self::NotYetValid => "it is not valid yet",
-            Self::UnknownKey => "its issuer has no such key",
-            Self::Signature => "its signature is wrong",
-        }
+    pub(super) sentence: &'static str,
+}
+
+impl Invalid {
+    pub(super) fn describe(self) -> Fault {
+        let (code, sentence) = match self {
+            Self::TooLarge => ("too_large", "it is too large"),
+            Self::Malformed => ("malformed", "it is malformed"),
+            Self::Critical => ("critical_extension", "it has a critical extension"),
+            Self::Algorithm => ("algorithm", "its algorithm is neither RS256 nor ES256"),
+            Self::Issuer => ("issuer", "it is of another issuer"),
+            Self::Audience => ("audience", "it is meant for somebody else"),
+            Self::Subject => ("subject", "it names no subject"),
+            Self::NoExpiry => ("no_expiry", "it never expires"),
+            Self::Expired => ("expired", "it has expired; sign in again"),
+            Self::NotYetValid => ("not_yet_valid", "it is not valid yet"),
+            Self::UnknownKey => ("unknown_key", "its issuer has no such key"),
+            Self::Signature => ("signature", "its signature is wrong"),
+        };
+        Fault { code, sentence }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The end of a run: one of two events, with the tokens that the run has cost.
 
 use super::event::{AgUiEvent, Failed, Finished, Interrupt, Metadata, Outcome};
-use crate::agent::Failure;
+use crate::agent::{Description, Failure};
 use crate::relay::Totals;
 use crate::timestamp::milliseconds;
 
@@ -33,15 +33,18 @@ pub(super) fn finished<'a>(
 
 /// The run has failed; open texts and steps stay open.
 pub(super) fn failed(failure: Failure, totals: &Totals) -> AgUiEvent<'static> {
+    let Description {
+        code,
+        message,
+        retryable,
+        side,
+    } = failure.describe();
     AgUiEvent::RunError {
-        message: failure.message(),
-        code: failure.code(),
+        message,
+        code,
         usage: [totals.usage.into()],
         metadata: Metadata {
-            gateway: Failed {
-                retryable: failure.retryable(),
-                side: failure.side(),
-            },
+            gateway: Failed { retryable, side },
         },
     }
 }

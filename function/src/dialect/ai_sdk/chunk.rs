@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::agent::Side;
+use crate::agent::Description;
 use crate::event::{Citation, Member, State, Trace, Usage};
-use crate::relay::AgentUsage;
+use crate::relay::{AgentUsage, Start};
 
 #[derive(Serialize)]
 #[serde(
@@ -18,7 +18,7 @@ pub(super) enum Chunk<'a> {
         /// Absent when this answer continues the client's last message.
         #[serde(skip_serializing_if = "Option::is_none")]
         message_id: Option<&'a str>,
-        message_metadata: StartMetadata<'a>,
+        message_metadata: &'a Start,
     },
     StartStep,
     TextStart {
@@ -104,7 +104,7 @@ pub(super) enum Chunk<'a> {
     },
     /// The `error` that follows, for programs.
     DataError {
-        data: Failed,
+        data: Description,
         transient: bool,
     },
     FinishStep,
@@ -115,14 +115,6 @@ pub(super) enum Chunk<'a> {
     Error {
         error_text: String,
     },
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct StartMetadata<'a> {
-    pub(super) session_id: &'a str,
-    pub(super) request_id: &'a str,
-    pub(super) agent: &'a str,
 }
 
 #[derive(Serialize)]
@@ -192,12 +184,4 @@ pub(super) struct By<'a, T> {
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
     pub(super) data: &'a Value,
-}
-
-#[derive(Serialize)]
-pub(super) struct Failed {
-    pub(super) code: &'static str,
-    pub(super) message: &'static str,
-    pub(super) retryable: bool,
-    pub(super) side: Side,
 }

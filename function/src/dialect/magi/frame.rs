@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::agent::Side;
-use crate::event::{Citation, Event, Member, State, Trace, Usage};
+use crate::event::{Citation, Event, Member, State, ToolCall, ToolResult, Trace, Usage};
 use crate::relay::AgentUsage;
 use crate::timestamp::rfc3339;
 
@@ -48,21 +48,8 @@ impl<'a> Frame<'a> {
                 agent,
             ),
             Event::Reasoning { agent, content } => (Content::Reasoning { content }, agent),
-            Event::ToolCall {
-                agent,
-                id,
-                name,
-                input,
-            } => (Content::ToolCall { id, name, input }, agent),
-            Event::ToolResult {
-                agent,
-                id,
-                output,
-                failed,
-            } => {
-                let failed = *failed;
-                (Content::ToolResult { id, output, failed }, agent)
-            }
+            Event::ToolCall(call) => (Content::ToolCall(call), &call.agent),
+            Event::ToolResult(result) => (Content::ToolResult(result), &result.agent),
             Event::Citation { agent, citation } => (Content::Citation(citation), agent),
             Event::File { agent, file } => (
                 Content::File {
@@ -118,18 +105,8 @@ pub(super) enum Content<'a> {
     Reasoning {
         content: &'a str,
     },
-    ToolCall {
-        id: &'a str,
-        name: &'a str,
-        #[serde(skip_serializing_if = "Value::is_null")]
-        input: &'a Value,
-    },
-    ToolResult {
-        id: &'a str,
-        #[serde(skip_serializing_if = "Value::is_null")]
-        output: &'a Value,
-        failed: bool,
-    },
+    ToolCall(&'a ToolCall),
+    ToolResult(&'a ToolResult),
     Citation(&'a Citation),
     File {
         name: &'a str,

@@ -25,7 +25,7 @@ struct Error<'a> {
 impl<'a> Failed<'a> {
     pub(super) fn new(failure: Failure) -> Self {
         let error = Error {
-            message: failure.message(),
+            message: failure.describe().message,
             kind: kind(status(failure)),
             param: None,
             code: failure.code(),

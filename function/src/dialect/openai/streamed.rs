@@ -7,7 +7,7 @@ use super::completion::{
 };
 use super::failure::Failed;
 use super::voices::{Place, Voices};
-use crate::dialect::stream::{Dialect, Head, event_stream};
+use crate::dialect::stream::Dialect;
 use crate::dialect::{client_tools, sse};
 use crate::event::Event;
 use crate::relay::Moment;
@@ -26,22 +26,13 @@ pub(super) struct Streamed {
 }
 
 impl Dialect for Streamed {
-    fn head(&self) -> Option<Head> {
-        Some(event_stream())
-    }
-
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at,
-            } => {
-                self.session_id.clone_from(session_id);
-                self.identity.start(request_id, *at);
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
+                self.identity.start(&start.request_id, start.at);
                 self.opening = self.identity.opening();
-                self.voices = Voices::new(agent);
+                self.voices = Voices::new(&start.agent);
                 let delta = Delta {
                     role: Some("assistant"),
                     content: Some(""),

@@ -35,15 +35,10 @@ impl Dialect for Whole {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at,
-            } => {
-                self.session_id.clone_from(session_id);
-                self.identity.start(request_id, *at);
-                self.voices = Voices::new(agent);
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
+                self.identity.start(&start.request_id, start.at);
+                self.voices = Voices::new(&start.agent);
             }
             Moment::Event { event, .. } => {
                 self.run = Run::HasBegun;

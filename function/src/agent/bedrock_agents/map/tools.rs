@@ -8,7 +8,7 @@ use aws_sdk_bedrockagentruntime::types::{
 use serde_json::Value;
 
 use crate::agent::json::Json;
-use crate::event::Event;
+use crate::event::{Event, ToolCall, ToolResult};
 use crate::settings::TraceLevel;
 
 #[derive(Debug, Default)]
@@ -71,12 +71,12 @@ impl Tools {
             kind,
             id: id.clone(),
         });
-        events.push_back(Event::ToolCall {
+        events.push_back(Event::ToolCall(ToolCall {
             agent: agent.to_owned(),
             id,
             name,
             input: data(json, trace),
-        });
+        }));
     }
 
     /// Appends the result of a tool, if there is one in `observation`.
@@ -115,12 +115,12 @@ impl Tools {
         let Some(call) = call.and_then(|at| self.pending.remove(at)) else {
             return;
         };
-        events.push_back(Event::ToolResult {
+        events.push_back(Event::ToolResult(ToolResult {
             agent: agent.to_owned(),
             id: call.id,
             output: data(json, trace),
             failed,
-        });
+        }));
     }
 }
 

@@ -1,4 +1,4 @@
-//! The members of the stream beside words: sources, files, tools, what the client is to do.
+//! What the stream has besides text: sources, files, reasoning, `returnControl`, traces.
 
 use aws_sdk_bedrockagentruntime::types::{
     ActionGroupInvocationOutput, Attribution, Caller, Citation, FunctionInvocationInput,
