@@ -1,21 +1,29 @@
-//! One answer with everything in it, told to each dialect by its tests.
+//! One answer with everything in it, and a dialect to write it in.
 
 use std::time::{Duration, SystemTime};
 
 use bytes::BytesMut;
-use serde_json::json;
-
-use super::Dialect;
-use crate::agent::Failure;
-use crate::event::{Citation, Event, File, Member, Source, State, Trace, Usage};
-use crate::relay::{AgentUsage, Moment, Totals};
+use gateway::agent::Failure;
+use gateway::dialect::{Dialect, Kind};
+use gateway::event::{
+    Citation, Event, File, Member, Source, State, ToolCall, ToolResult, Trace, Usage,
+};
+use gateway::refusal::Refusal;
+use gateway::relay::{AgentUsage, Moment, Start, Totals};
+use gateway::request::draft::Draft;
+use serde_json::{Value, json};
 
 fn at() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_395_723)
 }
 
-/// What the client reads of these.
-pub(super) fn encoded(dialect: &mut dyn Dialect, moments: &[Moment]) -> String {
+/// Reads the body of a request.
+pub(crate) fn read(kind: Kind, body: &Value) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    kind.read(&body.to_string())
+}
+
+/// The bytes that a client gets of `moments`.
+pub(crate) fn encoded(dialect: &mut dyn Dialect, moments: &[Moment]) -> String {
     let mut out = BytesMut::new();
     for moment in moments {
         dialect.encode(moment, &mut out);
@@ -23,16 +31,16 @@ pub(super) fn encoded(dialect: &mut dyn Dialect, moments: &[Moment]) -> String {
     String::from_utf8(out.to_vec()).unwrap()
 }
 
-pub(super) fn start() -> Moment {
-    Moment::Start {
+pub(crate) fn start() -> Moment {
+    Moment::Start(Start {
         session_id: "s1".to_owned(),
         request_id: "r1".to_owned(),
         agent: "SOLOMON".to_owned(),
         at: at(),
-    }
+    })
 }
 
-pub(super) fn event(event: Event) -> Moment {
+pub(crate) fn event(event: Event) -> Moment {
     Moment::Event {
         event,
         chunk_number: 1,
@@ -40,7 +48,7 @@ pub(super) fn event(event: Event) -> Moment {
     }
 }
 
-pub(super) fn member(agent: &str, name: &str, role: Option<&str>) -> Moment {
+pub(crate) fn member(agent: &str, name: &str, role: Option<&str>) -> Moment {
     event(Event::Agent(Member {
         agent: agent.to_owned(),
         name: name.to_owned(),
@@ -48,21 +56,21 @@ pub(super) fn member(agent: &str, name: &str, role: Option<&str>) -> Moment {
     }))
 }
 
-pub(super) fn status(agent: &str, state: State) -> Moment {
+pub(crate) fn status(agent: &str, state: State) -> Moment {
     event(Event::Status {
         agent: agent.to_owned(),
         state,
     })
 }
 
-pub(super) fn chunk(agent: &str, content: &str) -> Moment {
+pub(crate) fn chunk(agent: &str, content: &str) -> Moment {
     event(Event::Chunk {
         agent: agent.to_owned(),
         content: content.to_owned(),
     })
 }
 
-pub(super) fn reasoning(agent: &str, content: &str) -> Moment {
+pub(crate) fn reasoning(agent: &str, content: &str) -> Moment {
     event(Event::Reasoning {
         agent: agent.to_owned(),
         content: content.to_owned(),
@@ -70,28 +78,26 @@ pub(super) fn reasoning(agent: &str, content: &str) -> Moment {
 }
 
 /// A sage is asked, thinks, uses a tool and answers; the judge gives the verdict.
-pub(super) fn council() -> Vec<Moment> {
+pub(crate) fn council() -> Vec<Moment> {
     vec![
-        Moment::Open,
         start(),
         member("SOLOMON", "ソロモン", None),
         status("SOLOMON", State::Thinking),
         member("CASPAR", "カスパー", Some("sage")),
         status("CASPAR", State::Thinking),
-        Moment::KeepAlive,
         reasoning("CASPAR", "hm"),
-        event(Event::ToolCall {
+        event(Event::ToolCall(ToolCall {
             agent: "CASPAR".to_owned(),
             id: "t1".to_owned(),
             name: "search".to_owned(),
             input: json!({"q": "park"}),
-        }),
-        event(Event::ToolResult {
+        })),
+        event(Event::ToolResult(ToolResult {
             agent: "CASPAR".to_owned(),
             id: "t1".to_owned(),
             output: json!("3 found"),
             failed: false,
-        }),
+        })),
         status("CASPAR", State::Answering),
         chunk("CASPAR", "賛"),
         chunk("CASPAR", "成"),
@@ -103,8 +109,8 @@ pub(super) fn council() -> Vec<Moment> {
     ]
 }
 
-/// What is told seldom.
-pub(super) fn extras() -> Vec<Moment> {
+/// Rare events.
+pub(crate) fn extras() -> Vec<Moment> {
     let agent = || "SOLOMON".to_owned();
     let source = |location: &str, title: Option<&str>| Source {
         location: Some(location.to_owned()),
@@ -146,7 +152,7 @@ pub(super) fn extras() -> Vec<Moment> {
     ]
 }
 
-pub(super) fn return_control() -> Moment {
+pub(crate) fn return_control() -> Moment {
     event(Event::ReturnControl {
         agent: "SOLOMON".to_owned(),
         invocation_id: "inv-1".to_owned(),
@@ -173,7 +179,7 @@ fn totals() -> Totals {
     }
 }
 
-pub(super) fn complete() -> Moment {
+pub(crate) fn complete() -> Moment {
     Moment::Complete {
         session_id: "s1".to_owned(),
         agent_id: "MAGICOUNCL".to_owned(),
@@ -182,7 +188,7 @@ pub(super) fn complete() -> Moment {
     }
 }
 
-pub(super) fn failed(failure: Failure) -> Moment {
+pub(crate) fn failed(failure: Failure) -> Moment {
     Moment::Failed {
         failure,
         totals: totals(),

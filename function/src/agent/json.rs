@@ -1,7 +1,7 @@
-//! What the SDK has parsed, as JSON again, named and nested as in Bedrock's API.
+//! The SDK's values as JSON, named and nested as in the API reference.
 //!
-//! The SDK reads the JSON of the stream into types of its own and offers no way back; clients are
-//! told in the words of the API reference.
+//! The SDK parses the JSON of the stream into types of its own and offers no way back, but clients
+//! expect the names of the API reference.
 
 mod shapes;
 
@@ -13,9 +13,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-/// A value of Bedrock's API that can be told as JSON.
-pub(in crate::agent) trait Json {
-    /// Its JSON; `null` when it is not there.
+/// A value of AWS's API that has a form in JSON.
+pub(super) trait Json {
+    /// Its JSON; `null` for an absent value.
     fn json(&self) -> Value;
 }
 
@@ -57,7 +57,7 @@ impl Json for Blob {
 impl Json for DateTime {
     /// ISO 8601, as on the wire.
     fn json(&self) -> Value {
-        // Fails only for years that no clock shows.
+        // Fails only for years beyond every calendar.
         self.fmt(Format::DateTime)
             .map_or(Value::Null, Value::String)
     }
@@ -90,10 +90,10 @@ macro_rules! plain {
 
 plain!(i32, i64, f32, bool);
 
-/// An object of what is there, which is taken out of `members`; their names are the SDK's.
+/// An object of the `members` that are not `null`, taken out of them; their names are the SDK's.
 ///
-/// A slice and a loop: collecting arrays would sort those of each length with code of their own,
-/// 80 kB of binary.
+/// A slice and a loop: collecting arrays of each length would add 80 kB to the binary, because each
+/// length gets sorting code of its own.
 fn object(members: &mut [(&str, Value)]) -> Value {
     let mut object = Map::new();
     for (name, value) in members {
@@ -104,7 +104,7 @@ fn object(members: &mut [(&str, Value)]) -> Value {
     Value::Object(object)
 }
 
-/// `r#type` -> `type`, `trace_id` -> `traceId`: from the SDK's name of a member to the API's.
+/// The API's name of a member from the SDK's: `r#type` -> `type`, `trace_id` -> `traceId`.
 fn camel_case(name: &str) -> String {
     let mut words = name.strip_prefix("r#").unwrap_or(name).split('_');
     let mut camel = words.next().unwrap_or_default().to_owned();

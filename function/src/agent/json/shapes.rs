@@ -1,4 +1,4 @@
-//! The members of everything that `InvokeAgent` can tell, from the service's model.
+//! The members of all types in `InvokeAgent`'s stream, from the service's model.
 
 use aws_sdk_bedrockagentruntime::types;
 use serde_json::{Value, json};

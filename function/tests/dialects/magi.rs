@@ -1,20 +1,22 @@
-use std::time::Duration;
+//! The native dialect.
 
-use super::*;
-use crate::agent::Failure;
-use crate::event::{State, Usage};
+use std::time::{Duration, SystemTime};
+
+use gateway::agent::Failure;
+use gateway::dialect::Kind;
+use gateway::event::{Event, State, Usage};
+use gateway::relay::{Moment, Start, Totals};
+use serde_json::json;
+
+use crate::story;
 
 fn at(ms: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_395_723_000 + ms)
 }
 
 fn encoded(moments: &[Moment]) -> String {
-    let mut out = BytesMut::new();
-    let mut dialect = Magi::default();
-    for moment in moments {
-        dialect.encode(moment, &mut out);
-    }
-    String::from_utf8(out.to_vec()).unwrap()
+    let (_, mut dialect) = story::read(Kind::Magi, &json!({"question": "q"})).unwrap();
+    story::encoded(dialect.as_mut(), moments)
 }
 
 #[test]
@@ -32,13 +34,12 @@ fn writes_the_documented_frames() {
     };
 
     let text = encoded(&[
-        Moment::Open,
-        Moment::Start {
+        Moment::Start(Start {
             session_id: "s1".to_owned(),
             request_id: "r1".to_owned(),
             agent: "SOLOMON".to_owned(),
             at: at(0),
-        },
+        }),
         Moment::Event {
             event: Event::Status {
                 agent: "CASPAR".to_owned(),
@@ -47,7 +48,6 @@ fn writes_the_documented_frames() {
             chunk_number: 0,
             at: at(1),
         },
-        Moment::KeepAlive,
         Moment::Event {
             event: Event::Chunk {
                 agent: "CASPAR".to_owned(),
@@ -71,15 +71,11 @@ fn writes_the_documented_frames() {
 
     assert_eq!(
         text,
-        r#": open
-
-id: 1
+        r#"id: 1
 data: {"type":"start","sessionId":"s1","requestId":"r1","timestamp":"2026-11-23T01:02:03.000Z"}
 
 id: 2
 data: {"type":"status","agent":"CASPAR","state":"thinking","timestamp":"2026-11-23T01:02:03.001Z"}
-
-: keep-alive
 
 id: 3
 data: {"type":"chunk","content":"賛成","chunkNumber":1,"agent":"CASPAR","timestamp":"2026-11-23T01:02:03.456Z"}

@@ -1,20 +1,25 @@
-use serde_json::json;
+//! The Vercel AI SDK's UI message stream.
 
-use super::*;
-use crate::agent::Role;
-use crate::dialect::story;
+use gateway::agent::{Failure, Role};
+use gateway::dialect::Kind;
+use gateway::event::{Event, ToolResult};
+use gateway::relay::Moment;
+use serde_json::{Value, json};
+
+use crate::story;
 
 fn encoded(moments: &[Moment]) -> String {
-    story::encoded(&mut AiSdk::default(), moments)
+    let part = json!({"type": "text", "text": "q"});
+    let body = json!({"messages": [{"role": "user", "parts": [part]}]});
+    let (_, mut dialect) = story::read(Kind::AiSdk, &body).unwrap();
+    story::encoded(dialect.as_mut(), moments)
 }
 
 #[test]
 fn writes_a_council() {
     assert_eq!(
         encoded(&story::council()),
-        r#": open
-
-data: {"type":"start","messageId":"r1","messageMetadata":{"sessionId":"s1","requestId":"r1","agent":"SOLOMON"}}
+        r#"data: {"type":"start","messageId":"r1","messageMetadata":{"sessionId":"s1","requestId":"r1","agent":"SOLOMON"}}
 
 data: {"type":"start-step"}
 
@@ -25,8 +30,6 @@ data: {"type":"data-status","id":"SOLOMON","data":{"agent":"SOLOMON","state":"th
 data: {"type":"data-agent","id":"CASPAR","data":{"agent":"CASPAR","name":"カスパー","role":"sage"}}
 
 data: {"type":"data-status","id":"CASPAR","data":{"agent":"CASPAR","state":"thinking"}}
-
-: keep-alive
 
 data: {"type":"reasoning-start","id":"CASPAR-1","providerMetadata":{"gateway":{"agent":"CASPAR","collaborator":true}}}
 
@@ -133,12 +136,12 @@ fn agents_that_speak_at_once_have_a_part_each() {
 
 #[test]
 fn a_result_nobody_has_called_for_is_called_for_first() {
-    let result = story::event(Event::ToolResult {
+    let result = story::event(Event::ToolResult(ToolResult {
         agent: "A".to_owned(),
         id: "t9".to_owned(),
         output: Value::Null,
         failed: true,
-    });
+    }));
     let text = encoded(&[result]);
 
     let call = text.find("tool-input-available").unwrap();
@@ -161,7 +164,7 @@ fn the_chat_is_the_session_and_its_last_question_is_asked() {
             {"id": "4", "role": "user", "parts": [{"type": "text", "text": "two"}]},
         ],
     });
-    let (draft, _) = read(&body.to_string()).unwrap();
+    let (draft, _) = story::read(Kind::AiSdk, &body).unwrap();
 
     assert_eq!(draft.session_id.as_deref(), Some("chat-1"));
     assert_eq!(draft.agent.as_deref(), Some("magi"));
@@ -189,7 +192,7 @@ fn a_tools_output_is_the_way_back_and_the_message_goes_on() {
                     "input": {"actionGroup": "parks", "function": "close"}}]},
         ],
     });
-    let (draft, mut dialect) = read(&body.to_string()).unwrap();
+    let (draft, mut dialect) = story::read(Kind::AiSdk, &body).unwrap();
 
     let answer = draft.return_control.unwrap();
     assert_eq!(answer.invocation_id, "inv-1");
@@ -208,7 +211,7 @@ fn what_cannot_be_read_is_refused() {
         r#"{"messages":[{"role":"user"}]}"#,
     ] {
         assert_eq!(
-            read(body).err().map(|refusal| refusal.status),
+            Kind::AiSdk.read(body).err().map(|refusal| refusal.status),
             Some(400),
             "{body}"
         );
@@ -216,10 +219,10 @@ fn what_cannot_be_read_is_refused() {
     let picture = json!({"messages": [{"role": "user", "parts": [
         {"type": "file", "mediaType": "image/png", "url": "data:"},
         {"type": "text", "text": "what is this?"}]}]});
-    let refusal = read(&picture.to_string()).err().unwrap();
+    let refusal = story::read(Kind::AiSdk, &picture).err().unwrap();
     assert_eq!(refusal.code, "unsupported_content");
     assert_eq!(
-        refused(&refusal).body,
+        Kind::AiSdk.refusal(&refusal).text,
         "only text can be asked here; the question has a part `file` (unsupported_content)"
     );
 }

@@ -1,21 +1,35 @@
-use serde_json::json;
+//! `OpenAI`'s chat completions, streamed and whole.
 
-use super::*;
-use crate::agent::Failure;
-use crate::dialect::story;
-use crate::event::State;
+use gateway::agent::Failure;
+use gateway::dialect::{Dialect, Head, Kind};
+use gateway::event::State;
+use gateway::refusal::Refusal;
+use gateway::relay::Moment;
+use serde_json::{Value, json};
+
+use crate::story;
+
+fn dialect(options: &Value) -> Box<dyn Dialect> {
+    let mut body = json!({"model": "magi", "messages": [{"role": "user", "content": "q"}]});
+    for (name, value) in options.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    story::read(Kind::OpenAi, &body).unwrap().1
+}
 
 fn streamed(include_usage: bool, moments: &[Moment]) -> String {
-    story::encoded(
-        &mut Streamed::new("magi".to_owned(), include_usage),
-        moments,
-    )
+    let options = json!({"stream": true, "stream_options": {"include_usage": include_usage}});
+    story::encoded(dialect(&options).as_mut(), moments)
 }
 
 fn whole(moments: &[Moment]) -> (Option<Head>, Value) {
-    let mut dialect = Whole::new("magi".to_owned());
-    let text = story::encoded(&mut dialect, moments);
+    let mut dialect = dialect(&json!({}));
+    let text = story::encoded(dialect.as_mut(), moments);
     (dialect.head(), serde_json::from_str(&text).unwrap())
+}
+
+fn refused(refusal: &Refusal) -> Value {
+    serde_json::from_str(&Kind::OpenAi.refusal(refusal).text).unwrap()
 }
 
 /// The deltas of a stream.
@@ -30,11 +44,7 @@ fn deltas(text: &str) -> Vec<Value> {
 fn writes_a_council() {
     assert_eq!(
         streamed(true, &story::council()),
-        r#": open
-
-data: {"id":"chatcmpl-r1","object":"chat.completion.chunk","created":1795395723,"model":"magi","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
-
-: keep-alive
+        r#"data: {"id":"chatcmpl-r1","object":"chat.completion.chunk","created":1795395723,"model":"magi","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}],"usage":null}
 
 data: {"id":"chatcmpl-r1","object":"chat.completion.chunk","created":1795395723,"model":"magi","choices":[{"index":0,"delta":{"reasoning_content":"[カスパー] "},"finish_reason":null}],"usage":null}
 
@@ -75,13 +85,13 @@ fn a_failure_in_the_stream_is_an_error_without_a_proper_end() {
 
 #[test]
 fn a_whole_answer_knows_its_status_only_at_the_end() {
-    let mut dialect = Whole::new("magi".to_owned());
+    let mut dialect = dialect(&json!({}));
     let mut moments = story::council();
     let end = moments.pop().unwrap();
-    assert_eq!(story::encoded(&mut dialect, &moments), "");
+    assert_eq!(story::encoded(dialect.as_mut(), &moments), "");
     assert_eq!(dialect.head(), None);
 
-    let answer: Value = serde_json::from_str(&story::encoded(&mut dialect, &[end])).unwrap();
+    let answer: Value = serde_json::from_str(&story::encoded(dialect.as_mut(), &[end])).unwrap();
     assert_eq!(dialect.head().unwrap().status, 200);
     assert_eq!(
         answer,
@@ -119,7 +129,7 @@ fn a_failed_whole_answer_may_be_asked_again_only_if_no_run_has_begun() {
         retry(&[deadline]),
         (504, json!("deadline"), "false".to_owned())
     );
-    for failure in Failure::ALL {
+    for &failure in Failure::ALL {
         let (status, ..) = retry(&[story::failed(failure)]);
         assert!(status >= 400, "{failure:?}");
     }
@@ -205,7 +215,7 @@ fn the_model_is_the_agent_and_the_last_question_is_asked() {
             {"role": "user", "content": [{"type": "text", "text": "two"}]},
         ],
     });
-    let (draft, _) = read(&body.to_string()).unwrap();
+    let (draft, _) = story::read(Kind::OpenAi, &body).unwrap();
 
     assert_eq!(draft.agent.as_deref(), Some("magi"));
     assert_eq!(draft.session_id.as_deref(), Some("s1"));
@@ -227,7 +237,7 @@ fn a_tool_message_is_the_way_back() {
         {"role": "assistant", "content": null, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "rc_s1_inv-1_0", "content": "closed"},
     ]});
-    let (draft, _) = read(&body.to_string()).unwrap();
+    let (draft, _) = story::read(Kind::OpenAi, &body).unwrap();
 
     assert_eq!(draft.session_id.as_deref(), Some("s1"));
     let result = &draft.return_control.unwrap().results[0]["functionResult"];

@@ -1,20 +1,29 @@
-use serde_json::json;
+//! AG-UI.
 
-use super::*;
-use crate::agent::Failure;
-use crate::dialect::story;
+use gateway::agent::Failure;
+use gateway::dialect::{Dialect, Kind};
+use gateway::event::State;
+use gateway::refusal::Refusal;
+use gateway::relay::Moment;
+use gateway::request::draft::Draft;
+use serde_json::{Value, json};
+
+use crate::story;
+
+fn read(input: &Value) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    story::read(Kind::AgUi, input)
+}
 
 fn encoded(moments: &[Moment]) -> String {
-    story::encoded(&mut AgUi::new("run".to_owned()), moments)
+    let (_, mut dialect) = read(&input(&json!({}))).unwrap();
+    story::encoded(dialect.as_mut(), moments)
 }
 
 #[test]
 fn writes_a_council() {
     assert_eq!(
         encoded(&story::council()),
-        r#": open
-
-data: {"type":"RUN_STARTED","threadId":"s1","runId":"run","protocolVersion":"1.0","metadata":{"gateway":{"requestId":"r1"}}}
+        r#"data: {"type":"RUN_STARTED","threadId":"s1","runId":"run","protocolVersion":"1.0","metadata":{"gateway":{"requestId":"r1"}}}
 
 data: {"type":"CUSTOM","name":"agent","value":{"agent":"SOLOMON","name":"ソロモン"}}
 
@@ -29,8 +38,6 @@ data: {"type":"SUBAGENT_STARTED","name":"CASPAR","description":"カスパー","s
 data: {"type":"CUSTOM","name":"status","value":{"agent":"CASPAR","state":"thinking"},"subagentRunId":"run-subagent-1"}
 
 data: {"type":"STEP_STARTED","stepName":"CASPAR: thinking","subagentRunId":"run-subagent-1"}
-
-: keep-alive
 
 data: {"type":"REASONING_START","messageId":"run-CASPAR-1","subagentRunId":"run-subagent-1"}
 
@@ -153,7 +160,7 @@ fn nothing_is_left_open_at_the_end() {
     }
 }
 
-fn input(more: &Value) -> String {
+fn input(more: &Value) -> Value {
     let mut input = json!({
         "threadId": "thread", "runId": "run", "state": {}, "tools": [], "context": [],
         "messages": [
@@ -169,7 +176,7 @@ fn input(more: &Value) -> String {
     for (name, value) in more.as_object().unwrap() {
         input[name] = value.clone();
     }
-    input.to_string()
+    input
 }
 
 #[test]
@@ -219,12 +226,14 @@ fn resume_is_the_way_back() {
 #[test]
 fn what_cannot_be_read_is_refused() {
     for body in [
-        "{}".to_owned(),
+        json!({}),
         input(&json!({"runId": null})),
         input(&json!({"messages": [{"role": "user", "content": 1}]})),
         input(&json!({"forwardedProps": {"agent": 1}})),
     ] {
         let refusal = read(&body).err().unwrap();
-        assert_eq!(refused(&refusal)["code"], "invalid_request");
+        let body: Value = serde_json::from_str(&Kind::AgUi.refusal(&refusal).text).unwrap();
+        assert_eq!(body["type"], "RUN_ERROR");
+        assert_eq!(body["code"], "invalid_request");
     }
 }
