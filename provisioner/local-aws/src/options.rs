@@ -5,10 +5,9 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
-use super::ACCOUNT_ID;
-use super::account::Setting;
-use super::faults::Rule;
-use super::scenario::Scenario;
+use crate::faults::Rule;
+use crate::scenario::Scenario;
+use crate::scope::{ACCOUNT_ID, Setting};
 
 /// Which agent the functions ask.
 #[derive(Debug, Clone)]

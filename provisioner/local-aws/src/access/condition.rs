@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use super::ContextKeys;
+use super::demand::ContextKeys;
+use super::document::{one_or_many, texts};
 use super::pattern::matches;
-use super::policy::{one_or_many, texts};
-use crate::api_error::ApiError;
+use crate::wire::api_error::ApiError;
 
 /// The keys that AWS would know here, too. Their absence from a request means something.
 const KEYS: [&str; 7] = [

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::{Bytes, BytesMut};
 use tokio::sync::mpsc::Sender;
 
-use crate::event_stream::FrameError;
+use crate::wire::event_stream::FrameError;
 
 const BLOCK: usize = 16 * 1024;
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 use serde_json::json;
 
-use super::{Faults, Rule};
+use super::rules::{Faults, Rule};
 
 /// Where they are.
 pub(crate) const PATH: &str = "/_local/faults";

@@ -4,8 +4,9 @@ use axum::body::{Body, to_bytes};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::Fault;
-use crate::api_error::ApiError;
+use super::rules::Fault;
+use crate::scope::ACCOUNT_ID;
+use crate::wire::api_error::ApiError;
 
 /// An answer about a function is a few kilobytes.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -38,7 +39,7 @@ pub(crate) fn refusal(fault: &Fault, operation: &str) -> Option<ApiError> {
         }
         Fault::AccessDenied => {
             let message = format!(
-                "User: arn:aws:iam::123456789012:user/developer is not authorized to perform: \
+                "User: arn:aws:iam::{ACCOUNT_ID}:user/developer is not authorized to perform: \
                  {operation} because no identity-based policy allows the {operation} action"
             );
             if is_iam || is_lambda {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Fill, Say};
+use super::step::{Fill, Say};
 
 /// A piece, and how long to wait after it, in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
