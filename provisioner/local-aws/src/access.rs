@@ -1,5 +1,5 @@
-//! Who may do what: holds the policies of a session's role against what a request takes. Keys for
-//! ever belong to the developer, who may do everything.
+//! Who may do what: compares what a request takes with the policies of its caller's role. The key that
+//! is no session's belongs to the developer, who may do everything.
 //!
 //! ```text
 //! call -> demand (its row in the table of operations) -> policy -> refusal
@@ -24,10 +24,10 @@ use demand::{Demand, demands, demands_of_log, demands_of_url};
 use permitted::{decide, permitted};
 use policy::Decision;
 
-/// What a caller is let through to.
+/// What a caller may do and see.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Allowed {
-    /// A function, but not its tags: the sentence that says so.
+    /// The caller may not see the tags of the function: the sentence that says so.
     pub(crate) tags_hidden: Option<String>,
 }
 

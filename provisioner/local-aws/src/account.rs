@@ -50,8 +50,8 @@ impl Account {
         self.setting.scope()
     }
 
-    /// Every operation is one short, synchronous change: a panic in one cannot leave it half done
-    /// in a way that the next has to fear more than a dead server.
+    /// Also after a panic that poisoned the lock: operations are short and synchronous, and a state
+    /// that one of them left half changed is better than a server that answers nothing.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -28,7 +28,7 @@ use crate::route::Call;
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 
-/// Answers a call to an agent; `None` where the operation is none.
+/// Answers a call to an agent; `None` for other operations.
 pub(crate) async fn handle(
     agents: &Agents,
     call: &Call,

@@ -16,7 +16,7 @@
 //! - [`agents`]: Plays the agents of a scenario in the protocols of Bedrock Agents and AgentCore.
 //! - [`faults`]: Lets things go wrong on demand, so that a test sees what a client does then.
 //! - [`account`]: Everything that exists, behind one lock.
-//! - [`options`]: How a local AWS is to be.
+//! - [`options`]: The settings of a local AWS.
 //! - [`access`]: Who may do what: policies, trust policies, function URLs, logs.
 //! - [`running`]: What runs: functions in their environments, and the ways to invoke them.
 //! - [`server`]: The one endpoint of all AWS APIs.
@@ -62,7 +62,7 @@ pub struct Credentials {
     pub secret_access_key: &'static str,
 }
 
-/// What a developer's clients sign with.
+/// The key with which a developer's clients sign.
 const DEVELOPER: Credentials = Credentials {
     access_key_id: "LOCALAWS00000000DEV0",
     secret_access_key: "local/only/developer/secret/0000000000dev",
@@ -164,7 +164,7 @@ impl LocalAws {
         // Idle keep-alive connections of clients would hold a graceful end up for ever.
         self.serving.abort();
         let _ = self.serving.await;
-        // What cannot be removed now is in the system's temporary directory, where it will be.
+        // If it fails, the system clears its temporary directory some day.
         let _ = self.scratch.close();
     }
 }

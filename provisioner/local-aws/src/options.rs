@@ -1,4 +1,4 @@
-//! How a local AWS is to be.
+//! The settings of a local AWS.
 
 use std::time::{Duration, SystemTime};
 
@@ -26,7 +26,7 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// How a local AWS is to be.
+/// The settings of a local AWS.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// On 127.0.0.1; 0 takes a free one.

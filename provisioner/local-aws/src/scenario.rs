@@ -13,5 +13,5 @@ pub use document::{Agent, Deployed, Scenario};
 pub use read::ScenarioError;
 
 pub(crate) use document::TEST_ALIAS;
-pub(crate) use members::{Cite, File, Found, Guardrail, Reason, ReturnControl, Tool};
+pub(crate) use members::{Cite, File, Guardrail, Reason, Reference, ReturnControl, Tool};
 pub(crate) use step::{Exception, LONGEST_CHUNK, Refusal, Step, Think, Tokens};

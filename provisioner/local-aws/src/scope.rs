@@ -23,7 +23,7 @@ pub(crate) struct Setting {
     pub(crate) new_id: fn() -> Uuid,
 }
 
-/// What an operation is told besides its input: where it runs, the time, and fresh identifiers.
+/// What an operation gets besides its input: the account, the region, the time, fresh identifiers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) account_id: &'a str,

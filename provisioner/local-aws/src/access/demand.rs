@@ -1,13 +1,14 @@
-//! What a call takes: each permission, and what it has to be on. The form of the ARNs is that of the
-//! refusals that AWS answers.
+//! The permissions that a call takes, and on which ARNs, written as AWS's refusals write them.
 
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::route::{Also, Call, On, Service};
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 
-/// What conditions are held against: keys in lower case, as policies spell them in any.
+/// The values that conditions are compared with, by their keys in lower case: policies use any case.
 pub(super) type ContextKeys = BTreeMap<&'static str, String>;
 
 /// One permission that a request takes.
@@ -15,7 +16,7 @@ pub(super) type ContextKeys = BTreeMap<&'static str, String>;
 pub(super) struct Demand {
     pub(super) action: String,
     pub(super) resource: String,
-    /// How a refusal calls the resource, where that is not its ARN.
+    /// The resource as a refusal writes it, where that is not its ARN.
     pub(super) shown: Option<String>,
     pub(super) keys: ContextKeys,
     /// Without it the answer comes without tags, instead of no answer.
@@ -61,55 +62,26 @@ pub(super) fn demands_of_log(log_group: &str, log_stream: &str, scope: &Scope<'_
 
 /// Everything that a call takes of its caller's policies.
 pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
-    let operation = call.operation;
     let members = match call.service {
         Service::Lambda | Service::Logs => call.members(),
-        _ => serde_json::Value::Null,
+        _ => Value::Null,
     };
-    let auth_type = ["AuthType", "FunctionUrlAuthType"]
-        .iter()
-        .find_map(|member| members[*member].as_str());
-    let brings_tags = ["Tags", "tags"].iter().any(|member| {
-        members[*member]
-            .as_object()
-            .is_some_and(|it| !it.is_empty())
-    }) || !call.input.tags().is_empty();
-
-    let demand = |action: &str, resource: String| {
-        let shown = format!("role {}", call.names.resource);
-        Demand {
-            shown: (operation.on == On::Role).then_some(shown),
-            ..Demand::of(action, resource)
-        }
-    };
-    let mut demands = Vec::new();
-    for resource in resources(operation.on, call, scope)? {
-        let mut first = demand(&call.action(), resource);
-        if let Some(auth_type) = auth_type {
-            first = first.with_key("lambda:functionurlauthtype", auth_type);
-        }
-        demands.push(first);
-    }
-    for also in operation.also {
+    let on = call.operation.on;
+    let mut demands = each(&call.action(), on, call, scope)?;
+    for also in call.operation.also {
         match also {
-            Also::Action(action) => {
-                let on = resources(operation.on, call, scope)?;
-                demands.extend(on.into_iter().map(|resource| demand(action, resource)));
+            Also::ForTags(_) if !brings_tags(call, &members) => {}
+            Also::ForTags(action) if on == On::LogGroup => {
+                demands.extend(each(action, On::LogGroupItself, call, scope)?);
             }
-            Also::ForTags(action) if brings_tags => {
-                let on = match operation.on {
-                    On::LogGroup => On::LogGroupItself,
-                    on => on,
-                };
-                let on = resources(on, call, scope)?;
-                demands.extend(on.into_iter().map(|resource| demand(action, resource)));
+            Also::Action(action) | Also::ForTags(action) => {
+                demands.extend(each(action, on, call, scope)?);
             }
-            Also::ForTags(_) => {}
             Also::ToSeeTags(action) => {
-                let on = resources(On::Function, call, scope)?;
-                demands.extend(on.into_iter().map(|resource| Demand {
+                let to_see = each(action, On::Function, call, scope)?.into_iter();
+                demands.extend(to_see.map(|demand| Demand {
                     is_for_tags: true,
-                    ..Demand::of(action, resource)
+                    ..demand
                 }));
             }
             Also::PassRole => demands.extend(members["Role"].as_str().map(|role| {
@@ -118,7 +90,28 @@ pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, Api
             })),
         }
     }
+    let mut auth_types = ["AuthType", "FunctionUrlAuthType"].iter();
+    if let Some(auth_type) = auth_types.find_map(|member| members[*member].as_str()) {
+        let with_key = |demand: Demand| demand.with_key("lambda:functionurlauthtype", auth_type);
+        demands = demands.into_iter().map(with_key).collect();
+    }
     Ok(demands)
+}
+
+fn brings_tags(call: &Call, members: &Value) -> bool {
+    let are_there = |tags: &Value| tags.as_object().is_some_and(|tags| !tags.is_empty());
+    are_there(&members["Tags"]) || are_there(&members["tags"]) || !call.input.tags().is_empty()
+}
+
+/// The same action on each resource that `on` means.
+fn each(action: &str, on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
+    let shown = (on == On::Role).then(|| format!("role {}", call.names.resource));
+    let resources = resources(on, call, scope)?.into_iter();
+    let demands = resources.map(|resource| Demand {
+        shown: shown.clone(),
+        ..Demand::of(action, resource)
+    });
+    Ok(demands.collect())
 }
 
 fn resources(on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<String>, ApiError> {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::pattern::matches;
+use crate::services::iam::one_or_many;
 use crate::wire::api_error::ApiError;
 
 /// Names of actions are the same in any case.
@@ -13,21 +14,13 @@ pub(super) fn fits_action(patterns: &Value, action: &str) -> Result<bool, ApiErr
     })
 }
 
-/// `NotAction`, for example, would turn the meaning of a statement round.
+/// Refuses members that are not known: `NotAction`, for example, would turn a statement's meaning round.
 pub(super) fn check_members(statement: &Value, known: &[&str]) -> Result<(), ApiError> {
     let mut members = statement.as_object().into_iter().flatten();
     match members.find(|(name, _)| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some((name, _)) => Err(ApiError::not_emulated(format!("`{name}` of a policy"))),
     }
-}
-
-/// Policies write a list of one without the brackets.
-pub(super) fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
-    value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice)
-        .iter()
 }
 
 /// The strings of a list, or of a list of one.

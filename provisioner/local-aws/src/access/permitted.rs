@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::wire::api_error::ApiError;
 use crate::wire::sigv4::AccessKey;
 
-/// A caller with a key for ever has no policies: nothing is allowed to it here.
+/// What the policies of the caller's session say; a caller without a session has none.
 pub(super) fn permitted(
     account: &Account,
     caller: &AccessKey,

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::condition;
 use super::demand::ContextKeys;
-use super::document::{any, check_members, fits_action, one_or_many};
+use super::document::{any, check_members, fits_action};
 use super::pattern::matches;
+use crate::services::iam::one_or_many;
 use crate::wire::api_error::ApiError;
 
 /// What all policies together say.
@@ -27,7 +28,7 @@ pub(super) fn decide(
 ) -> Result<Decision, ApiError> {
     let mut decision = Decision::NotAllowed;
     for document in documents {
-        // What cannot be read has been refused when it was put.
+        // IAM has refused documents that cannot be read.
         let document: Value = serde_json::from_str(document).unwrap_or_default();
         for statement in one_or_many(&document["Statement"]) {
             check_members(

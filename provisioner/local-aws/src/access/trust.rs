@@ -1,14 +1,15 @@
-//! Trust policies: who may take on a role.
+//! Trust policies: who may assume a role.
 
 use serde_json::Value;
 
 use super::condition;
 use super::demand::{ContextKeys, Demand};
-use super::document::{check_members, fits_action, one_or_many, texts};
+use super::document::{check_members, fits_action, texts};
 use super::permitted::permitted;
 use super::policy::Decision;
 use crate::account::Account;
 use crate::route::Call;
+use crate::services::iam::one_or_many;
 use crate::wire::api_error::ApiError;
 use crate::wire::sigv4::AccessKey;
 
@@ -17,7 +18,7 @@ const ACTION: &str = "sts:AssumeRole";
 /// Refuses `AssumeRole` to a caller whom the role's trust policy does not name. AWS says the same of a
 /// role that does not exist.
 pub(super) fn check(account: &Account, caller: &AccessKey, call: &Call) -> Result<(), ApiError> {
-    // Refused by the operation.
+    // The operation refuses a request without it.
     let Some(role_arn) = call.input.get("RoleArn") else {
         return Ok(());
     };

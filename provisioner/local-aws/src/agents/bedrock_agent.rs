@@ -25,10 +25,10 @@ mod input;
 mod members;
 mod traces;
 
-/// The last trace repeats the answer, but not a flood.
+/// The last trace repeats the answer, unless the answer is longer than this.
 const LONGEST_FINAL_TRACE: usize = 100_000;
 
-/// What Bedrock says to the end of a session.
+/// Bedrock's answer to a request that only ends its session.
 const SESSION_ENDED: &str = "Session is terminated as 'endSession' flag is set in request.";
 
 /// Answers `InvokeAgent`.
@@ -110,7 +110,7 @@ fn headers(input: &Input) -> HeaderMap {
 struct Messages {
     supervisor: Agent,
     input: Input,
-    /// All that the supervisor has said.
+    /// The answer so far.
     said: Mutex<Vec<u8>>,
     clock: fn() -> SystemTime,
 }
@@ -154,7 +154,7 @@ impl Encoder for Messages {
             }
             Event::Text(piece) => self.say(piece, to),
             Event::Citation(cite) => {
-                // Words with their sources are not put together with others, streamed or not.
+                // Text with citations is a chunk of its own, whether the answer is streamed or not.
                 let mut said = self.said();
                 let before = String::from_utf8_lossy(&said).chars().count();
                 if self.input.stream_final_response {

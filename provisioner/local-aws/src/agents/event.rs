@@ -9,7 +9,7 @@ use crate::scenario::{
 };
 use crate::wire::event_stream::FrameError;
 
-/// One thing that happens.
+/// One thing that happens in an answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event<'a> {
     /// A model is called; `id` is the call's.
@@ -18,7 +18,7 @@ pub(super) enum Event<'a> {
         agent: &'a Agent,
         question: &'a str,
     },
-    /// It has answered.
+    /// The model has answered.
     ModelAnswered {
         id: &'a str,
         agent: &'a Agent,
@@ -50,7 +50,7 @@ pub(super) enum Event<'a> {
         agent: &'a Agent,
         tool: &'a Tool,
     },
-    /// Nothing follows.
+    /// An exception ends the stream.
     Exception(&'a Exception),
     /// The end of a whole answer.
     End,

@@ -1,6 +1,6 @@
 //! `InvokeHarness` of AgentCore: one agent that Amazon runs, in the events of `ConverseStream`.
 //!
-//! A harness has no collaborators; whom the scenario's agent asks are its tools.
+//! A harness has no collaborators: those of the scenario appear as tools.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -12,23 +12,23 @@ use super::event::{Encoder, Event, new_id};
 use super::wire::{Gone, Wire};
 use crate::scenario::{Step, Think};
 
-/// A question is quoted no longer than this where a text has `{question}`.
+/// The most characters of the question that stand in for `{question}` in a text.
 const LONGEST_QUOTE: usize = 40;
 
 /// What a client asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Question {
-    /// What the answer is chosen by.
+    /// The text by which the scenario chooses the answer.
     pub(super) topic: String,
     pub(super) text: String,
-    /// What the client did when it was asked to act.
+    /// The results that the client sends after the agent has returned control to it.
     pub(super) returned: Option<String>,
 }
 
 /// How a script can end before its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
-    /// The client has left, or was left.
+    /// The client has left, or the script has broken the connection.
     Gone,
     /// An exception has ended the stream.
     Exception,
@@ -80,7 +80,7 @@ impl Player {
         }
     }
 
-    /// Boxed: branches are steps again.
+    /// Boxed, because the branches of a step are steps again.
     fn steps<'a>(
         &'a self,
         steps: &'a [Step],
@@ -165,7 +165,7 @@ impl Player {
         self.wire.write(|to| self.encoder.write(event, to)).await
     }
 
-    /// What was said gets out before it is waited.
+    /// Sends what has been written, then waits.
     async fn wait(&self, milliseconds: u64) -> Result<(), Gone> {
         let duration = self.agents.wait(milliseconds);
         if duration.is_zero() {

@@ -1,5 +1,5 @@
-//! `InvokeAgentRuntime` of AgentCore: a program as people write it, with Strands Agents inside
-//! Amazon's `bedrock-agentcore`, that passes on all events.
+//! `InvokeAgentRuntime` of AgentCore. Plays a program that many people deploy: Strands Agents inside
+//! Amazon's package `bedrock-agentcore`, passing on every event of the agent.
 //!
 //! What it sends is what these packages send (`tests/outside/strands_agent.py` runs them). Each text
 //! comes twice: as the model's event, and as Strands' own, which JSON cannot hold.
@@ -63,7 +63,8 @@ pub(super) async fn invoke(
     Ok(response)
 }
 
-/// `prompt` of a JSON object, as in Amazon's examples; else all of it.
+/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole
+/// payload.
 fn prompt(payload: &[u8]) -> String {
     let object: Option<Value> = serde_json::from_slice(payload).ok();
     let prompt = object.and_then(|object| Some(object.get("prompt")?.as_str()?.to_owned()));
@@ -75,7 +76,7 @@ struct Strands {
     supervisor: Agent,
     /// Several agents are the nodes of a graph.
     is_graph: bool,
-    /// Without it, the answer comes in one piece.
+    /// Whether the client accepts a stream; otherwise the answer comes in one piece.
     streams: bool,
     state: Mutex<State>,
 }
@@ -118,7 +119,7 @@ impl Strands {
         self.send(&inside, to);
     }
 
-    /// An event of `agent`'s loop that holds what JSON cannot: it is sent in Python's notation.
+    /// An event of `agent`'s loop that JSON cannot hold; the package sends it as Python prints it.
     fn notation(&self, agent: &Agent, fields: &str, to: &mut BytesMut) {
         let event = format!(
             "{{{fields}, 'agent': <strands.agent.agent.Agent object at 0x7f07fb5c4450>, \
@@ -180,7 +181,7 @@ impl Strands {
         }
     }
 
-    /// What the package makes of an exception of the agent's code.
+    /// What the package sends when the agent's code raises an exception.
     fn fail(&self, kind: &str, message: &str, to: &mut BytesMut) {
         let error = json!({
             "error": message, "error_type": kind, "message": "An error occurred during streaming",
@@ -215,7 +216,7 @@ impl Encoder for Strands {
                 let metadata = json!({"usage": usage, "metrics": {"latencyMs": think.duration}});
                 self.event(agent, &json!({"event": {"metadata": metadata}}), to);
             }
-            // The edges of a graph send nothing.
+            // A graph sends no event when one node hands over to another.
             Event::CollaboratorCalled { .. } | Event::Guardrail(_) => {}
             Event::CollaboratorAnswered { collaborator, text } => {
                 self.text(collaborator, text, to);

@@ -6,13 +6,13 @@ use crate::scenario::Deployed;
 use crate::scope::Scope;
 use crate::wire::api_error::{ApiError, constraint};
 
-/// The header that carries a session's id, there and back.
+/// The header that carries a session's id, in requests and in answers.
 pub(super) const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id";
 
 /// The shortest session id.
 const SHORTEST: usize = 33;
 
-/// Checks that `arn` names one of `deployed`, here.
+/// Refuses an ARN that is not one of `deployed` in this account and Region.
 pub(super) fn find(
     kind: &str,
     arn: &str,
@@ -42,7 +42,7 @@ pub(super) fn id(headers: &HeaderMap, longest: usize) -> Result<Option<HeaderVal
     Err(invalid(constraint(id, "runtimeSessionId", rule)))
 }
 
-/// What AWS says to a request that makes no sense.
+/// AWS's refusal of a malformed request.
 pub(super) fn invalid(message: impl Into<String>) -> ApiError {
     ApiError::bad_request("ValidationException", message)
 }

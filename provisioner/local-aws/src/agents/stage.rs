@@ -32,7 +32,7 @@ pub(super) async fn play(
             _ => break,
         }
     }
-    // The waits before anything else are over; they are not played again.
+    // The player must not repeat the waits that are over now.
     let waited = script
         .iter()
         .position(|step| !matches!(step, Step::Wait(_)))
@@ -55,7 +55,7 @@ pub(super) async fn say_only(text: &str, encoder: Box<dyn Encoder>) -> Response<
     let (sender, receiver) = mpsc::channel(BLOCKS_UNDER_WAY);
     let wire = Wire::new(sender);
     for event in [Event::Text(text.as_bytes()), Event::End] {
-        // A client who has left does not need it.
+        // Fails when the client has left.
         let _ = wire.write(|to| encoder.write(event, to)).await;
     }
     let _ = wire.flush().await;
@@ -66,14 +66,14 @@ fn body(receiver: mpsc::Receiver<Result<Bytes, Closed>>) -> Body {
     Body::from_stream(stream::unfold(receiver, async |mut receiver| {
         let block = receiver.recv().await?;
         if block.is_err() {
-            // What came before the break gets out first.
+            // A break at once would discard the bytes before it, which are still in the socket.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Some((block, receiver))
     }))
 }
 
-/// The code may be any that the scenario names: it is no `ApiError`.
+/// Built here, as an `ApiError` has only codes that this program knows, and a scenario may name any.
 fn refuse(refusal: &Refusal) -> Response<Body> {
     let body = json!({ "message": refusal.message }).to_string();
     let mut response = Response::new(Body::from(body));

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::rules::{Faults, Rule};
 
-/// Where they are.
+/// The path of the rules.
 pub(crate) const PATH: &str = "/_local/faults";
-/// Where a set of its own is.
+/// The path of a set of rules.
 pub(crate) const SET: &str = "/_local/faults/{set}";
 
 const JSON: &str = "application/json";

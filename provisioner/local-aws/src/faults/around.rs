@@ -58,7 +58,7 @@ pub(crate) async fn around(
             cut.cut();
             answer
         }
-        // Given up with the connection, when the client is gone.
+        // Dropped with the connection, when the client leaves.
         Fault::HoldBefore => std::future::pending().await,
         Fault::HoldAfter => {
             let _ = handled.await;
@@ -72,7 +72,7 @@ pub(crate) async fn around(
             update,
             reason_code,
         } => Ok(failed(handled.await?, update, &reason_code).await),
-        // Refusals, which have been answered.
+        // `refusal` has answered these.
         Fault::Throttled
         | Fault::Status { .. }
         | Fault::AccessDenied

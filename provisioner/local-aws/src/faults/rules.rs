@@ -55,7 +55,7 @@ fn one() -> u64 {
 
 /// A rule and how often it met its operation.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Counted {
+pub(super) struct CountedRule {
     #[serde(skip)]
     set: String,
     #[serde(flatten)]
@@ -66,7 +66,7 @@ pub(super) struct Counted {
 
 /// The rules of a local AWS.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Mutex<Vec<Counted>>);
+pub(crate) struct Faults(Mutex<Vec<CountedRule>>);
 
 impl Faults {
     pub(crate) fn new(rules: Vec<Rule>) -> Self {
@@ -77,7 +77,7 @@ impl Faults {
 
     /// Begins to count anew; the rules of other sets stay.
     pub(super) fn replace(&self, set: &str, rules: Vec<Rule>) {
-        let unmet = |rule| Counted {
+        let unmet = |rule| CountedRule {
             set: set.to_owned(),
             rule,
             met: 0,
@@ -88,7 +88,7 @@ impl Faults {
         all.extend(rules.into_iter().map(unmet));
     }
 
-    pub(super) fn shown(&self, set: &str) -> Vec<Counted> {
+    pub(super) fn shown(&self, set: &str) -> Vec<CountedRule> {
         let all = self.lock();
         let of_set = all.iter().filter(|counted| counted.set == set);
         of_set.cloned().collect()
@@ -123,7 +123,7 @@ impl Faults {
                 .is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Counted>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<CountedRule>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

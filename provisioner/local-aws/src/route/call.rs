@@ -42,7 +42,7 @@ impl Names {
         }
     }
 
-    /// The open parts of a path in their order; `resource` is told elsewhere if there are none.
+    /// From the parts of a path that stand for `{...}`; without any, the resource is named elsewhere.
     pub(super) fn of_path(open: Vec<String>, resource: Option<String>) -> Self {
         let mut open = open.into_iter();
         Self {
@@ -73,7 +73,7 @@ impl Call {
         decode(&self.name(), &self.body)
     }
 
-    /// All members of a JSON body. There are none in what is no JSON: the operation refuses it.
+    /// All members of a JSON body. A body that is not JSON has none, and is refused by its operation.
     pub(crate) fn members(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }

@@ -26,7 +26,7 @@ impl FunctionName {
         qualifier: Option<&str>,
         scope: &Scope<'_>,
     ) -> Result<Self, ApiError> {
-        let parsed = Parsed::read(raw)
+        let parsed = NameParts::read(raw)
             .ok_or_else(|| ApiError::constraint(raw, "functionName", NAME_PATTERN))?;
         if let Some(qualifier) = qualifier {
             check_qualifier(qualifier)?;
@@ -140,14 +140,14 @@ fn check_qualifier(qualifier: &str) -> Result<(), ApiError> {
 }
 
 /// The parts of `NAME_PATTERN`, all but the name optional.
-struct Parsed<'a> {
+struct NameParts<'a> {
     region: Option<&'a str>,
     account_id: Option<&'a str>,
     name: &'a str,
     qualifier: Option<&'a str>,
 }
 
-impl<'a> Parsed<'a> {
+impl<'a> NameParts<'a> {
     fn read(raw: &'a str) -> Option<Self> {
         let mut parts = raw.split(':').peekable();
         if parts.peek() == Some(&"arn") {
@@ -157,7 +157,7 @@ impl<'a> Parsed<'a> {
                 .filter(|partition| partition.starts_with("aws"))?;
             parts.next().filter(|service| *service == "lambda")?;
         }
-        // Only a longer text can have these in front: a function may be called `function`.
+        // A name without colons is only a name: a function may be called `function`.
         let more = raw.contains(':');
         let region = parts.next_if(|part| more && is_region(part));
         let account_id = parts.next_if(|part| more && part.len() == 12 && is_version_number(part));

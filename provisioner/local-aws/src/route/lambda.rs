@@ -54,8 +54,8 @@ struct NewFunction {
     function_name: String,
 }
 
-/// The name of the function that the body is to create. What cannot be read has none, and is refused
-/// by the operation.
+/// The name of the function that the body is to create. It is empty if the body cannot be read, which
+/// the operation refuses.
 pub(super) fn new_function(operation: &Operation, body: &[u8]) -> Option<String> {
     let is_new = operation.name == CREATE_FUNCTION;
     let read = || serde_json::from_slice(body).unwrap_or_default();

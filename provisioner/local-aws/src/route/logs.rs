@@ -37,8 +37,8 @@ struct Named {
     resource_arn: Option<String>,
 }
 
-/// The log group that the body names, by its name or its ARN. What cannot be read has none, and is
-/// refused by the operation.
+/// The log group that the body names, by its name or its ARN. It is empty if the body cannot be read,
+/// which the operation refuses.
 pub(super) fn group(body: &[u8]) -> String {
     let Named {
         log_group_name,

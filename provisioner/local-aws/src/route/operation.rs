@@ -5,8 +5,7 @@
 pub(crate) struct Operation {
     /// AWS's own name.
     pub(crate) name: &'static str,
-    /// Method and path, `{...}` standing for one part of any content. Empty where requests carry the
-    /// name itself.
+    /// Method and path, where `{...}` stands for any one part. Empty where requests carry the name.
     pub(super) request: &'static str,
     /// The permission that it takes, without its service.
     pub(crate) permission: &'static str,
@@ -15,7 +14,7 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// One that is asked for by method and path.
+    /// An operation that requests ask for by method and path.
     pub(super) const fn at(name: &'static str, request: &'static str, on: On) -> Self {
         Self {
             name,
@@ -26,7 +25,7 @@ impl Operation {
         }
     }
 
-    /// One that requests name.
+    /// An operation whose requests carry its name.
     pub(super) const fn named(name: &'static str, on: On) -> Self {
         Self::at(name, "", on)
     }
@@ -35,7 +34,7 @@ impl Operation {
         Self { also, ..self }
     }
 
-    /// The permission is called otherwise.
+    /// For an operation whose permission has another name.
     pub(super) const fn permitted_as(self, permission: &'static str) -> Self {
         Self { permission, ..self }
     }

@@ -1,11 +1,11 @@
-//! Methods and paths: which operation of a table they ask for, and what they name.
+//! Matches methods and paths with the rows of a table.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 
 use super::operation::Operation;
 
-/// The operation of the first row that fits, with the parts of the path that its row leaves open.
+/// The first operation that fits, with the parts of the path that stand for `{...}` in its row.
 pub(super) fn find(
     table: &'static [Operation],
     method: &Method,
@@ -19,7 +19,7 @@ pub(super) fn find(
     })
 }
 
-/// `None` where the path is not of this form.
+/// The parts of the path that stand for `{...}`; `None` where the path does not fit.
 fn open_parts(pattern: &str, path: &str) -> Option<Vec<String>> {
     let (patterns, parts) = (pattern.split('/'), path.split('/'));
     if patterns.clone().count() != parts.clone().count() {

@@ -7,7 +7,7 @@ pub(crate) enum Service {
     Iam,
     Sts,
     Logs,
-    /// Bedrock Agents: its control plane and its data plane sign alike.
+    /// Bedrock Agents: its control plane and its data plane sign for the same service.
     Bedrock,
     AgentCore,
 }

@@ -1,4 +1,4 @@
-//! As whom a function runs.
+//! The credentials in a function's environment.
 
 use std::sync::Arc;
 

@@ -29,7 +29,10 @@ const INIT_LIMIT: Duration = Duration::from_secs(10);
 /// How long an environment waits for another invocation. Lambda does not say; minutes is usual.
 const IDLE_LIMIT: Duration = Duration::from_mins(5);
 
-/// Lives from its first invocation until it dies, is retired, or has waited in vain.
+/// How long one process serves: its credentials end after twelve hours.
+const LIFE_LIMIT: Duration = Duration::from_hours(11);
+
+/// Runs an environment from its first invocation until it dies, is retired, or has been idle for long.
 pub(crate) async fn live(
     executable: Arc<Executable>,
     options: Arc<InvokerOptions>,
@@ -55,8 +58,9 @@ struct Environment {
 }
 
 impl Environment {
-    /// One process from its start to its end. What it was given too late is given back.
+    /// One process from its start to its end. Returns work that came when the process was ending.
     async fn life(&self, first: Work) -> Option<Work> {
+        let started = Instant::now();
         let log = Log::new(&self.executable, self.options.logs.clone());
         let mut begun = Instant::now();
         let mut sandbox = match self.init(&log, &mut begun).await {
@@ -72,6 +76,9 @@ impl Environment {
         let mut work = first;
         loop {
             let closing = self.serve(&mut sandbox, &log, work, begun).await?;
+            if started.elapsed() > LIFE_LIMIT {
+                break;
+            }
             let Some(mut next) = self.ticket.wait() else {
                 break;
             };
@@ -80,7 +87,7 @@ impl Environment {
                 biased;
                 given = &mut next => given.ok(),
                 _ = sandbox.process.exited() => {
-                    // Whoever came at the last moment gets another process.
+                    // Work that came at the last moment goes to another process.
                     next.close();
                     return next.try_recv().ok();
                 }

@@ -1,5 +1,5 @@
-//! The HTTP front of one function URL: who may call is decided here, the function is called, and
-//! its answer goes out chunk by chunk. One listener for each URL, as each has its own host on AWS.
+//! The HTTP front of one function URL: checks the caller, calls the function, and passes its answer on
+//! chunk by chunk. One listener for each URL, as each has its own host on AWS.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -21,8 +21,8 @@ use super::invoker::Invoker;
 use crate::account::Account;
 use crate::services::lambda::{AuthType, UrlTarget};
 use crate::wire::sigv4::{self, AccessKey};
-use answer::Outgoing;
-use body::BrokenOff;
+use answer::HttpAnswer;
+use body::AnswerBroken;
 use event::UrlRequest;
 use refusal::Refusal;
 
@@ -36,10 +36,10 @@ mod refusal;
 /// Lambda's limit for the event of a synchronous invocation.
 const LONGEST_REQUEST: usize = 6 * 1024 * 1024;
 
-/// After a connection that could not be accepted.
+/// How long to wait after a connection that could not be accepted.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
-type Body = UnsyncBoxBody<Bytes, BrokenOff>;
+type Body = UnsyncBoxBody<Bytes, AnswerBroken>;
 
 /// Decides whether a request may pass; the key is the one whose signature was verified, if there was
 /// one.
@@ -61,7 +61,7 @@ pub(crate) async fn serve(
     });
     let mut connections = JoinSet::new();
     loop {
-        // Out of descriptors, for example: a later attempt may work, and there is nobody to tell.
+        // Fails when there are no file descriptors left, for example; a later attempt may work.
         let Ok((stream, client)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
         let url = Arc::clone(&url);
         connections.spawn(async move {
             let service = service_fn(|request| url.answer(request, client));
-            // A client that leaves is no event; a broken answer has ended the connection on purpose.
+            // Fails when the client leaves, and when an answer breaks the connection on purpose.
             let _ = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
                 .serve_connection(TokioIo::new(stream), service)
@@ -107,13 +107,13 @@ impl FunctionUrl {
             Some(cors) if cors::is_preflight(&parts) => {
                 let mut response = Response::new(Bytes::new());
                 *response.headers_mut() = cors::preflight(cors, &parts);
-                Outgoing::Whole(response)
+                HttpAnswer::Whole(response)
             }
             _ => {
                 let call = self.call(&parts, body, client.ip(), target, &identity);
                 let mut outgoing = call
                     .await
-                    .unwrap_or_else(|refusal| Outgoing::Whole(refusal.answer()));
+                    .unwrap_or_else(|refusal| HttpAnswer::Whole(refusal.answer()));
                 if let Some(cors) = &cors {
                     cors::decorate(cors, &parts, outgoing.headers_mut());
                 }
@@ -122,8 +122,8 @@ impl FunctionUrl {
         };
         identify(outgoing.headers_mut(), &identity);
         Ok(match outgoing {
-            Outgoing::Stream(response) => response.map(http_body_util::BodyExt::boxed_unsync),
-            Outgoing::Whole(response) => response.map(|whole| {
+            HttpAnswer::Stream(response) => response.map(http_body_util::BodyExt::boxed_unsync),
+            HttpAnswer::Whole(response) => response.map(|whole| {
                 Full::new(whole)
                     .map_err(|never: Infallible| match never {})
                     .boxed_unsync()
@@ -138,7 +138,7 @@ impl FunctionUrl {
         source_ip: IpAddr,
         target: Option<UrlTarget>,
         identity: &Identity,
-    ) -> Result<Outgoing, Refusal> {
+    ) -> Result<HttpAnswer, Refusal> {
         let target = target.ok_or(Refusal::UnknownUrl)?;
         let body = Limited::new(body, LONGEST_REQUEST)
             .collect()

@@ -1,4 +1,4 @@
-//! By what an invocation is known: in its function's context, in the log, in the answer's headers.
+//! The identifiers of an invocation: in its function's context, in the log, in the answer's headers.
 
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};

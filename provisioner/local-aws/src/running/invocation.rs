@@ -60,7 +60,7 @@ impl FunctionError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogLine {
     pub(crate) function_name: String,
-    /// The ARN of the role as which it is written.
+    /// The ARN of the function's role, which must be allowed to write it.
     pub(crate) role: String,
     pub(crate) log_group: String,
     pub(crate) log_stream: String,
@@ -76,7 +76,7 @@ pub(crate) struct FunctionCredentials {
     pub(crate) session_token: Option<String>,
 }
 
-/// Never the secret.
+/// Leaves out the secret.
 impl std::fmt::Debug for FunctionCredentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FunctionCredentials")

@@ -16,7 +16,7 @@ use crate::services::lambda::Executable;
 use crate::wire::api_error::ApiError;
 
 const EVENT_LIMIT: usize = 6_291_456;
-/// The same and a little for the envelope, as the Runtime API counts.
+/// The limit of an answer: the same, and a little for the envelope, as the Runtime API counts.
 const ANSWER_LIMIT: usize = 6_291_556;
 
 pub(super) const EXECUTED_VERSION: &str = "x-amz-executed-version";
@@ -101,7 +101,7 @@ pub(crate) async fn invoke(
         }
         Some("Event") => {
             let invoker = invoker.clone();
-            // Nobody waits for it: the log is where its outcome shows, as on AWS.
+            // Nobody waits for the answer: only the log shows how it went, as on AWS.
             tokio::spawn(async move {
                 if let Ok(answer) = invoker.invoke(executable, event).await {
                     let _ = collect(answer).await;
@@ -119,7 +119,8 @@ pub(crate) async fn invoke(
     }
 }
 
-/// The whole answer. It is read to its end even when it is too large: the function does not know.
+/// The whole answer. It is read to its end even if it is too large, as on AWS, where the function does
+/// not notice.
 async fn collect(mut answer: Answer) -> Result<Bytes, FunctionError> {
     let mut body = BytesMut::new();
     let mut too_large = false;

@@ -1,4 +1,4 @@
-//! The environments that wait for an invocation, and the tasks of all that live.
+//! The idle environments, and the tasks of all environments.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::invocation::Work;
 use crate::services::lambda::Executable;
 
-/// Which environments can stand in for each other, as long as the revision is the same.
+/// Environments with the same key and the same revision can replace each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     function_name: String,
@@ -156,8 +156,8 @@ impl State {
 }
 
 impl Ticket {
-    /// Takes a place in the pool; work comes through it, or its end when this environment is no
-    /// longer wanted. `None` when it is not wanted already.
+    /// Takes a place in the pool. The receiver gets work, or is closed when this environment is retired;
+    /// `None` if it has been retired already.
     pub(crate) fn wait(&self) -> Option<oneshot::Receiver<Work>> {
         let mut state = self.pool.lock();
         if state.closed || state.generation(&self.key.function_name) != self.generation {

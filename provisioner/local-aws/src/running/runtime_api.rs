@@ -38,7 +38,7 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 /// Error reports are small; RAPID reads no more of them than of an answer.
 const LONGEST_ERROR: usize = 6 * 1024 * 1024 + 100;
 
-/// After a connection that could not be accepted.
+/// How long to wait after a connection that could not be accepted.
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 
 /// The running server. Dropping it closes the runtime's connections.
@@ -97,7 +97,7 @@ impl RuntimeApi {
 async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<Bandwidth>) {
     let mut connections = JoinSet::new();
     loop {
-        // Out of descriptors, for example: a later attempt may work, and there is nobody to tell.
+        // Fails when there are no file descriptors left, for example; a later attempt may work.
         let Ok((stream, _)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;

@@ -20,7 +20,7 @@ pub(crate) struct UrlServers {
     account: Arc<Account>,
     invoker: Invoker,
     may_invoke: MayInvoke,
-    /// For the first of them; 0 is any.
+    /// The port of the first URL; 0 takes a free one.
     first_port: u16,
     running: Mutex<BTreeMap<String, JoinHandle<()>>>,
 }
@@ -41,7 +41,7 @@ impl UrlServers {
         }
     }
 
-    /// `CreateFunctionUrlConfig`: the port is taken first, and given back if AWS would say no.
+    /// `CreateFunctionUrlConfig`. The port is bound first, and freed again if the operation is refused.
     pub(crate) fn create(&self, call: &Call, scope: &Scope<'_>) -> Result<Reply, ApiError> {
         let first = self.lock().is_empty();
         let port = if first { self.first_port } else { 0 };
@@ -52,7 +52,7 @@ impl UrlServers {
                 format!("cannot listen on 127.0.0.1:{port} for the function URL: {error}"),
             )
         })?;
-        // Held until the server is known: a deletion must not come between the two.
+        // Locked until the server is registered: a deletion in between would leave the server running.
         let mut state = self.account.lock();
         let (reply, url_id) = create_url(&mut state.functions, call, port, scope)?;
         let server = tokio::spawn(function_url::serve(
@@ -94,7 +94,7 @@ impl UrlServers {
 async fn stop(servers: BTreeMap<String, JoinHandle<()>>) {
     for server in servers.into_values() {
         server.abort();
-        // Cancelled: what was asked for.
+        // An error here says that the task was cancelled, as it should be.
         let _ = server.await;
     }
 }

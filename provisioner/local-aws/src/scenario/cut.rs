@@ -49,7 +49,7 @@ impl Fill {
             }
             filled.extend_from_slice(encoded);
         }
-        // What is too short for another character.
+        // The rest is too short for another character.
         filled.resize(self.bytes, b'.');
         filled.into()
     }

@@ -74,7 +74,7 @@ impl Deployed {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Script {
-    /// A part of the questions that get this answer; without it, all that are left.
+    /// Questions that contain this text get this answer; without it, all remaining questions do.
     pub(crate) when: Option<String>,
     #[serde(with = "serde_yaml::with::singleton_map_recursive")]
     pub(crate) steps: Vec<Step>,
@@ -92,7 +92,7 @@ impl Scenario {
             let when = script.when.as_deref();
             when.is_none_or(|part| question.contains(part))
         };
-        // `check` has found a last answer without a condition.
+        // `parse` has made sure that the last answer has no condition.
         self.answers
             .iter()
             .find(fits)

@@ -82,10 +82,10 @@ const EXCEPTIONS: [&str; 10] = [
     "validationException",
 ];
 
-/// The most that one message has.
+/// The most files of one message.
 const MOST_FILES: usize = 5;
 
-/// What the shape alone does not tell. Answers the reason why these steps cannot be played.
+/// Checks what the types cannot; an error is the reason why these steps cannot be played.
 fn check(steps: &[Step], scenario: &Scenario) -> Result<(), String> {
     let before_the_stream = steps
         .iter()

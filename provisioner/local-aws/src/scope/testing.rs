@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{Scope, Setting};
 
-/// Whatever needs a place to stand, at no particular time.
+/// For tests in which the time does not matter.
 pub(crate) fn scope() -> Scope<'static> {
     scope_at(0)
 }

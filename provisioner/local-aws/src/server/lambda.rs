@@ -1,4 +1,4 @@
-//! Lambda as a whole: its control plane, and what that means for what runs.
+//! Lambda as a whole: its control plane, and the functions that run.
 
 use std::sync::Arc;
 
@@ -57,7 +57,8 @@ impl Lambda {
         Ok(respond(status, JSON, body))
     }
 
-    /// Another code or configuration is for new environments, and a deleted URL has no server.
+    /// An operation of the control plane. New code or configuration ends the environments that run the old
+    /// one, and a deleted function URL ends its server.
     async fn change(&self, call: &Call) -> Result<Reply, ApiError> {
         let scope = self.account.scope();
         let reply = {

@@ -12,7 +12,7 @@ pub(super) const JSON: &str = "application/json";
 pub(super) const JSON_1_1: &str = "application/x-amz-json-1.1";
 pub(super) const XML: &str = "text/xml";
 
-/// How a client speaks; known before it is known whether it may.
+/// The protocol of a request, as its headers tell before its signature is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protocol {
     RestJson,

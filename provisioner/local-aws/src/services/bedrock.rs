@@ -11,7 +11,7 @@ use crate::wire::page::page;
 use crate::wire::parameters::Parameters;
 use crate::wire::timestamp::with_seconds;
 
-/// What AWS answers when it is not asked for fewer.
+/// The most items on a page.
 const PAGE: usize = 10;
 
 /// Answers one operation.

@@ -1,6 +1,6 @@
-//! IAM: roles with their trust policy, inline policies, attached policies and tags. Policies are
-//! kept as they were written; only whether Lambda may assume a role is decided here;
-//! what they allow to a session, in `access`.
+//! IAM: roles with their trust policy, inline policies, attached policies and tags. Policies are kept
+//! as they were written: `access` decides what they allow. Only whether Lambda may assume a role is
+//! decided here.
 
 mod assumed;
 mod documents;
@@ -13,6 +13,7 @@ use crate::wire::api_error::ApiError;
 use crate::wire::query_protocol::Element;
 
 pub(crate) use assumed::AssumableRole;
+pub(crate) use documents::one_or_many;
 pub(crate) use roles::Roles;
 
 pub(crate) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";

@@ -1,5 +1,5 @@
-//! Lambda's control plane. Each operation decodes its input, acts on the functions, and encodes; what
-//! it means for what runs is the server's business.
+//! Lambda's control plane. Each operation decodes its input, acts on the functions, and encodes its
+//! answer. Whatever runs is the server's business.
 
 mod alias;
 mod aliases;

@@ -177,7 +177,7 @@ pub(crate) fn constraint(
     )
 }
 
-/// Decodes a JSON request. A member we do not know is refused by name: AWS would have acted on it.
+/// Decodes a JSON request. An unknown member is refused by its name: AWS would have acted on it.
 pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     operation: &str,
     body: &[u8],

@@ -1,4 +1,4 @@
-//! The XML that IAM and STS answer.
+//! The XML of the answers of IAM and STS.
 
 use std::fmt;
 

@@ -53,7 +53,7 @@ pub(crate) fn verify(
     }
 }
 
-/// Temporary credentials are three; a key for ever is not asked for a token.
+/// Whether the request has the token of the key's session; the developer's key has no session.
 fn has_token(parts: &Parts, key: &AccessKey) -> bool {
     key.session.as_ref().is_none_or(|session| {
         header(parts, SECURITY_TOKEN)

@@ -6,17 +6,17 @@ use serde_json::Value;
 use crate::route::Call;
 use crate::wire::api_error::ApiError;
 
-/// What matters of a request.
+/// The members of a request that change its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Input {
     pub(super) session_id: String,
     pub(super) memory_id: Option<String>,
     pub(super) question: String,
     pub(super) enable_trace: bool,
-    /// Without it the whole answer comes in one piece.
+    /// Whether the answer is streamed; otherwise it comes in one piece.
     pub(super) stream_final_response: bool,
     pub(super) end_session: bool,
-    /// What the client did when it was asked to act, as text.
+    /// The results that a client sends after the agent has returned control to it, as text.
     pub(super) returned: Option<String>,
 }
 
@@ -45,7 +45,7 @@ struct StreamingConfigurations {
     apply_guardrail_interval: Option<i64>,
 }
 
-/// A client that has acted is answered as if it had asked this.
+/// The results of returned control are answered by the script of this question.
 const RETURNED: &str = "!returned-control";
 
 const LONGEST_INPUT: usize = 25_000_000;
@@ -76,7 +76,7 @@ impl Input {
         })
     }
 
-    /// What the answer is chosen by.
+    /// The text by which the scenario chooses the answer.
     pub(super) fn topic(&self) -> &str {
         if self.returned.is_some() {
             RETURNED

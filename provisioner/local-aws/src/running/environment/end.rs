@@ -20,7 +20,7 @@ pub(super) enum End {
 }
 
 impl End {
-    /// What killed the process, told as Lambda tells it.
+    /// The error that ended the process, in Lambda's words.
     pub(super) fn error(self, request_id: &str, timeout: Duration) -> Option<FunctionError> {
         let (error_type, message) = match self {
             Self::Answered | Self::Failed => return None,

@@ -1,4 +1,4 @@
-//! A process and its Runtime API, watched together: whichever says first how things stand.
+//! A process and its Runtime API, watched together: the first of them to report decides.
 
 use std::io;
 use std::sync::Arc;
@@ -121,8 +121,8 @@ impl Sandbox {
         result
     }
 
-    /// Watches one invocation to its end. As soon as the answer is out, others may count on this
-    /// environment: until what is returned as well is dropped.
+    /// Watches one invocation to its end. From the end of the answer until the returned `Closing` is
+    /// dropped, the pool counts on this environment for the next invocation.
     pub(super) async fn run(&mut self, deadline: Instant) -> (End, Option<Closing>) {
         let mut answered = None;
         let mut closing = None;
@@ -138,11 +138,11 @@ impl Sandbox {
                             Outcome::Failed => End::Failed,
                             Outcome::Truncated => self.truncated().await,
                         });
-                        // Where the process still stands may be told before it is gone.
+                        // Read while the process is still there.
                         let _ = self.process.peak_memory_mb();
                     }
                     (Some(Signal::Ready | Signal::InitError { .. }), _) => {}
-                    // Cannot be before the API is closed.
+                    // Happens only after the API is closed.
                     (None, _) => return (End::Exited(None), None),
                 },
                 status = self.process.exited() => {
@@ -157,7 +157,7 @@ impl Sandbox {
     /// What a process has sent before its end is still on its way to the caller.
     async fn heard_out(&mut self) {
         tokio::time::sleep(LAST_REQUEST).await;
-        // Each answer that ends is signalled.
+        // Each end of an answer is a signal.
         while self.api.is_answering() && self.signals.recv().await.is_some() {}
     }
 
@@ -182,7 +182,7 @@ impl Sandbox {
     }
 }
 
-/// Whoever still waits must not take the silence for the end of the answer.
+/// Fails an answer in progress: its caller would take the silence for the end.
 impl Drop for Sandbox {
     fn drop(&mut self) {
         self.api.fail(FunctionError {

@@ -21,7 +21,7 @@ pub(crate) enum UnpackError {
     #[error("the deployment package cannot be written below `{}`: {source}", at.display())]
     Write { at: PathBuf, source: io::Error },
     #[error("the task that unpacks the deployment package broke off")]
-    BrokenOff,
+    Interrupted,
 }
 
 /// The directory that a function sees as `LAMBDA_TASK_ROOT`.
@@ -34,7 +34,7 @@ pub(super) async fn task_root(
     let name = code_sha256.replace('/', "_");
     let scratch_dir = scratch_dir.to_owned();
     let unpacking = tokio::task::spawn_blocking(move || unpack_once(&scratch_dir, &name, &code));
-    unpacking.await.unwrap_or(Err(UnpackError::BrokenOff))
+    unpacking.await.unwrap_or(Err(UnpackError::Interrupted))
 }
 
 fn unpack_once(scratch_dir: &Path, name: &str, code: &[u8]) -> Result<PathBuf, UnpackError> {

@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::body::Answering;
+use super::body::AnswerBody;
 use super::prelude::{self, Prelude, PreludeError, PreludeParser};
 use super::refusal::Refusal;
 use crate::running::invocation::Answer;
@@ -16,7 +16,7 @@ use crate::services::lambda::{Admission, InvokeMode};
 /// With this content type the runtime announces a prelude.
 const WITH_PRELUDE: &str = "application/vnd.awslambda.http-integration-response";
 
-/// What the service itself sends; a function's own go out under another name.
+/// Headers that the service itself sends; those of the function go out under another name.
 const RESERVED: [HeaderName; 5] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -27,12 +27,12 @@ const RESERVED: [HeaderName; 5] = [
 
 /// An answer that streams, or one that is whole.
 #[derive(Debug)]
-pub(super) enum Outgoing {
-    Stream(Response<Answering>),
+pub(super) enum HttpAnswer {
+    Stream(Response<AnswerBody>),
     Whole(Response<Bytes>),
 }
 
-impl Outgoing {
+impl HttpAnswer {
     pub(super) fn headers_mut(&mut self) -> &mut HeaderMap {
         match self {
             Self::Stream(response) => response.headers_mut(),
@@ -45,23 +45,23 @@ pub(super) async fn outgoing(
     answer: Answer,
     mode: InvokeMode,
     admission: Admission,
-) -> Result<Outgoing, Refusal> {
+) -> Result<HttpAnswer, Refusal> {
     let content_type = answer.content_type.clone();
     let has_prelude = answer.streaming && content_type.as_deref() == Some(WITH_PRELUDE);
     match mode {
         InvokeMode::ResponseStream if has_prelude => {
-            streamed(answer, admission).await.map(Outgoing::Stream)
+            streamed(answer, admission).await.map(HttpAnswer::Stream)
         }
         // Delivered verbatim, even if it is the envelope of a buffered function.
         InvokeMode::ResponseStream => {
-            let mut response = Response::new(Answering::new(Bytes::new(), answer.body, admission));
+            let mut response = Response::new(AnswerBody::new(Bytes::new(), answer.body, admission));
             let content_type = content_type
                 .and_then(|it| HeaderValue::from_str(&it).ok())
                 .unwrap_or(HeaderValue::from_static("application/octet-stream"));
             response
                 .headers_mut()
                 .insert(header::CONTENT_TYPE, content_type);
-            Ok(Outgoing::Stream(response))
+            Ok(HttpAnswer::Stream(response))
         }
         InvokeMode::Buffered => {
             let whole = collect(answer).await?;
@@ -72,7 +72,7 @@ pub(super) async fn outgoing(
                 enveloped(&whole)
             };
             response
-                .map(Outgoing::Whole)
+                .map(HttpAnswer::Whole)
                 .map_err(|_| Refusal::BadAnswer)
         }
     }
@@ -82,7 +82,7 @@ pub(super) async fn outgoing(
 async fn streamed(
     mut answer: Answer,
     admission: Admission,
-) -> Result<Response<Answering>, Refusal> {
+) -> Result<Response<AnswerBody>, Refusal> {
     let mut parser = PreludeParser::default();
     let found = loop {
         let Some(Ok(chunk)) = answer.body.recv().await else {
@@ -95,11 +95,11 @@ async fn streamed(
         }
     };
     let Some((prelude, begun)) = found else {
-        // Heard out like any other answer.
-        drop(Answering::new(Bytes::new(), answer.body, admission));
+        // The function runs to its end, as with any other answer.
+        drop(AnswerBody::new(Bytes::new(), answer.body, admission));
         return Err(Refusal::BadAnswer);
     };
-    let body = Answering::new(begun, answer.body, admission);
+    let body = AnswerBody::new(begun, answer.body, admission);
     Ok(respond(prelude.status, prelude.headers, body))
 }
 
@@ -201,7 +201,7 @@ fn respond<B>(status: StatusCode, headers: HeaderMap, body: B) -> Response<B> {
 }
 
 fn remapped(name: &HeaderName) -> HeaderName {
-    // Lengthened, a legal name stays one.
+    // A legal name with this prefix is still legal.
     HeaderName::try_from(format!("x-amzn-remapped-{name}")).unwrap_or_else(|_| name.clone())
 }
 

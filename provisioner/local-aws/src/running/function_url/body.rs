@@ -12,13 +12,13 @@ use tokio::time::{Sleep, sleep};
 use crate::running::invocation::FunctionError;
 use crate::services::lambda::Admission;
 
-/// A broken connection loses what was written to it a moment ago; so that moment is waited for.
+/// How long to wait before the connection is broken: a break at once would lose the last bytes.
 const FLUSH: Duration = Duration::from_millis(20);
 
 /// What is left of an answer, and the function's concurrency that it uses.
 #[derive(Debug)]
-pub(super) struct Answering {
-    /// What came together with the head.
+pub(super) struct AnswerBody {
+    /// The part of the body that came together with the head.
     begun: Bytes,
     rest: Option<(Receiver<Result<Bytes, FunctionError>>, Admission)>,
     /// Once the function has died: why, and when to break the connection.
@@ -29,9 +29,9 @@ pub(super) struct Answering {
 /// that a client sees that something is missing.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer was broken off: {0}")]
-pub(super) struct BrokenOff(#[source] FunctionError);
+pub(super) struct AnswerBroken(#[source] FunctionError);
 
-impl Answering {
+impl AnswerBody {
     pub(super) fn new(
         begun: Bytes,
         rest: Receiver<Result<Bytes, FunctionError>>,
@@ -45,14 +45,14 @@ impl Answering {
     }
 }
 
-impl http_body::Body for Answering {
+impl http_body::Body for AnswerBody {
     type Data = Bytes;
-    type Error = BrokenOff;
+    type Error = AnswerBroken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, AnswerBroken>>> {
         if !self.begun.is_empty() {
             let begun = std::mem::take(&mut self.begun);
             return Poll::Ready(Some(Ok(Frame::data(begun))));
@@ -73,13 +73,13 @@ impl http_body::Body for Answering {
             ready!(moment.as_mut().poll(context));
         }
         let broken = self.broken.take();
-        Poll::Ready(broken.map(|(error, _)| Err(BrokenOff(error))))
+        Poll::Ready(broken.map(|(error, _)| Err(AnswerBroken(error))))
     }
 }
 
 /// The client has left. The function does not learn of it: it runs to its end, unheard, and counts
 /// as running until then.
-impl Drop for Answering {
+impl Drop for AnswerBody {
     fn drop(&mut self) {
         if let Some((mut chunks, admission)) = self.rest.take()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()

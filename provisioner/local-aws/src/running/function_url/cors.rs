@@ -62,7 +62,7 @@ fn allow_origin(cors: &Cors, parts: &Parts, headers: &mut HeaderMap) -> bool {
         return false;
     }
     let with_credentials = cors.allow_credentials == Some(true);
-    // With credentials a browser takes no wildcard for an answer.
+    // A browser refuses the wildcard for requests with credentials.
     if anyone && !with_credentials {
         let anyone = HeaderValue::from_static("*");
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anyone);
@@ -81,7 +81,7 @@ fn allow_origin(cors: &Cors, parts: &Parts, headers: &mut HeaderMap) -> bool {
 
 fn insert_list(headers: &mut HeaderMap, name: HeaderName, list: Option<&[String]>) {
     if let Some(list) = list.filter(|list| !list.is_empty())
-        // A list that no header can hold was not configured with this service.
+        // Fails for characters that no header can hold, which AWS does not let anybody configure.
         && let Ok(value) = HeaderValue::from_str(&list.join(","))
     {
         headers.insert(name, value);

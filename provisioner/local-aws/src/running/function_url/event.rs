@@ -31,7 +31,7 @@ pub(crate) struct UrlRequest<'a> {
     pub(crate) received: SystemTime,
 }
 
-/// Headers between two machines, which end at the service.
+/// Hop-by-hop headers: the service does not pass them on.
 const NOT_PASSED_ON: [HeaderName; 6] = [
     header::CONNECTION,
     header::TRANSFER_ENCODING,

@@ -90,7 +90,7 @@ fn answer(status: StatusCode, error_type: Option<&'static str>, body: String) ->
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    // Also of the bare words of a 502.
+    // AWS sends this type with the plain text of a 502, too.
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),

@@ -39,7 +39,7 @@ impl Receipt {
     }
 }
 
-/// Reads an answer to its end, which the caller is not told here.
+/// Reads an answer to its end, and returns the end: the session tells it to the caller.
 pub(super) async fn read(
     session: &Session,
     headers: &HeaderMap,

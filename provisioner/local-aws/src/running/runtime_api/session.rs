@@ -18,7 +18,7 @@ const CHUNKS_UNDER_WAY: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Event {
     pub(crate) request_id: String,
-    /// Told with the event; an answer that carries another one belongs to another invocation.
+    /// Sent with the event; an answer with another one belongs to another invocation.
     pub(crate) invocation_id: String,
     pub(crate) trace_id: String,
     pub(crate) invoked_arn: String,
@@ -47,12 +47,12 @@ pub(crate) enum Outcome {
     Truncated,
 }
 
-/// What is behind an answer's last chunk.
+/// What follows the last chunk of an answer.
 #[derive(Debug)]
 pub(super) enum Ending {
-    /// Nothing: the chunks were all.
+    /// Nothing: the chunks were the whole answer.
     Streamed,
-    /// All of it, with its content type.
+    /// The whole answer at once, with its content type.
     Whole(Option<String>, Bytes),
     Failed(FunctionError),
     /// The connection broke; why is not known yet.
@@ -122,7 +122,7 @@ impl Session {
     }
 
     pub(super) fn signal(&self, signal: Signal) {
-        // The environment that no longer listens is about to end this session.
+        // Fails when the environment no longer listens: it is about to end this session.
         let _ = self.signals.send(signal);
     }
 
@@ -147,7 +147,7 @@ impl Session {
         self.offered.notify_one();
     }
 
-    /// Waits as long as it takes: a runtime that is told anything else polls in a hot loop.
+    /// Waits for as long as it takes: a runtime that got an error instead would ask again at once.
     pub(super) async fn next(&self) -> Result<Event, NotAllowed> {
         let first = {
             let mut state = self.lock();
@@ -282,7 +282,7 @@ fn fail_stream(chunks: ChunkSender, error: FunctionError) {
 impl State {
     fn take_event(&mut self) -> Result<Option<Event>, NotAllowed> {
         match (self.phase, &self.event) {
-            // Asked twice: told twice.
+            // A runtime that asks again gets the same event again.
             (Phase::Running, Some(event)) => Ok(Some(event.clone())),
             (Phase::Ready, Some(event)) if !self.delivered => {
                 self.phase = self.phase.after(Step::Event)?;

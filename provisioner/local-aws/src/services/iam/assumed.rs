@@ -21,7 +21,7 @@ impl Roles {
             name: role.name.clone(),
             id: role.id.clone(),
             trust: role.trust.clone(),
-            // `CreateRole` has taken whatever came.
+            // `CreateRole` takes any text.
             max_session_seconds: role.max_session_seconds.parse().unwrap_or(3600),
         })
     }
@@ -48,7 +48,7 @@ fn policies(role: Option<&Role>) -> Result<Vec<String>, ApiError> {
     };
     match role.attached.keys().next() {
         None => Ok(role.policies.values().cloned().collect()),
-        // Only its name is known here.
+        // The documents of attached policies are not known here.
         Some(arn) => Err(ApiError::not_emulated(format!(
             "what the policy {arn} allows"
         ))),

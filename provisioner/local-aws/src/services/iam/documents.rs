@@ -24,3 +24,11 @@ pub(super) fn check_document(document: &str, message: &str) -> Result<(), ApiErr
         Err(_) => Err(ApiError::bad_request("MalformedPolicyDocument", message)),
     }
 }
+
+/// The items of a list; a policy may write a list of one without brackets.
+pub(crate) fn one_or_many(value: &serde_json::Value) -> impl Iterator<Item = &serde_json::Value> {
+    value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice)
+        .iter()
+}

@@ -1,4 +1,4 @@
-//! What hangs on a role: inline policies, and attached ones, which are only recorded.
+//! The policies of a role: inline ones, and attached ones, of which only the name is kept.
 
 use super::documents::{check_document, encode_document};
 use super::roles::{Roles, no_such_entity};

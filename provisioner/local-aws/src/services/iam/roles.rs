@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 use serde_json::Value;
 
-use super::documents::{check_document, encode_document};
+use super::documents::{check_document, encode_document, one_or_many};
 use crate::scope::Scope;
 use crate::wire::api_error::{ApiError, constraint};
 use crate::wire::parameters::Parameters;
@@ -248,14 +248,6 @@ fn trusts_lambda(trust: &str) -> bool {
             })
             && one_or_many(&statement["Principal"]["Service"]).any(|service| service == LAMBDA)
     })
-}
-
-/// Policies write a list of one without the brackets.
-fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
-    value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice)
-        .iter()
 }
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ pub(super) fn list(
     }))
 }
 
-/// AWS looks up the version first, and names it when the function is missing.
+/// The function with the version as qualifier: AWS names the version when the function is missing.
 fn target(call: &Call, version: &str, scope: &Scope<'_>) -> Result<FunctionName, ApiError> {
     let name = call.function(scope)?;
     Ok(FunctionName {
@@ -177,7 +177,7 @@ impl Function {
             ));
         }
         for (version, weight) in &alias.weights {
-            // Java writes 2 as 2.0.
+            // AWS writes the number as Java does: 2 as 2.0.
             let value = format!("{{{version}={weight:?}}}");
             if !is_version_number(version) {
                 let rule = "satisfy constraint: [Member must have length less than or equal to \

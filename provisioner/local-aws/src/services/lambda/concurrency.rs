@@ -1,5 +1,4 @@
-//! Reserved concurrency: setting it, and holding functions to it. Also the account's limits, of
-//! which it takes its share.
+//! Reserved concurrency: setting it, and admitting invocations by it. Also the account's limits.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 
 const ACCOUNT_LIMIT: u32 = 1000;
-/// So much must be left to the functions that reserve nothing.
+/// The concurrency that must be left for the functions that reserve none.
 const UNRESERVED_MINIMUM: u32 = 100;
 
 #[derive(Debug, Deserialize)]
@@ -23,7 +22,7 @@ struct PutFunctionConcurrency {
     reserved_concurrent_executions: u32,
 }
 
-/// One invocation that is under way; dropping it ends it.
+/// An invocation's share of the reserved concurrency; given back when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Admission {
     _invocation: Arc<()>,
@@ -128,7 +127,7 @@ impl Functions {
         let function = self.0.get(function_name).ok_or_else(|| {
             ApiError::resource_not_found(format!("Function not found: {function_name}"))
         })?;
-        // The function itself holds one.
+        // The function itself holds one of them.
         let under_way = Arc::strong_count(&function.invocations) - 1;
         match function.reserved_concurrency {
             Some(reserved) if under_way >= reserved as usize => Err(ApiError::throttled()),

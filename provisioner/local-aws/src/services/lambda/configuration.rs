@@ -63,7 +63,7 @@ struct State {
 }
 
 impl State {
-    /// AWS gives the same reason for a function and for an update that are being created.
+    /// AWS gives the same reason for a function and for an update in progress.
     const REASON: &'static str = "The function is being created.";
     const REASON_CODE: &'static str = "Creating";
 
@@ -107,7 +107,7 @@ impl Function {
         self.encode(revision, qualifier, Some(state), scope)
     }
 
-    /// The same as lists show it: without states.
+    /// One version as lists show it: without its state.
     pub(super) fn listed(
         &self,
         revision: &Revision,
@@ -152,7 +152,7 @@ impl Function {
             logging_config: &settings.logging,
             state,
         };
-        // Nothing in it can fail: all keys are strings.
+        // Serializing fails only for keys that are no strings; there are none.
         serde_json::to_value(configuration).unwrap_or_default()
     }
 }

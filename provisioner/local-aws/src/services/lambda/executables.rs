@@ -33,7 +33,7 @@ pub(crate) struct Executable {
 }
 
 impl Functions {
-    /// An alias leads to the version it points to, or by lot to the other one.
+    /// What an invocation runs. An alias leads to the version it points to or, by lot, to the other one.
     pub(crate) fn executable(
         &self,
         function_name: &str,
@@ -42,7 +42,7 @@ impl Functions {
     ) -> Result<Executable, ApiError> {
         let name = FunctionName {
             name: function_name.to_owned(),
-            // AWS names the version that it has looked for.
+            // An error names the version that was looked for, as AWS does.
             qualifier: Some(qualifier.unwrap_or(LATEST).to_owned()),
         };
         let function = self.find(&name, scope)?;

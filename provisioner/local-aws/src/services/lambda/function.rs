@@ -1,4 +1,4 @@
-//! The data of a function: `$LATEST`, published versions, and all that hangs on them.
+//! The data of a function: `$LATEST`, published versions, and what belongs to them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(crate) struct Functions(pub(super) BTreeMap<String, Function>);
 /// What a version runs. Never changed, only replaced.
 #[derive(Debug, Clone)]
 pub(super) struct Content {
-    /// Tells two contents apart, also when their values are equal.
+    /// Differs between two contents even if their values are equal.
     pub(super) id: Uuid,
     pub(super) settings: Settings,
     pub(super) package: Package,
@@ -58,7 +58,7 @@ pub(super) struct Function {
     pub(super) policies: BTreeMap<Option<String>, Policy>,
     pub(super) tags: BTreeMap<String, String>,
     pub(super) reserved_concurrency: Option<u32>,
-    /// The invocations under way hold clones of this.
+    /// Each invocation in progress holds a clone: the count of clones is the count of invocations.
     pub(super) invocations: Arc<()>,
 }
 
@@ -180,7 +180,7 @@ pub(super) fn still_pending() -> ApiError {
     )
 }
 
-/// `source` is the operation that tells the current revision.
+/// `source` is the operation that would give the current revision.
 pub(super) fn stale_revision(source: &str) -> ApiError {
     ApiError::precondition_failed(format!(
         "The Revision Id provided does not match the latest Revision Id. Call the {source} API to \

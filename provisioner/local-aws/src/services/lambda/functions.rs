@@ -104,7 +104,7 @@ pub(super) fn create(
     Ok(Reply::created(answer))
 }
 
-/// Lambda refuses a role that it may not assume, also one that is too new.
+/// Refuses a role that Lambda may not assume, also one that is too new.
 pub(super) fn check_assumable(
     roles: &Roles,
     role: &str,

@@ -29,7 +29,7 @@ struct Transition {
 /// The phase and the revision of a version of a function.
 #[derive(Debug, Clone)]
 pub(super) struct Lifecycle {
-    /// Current while there is a transition, and for ever without one.
+    /// The phase that ends by itself, or has ended.
     transition: Option<Transition>,
     settled_revision_id: Uuid,
 }
@@ -74,7 +74,7 @@ impl Lifecycle {
             .to_string()
     }
 
-    /// Something about the function changed that needs no transition: tags, a policy, a new version.
+    /// For a change without a transition, such as tags, a policy or a new version: a new `RevisionId`.
     pub(super) fn touch(&mut self, scope: &Scope<'_>) {
         match &mut self.transition {
             Some(transition) if transition.ends > scope.now => {

@@ -25,7 +25,7 @@ pub(super) struct Package {
 impl Package {
     /// Reads the `ZipFile` of a request.
     pub(super) fn upload(base64: &str) -> Result<Self, ApiError> {
-        // What is too large needs no decoding.
+        // Refused before it is decoded.
         if decoded_length(base64) > ZIPPED_LIMIT {
             return Err(ApiError::too_large(
                 "RequestEntityTooLargeException",
@@ -57,7 +57,7 @@ impl Package {
     }
 }
 
-/// Four characters are three bytes, or less with padding.
+/// The length in bytes: four characters are three bytes, or fewer with padding.
 fn decoded_length(base64: &str) -> usize {
     let padding = base64.bytes().rev().take_while(|it| *it == b'=').count();
     (base64.len() / 4 * 3).saturating_sub(padding)
@@ -78,7 +78,7 @@ impl PartialEq for Package {
 
 impl Eq for Package {}
 
-/// The bytes of a zip help nobody.
+/// Leaves out the bytes of the zip.
 impl fmt::Debug for Package {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Package")

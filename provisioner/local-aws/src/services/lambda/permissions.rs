@@ -176,7 +176,7 @@ fn check_input(input: &AddPermission) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The qualifier must lead somewhere.
+/// Refuses a qualifier that is no version and no alias of the function.
 fn check_target(
     function: &Function,
     name: &FunctionName,

@@ -22,7 +22,7 @@ pub(super) struct Settings {
     pub(super) memory_mb: u32,
     pub(super) timeout_seconds: u32,
     pub(super) ephemeral_storage_mb: u32,
-    /// AWS tells "never set" and "set to nothing" apart.
+    /// `None` was never set; AWS leaves it out of answers, unlike an empty one.
     pub(super) environment: Option<BTreeMap<String, String>>,
     pub(super) architecture: Architecture,
     pub(super) logging: Logging,
@@ -129,7 +129,7 @@ impl Settings {
         }
     }
 
-    /// A package needs to know what runs it.
+    /// Refuses settings without a runtime or a handler.
     pub(super) fn check_complete(&self) -> Result<(), ApiError> {
         if self.handler.is_empty() || self.runtime.is_empty() {
             return Err(ApiError::invalid_parameter_value(
@@ -144,7 +144,7 @@ impl Settings {
 impl SettingsInput {
     /// The settings with the members of this request in place.
     pub(super) fn apply(self, mut settings: Settings) -> Result<Settings, ApiError> {
-        // In full, so that a new member does not compile until it is applied.
+        // Destructured in full, so that a new member does not compile until it is applied.
         let Self {
             description,
             role,

@@ -28,7 +28,7 @@ struct UpdateFunctionCode {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Expected {
+struct ExpectedRevision {
     revision_id: Option<String>,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn update_code(
     function.check_revision(input.revision_id.as_deref(), scope)?;
     function.check_settled(scope)?;
     if input.dry_run {
-        // What would be: nothing of the function changes.
+        // Answers what the function would be, and changes nothing.
         let mut answer = function.configuration(&function.latest, None, scope);
         answer["CodeSha256"] = json!(package.sha256);
         answer["CodeSize"] = json!(package.zip.len());
@@ -78,7 +78,7 @@ pub(super) fn update_configuration(
 ) -> Result<Reply, ApiError> {
     let name = call.function(scope)?;
     let (expected, settings) = split(call.decode()?, &["RevisionId"]);
-    let expected: Expected = decode(&call.name(), expected.as_bytes())?;
+    let expected: ExpectedRevision = decode(&call.name(), expected.as_bytes())?;
     let input: SettingsInput = decode(&call.name(), settings.as_bytes())?;
 
     let function = functions.find(&name, scope)?;

@@ -22,7 +22,8 @@ struct UrlInput {
     invoke_mode: Option<InvokeMode>,
 }
 
-/// Also answers the identifier of the new URL, 32 lower-case characters as on AWS.
+/// `CreateFunctionUrlConfig`, for a server that listens on `port`. Also returns the identifier of the
+/// new URL, 32 lower-case characters as on AWS.
 pub(crate) fn create(
     functions: &mut Functions,
     call: &Call,
@@ -54,7 +55,7 @@ pub(crate) fn create(
         last_modified: now,
     };
     let mut answer = config.describe(&name.arn(scope));
-    // The answers to writes repeat the mode only when it was written.
+    // AWS repeats the mode in this answer only if the request has set it.
     answer["InvokeMode"] = json!(input.invoke_mode);
     answer["LastModifiedTime"] = Value::Null;
     let url_id = config.url_id.clone();
@@ -128,7 +129,7 @@ pub(super) fn list(
     ))
 }
 
-/// The function, if it and the alias exist.
+/// Finds the function; refuses a function or an alias that does not exist.
 fn existing<'a>(
     functions: &'a mut Functions,
     name: &FunctionName,
@@ -203,7 +204,7 @@ impl Functions {
         })
     }
 
-    /// `allowed` is whether the policies of whoever signed the request let it through.
+    /// Whether a request may pass. `allowed`: the caller's own policies let it, if it was signed.
     pub(crate) fn may_invoke_url(&self, target: &UrlTarget, allowed: bool) -> bool {
         let Some(function) = self.0.get(&target.function_name) else {
             return false;

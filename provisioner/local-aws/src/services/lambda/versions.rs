@@ -95,7 +95,7 @@ impl Function {
         std::iter::once(&self.latest).chain(self.versions.values())
     }
 
-    /// A version that is not there is deleted already; one that an alias needs stays.
+    /// Refuses to delete a version that an alias points to. A missing version is no error, as on AWS.
     pub(super) fn delete_version(
         &mut self,
         number: &str,

@@ -103,7 +103,7 @@ impl LogGroups {
                 events
             }
         };
-        // A reader who has reached an end gets its token back: that is how it knows.
+        // A reader at an end gets the token back that it has sent: that is how it knows.
         let (backward, forward) = match (events.first(), events.last(), position) {
             (Some(first), Some(last), _) => (first.number, last.number),
             (_, _, Position::After(number)) => (number.saturating_add(1), number),

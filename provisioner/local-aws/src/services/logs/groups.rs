@@ -175,7 +175,7 @@ impl LogGroups {
             .ok_or_else(|| not_found(NO_GROUP))
     }
 
-    /// Writes one line. Its stream is made by the first one; its group is not.
+    /// Writes one line. The first line of a stream makes the stream; no line makes the group.
     pub(crate) fn append(
         &mut self,
         group: &str,

@@ -1,4 +1,4 @@
-//! `AssumeRole`: credentials for a while, with which one is a role.
+//! `AssumeRole`: temporary credentials of a role.
 
 use super::session;
 use crate::scope::Scope;
@@ -9,11 +9,11 @@ use crate::wire::query_protocol::Element;
 use crate::wire::sigv4::{AccessKey, KeyRing};
 use crate::wire::timestamp;
 
-/// The least that may be asked for.
+/// The shortest session.
 const SHORTEST_SECONDS: u64 = 900;
-/// The most that any role allows.
+/// The longest session that any role allows.
 const LONGEST_SECONDS: u64 = 43_200;
-/// The most where one role takes on another, and what nobody has to ask for.
+/// The longest session where one role assumes another, and the length without `DurationSeconds`.
 const USUAL_SECONDS: u64 = 3600;
 
 pub(super) fn assume_role(
@@ -33,7 +33,7 @@ pub(super) fn assume_role(
     let session_name = form.required("RoleSessionName")?;
     check_session_name(session_name)?;
     let seconds = duration(form.get("DurationSeconds"))?;
-    // A role that is not there trusts nobody: it has been refused, unless it went just now.
+    // `access` has refused a role that does not exist; this one was deleted since.
     let role = roles
         .with_arn(arn)
         .ok_or_else(|| ApiError::forbidden("AccessDenied", "Access denied"))?;

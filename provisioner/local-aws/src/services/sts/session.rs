@@ -6,10 +6,10 @@ use crate::scope::Scope;
 use crate::services::iam::{AssumableRole, Roles};
 use crate::wire::sigv4::{AccessKey, KeyRing, Session};
 
-/// As long as the session of an execution environment lasts, the most that STS gives.
+/// How long the session of an execution environment lasts: the most that STS gives.
 const LAMBDA_SECONDS: u64 = 43_200;
 
-/// Makes a session and lets its key in.
+/// Makes a session, whose key is accepted from now on.
 pub(super) fn begin(
     role: &AssumableRole,
     session_name: &str,
@@ -20,7 +20,7 @@ pub(super) fn begin(
     let random = || scope.new_id().simple().to_string();
     let id = random().to_uppercase();
     let session = Session {
-        // As long as on AWS.
+        // About as long as a token of AWS.
         token: (0..10).map(|_| random()).collect(),
         expires: scope.now + Duration::from_secs(seconds),
         role_name: role.name.clone(),

@@ -1,4 +1,4 @@
-//! The access keys that this local AWS accepts: a few for ever, others until a session ends.
+//! The access keys that this local AWS accepts: the developer's, and those of sessions until they end.
 
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
@@ -13,7 +13,7 @@ pub(crate) struct AccessKey {
     /// As `sts:GetCallerIdentity` tells it.
     pub(crate) user_id: String,
     pub(crate) arn: String,
-    /// `None` is a key for ever, whose holder may do everything.
+    /// `None` is the developer's key, whose holder may do everything.
     pub(crate) session: Option<Session>,
 }
 

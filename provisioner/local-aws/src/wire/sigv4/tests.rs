@@ -268,3 +268,33 @@ fn five_minutes_of_difference_are_fine_in_both_directions() {
 fn a_key_does_not_print_its_secret() {
     assert!(!format!("{:?}", keys("hunter2")).contains("hunter2"));
 }
+
+#[test]
+fn a_key_is_known_for_a_while_after_its_session() {
+    let begun = UNIX_EPOCH + Duration::from_secs(SIGNED_AT);
+    let session_key = |id: &str, now: SystemTime| AccessKey {
+        access_key_id: id.to_owned(),
+        secret_access_key: "secret".to_owned(),
+        user_id: String::new(),
+        arn: String::new(),
+        session: Some(Session {
+            token: "token".to_owned(),
+            expires: now + Duration::from_mins(15),
+            role_name: "role".to_owned(),
+            role_id: "AROA".to_owned(),
+        }),
+    };
+    let keys = keys("secret");
+    keys.add(session_key("first", begun), begun);
+
+    let soon = begun + Duration::from_mins(20);
+    keys.add(session_key("second", soon), soon);
+    assert!(
+        keys.find("first").is_some(),
+        "its holder is told that it is over"
+    );
+    let late = begun + Duration::from_hours(2);
+    keys.add(session_key("third", late), late);
+    let known = ["first", "second", "third", "AKIDEXAMPLE"].map(|id| keys.find(id).is_some());
+    assert_eq!(known, [false, false, true, true]);
+}
