@@ -70,7 +70,7 @@ impl Call {
 
     /// The body as the members that the operation knows.
     pub(crate) fn decode<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
-        decode(&self.name(), &self.body)
+        decode(self.operation.name, &self.body)
     }
 
     /// All members of a JSON body. A body that is not JSON has none, and is refused by its operation.

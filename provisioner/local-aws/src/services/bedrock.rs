@@ -8,7 +8,6 @@ use crate::scenario::{Agent, Deployed, Scenario};
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 use crate::wire::page::page;
-use crate::wire::parameters::Parameters;
 use crate::wire::timestamp::with_seconds;
 
 /// The most items on a page.
@@ -43,7 +42,7 @@ pub(crate) fn handle(
             Ok(json!({ "harness": { "harnessId": id, "status": status } }))
         }
         "ListAgentRuntimes" => {
-            let input = ListInput::of_query(&call.input)?;
+            let input = ListInput::of_query(call)?;
             let runtimes = scenario.runtimes.iter();
             Ok(input.list("agentRuntimes", runtimes, |runtime| {
                 json!({
@@ -58,7 +57,7 @@ pub(crate) fn handle(
             }))
         }
         "ListHarnesses" => {
-            let input = ListInput::of_query(&call.input)?;
+            let input = ListInput::of_query(call)?;
             let harnesses = scenario.harnesses.iter();
             Ok(input.list("harnesses", harnesses, |harness| {
                 json!({
@@ -83,8 +82,9 @@ struct ListInput {
 }
 
 impl ListInput {
-    fn of_query(query: &Parameters) -> Result<Self, ApiError> {
-        query.only(&["maxResults", "nextToken"])?;
+    fn of_query(call: &Call) -> Result<Self, ApiError> {
+        let query = &call.input;
+        query.only(call.operation.name, &["maxResults", "nextToken"])?;
         Ok(Self {
             max_results: query.get("maxResults").and_then(|it| it.parse().ok()),
             next_token: query.get("nextToken").map(str::to_owned),

@@ -62,17 +62,14 @@ impl Parameters {
     }
 
     /// Refuses parameters that the operation would have to act on and does not know.
-    pub(crate) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
+    pub(crate) fn only(&self, operation: &str, known: &[&str]) -> Result<(), ApiError> {
         let unknown = self.0.iter().map(|(name, _)| name).find(|name| {
             let first = name.split('.').next().unwrap_or_default();
             !["Action", "Version"].contains(&first) && !known.contains(&first)
         });
         match unknown {
             None => Ok(()),
-            Some(name) => Err(ApiError::not_emulated(format!(
-                "`{name}` of {}",
-                self.action()
-            ))),
+            Some(name) => Err(ApiError::not_emulated(format!("`{name}` of {operation}"))),
         }
     }
 }
@@ -106,7 +103,7 @@ mod tests {
         );
         assert_eq!(form.list("TagKeys"), ["a", "b"]);
         assert_eq!(
-            form.only(&["TagKeys"]).unwrap_err().message,
+            form.only("TagRole", &["TagKeys"]).unwrap_err().message,
             "The local AWS does not emulate `Tags.member.1.Key` of TagRole"
         );
     }

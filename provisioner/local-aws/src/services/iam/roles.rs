@@ -44,14 +44,17 @@ impl Roles {
         form: &Parameters,
         scope: &Scope<'_>,
     ) -> Result<Vec<Element>, ApiError> {
-        form.only(&[
-            "RoleName",
-            "Path",
-            "AssumeRolePolicyDocument",
-            "Description",
-            "MaxSessionDuration",
-            "Tags",
-        ])?;
+        form.only(
+            "CreateRole",
+            &[
+                "RoleName",
+                "Path",
+                "AssumeRolePolicyDocument",
+                "Description",
+                "MaxSessionDuration",
+                "Tags",
+            ],
+        )?;
         let name = form.required("RoleName")?;
         let trust = form.required("AssumeRolePolicyDocument")?;
         check_name(name)?;
@@ -95,7 +98,7 @@ impl Roles {
     }
 
     pub(super) fn list(&self, form: &Parameters) -> Result<Vec<Element>, ApiError> {
-        form.only(&["PathPrefix", "Marker", "MaxItems"])?;
+        form.only("ListRoles", &["PathPrefix", "Marker", "MaxItems"])?;
         let prefix = form.get("PathPrefix").unwrap_or("/");
         let roles = self.0.values().filter(|role| role.path.starts_with(prefix));
         Ok(page(form, "Roles", roles, |role| {

@@ -54,8 +54,8 @@ pub(super) fn create(
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     let (own, settings) = split(call.decode()?, &CREATE_ONLY);
-    let input: CreateFunction = decode(&call.name(), own.as_bytes())?;
-    let settings: SettingsInput = decode(&call.name(), settings.as_bytes())?;
+    let input: CreateFunction = decode(call.operation.name, own.as_bytes())?;
+    let settings: SettingsInput = decode(call.operation.name, settings.as_bytes())?;
 
     let FunctionName { name, qualifier } = FunctionName::parse(&input.function_name, None, scope)?;
     if qualifier.is_some() {

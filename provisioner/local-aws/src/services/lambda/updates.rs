@@ -78,8 +78,8 @@ pub(super) fn update_configuration(
 ) -> Result<Reply, ApiError> {
     let name = call.function(scope)?;
     let (expected, settings) = split(call.decode()?, &["RevisionId"]);
-    let expected: ExpectedRevision = decode(&call.name(), expected.as_bytes())?;
-    let input: SettingsInput = decode(&call.name(), settings.as_bytes())?;
+    let expected: ExpectedRevision = decode(call.operation.name, expected.as_bytes())?;
+    let input: SettingsInput = decode(call.operation.name, settings.as_bytes())?;
 
     let function = functions.find(&name, scope)?;
     let before = function.latest.content.settings.clone();

@@ -23,12 +23,15 @@ pub(super) fn assume_role(
     keys: &KeyRing,
     scope: &Scope<'_>,
 ) -> Result<Vec<Element>, ApiError> {
-    form.only(&[
-        "RoleArn",
-        "RoleSessionName",
-        "DurationSeconds",
-        "ExternalId",
-    ])?;
+    form.only(
+        "AssumeRole",
+        &[
+            "RoleArn",
+            "RoleSessionName",
+            "DurationSeconds",
+            "ExternalId",
+        ],
+    )?;
     let arn = form.required("RoleArn")?;
     let session_name = form.required("RoleSessionName")?;
     check_session_name(session_name)?;
