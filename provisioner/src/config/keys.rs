@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
 use super::values::{Checked, Refused};
 use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
@@ -136,6 +136,7 @@ fn is_tag(text: &str) -> bool {
 }
 
 /// A map whose keys occur once each: YAML forbids more, and parsers take the last and say nothing.
+/// What stands in the place of a map is not repeated: in `environment` it may be a secret.
 pub(super) fn unique<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
 where
     D: Deserializer<'de>,
@@ -157,6 +158,15 @@ where
 
 struct Unique<K, V>(PhantomData<(K, V)>);
 
+/// Refuses a value by its kind alone, where serde would say the value, too.
+macro_rules! no_map {
+    ($($visit:ident($value:ty) $kind:literal,)*) => {
+        $(fn $visit<E: de::Error>(self, _: $value) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other($kind), &self))
+        })*
+    };
+}
+
 impl<'de, K: FromStr<Err = Refused> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
     type Value = BTreeMap<K, V>;
 
@@ -167,6 +177,16 @@ impl<'de, K: FromStr<Err = Refused> + Ord, V: Deserialize<'de>> Visitor<'de> for
     /// A key whose entries are all commented out.
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(BTreeMap::new())
+    }
+
+    no_map! {
+        visit_str(&str) "string",
+        visit_bool(bool) "boolean",
+        visit_i64(i64) "integer",
+        visit_u64(u64) "integer",
+        visit_i128(i128) "integer",
+        visit_u128(u128) "integer",
+        visit_f64(f64) "floating point",
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

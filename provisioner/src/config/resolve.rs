@@ -10,8 +10,9 @@ use super::error::{
 };
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
+use super::position::position;
 use super::values::{Name, Refused, Whole};
-use super::{Config, Needs, jwt, keys, parse, position, variables};
+use super::{Config, Needs, jwt, keys, parse, variables};
 use crate::deployment::access::Cors;
 
 impl Config {
@@ -187,14 +188,14 @@ fn flags_agent(args: &SettingFlags) -> Result<Option<AgentYaml>, ConfigError> {
 fn mistake(text: &str, args: &SettingFlags, path: &[&str], message: &str) -> ConfigError {
     let env = args.env.as_deref().unwrap_or_default();
     let in_overlay = [&["environments", env], path].concat();
-    let told = position::complaint(text, &in_overlay, message)
-        .or_else(|| position::complaint(text, path, message))
-        .map_or_else(
-            || format!("{}: {}: {message}", args.config.display(), path.join(".")),
-            |error| parse::mistake(&error, &args.config),
-        );
+    let paths = [in_overlay.as_slice(), path];
+    let found = paths
+        .into_iter()
+        .find_map(|path| Some((path, position(text, path)?)));
+    let (path, at) = found.map_or((path, None), |(path, at)| (path, Some(at)));
+    let message = format!("{}: {message}", path.join("."));
     ConfigError::InvalidFile {
-        mistakes: vec![told],
+        mistakes: vec![parse::placed(&args.config, at.as_ref(), &message)],
     }
 }
 
