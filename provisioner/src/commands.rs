@@ -33,6 +33,7 @@ use crate::deployment::state::{Desired, Live};
 use crate::package::{Profile, build, from_binary};
 use crate::plan::desired::desired;
 use crate::plan::{Plan, needs_log_group_tags, needs_role, needs_versions, plan};
+use crate::terminal::consent::Consent;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::printer;
 use crate::terminal::printer::Printer;
@@ -131,6 +132,15 @@ impl Context {
 
     pub(crate) fn names(&self) -> Names {
         Names::of(self.config.name.as_str())
+    }
+
+    /// Whom to ask before anything is changed; `yes` is `--yes`.
+    pub(crate) fn consent(&self, yes: bool) -> Consent {
+        Consent {
+            printer: self.printer,
+            interactive: self.interactive,
+            yes,
+        }
     }
 
     /// The agents, which the configuration of these commands cannot be without.

@@ -13,7 +13,6 @@ use crate::env_file::{Edit, EnvFileError, VARIABLE, Written};
 use crate::plan::description::Description;
 use crate::plan::{self, Action};
 use crate::release::apply::Apply;
-use crate::terminal::consent::confirm_by_name;
 
 /// Shows what goes, asks, and deletes it. The environment file comes first: while the URL still
 /// exists it can be told from one of another deployment.
@@ -49,7 +48,9 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     }
     let mut env_file_changed = false;
     if !plan.is_empty() {
-        confirm_by_name(context, *yes)?;
+        context
+            .consent(*yes)
+            .confirm_by_name(context.config.name.as_str())?;
         env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
             // No reason to leave everything else standing.
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));

@@ -4,6 +4,7 @@
 mod agents;
 mod dialog;
 mod draft;
+pub mod error;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -21,6 +22,7 @@ use crate::terminal::printer;
 use crate::terminal::printer::Printer;
 use dialog::{Dialog, Question};
 use draft::Draft;
+use error::InitError;
 
 /// Writes the file; nothing in the account is changed.
 pub async fn run(
@@ -31,10 +33,10 @@ pub async fn run(
     let path = &global.settings.config;
     // Nobody should answer five questions to be told this.
     if path.exists() && !args.force {
-        return Err(CommandError::AlreadyThere { path: path.clone() });
+        return Err(InitError::Exists { path: path.clone() }.into());
     }
     agents::one_kind(&global.settings, &args.agent)?;
-    let cannot_write = |source| CommandError::WriteConfig {
+    let cannot_write = |source| InitError::Write {
         path: path.clone(),
         source,
     };
@@ -73,7 +75,7 @@ async fn draft(
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
             .await
-            .map_err(CommandError::ListCredentials)
+            .map_err(InitError::Credentials)
     })
     .await?;
     let question = Question {

@@ -15,7 +15,6 @@ use crate::release::apply::Apply;
 use crate::release::prove::prove;
 use crate::release::switch::Switched;
 use crate::release::verify::{Question, Reached};
-use crate::terminal::consent::confirm_unless_ci;
 
 /// Finds the version, tries it out, moves the alias, and asks the URL.
 pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandError> {
@@ -46,7 +45,9 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     let title = context.title(live.account().as_ref());
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&coloured(&plan));
-    confirm_unless_ci(context, *yes, "Make these changes?")?;
+    context
+        .consent(*yes)
+        .confirm_unless_ci("Make these changes?")?;
 
     let function = live.function.as_ref();
     let auth = auth_of(&configuration.environment);

@@ -20,7 +20,6 @@ use crate::release::proof::Proof;
 use crate::release::prove::prove;
 use crate::release::switch::Switched;
 use crate::release::verify::{Question, Reached, reserved};
-use crate::terminal::consent::confirm_unless_ci;
 
 /// How to deploy.
 #[derive(Debug, Clone)]
@@ -259,7 +258,10 @@ fn show_and_ask(
     }
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&coloured(plan));
-    confirm_unless_ci(context, yes, "Make these changes?")
+    context
+        .consent(yes)
+        .confirm_unless_ci("Make these changes?")?;
+    Ok(())
 }
 
 /// For `--strict`.

@@ -3,18 +3,19 @@
 
 mod flags;
 mod named;
+mod upstream;
 
 use super::dialog::{Dialog, Question};
 use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
-use crate::config::{
-    Agent, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, SettingFlags, Upstream,
-};
+use crate::commands::init::error::InitError;
+use crate::config::{Agent, AgentName, Agents, SettingFlags};
 use crate::hint::{Hint as _, chain};
 use flags::given;
 pub(super) use flags::one_kind;
 use named::named;
+use upstream::{Kind, agentcore, bedrock_agent};
 
 const WHICH: Question<'_> = Question {
     text: "agent",
@@ -28,42 +29,13 @@ struct Candidate {
     item: Item,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    BedrockAgent,
-    Runtime,
-    Harness,
-}
-
-impl Kind {
-    fn words(self) -> &'static str {
-        match self {
-            Self::BedrockAgent => "Bedrock agent",
-            Self::Runtime => "AgentCore runtime",
-            Self::Harness => "AgentCore harness",
-        }
-    }
-
-    /// Of an id or ARN as people type it.
-    fn of(id: &str) -> Self {
-        let resource = id.split(':').nth(5).unwrap_or_default();
-        if resource.starts_with("harness/") {
-            Self::Harness
-        } else if id.starts_with("arn:") {
-            Self::Runtime
-        } else {
-            Self::BedrockAgent
-        }
-    }
-}
-
 /// The agents that are wanted: those `told` by `--agent`, or by the flags of all commands, or chosen.
 /// `catalog` is made only if something has to be looked up.
 pub(super) async fn wanted(
     dialog: Dialog,
     args: &SettingFlags,
     told: &[String],
-    catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
+    catalog: impl AsyncFnOnce() -> Result<ControlPlane, InitError>,
 ) -> Result<Agents, CommandError> {
     if let Some(agents) = flags::told(args, told)? {
         return Ok(agents);
@@ -235,37 +207,4 @@ async fn choose_alias(
     let chosen = dialog.choose(question, &lines, false)?;
     let chosen = chosen.first().and_then(|index| aliases.get(*index));
     Ok(chosen.map(|alias| alias.id.clone()).unwrap_or_default())
-}
-
-fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, CommandError> {
-    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
-    Ok(Upstream::BedrockAgent {
-        id: id.parse().map_err(answer("--agent-id"))?,
-        alias: alias.parse().map_err(answer("--agent-alias"))?,
-    })
-}
-
-fn agentcore(arn: &str) -> Result<Upstream, CommandError> {
-    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
-    let qualifier = Qualifier::default();
-    Ok(if Kind::of(arn) == Kind::Harness {
-        let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
-        Upstream::Harness { arn, qualifier }
-    } else {
-        let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
-        Upstream::Runtime { arn, qualifier }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_tells_what_it_is() {
-        let arn = |kind| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:{kind}/a-1");
-        assert_eq!(Kind::of("ABCDE12345"), Kind::BedrockAgent);
-        assert_eq!(Kind::of(&arn("runtime")), Kind::Runtime);
-        assert_eq!(Kind::of(&arn("harness")), Kind::Harness);
-    }
 }

@@ -4,7 +4,9 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::commands::error::CommandError;
+use crate::commands::init::error::InitError;
 use crate::config::Refused;
+use crate::terminal::consent::ConsentError;
 use crate::terminal::printer::Printer;
 
 /// Somebody to ask, or nobody.
@@ -34,12 +36,12 @@ impl Dialog {
     {
         let Question { text, flag } = question;
         if let Some(given) = given.filter(|given| !given.is_empty()) {
-            return given
+            return Ok(given
                 .parse()
-                .map_err(|refused| CommandError::Answer { flag, refused });
+                .map_err(|refused| InitError::Answer { flag, refused })?);
         }
         if !self.interactive {
-            return suggested.ok_or_else(|| unanswered(question, ""));
+            return Ok(suggested.ok_or_else(|| no_terminal(question, ""))?);
         }
         let hint = suggested.as_ref().map(T::to_string).unwrap_or_default();
         loop {
@@ -78,7 +80,7 @@ impl Dialog {
             lines.collect::<String>()
         };
         if !self.interactive {
-            return Err(unanswered(question, &listed()));
+            return Err(no_terminal(question, &listed()).into());
         }
         self.printer.say(&format_args!("{text}{}", listed()));
         let how = if several {
@@ -103,12 +105,15 @@ impl Dialog {
         } else {
             format!("{text} [{suggested}]: ")
         };
-        self.printer.ask(&prompt).ok_or(CommandError::NotConfirmed)
+        Ok(self
+            .printer
+            .ask(&prompt)
+            .ok_or(ConsentError::NotConfirmed)?)
     }
 }
 
-fn unanswered(question: Question<'_>, choice: &str) -> CommandError {
-    CommandError::Unanswered {
+fn no_terminal(question: Question<'_>, choice: &str) -> InitError {
+    InitError::NoTerminal {
         question: format!("{}{choice}", question.text),
         flag: question.flag,
     }

@@ -1,8 +1,8 @@
 //! The agents that flags and variables name.
 
 use super::named::named;
-use super::{agentcore, bedrock_agent};
-use crate::commands::error::CommandError;
+use super::upstream::{agentcore, bedrock_agent};
+use crate::commands::init::error::InitError;
 use crate::config::{Agent, AgentName, Agents, Refused, SettingFlags};
 
 const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to have a name";
@@ -11,17 +11,17 @@ const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to 
 pub(in crate::commands::init) fn one_kind(
     args: &SettingFlags,
     told: &[String],
-) -> Result<(), CommandError> {
+) -> Result<(), InitError> {
     let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
     let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
     if given.count() + usize::from(!told.is_empty()) > 1 {
-        return Err(CommandError::SeveralAgents);
+        return Err(InitError::SeveralAgents);
     }
     Ok(())
 }
 
 /// The agents, if nothing has to be looked up or asked.
-pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents>, CommandError> {
+pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents>, InitError> {
     if !told.is_empty() {
         let agents: Result<_, _> = told.iter().map(|text| agent(text)).collect();
         return Ok(Some(named(agents?)));
@@ -38,8 +38,8 @@ pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents
 }
 
 /// `ID/ALIAS` or an ARN, either with `NAME=` before it.
-fn agent(text: &str) -> Result<Agent, CommandError> {
-    let refused = |refused| CommandError::Answer {
+fn agent(text: &str) -> Result<Agent, InitError> {
+    let refused = |refused| InitError::Answer {
         flag: "--agent",
         refused,
     };
