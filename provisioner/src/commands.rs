@@ -101,11 +101,10 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
 
 /// Where AWS is and as whom to talk to it, by the flags and variables.
 fn connection(args: &GlobalArgs, region: &Region) -> Connection {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     Connection {
         region: region.to_string(),
-        profile: given(&args.profile),
-        endpoint_url: given(&args.endpoint_url),
+        profile: args.profile.clone(),
+        endpoint_url: args.endpoint_url.clone(),
         credentials: None,
         read_timeout: Duration::from_secs(args.read_timeout),
     }

@@ -84,7 +84,6 @@ fn question_text(argument: &str) -> Result<String, AskError> {
 
 /// A client that shows the deployment what it wants to see: a signature, a token, or nothing.
 async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient, CommandError> {
-    let token = token.filter(|token| !token.is_empty());
     let region = context.config.region.to_string();
     let found = context.aws.url(&context.names()).await;
     let Some(LiveUrl { url, settings }) = found.map_err(CommandError::Read)? else {

@@ -2,6 +2,7 @@
 //! `up`, asks if told to, and serves the page until Ctrl-C.
 
 mod agents;
+mod deploy;
 pub mod error;
 mod log_lines;
 mod page;
@@ -19,11 +20,10 @@ use super::Context;
 use super::ask;
 use super::ask::Form;
 use super::error::CommandError;
-use super::up;
-use super::up::{Options as UpOptions, UpOutcome};
+use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, GlobalArgs, ProofArgs};
-use crate::config::{Config, Needs, Probe};
+use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::config::{Config, Needs};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;
 use crate::deployment::content::Package;
@@ -35,6 +35,7 @@ use crate::package::Profile;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
+use deploy::deploy;
 use error::DevError;
 use local_aws::scenario::Scenario;
 use local_aws::{FunctionAgent, LocalAws, Options};
@@ -232,22 +233,6 @@ async fn package(
         package::build(Path::new("."), Profile::Dev, architecture).await
     };
     package.map_err(CommandError::Package)
-}
-
-async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
-    let options = UpOptions {
-        yes: true,
-        strict: false,
-        adopt: false,
-        // Played, or real and elsewhere.
-        check_agents: false,
-        env_file: false,
-        proof: ProofArgs {
-            probe: Some(Probe::None),
-            token: None,
-        },
-    };
-    Box::pin(up::deploy(context, package, options)).await
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {

@@ -25,7 +25,7 @@ pub fn run(
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
-    let env = global.settings.env.as_deref().filter(|env| !env.is_empty());
+    let env = global.settings.env.as_deref();
     let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
     if !check && !config.environment.is_empty() && describes_function(*target) {
         printer.warn(

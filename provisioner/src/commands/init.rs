@@ -103,13 +103,9 @@ async fn region(
     args: &InitArgs,
     dialog: Dialog,
 ) -> Result<Region, CommandError> {
-    let profile = global
-        .profile
-        .as_deref()
-        .filter(|profile| !profile.is_empty());
     let suggested = match &args.default_region {
         Some(region) => Some(region.clone()),
-        None => crate::aws::region_of_profile(profile).await,
+        None => crate::aws::region_of_profile(global.profile.as_deref()).await,
     };
     let question = Question {
         text: "AWS Region",

@@ -85,7 +85,7 @@ impl Hint for ConfigError {
                 Some("give the path of an existing file with `--config`, or none at all".to_owned())
             }
             Self::InvalidFile { .. } => {
-                Some("every setting is explained in templates/gateway.yaml".to_owned())
+                Some("`provision init --config explained.yaml` writes down each setting with what it may be".to_owned())
             }
             Self::InvalidFlag { .. } => None,
             Self::Missing { settings } => Some(ways(settings)),

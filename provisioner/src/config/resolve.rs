@@ -133,7 +133,7 @@ fn overlay(
     file: &mut GatewayYaml,
     env: Option<&str>,
 ) -> Result<Option<(Name, Overlay)>, ConfigError> {
-    let Some(wanted) = env.filter(|name| !name.is_empty()) else {
+    let Some(wanted) = env else {
         return Ok(None);
     };
     let Overlays(known) = std::mem::take(&mut file.environments);
@@ -199,7 +199,7 @@ fn mistake(text: &str, args: &SettingFlags, path: &[&str], message: &str) -> Con
     }
 }
 
-/// The value of a flag or its environment variable. CI systems like to set variables to nothing.
+/// The value of a flag or its environment variable.
 fn given<T: FromStr<Err = Refused>>(
     text: Option<&str>,
     setting: Setting,
@@ -209,8 +209,7 @@ fn given<T: FromStr<Err = Refused>>(
         flag,
         variable,
     } = setting;
-    text.filter(|text| !text.is_empty())
-        .map(str::parse)
+    text.map(str::parse)
         .transpose()
         .map_err(|refused| ConfigError::InvalidFlag {
             flag,
@@ -221,7 +220,7 @@ fn given<T: FromStr<Err = Refused>>(
 
 /// Web frameworks read `.env.staging.local` in the mode `staging`, and `.env.local` in all.
 fn env_file(env: Option<&str>) -> PathBuf {
-    PathBuf::from(match env.filter(|name| !name.is_empty()) {
+    PathBuf::from(match env {
         Some(env) => format!(".env.{env}.local"),
         None => ".env.local".to_owned(),
     })

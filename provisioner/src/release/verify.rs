@@ -46,7 +46,7 @@ impl Question {
         reserved_concurrency: Option<i32>,
     ) -> Self {
         let printer = context.printer;
-        let token = args.token.clone().filter(|token| !token.is_empty());
+        let token = args.token.clone();
         let token = token.filter(|_| auth == Some(Auth::Jwt));
         let kind = if wanted != Probe::None && reserved_concurrency == Some(0) {
             printer.warn(&"not probed: reserved concurrency is 0, nothing may run");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::deploy;
+use super::deploy::deploy;
 use super::error::DevError;
 use crate::commands::Context;
 use crate::commands::error::CommandError;

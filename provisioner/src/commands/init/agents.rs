@@ -12,7 +12,6 @@ use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
 use crate::config::{Agent, AgentName, Agents, SettingFlags};
 use crate::hint::{Hint as _, chain};
-use flags::given;
 pub(super) use flags::one_kind;
 use named::named;
 use upstream::{Kind, agentcore, bedrock_agent};
@@ -41,13 +40,13 @@ pub(super) async fn wanted(
         return Ok(agents);
     }
     let catalog = catalog().await?;
-    let chosen = match given(args.agent_id.as_ref()) {
-        Some(id) => vec![typed(&id)],
+    let chosen = match &args.agent_id {
+        Some(id) => vec![typed(id)],
         None => choose(dialog, &catalog).await?,
     };
     let mut agents = Vec::new();
     for candidate in &chosen {
-        let alias = given(args.agent_alias.as_ref()).filter(|_| chosen.len() == 1);
+        let alias = args.agent_alias.clone().filter(|_| chosen.len() == 1);
         agents.push(resolve(dialog, &catalog, candidate, alias).await?);
     }
     Ok(named(agents))

@@ -35,7 +35,7 @@ impl Dialog {
         T: FromStr<Err = Refused> + Display,
     {
         let Question { text, flag } = question;
-        if let Some(given) = given.filter(|given| !given.is_empty()) {
+        if let Some(given) = given {
             return Ok(given
                 .parse()
                 .map_err(|refused| InitError::Answer { flag, refused })?);

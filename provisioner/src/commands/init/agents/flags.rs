@@ -13,7 +13,7 @@ pub(in crate::commands::init) fn one_kind(
     told: &[String],
 ) -> Result<(), InitError> {
     let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
-    let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
+    let given = flags.into_iter().flatten();
     if given.count() + usize::from(!told.is_empty()) > 1 {
         return Err(InitError::SeveralAgents);
     }
@@ -26,11 +26,10 @@ pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents
         let agents: Result<_, _> = told.iter().map(|text| agent(text)).collect();
         return Ok(Some(named(agents?)));
     }
-    let arn = given(args.agent_runtime.as_ref()).or_else(|| given(args.agent_harness.as_ref()));
-    let alias = given(args.agent_alias.as_ref());
-    let upstream = match (given(args.agent_id.as_ref()), alias, arn) {
-        (Some(id), Some(alias), _) => bedrock_agent(&id, &alias)?,
-        (_, _, Some(arn)) => agentcore(&arn)?,
+    let arn = args.agent_runtime.as_ref().or(args.agent_harness.as_ref());
+    let upstream = match (&args.agent_id, &args.agent_alias, arn) {
+        (Some(id), Some(alias), _) => bedrock_agent(id, alias)?,
+        (_, _, Some(arn)) => agentcore(arn)?,
         _ => return Ok(None),
     };
     let name = AgentName::default();
@@ -59,9 +58,4 @@ fn agent(text: &str) -> Result<Agent, InitError> {
         bedrock_agent(id, alias)?
     };
     Ok(Agent { name, upstream })
-}
-
-/// An empty one is none.
-pub(super) fn given(flag: Option<&String>) -> Option<String> {
-    flag.filter(|text| !text.is_empty()).cloned()
 }
