@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::connection::{Connection, credentials};
 use super::failure::AwsError;
 use super::failure::answer::Answer;
-use super::limit::Exceeded;
+use super::limit::Timeout;
 use super::requests::Requests;
 use super::signing::Signer;
 use crate::terminal::printer::Printer;
@@ -117,7 +117,7 @@ impl ControlPlane {
             AwsError::too_late(
                 call.operation,
                 call.resource.clone(),
-                Exceeded { limit, attempts },
+                Timeout { limit, attempts },
             )
         })?;
         let (head, body) = sent.map_err(|error| unanswered(&*error))?;

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::limit::Exceeded;
+use super::limit::Timeout;
 use crate::hint::Hint;
 use crate::terminal::redact::redacted;
 use answer::{AGAIN, Answer};
@@ -163,7 +163,7 @@ impl AwsError {
     pub(super) fn too_late(
         operation: &'static str,
         resource: impl Into<String>,
-        Exceeded { limit, attempts }: Exceeded,
+        Timeout { limit, attempts }: Timeout,
     ) -> Self {
         Self::TooLate {
             operation,

@@ -140,7 +140,7 @@ pub(crate) async fn put(
             Form::Text | Form::Json => Ok(()),
         };
         for data in parser.push(&piece) {
-            let shown = reader.read(&data).map(|happened| transcript.show(happened));
+            let shown = reader.read(&data).map(|event| transcript.show(event));
             outcome = outcome.and_then(|()| print(printer, form, data, shown));
         }
         match outcome {

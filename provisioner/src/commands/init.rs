@@ -20,7 +20,7 @@ use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingF
 use crate::deployment::access::Auth;
 use crate::terminal::printer;
 use crate::terminal::printer::Printer;
-use dialog::{Dialog, Question};
+use dialog::{Dialog, Prompt};
 use draft::Draft;
 use error::InitError;
 
@@ -78,12 +78,12 @@ async fn draft(
             .map_err(InitError::Credentials)
     })
     .await?;
-    let question = Question {
+    let prompt = Prompt {
         text: "name of the deployment",
         flag: "--name",
     };
     let name = dialog.setting(
-        question,
+        prompt,
         global.settings.name.as_deref(),
         directory_name(&global.settings.config),
     )?;
@@ -107,12 +107,12 @@ async fn region(
         Some(region) => Some(region.clone()),
         None => crate::aws::region_of_profile(global.profile.as_deref()).await,
     };
-    let question = Question {
+    let prompt = Prompt {
         text: "AWS Region",
         flag: "--region",
     };
     let suggested = suggested.and_then(|region| region.parse().ok());
-    dialog.setting(question, global.settings.region.as_deref(), suggested)
+    dialog.setting(prompt, global.settings.region.as_deref(), suggested)
 }
 
 fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), CommandError> {
@@ -124,7 +124,7 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
         default_region: _,
         force: _,
     } = args;
-    let question = Question {
+    let prompt = Prompt {
         text: "who may call: iam (signed), jwt (with a token), none (anybody, at your cost)",
         flag: "--auth",
     };
@@ -133,25 +133,25 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
     } else {
         Auth::Iam
     };
-    let auth = dialog.setting(question, auth.as_deref(), Some(suggested))?;
+    let auth = dialog.setting(prompt, auth.as_deref(), Some(suggested))?;
     if auth != Auth::Jwt {
         return Ok((auth, None));
     }
-    let question = Question {
+    let prompt = Prompt {
         text: "issuer of the tokens, an https URL",
         flag: "--issuer",
     };
-    let issuer: Issuer = dialog.setting(question, issuer.as_deref(), None)?;
-    let question = Question {
+    let issuer: Issuer = dialog.setting(prompt, issuer.as_deref(), None)?;
+    let prompt = Prompt {
         text: "audience or client id of the tokens",
         flag: "--audience",
     };
     let audience: Vec<Audience> = if audience.is_empty() {
-        vec![dialog.setting(question, None, None)?]
+        vec![dialog.setting(prompt, None, None)?]
     } else {
         let parsed = audience
             .iter()
-            .map(|text| dialog.setting(question, Some(text), None));
+            .map(|text| dialog.setting(prompt, Some(text), None));
         parsed.collect::<Result<_, _>>()?
     };
     Ok((auth, Some(Jwt { issuer, audience })))

@@ -10,13 +10,16 @@ use serde_yaml::Location;
 /// a mistake before.
 pub(super) fn position(text: &str, path: &[&str]) -> Option<Location> {
     let deserializer = serde_yaml::Deserializer::from_str(text);
-    Follow(path).deserialize(deserializer).err()?.location()
+    PathVisitor(path)
+        .deserialize(deserializer)
+        .err()?
+        .location()
 }
 
 /// Fails at the end of the path, whatever stands there.
-struct Follow<'a>(&'a [&'a str]);
+struct PathVisitor<'a>(&'a [&'a str]);
 
-impl<'de> DeserializeSeed<'de> for Follow<'_> {
+impl<'de> DeserializeSeed<'de> for PathVisitor<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -24,7 +27,7 @@ impl<'de> DeserializeSeed<'de> for Follow<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Follow<'_> {
+impl<'de> Visitor<'de> for PathVisitor<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -37,7 +40,7 @@ impl<'de> Visitor<'de> for Follow<'_> {
         };
         while let Some(key) = map.next_key::<String>()? {
             if key == *first {
-                return map.next_value_seed(Follow(rest));
+                return map.next_value_seed(PathVisitor(rest));
             }
             map.next_value::<IgnoredAny>()?;
         }

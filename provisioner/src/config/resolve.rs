@@ -11,7 +11,7 @@ use super::error::{
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
 use super::position::position;
-use super::values::{Name, Refused, Whole};
+use super::values::{InvalidValue, Name, WholeNumber};
 use super::{Config, Needs, jwt, keys, parse, variables};
 use crate::deployment::access::Cors;
 
@@ -82,15 +82,21 @@ impl Config {
             agents,
             auth,
             jwt,
-            memory_mb: yaml.memory_mb.unwrap_or(Whole::new::<2048>()).get(),
-            timeout_seconds: yaml.timeout_seconds.unwrap_or(Whole::new::<600>()).get(),
+            memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
+            timeout_seconds: yaml
+                .timeout_seconds
+                .unwrap_or(WholeNumber::new::<600>())
+                .get(),
             architecture: yaml.architecture.unwrap_or_default(),
             log_retention_days: yaml.log_retention_days.unwrap_or_default(),
             trace: yaml.trace.unwrap_or_default(),
-            keep_alive_seconds: yaml.keep_alive_seconds.unwrap_or(Whole::new::<10>()).get(),
+            keep_alive_seconds: yaml
+                .keep_alive_seconds
+                .unwrap_or(WholeNumber::new::<10>())
+                .get(),
             idle_timeout_seconds: yaml
                 .idle_timeout_seconds
-                .unwrap_or(Whole::new::<120>())
+                .unwrap_or(WholeNumber::new::<120>())
                 .get(),
             environment: yaml
                 .environment
@@ -103,10 +109,10 @@ impl Config {
                 .map(|(key, value)| (key.0, value.0))
                 .collect(),
             env_file: beside(&args.config, env_file),
-            reserved_concurrency: yaml.reserved_concurrency.map(Whole::get),
+            reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
-            keep_versions: yaml.keep_versions.unwrap_or(Whole::new::<5>()).get(),
+            keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),
         };
         config.fits()
     }
@@ -200,7 +206,7 @@ fn mistake(text: &str, args: &SettingFlags, path: &[&str], message: &str) -> Con
 }
 
 /// The value of a flag or its environment variable.
-fn given<T: FromStr<Err = Refused>>(
+fn given<T: FromStr<Err = InvalidValue>>(
     text: Option<&str>,
     setting: Setting,
 ) -> Result<Option<T>, ConfigError> {

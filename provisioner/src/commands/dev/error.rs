@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use local_aws::LocalAwsError;
 use local_aws::scenario::ScenarioError;
 
-use crate::config::Refused;
+use crate::config::InvalidValue;
 use crate::hint::Hint;
 
 /// What goes wrong with what `dev` has besides the deployment: the local AWS, its scenario, the page.
@@ -28,7 +28,7 @@ pub enum DevError {
         source: ScenarioError,
     },
     #[error("the agent of the scenario cannot be configured")]
-    ScenarioAgent(#[source] Refused),
+    ScenarioAgent(#[source] InvalidValue),
     /// The configuration has an agent of a kind that the scenario has not.
     #[error("gateway.yaml has an AgentCore {kind}, and the scenario has none to play it")]
     ScenarioWithout {

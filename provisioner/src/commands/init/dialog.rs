@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
-use crate::config::Refused;
+use crate::config::InvalidValue;
 use crate::terminal::consent::ConsentError;
 use crate::terminal::printer::Printer;
 
@@ -16,9 +16,9 @@ pub(super) struct Dialog {
     pub(super) interactive: bool,
 }
 
-/// A question, and the flag that answers it.
+/// What is asked at the terminal, and the flag that answers it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(super) struct Prompt<'a> {
     pub(super) text: &'a str,
     pub(super) flag: &'static str,
 }
@@ -27,21 +27,21 @@ impl Dialog {
     /// The answer as a setting.
     pub(super) fn setting<T>(
         self,
-        question: Question<'_>,
+        prompt: Prompt<'_>,
         given: Option<&str>,
         suggested: Option<T>,
     ) -> Result<T, CommandError>
     where
-        T: FromStr<Err = Refused> + Display,
+        T: FromStr<Err = InvalidValue> + Display,
     {
-        let Question { text, flag } = question;
+        let Prompt { text, flag } = prompt;
         if let Some(given) = given {
             return Ok(given
                 .parse()
                 .map_err(|refused| InitError::Answer { flag, refused })?);
         }
         if !self.interactive {
-            return Ok(suggested.ok_or_else(|| no_terminal(question, ""))?);
+            return Ok(suggested.ok_or_else(|| no_terminal(prompt, ""))?);
         }
         let hint = suggested.as_ref().map(T::to_string).unwrap_or_default();
         loop {
@@ -60,14 +60,14 @@ impl Dialog {
         }
     }
 
-    /// One or several of `items`, which are shown; at least one. Who is alone is not asked about.
+    /// One or several of `items`, which are shown; at least one. Of a single item nothing is asked.
     pub(super) fn choose(
         self,
-        question: Question<'_>,
+        prompt: Prompt<'_>,
         items: &[String],
         several: bool,
     ) -> Result<Vec<usize>, CommandError> {
-        let Question { text, .. } = question;
+        let Prompt { text, .. } = prompt;
         if let [only] = items {
             let words: Vec<&str> = only.split_whitespace().collect();
             self.printer
@@ -80,7 +80,7 @@ impl Dialog {
             lines.collect::<String>()
         };
         if !self.interactive {
-            return Err(no_terminal(question, &listed()).into());
+            return Err(no_terminal(prompt, &listed()).into());
         }
         self.printer.say(&format_args!("{text}{}", listed()));
         let how = if several {
@@ -112,10 +112,10 @@ impl Dialog {
     }
 }
 
-fn no_terminal(question: Question<'_>, choice: &str) -> InitError {
+fn no_terminal(prompt: Prompt<'_>, choice: &str) -> InitError {
     InitError::NoTerminal {
-        question: format!("{}{choice}", question.text),
-        flag: question.flag,
+        question: format!("{}{choice}", prompt.text),
+        flag: prompt.flag,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use crate::config::Refused;
+use crate::config::InvalidValue;
 use crate::hint::Hint;
 
 /// What goes wrong while gateway.yaml is written for the first time.
@@ -27,7 +27,7 @@ pub enum InitError {
     #[error("`{flag}`: {refused}")]
     Answer {
         flag: &'static str,
-        refused: Refused,
+        refused: InvalidValue,
     },
     #[error("there is no terminal to ask for the {question}")]
     NoTerminal {

@@ -3,7 +3,7 @@
 use super::named::named;
 use super::upstream::{agentcore, bedrock_agent};
 use crate::commands::init::error::InitError;
-use crate::config::{Agent, AgentName, Agents, Refused, SettingFlags};
+use crate::config::{Agent, AgentName, Agents, InvalidValue, SettingFlags};
 
 const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to have a name";
 
@@ -50,7 +50,7 @@ fn agent(text: &str) -> Result<Agent, InitError> {
         agentcore(place)?
     } else {
         let (id, alias) = place.split_once('/').ok_or_else(|| {
-            refused(Refused {
+            refused(InvalidValue {
                 value: text.to_owned(),
                 expected: EXPECTED,
             })

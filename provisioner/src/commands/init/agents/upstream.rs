@@ -1,35 +1,26 @@
 //! Where an agent's answers come from, by what people type or AWS lists.
 
 use crate::commands::init::error::InitError;
-use crate::config::{HarnessArn, Qualifier, RuntimeArn, Upstream};
+use crate::config::{HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
 
-/// Where an agent runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    BedrockAgent,
-    Runtime,
-    Harness,
+/// How people call an agent of this kind.
+pub(super) fn kind_words(kind: UpstreamKind) -> &'static str {
+    match kind {
+        UpstreamKind::BedrockAgent => "Bedrock agent",
+        UpstreamKind::Runtime => "AgentCore runtime",
+        UpstreamKind::Harness => "AgentCore harness",
+    }
 }
 
-impl Kind {
-    pub(super) fn words(self) -> &'static str {
-        match self {
-            Self::BedrockAgent => "Bedrock agent",
-            Self::Runtime => "AgentCore runtime",
-            Self::Harness => "AgentCore harness",
-        }
-    }
-
-    /// Of an id or ARN as people type it.
-    pub(super) fn of(id: &str) -> Self {
-        let resource = id.split(':').nth(5).unwrap_or_default();
-        if resource.starts_with("harness/") {
-            Self::Harness
-        } else if id.starts_with("arn:") {
-            Self::Runtime
-        } else {
-            Self::BedrockAgent
-        }
+/// What an id or ARN stands for, as people type it.
+pub(super) fn kind_of(id: &str) -> UpstreamKind {
+    let resource = id.split(':').nth(5).unwrap_or_default();
+    if resource.starts_with("harness/") {
+        UpstreamKind::Harness
+    } else if id.starts_with("arn:") {
+        UpstreamKind::Runtime
+    } else {
+        UpstreamKind::BedrockAgent
     }
 }
 
@@ -46,7 +37,7 @@ pub(super) fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, InitError
 pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
     let answer = |flag| move |refused| InitError::Answer { flag, refused };
     let qualifier = Qualifier::default();
-    Ok(if Kind::of(arn) == Kind::Harness {
+    Ok(if kind_of(arn) == UpstreamKind::Harness {
         let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
         Upstream::Harness { arn, qualifier }
     } else {
@@ -62,8 +53,8 @@ mod tests {
     #[test]
     fn what_is_typed_tells_what_it_is() {
         let arn = |kind| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:{kind}/a-1");
-        assert_eq!(Kind::of("ABCDE12345"), Kind::BedrockAgent);
-        assert_eq!(Kind::of(&arn("runtime")), Kind::Runtime);
-        assert_eq!(Kind::of(&arn("harness")), Kind::Harness);
+        assert_eq!(kind_of("ABCDE12345"), UpstreamKind::BedrockAgent);
+        assert_eq!(kind_of(&arn("runtime")), UpstreamKind::Runtime);
+        assert_eq!(kind_of(&arn("harness")), UpstreamKind::Harness);
     }
 }
