@@ -35,8 +35,7 @@ pub struct Logging {
 pub struct Code {
     /// The base64 of the zip's SHA-256, as Lambda reports it.
     pub sha256: String,
-    /// `x86_64` or `arm64`.
-    pub architecture: String,
+    pub architecture: Architecture,
 }
 
 impl Configuration {
@@ -59,7 +58,7 @@ impl Code {
     pub fn of(package: &Package) -> Self {
         Self {
             sha256: package.code_sha256.clone(),
-            architecture: package.architecture.as_str().to_owned(),
+            architecture: package.architecture,
         }
     }
 }

@@ -176,6 +176,7 @@ impl FromStr for Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::content::Architecture;
     use crate::deployment::content::Logging;
 
     fn digest(text: &str) -> ContentDigest {
@@ -245,7 +246,7 @@ mod tests {
         };
         let code = Code {
             sha256: "s".to_owned(),
-            architecture: "x86_64".to_owned(),
+            architecture: Architecture::X86_64,
         };
         let changes: [fn(&mut Configuration, &mut Code); 9] = [
             |it, _| it.role_arn.push('x'),
@@ -256,7 +257,7 @@ mod tests {
             |it, _| it.logging = None,
             |it, _| it.environment.clear(),
             |_, it| it.sha256.push('x'),
-            |_, it| it.architecture.push('x'),
+            |_, it| it.architecture = Architecture::Arm64,
         ];
         for (index, change) in changes.into_iter().enumerate() {
             let (mut other, mut other_code) = (configuration.clone(), code.clone());

@@ -179,6 +179,13 @@ pub struct LogEvent {
     pub message: String,
 }
 
+impl LiveFunction {
+    /// It could not be made: nothing runs, whatever its configuration says.
+    pub fn is_failed(&self) -> bool {
+        self.state == "Failed"
+    }
+}
+
 impl Live {
     /// The account, if anything found tells it.
     pub fn account(&self) -> Option<Account> {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::looks::{Look, looks};
 use super::target::Target;
 use crate::config::Config;
-use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
 use crate::deployment::content::{Configuration, Logging};
 use crate::deployment::document::Document;
 use crate::deployment::names::{Names, Tags};
@@ -46,8 +46,8 @@ pub(super) struct View<'a> {
     tags: &'a Tags,
     /// `iam`, `jwt` or `none`.
     auth: &'static str,
-    auth_type: &'a str,
-    invoke_mode: &'a str,
+    auth_type: AuthType,
+    invoke_mode: InvokeMode,
     /// `None` leaves it out, as `up` leaves it as it is.
     cors: Option<CorsView<'a>>,
     reserved_concurrency: Option<u16>,
@@ -187,11 +187,11 @@ impl<'a> View<'a> {
             environment,
             tags,
             auth: auth.as_str(),
-            auth_type,
-            invoke_mode,
+            auth_type: *auth_type,
+            invoke_mode: *invoke_mode,
             cors: cors.as_ref().map(CorsView::new),
             reserved_concurrency: *reserved_concurrency,
-            grants: Grant::opening(auth_type)
+            grants: Grant::opening(*auth_type)
                 .iter()
                 .map(|grant| GrantView {
                     name: *grant,
