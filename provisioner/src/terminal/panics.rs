@@ -85,12 +85,13 @@ mod tests {
             "in a thread",
             "in a task",
         ];
-        // As the test program calls it: without the crate's name.
-        let (_, module) = module_path!().split_once("::").unwrap();
-        let test = format!("{module}::panics_if_told_to");
         for (way, backtrace) in ways.iter().flat_map(|way| [(way, "0"), (way, "full")]) {
             let output = Command::new(std::env::current_exe().unwrap())
-                .args([test.as_str(), "--exact", "--nocapture"])
+                .args([
+                    "terminal::panics::tests::panics_if_told_to",
+                    "--exact",
+                    "--nocapture",
+                ])
                 .envs([(WAY, *way), ("RUST_BACKTRACE", backtrace)])
                 .output()
                 .unwrap();
@@ -99,7 +100,7 @@ mod tests {
             let shown = String::from_utf8_lossy(&shown);
             assert!(!shown.contains(SECRET), "{way}: {shown}");
             assert!(shown.contains("has failed at "), "{way}: {shown}");
-            assert!(shown.contains("panics.rs:"), "{way}: {shown}");
+            assert!(shown.contains("panic.rs:"), "{way}: {shown}");
             assert_eq!(
                 shown.contains("RUST_BACKTRACE=1"),
                 backtrace == "0",
