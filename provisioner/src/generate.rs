@@ -7,9 +7,9 @@
 //!                                         literal: every value in the file's own language
 //! ```
 
+mod agent_checks;
 pub mod files;
 mod literal;
-mod looks;
 mod reference;
 mod render;
 pub(crate) mod target;

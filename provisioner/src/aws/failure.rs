@@ -230,8 +230,8 @@ impl AwsError {
         }
     }
 
-    /// The change may be made all the same: the answer to it was lost, or whoever asks again is told that
-    /// it is not as it was.
+    /// AWS may have made the change all the same: its answer was lost, or the refusal is about a request
+    /// that the SDK had sent before.
     pub(super) fn may_be_done(&self) -> bool {
         match self {
             Self::Unanswered { .. } | Self::TooLate { .. } => true,

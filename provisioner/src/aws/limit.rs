@@ -18,10 +18,10 @@ use aws_smithy_types::timeout::TimeoutConfig;
 pub(crate) const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a connection may take, to AWS or to a function URL.
 pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// What a hotel's network carries upwards, in bytes a second.
+/// What a slow network, such as a hotel's, uploads in a second, in bytes.
 const SLOW_UPLOAD: u64 = 50_000;
 
-/// For requests without much in them.
+/// The limits of small requests; large ones get more time from `Limit`.
 pub(super) fn timeouts(read_timeout: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)

@@ -20,7 +20,7 @@ pub(crate) fn pauses() -> impl Iterator<Item = Duration> {
         .chain(std::iter::repeat(Duration::from_secs(1)))
 }
 
-/// Sends until AWS accepts, or refuses for a reason that does not pass.
+/// Sends until AWS accepts, refuses for a reason that waiting does not change, or the time is up.
 pub(super) async fn send<T>(
     mut request: impl AsyncFnMut() -> Result<T, AwsError>,
 ) -> Result<T, AwsError> {

@@ -83,7 +83,7 @@ fn question_text(argument: &str) -> Result<String, AskError> {
     Ok(text)
 }
 
-/// A client that shows the deployment what it wants to see: a signature, a token, or nothing.
+/// A client that signs, or sends a token, or neither, as the deployment wants it.
 async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient, CommandError> {
     let region = context.config.region.to_string();
     let found = context.aws.url(&context.names()).await;
@@ -160,7 +160,7 @@ pub(crate) async fn put(
     Ok(transcript)
 }
 
-/// After the last byte, an end that has not come will not come any more.
+/// What is to be told after the last byte. An answer without an end has been cut off.
 fn verdict(end: Option<End>) -> Result<(), AskError> {
     match end {
         Some(End::Complete) => Ok(()),
@@ -219,7 +219,7 @@ mod tests {
         let gateway = async {
             let (asked, _) = listener.accept().await.unwrap();
             asked.readable().await.unwrap();
-            // Not before: a clock that is ahead of the network ends the connection first.
+            // Only now: with a paused clock, a connection that is still being made would time out.
             tokio::time::pause();
             std::future::pending::<()>().await;
         };

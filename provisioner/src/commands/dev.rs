@@ -122,7 +122,7 @@ async fn session(
     let address = listener.local_addr().map_err(DevError::Page)?;
     let page_url = format!("http://{address}");
     let serving = page::serve(listener, page);
-    // Before anybody is told that all is there: no change is missed.
+    // Before anybody is told that all is ready, so that no change is missed.
     let changes = watch::Changes::watch(args.binary.as_deref())?;
     let rest = async {
         if let Some(text) = &args.ask {
@@ -193,7 +193,7 @@ fn config(
     Ok(config)
 }
 
-/// The way to AWS itself, as all commands take it: never to an endpoint in its place.
+/// The connection to AWS itself, for the real agent: `--endpoint-url` is not for it.
 fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
     Connection {
         endpoint_url: None,

@@ -80,7 +80,7 @@ fn compare(
     printer: Printer,
 ) -> Result<Exit, CommandError> {
     let mut differing = Vec::new();
-    // What was only a start is the user's by now.
+    // Starter files are the user's own once they are written.
     let kept = files.iter().filter(|file| !file.starter);
     for (_, path, difference) in differences(directory, kept)? {
         let Some(difference) = difference else {
@@ -102,7 +102,7 @@ fn compare(
     })
 }
 
-/// All or nothing, as far as other people's files are concerned.
+/// Writes all files, or none if one of them would replace a file that was not generated.
 fn write_all(
     directory: &Path,
     files: &[GeneratedFile],
@@ -128,7 +128,7 @@ fn write_all(
     for (GeneratedFile { text, .. }, path, difference) in compared {
         let (changed, what) = match difference {
             None => (false, "up to date"),
-            // A start that somebody has made already.
+            // A starter file that is there already is the user's own.
             Some(Difference::Foreign) => (false, "is there already, left as it is"),
             Some(Difference::Missing | Difference::Changed) => (true, "written"),
         };

@@ -31,7 +31,7 @@ pub async fn run(
     printer: Printer,
 ) -> Result<(), CommandError> {
     let path = &global.settings.config;
-    // Nobody should answer five questions to be told this.
+    // Told before five questions are asked, not after.
     if path.exists() && !args.force {
         return Err(InitError::Exists { path: path.clone() }.into());
     }
@@ -119,7 +119,8 @@ async fn draft(
     })
 }
 
-/// The flag's or variable's, else the other tools' or the profile's after asking.
+/// The Region of the flag or variable, else the one that is asked for; the profile's or that of other
+/// tools is suggested.
 async fn region(
     global: &GlobalArgs,
     args: &InitArgs,
@@ -211,7 +212,7 @@ fn writable(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Never over a file that has come meanwhile, unless asked to.
+/// Writes the file, but without `--force` never over one that has appeared meanwhile.
 fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)

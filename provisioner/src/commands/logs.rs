@@ -35,7 +35,7 @@ pub async fn run(context: &Context, args: &LogsArgs) -> Result<(), CommandError>
         match round(context, &names, &mut seen, detail).await {
             Ok(()) => (answered, answers) = (true, true),
             Err(CommandError::Read(error)) if *follow && answered && error.is_passing() => {
-                // Once for as long as it lasts.
+                // Warn once, not at each round that fails.
                 if std::mem::replace(&mut answers, false) {
                     let cause = chain(&error);
                     let printer = context.printer;
@@ -66,7 +66,7 @@ async fn round(
     seen: &mut Seen,
     detail: Detail,
 ) -> Result<(), CommandError> {
-    // A token belongs to the query that it came from: the same beginning for all pages.
+    // A page token is valid only with the start time that it came from.
     let from = seen.from();
     let mut token = None;
     loop {

@@ -61,9 +61,9 @@ pub struct Member {
 /// Why there are no agents.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// Nothing was said about them, or not enough; not every command minds.
+    /// These settings are missing. Some commands work without agents.
     Missing(Vec<Setting>),
-    /// What was said makes no sense together.
+    /// Two settings contradict each other, or one has no effect.
     Wrong { path: Vec<String>, message: String },
 }
 
@@ -171,7 +171,7 @@ fn several(
         let path = ["agents", key.as_str()];
         match agent.clone().resolved(&path, key.into(), region) {
             Ok(agent) => Ok((key.clone(), agent)),
-            // Here flags cannot help out.
+            // The flags are for a single agent: here only the file can give what is missing.
             Err(Fault::Missing(settings)) => {
                 let keys: Vec<String> = settings
                     .iter()

@@ -49,8 +49,7 @@ pub(super) fn written(agents: &Agents) -> String {
     document.to_string()
 }
 
-/// The agents in the text of a version that was made earlier; how those who speak are called is not
-/// read.
+/// The agents in the variable of a version that was made earlier. `members` are not read.
 pub(crate) fn read(text: &str) -> Option<Agents> {
     let document: Value = serde_json::from_str(text).ok()?;
     let default = document["default"].as_str()?.parse().ok()?;

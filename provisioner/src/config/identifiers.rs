@@ -83,14 +83,14 @@ impl Default for AgentName {
 }
 
 impl From<&AgentKey> for AgentName {
-    /// What may be a key may be a name.
+    /// Every valid key is a valid name.
     fn from(AgentKey(key): &AgentKey) -> Self {
         Self(key.clone())
     }
 }
 
 text_setting!(
-    /// What a member of the council is there for.
+    /// The part that a member of the council plays.
     MemberRole,
     "1 to 64 letters, digits, `-` or `_`",
     |text| (1..=64).contains(&text.len())

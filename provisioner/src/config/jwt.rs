@@ -43,7 +43,8 @@ text_setting!(
         && !text.contains(|c: char| c == ',' || c.is_whitespace() || c.is_control())
 );
 
-/// Keys that anybody on the way could exchange would prove nothing: plain http only to this machine.
+/// Over plain http anybody on the way could replace the issuer's keys, so it is allowed to this machine
+/// only.
 fn is_issuer(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_graphic() && !"?#\"<>\\^`{|}".contains(c);
     let authority = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();

@@ -108,7 +108,7 @@ impl<'de> Deserialize<'de> for TagValue {
     }
 }
 
-/// Whether there are not too many.
+/// Fails if there are more tags than a resource may have.
 pub(super) fn few(tags: &BTreeMap<TagKey, TagValue>) -> Result<(), String> {
     /// AWS takes 50 for a resource, and two are ours.
     const MOST: usize = 48;
@@ -122,7 +122,7 @@ pub(super) fn few(tags: &BTreeMap<TagKey, TagValue>) -> Result<(), String> {
     ))
 }
 
-/// AWS keeps these to itself.
+/// AWS reserves such keys and values for itself.
 fn is_aws(text: &str) -> bool {
     text.to_ascii_lowercase().starts_with("aws:")
 }

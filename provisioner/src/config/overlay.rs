@@ -73,7 +73,7 @@ impl Overlay {
 }
 
 impl AgentYaml {
-    /// The kinds that the keys speak of: one, if all is well.
+    /// The kinds of agents that the given keys belong to. More than one is a mistake.
     pub(super) fn kinds(&self) -> Vec<UpstreamKind> {
         [
             (

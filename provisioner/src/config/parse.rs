@@ -1,4 +1,5 @@
-//! Reads gateway.yaml. Whoever has made several mistakes is told all of them, each with its place.
+//! Reads gateway.yaml, and tells all mistakes in it at once, each with its place. The parser stops at
+//! the first one, so the setting that has it is blanked, and the rest is parsed again.
 
 use std::path::Path;
 
@@ -7,7 +8,7 @@ use serde_yaml::Location;
 use super::error::ConfigError;
 use super::file::GatewayYaml;
 
-/// More would not be read.
+/// More mistakes than these are not told: nobody reads so many at once.
 const MOST: usize = 20;
 
 /// Parses the text of a configuration file; `path` is for the error only.

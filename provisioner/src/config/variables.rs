@@ -9,7 +9,8 @@ use super::jwt::{Audience, Jwt};
 use crate::deployment::access::Auth;
 use crate::deployment::variables::{AGENTS_VARIABLE, AUTH_VARIABLE};
 
-/// Whom a version with this environment lets in; `None` if it is not told there as we tell it.
+/// Whom a version with this environment lets in; `None` if it has no such variable, or an
+/// unknown value in it.
 pub(crate) fn auth_of(environment: &BTreeMap<String, String>) -> Option<Auth> {
     environment.get(AUTH_VARIABLE)?.parse().ok()
 }

@@ -1,11 +1,11 @@
 //! The function's environment variables that are ours.
 
 /// The prefix of the function's variables that are ours.
-pub const OWN_VARIABLES: &str = "GATEWAY_";
+pub(crate) const OWN_VARIABLES: &str = "GATEWAY_";
 
 /// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
 /// that somebody has given our prefix.
-pub const SHOWN_VARIABLES: [&str; 7] = [
+pub(crate) const SHOWN_VARIABLES: [&str; 7] = [
     AGENTS_VARIABLE,
     AUTH_VARIABLE,
     "GATEWAY_IDLE_TIMEOUT_SECONDS",
@@ -16,7 +16,7 @@ pub const SHOWN_VARIABLES: [&str; 7] = [
 ];
 
 /// The variable that says who may call.
-pub const AUTH_VARIABLE: &str = "GATEWAY_AUTH";
+pub(crate) const AUTH_VARIABLE: &str = "GATEWAY_AUTH";
 
 /// The variable that names the agents.
-pub const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
+pub(crate) const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";

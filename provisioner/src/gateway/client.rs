@@ -34,7 +34,7 @@ pub struct GatewayClient {
 pub struct Token(String);
 
 impl Token {
-    /// An empty variable is none.
+    /// Whether it says nothing, as an unset secret in CI does.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -99,7 +99,7 @@ pub struct Response {
     pub status: u16,
     /// The `content-type`, empty if there is none.
     pub content_type: String,
-    /// `x-amzn-errortype`: AWS has answered in place of the function.
+    /// `x-amzn-errortype` is there: AWS has answered in place of the function.
     pub error_type: Option<String>,
     /// The length was known beforehand: a stream has none.
     pub has_length: bool,

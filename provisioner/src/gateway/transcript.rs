@@ -37,9 +37,9 @@ pub(crate) enum Event {
     Reasoning { agent: String, text: String },
     /// Something in one line: a tool, a source, a file.
     Note { agent: String, text: String },
-    /// The good end, with what is known about it.
+    /// The answer is complete; the text tells how long it took and how much it was.
     Complete(String),
-    /// The bad end.
+    /// The answer failed.
     Failure { code: String, message: String },
 }
 
@@ -88,7 +88,7 @@ impl Transcript {
                 let text = printable(&text).replace('\n', " ");
                 let _ = writeln!(out, "{style}{name}{style:#} {DIM}{text}{DIM:#}");
             }
-            // One end is all that an answer has: what comes after the first is not believed.
+            // An answer has one end: a second one is ignored.
             Event::Complete(_) | Event::Failure { .. } if self.end.is_some() => {}
             Event::Complete(summary) => {
                 self.hush(&mut out);

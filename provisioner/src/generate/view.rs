@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::looks::{Look, looks};
+use super::agent_checks::{AgentCheck, agent_checks};
 use super::target::Target;
 use crate::config::Config;
 use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
@@ -36,7 +36,7 @@ pub(super) struct View<'a> {
     retention_days: u16,
     trust: &'a Document,
     policy: &'a Document,
-    looks: Vec<Look>,
+    agent_checks: Vec<AgentCheck>,
     runtime: &'a str,
     handler: &'a str,
     memory_mb: i32,
@@ -168,10 +168,10 @@ impl<'a> View<'a> {
             retention_days: *retention_days,
             trust,
             policy,
-            looks: config
+            agent_checks: config
                 .agents
                 .as_ref()
-                .map(|agents| looks(agents, &config.region))
+                .map(|agents| agent_checks(agents, &config.region))
                 .unwrap_or_default(),
             runtime,
             handler,

@@ -8,7 +8,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 impl PrintError {
-    /// Whoever reads has read enough.
+    /// The reader of stdout has closed it, as `head` does when it has enough.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Stdout(error) if error.kind() == ErrorKind::BrokenPipe)
     }
@@ -40,7 +40,7 @@ impl Printer {
         self.json
     }
 
-    /// Whether more is wanted than most want to know.
+    /// Whether `--verbose` is given.
     pub fn verbose(self) -> bool {
         self.verbose
     }
@@ -67,7 +67,7 @@ impl Printer {
     /// All of the result on stdout, as it is.
     pub fn whole(self, text: &str) -> Result<(), PrintError> {
         match self.data(text) {
-            // `provision url | head -0`: whoever reads has read enough.
+            // `provision url | head -0` has what it wants.
             Err(error) if !error.is_broken_pipe() => Err(error),
             Ok(()) | Err(_) => Ok(()),
         }

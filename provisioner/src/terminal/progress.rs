@@ -18,7 +18,7 @@ const BAR: u64 = 24;
 
 /// How much of the upload under way has gone out.
 #[derive(Debug, Default)]
-pub struct Upload {
+pub(crate) struct Upload {
     sent: AtomicU64,
     total: AtomicU64,
 }
@@ -49,7 +49,7 @@ impl Upload {
 /// Shown until it is dropped.
 #[derive(Debug)]
 #[must_use = "it is shown until it is dropped"]
-pub struct Progress(ProgressBar);
+pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
     /// Shows `what`, and beside it a bar where there is an upload. Not among lines of `--verbose`.

@@ -20,9 +20,11 @@ const NAMES: [&str; 12] = [
     "authorization: basic",
 ];
 
-/// No name, id or hash that AWS shows is so long; session tokens and JSON Web Tokens are.
+/// Session tokens and JSON Web Tokens are longer than this; the names, ids and hashes that AWS shows are
+/// not.
 const LONGEST: usize = 120;
-/// Long, of use only to whoever may have it decoded, and no secret.
+/// AWS puts a long encoded text behind these words. It is no secret: only those who may decode it can
+/// read it.
 const DECODABLE: &str = "authorization failure message: ";
 
 /// `text` without what looks like a secret.
@@ -44,7 +46,7 @@ pub fn redacted(text: &str) -> String {
             }
             at = end;
         } else if let length @ 1.. = token(rest) {
-            // A name may begin in the middle of what is one word otherwise, and end behind it.
+            // One of the names may begin inside this word: `x=1&password=…` is one word to `token`.
             let next = (1..length).find(|next| {
                 NAMES
                     .iter()
@@ -66,7 +68,7 @@ pub fn redacted(text: &str) -> String {
     shown
 }
 
-/// How much stands between a name and its value: in headers, queries and JSON.
+/// How many bytes stand between a name and its value in headers, queries and JSON.
 fn separator(text: &str) -> usize {
     let encoded = ["%3D", "%3d", "%3A", "%3a"];
     if let Some(encoded) = encoded.iter().find(|encoded| text.starts_with(**encoded)) {
@@ -77,7 +79,7 @@ fn separator(text: &str) -> usize {
         .count()
 }
 
-/// How much of the beginning is one word of the kind that secrets are.
+/// How many bytes at the beginning could belong to a token: letters, digits and a few signs.
 fn token(text: &str) -> usize {
     text.bytes()
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"+/=_-.%~".contains(byte))

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::hint::Hint;
 
-/// Who has several profiles has to sign in with the right one.
+/// Where a profile is used, `aws sso login` has to name it, or it signs in with another.
 fn with_profile(hint: String, profile: Option<&str>) -> String {
     match profile {
         Some(profile) => hint.replace(

@@ -1,9 +1,9 @@
 //! What AWS says when it refuses a request.
 
-/// After somebody else has been faster.
+/// What to do after another run has come in between.
 pub(crate) const AGAIN: &str = "look with `provision plan`, then run the same command again";
 
-/// What AWS said.
+/// The refusal: AWS's code, its message and the id of the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}{}", request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default())]
 pub struct Answer {

@@ -81,7 +81,7 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
     Some(hint)
 }
 
-/// Whether what AWS refuses with this code it may do a little later.
+/// Whether the same request may succeed a little later.
 pub(super) fn is_passing(code: &str) -> bool {
     is_fault_of_aws(code) || is_throttled(code)
 }
@@ -120,7 +120,7 @@ pub(super) fn is_about_credentials(reason: &str) -> bool {
 
 /// For an answer that has not come in time.
 pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
-    // A rollback that is run again goes back once more.
+    // Running `rollback` again would go back one version more.
     let then = if operation == "lambda:UpdateAlias" {
         "See with `provision status` which version callers get before you go on"
     } else {
@@ -140,7 +140,7 @@ pub(super) fn of_silence(reason: &str) -> String {
     let nothing =
         "nothing answers there: check the network, the Region's name, and `--endpoint-url`";
     if says(&["credentials-login"]) {
-        // The SDK could: it would bring 26 crates along.
+        // The SDK could read it, with 26 more crates.
         "provision cannot read what `aws login` keeps. Hand it over: \
          `eval \"$(aws configure export-credentials --profile NAME --format env)\"`, or make a profile \
          with `credential_process = aws configure export-credentials --profile NAME --format process`"

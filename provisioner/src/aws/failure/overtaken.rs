@@ -2,7 +2,7 @@
 
 use super::AwsError;
 
-/// What AWS refuses with, or a part of it, where it is not as the request takes it to be.
+/// Parts of the codes with which AWS refuses a request that expects another state of the resource.
 const REFUSALS: [&str; 5] = [
     "PreconditionFailed",
     "AlreadyExists",
@@ -12,8 +12,8 @@ const REFUSALS: [&str; 5] = [
 ];
 
 impl AwsError {
-    /// What AWS answers, or what we find, when another run comes in between. An update that has been in
-    /// progress all the time is nobody else's doing.
+    /// Another run has come in between. An update that stays in progress for minutes is not counted: it
+    /// says nothing about another run.
     pub(crate) fn is_overtaken(&self) -> bool {
         let code = self.code().unwrap_or_default();
         matches!(self, Self::Overtaken { .. })

@@ -5,8 +5,8 @@ use crate::config::{Agent, Agents, Region, Upstream};
 use local_aws::ACCOUNT_ID;
 use local_aws::scenario::{Deployed, Scenario};
 
-/// The same agents under the same keys, each of its kind, but played; members are shown as
-/// configured. Without any, the scenario's Bedrock agent.
+/// The configured agents, each replaced by the scenario's of the same kind; keys and members stay. If
+/// none is configured, the scenario's Bedrock agent.
 pub(super) fn scripted(
     scenario: &Scenario,
     configured: Option<Agents>,

@@ -14,7 +14,7 @@ pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutc
         yes: true,
         strict: false,
         adopt: false,
-        // Played, or real and elsewhere.
+        // They are scripted, or of an account that the local AWS does not know.
         check_agents: false,
         env_file: false,
         proof: ProofArgs {

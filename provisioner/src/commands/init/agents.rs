@@ -112,7 +112,7 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         .collect())
 }
 
-/// A list is not needed where one knows what is in it.
+/// A list that AWS refuses is no failure: the agent can be typed instead.
 fn warn(dialog: Dialog, error: &AwsError) {
     let hint = error.hint().map(|hint| format!("\n  {hint}"));
     let text = chain(error) + &hint.unwrap_or_default();
@@ -125,7 +125,7 @@ fn line(Candidate { kind, item }: &Candidate) -> String {
     format!("{name:<20} {} {id}, {status}", kind_words(*kind))
 }
 
-/// An id or ARN that was typed; what it is, is looked at when it is used.
+/// An id or ARN as it was typed; it is checked when it is used.
 struct AnyText(String);
 
 impl std::str::FromStr for AnyText {

@@ -29,8 +29,8 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    /// The file. A place that the example no longer has is left out of it: a test sees to it that
-    /// there is none, and `init` reads the file before it writes it.
+    /// The text of the file. An answer whose place the example no longer has would be lost: a test looks
+    /// for that, and `init` reads the text back before it writes it.
     pub(super) fn text(&self, comments: Lang) -> String {
         let Self {
             name,

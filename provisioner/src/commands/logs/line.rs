@@ -82,7 +82,7 @@ fn own(mut members: Map<String, Value>) -> String {
     format!("{style}{level:<5} {head}{style:#} {DIM}{rest}{DIM:#}")
 }
 
-/// The metrics of `CloudWatch` are the line's own numbers once more, and a page of where they belong.
+/// Removes the metrics for `CloudWatch`, which repeat numbers of the line under other names.
 fn forget_metrics(members: &mut Map<String, Value>) {
     let Some(format) = members.remove("_aws") else {
         return;

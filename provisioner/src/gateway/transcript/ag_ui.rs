@@ -1,5 +1,5 @@
-//! AG-UI, read back. Whose run it is, its messages and steps say by number: the names come when a
-//! run within the run starts.
+//! AG-UI, read back. Messages and steps carry the id of their agent's run; the agent's name comes once,
+//! when that run starts.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use super::Event;
 
 const AGENT: &str = "assistant";
 
-/// Remembers who is behind the numbers.
+/// Remembers which agent each run belongs to.
 #[derive(Debug, Default)]
 pub(crate) struct AgUi {
     names: BTreeMap<String, String>,

@@ -47,7 +47,7 @@ pub(super) fn escaped(text: &str) -> String {
         .collect()
 }
 
-/// Control characters, and what some take for the end of a line or of nothing.
+/// Control characters, and characters that some editors show as a line break or not at all.
 pub(super) fn is_hidden(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}')
 }

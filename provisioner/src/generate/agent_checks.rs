@@ -1,4 +1,5 @@
-//! What `up` has to be allowed so that it can look at the agents first, for the role that deploys.
+//! The permissions with which the deploy role checks the agents: `up` asks AWS first whether they exist
+//! and are ready.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,16 +9,16 @@ use crate::config::{Agents, Region, Upstream};
 
 /// One statement of the role's policy.
 #[derive(Debug, Serialize)]
-pub(super) struct Look {
+pub(super) struct AgentCheck {
     sid: &'static str,
     action: &'static str,
     /// With `CloudFormation`'s `${AWS::AccountId}` and `${AWS::Partition}`.
     resources: BTreeSet<String>,
 }
 
-/// A statement for each kind of question.
-pub(super) fn looks(agents: &Agents, region: &Region) -> Vec<Look> {
-    let mut looks: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+/// A statement for each kind of agent.
+pub(super) fn agent_checks(agents: &Agents, region: &Region) -> Vec<AgentCheck> {
+    let mut checks: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for agent in agents.by_key.values() {
         let bedrock = |rest: String| {
             format!("arn:${{AWS::Partition}}:bedrock:{region}:${{AWS::AccountId}}:{rest}")
@@ -47,11 +48,11 @@ pub(super) fn looks(agents: &Agents, region: &Region) -> Vec<Look> {
                 vec![arn.to_string()],
             ),
         };
-        looks.entry((sid, action)).or_default().extend(resources);
+        checks.entry((sid, action)).or_default().extend(resources);
     }
-    looks
+    checks
         .into_iter()
-        .map(|((sid, action), resources)| Look {
+        .map(|((sid, action), resources)| AgentCheck {
             sid,
             action,
             resources,
