@@ -14,9 +14,9 @@ use aws_credential_types::Credentials;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::Context;
 use super::ask;
 use super::ask::Form;
+use super::context::{self, Context};
 use super::error::CommandError;
 use super::up;
 use super::up::{Options as UpOptions, UpOutcome};
@@ -203,7 +203,7 @@ fn config(
 fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
     Connection {
         endpoint_url: None,
-        ..super::connection(global, &config.region)
+        ..context::connection(global, &config.region)
     }
 }
 
@@ -254,7 +254,7 @@ async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, Comman
             token: None,
         },
     };
-    Box::pin(up::deploy(context, package, options)).await
+    Box::pin(up::deploy(context, Ok(package), &options)).await
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {

@@ -1,21 +1,22 @@
 //! How a failed command is shown: what failed, why, and what to try next.
 
-use crate::hint::Hint;
+use crate::hint::{Complaint, Hint};
+use crate::release::error::ReleaseError;
+use crate::terminal::consent::ConsentError;
 use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::aws::{AGAIN, AwsError};
-use crate::check::finding::{Finding, listed};
+use crate::aws::AwsError;
+use crate::check::gate::InTheWay;
 use crate::config::{ConfigError, Refused};
 use crate::env_file::EnvFileError;
 use crate::gateway::client::ClientError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
 use crate::package::PackageError;
-use crate::plan::{PlanError, RollbackError};
-use crate::release::apply::{ApplyError, StepError};
-use crate::release::switch::SwitchError;
+use crate::plan::rollback::RollbackError;
+use crate::plan::up::PlanError;
 use crate::terminal::printer::PrintError;
 use local_aws::LocalAwsError;
 use local_aws::scenario::ScenarioError;
@@ -31,29 +32,18 @@ pub enum CommandError {
     Read(#[source] AwsError),
     #[error("nothing was changed")]
     Plan(#[source] PlanError),
-    #[error("the changes are not complete")]
-    Apply(#[source] ApplyError),
-    #[error("nothing was changed: {} in the way{}",
-        if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
-    Preflight { findings: Vec<Finding> },
-    #[error("somebody else is deploying `{name}` at this moment: it is different again\n  {}", differences.join("\n  "))]
-    Overtaken {
-        name: String,
-        /// What would have to be changed once more.
-        differences: Vec<String>,
-    },
-    #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
-    ChangedElsewhere { changes: Vec<String> },
-    #[error(
-        "nothing was changed: nothing is noted down about the last run, so nobody can tell who has changed the function since"
-    )]
-    NoRecord,
+    #[error(transparent)]
+    InTheWay(InTheWay),
+    #[error(transparent)]
+    Consent(ConsentError),
+    #[error(transparent)]
+    Release(ReleaseError),
+    #[error("the environment file cannot be updated: {}", .0.why)]
+    EnvFileUnread(Complaint),
     #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
     Unhealthy { findings: usize },
     #[error("nothing was rolled back")]
     Rollback(#[source] RollbackError),
-    #[error("the deployment did not pass its probe")]
-    Switch(#[source] Box<SwitchError>),
     #[error("the environment file cannot be updated")]
     EnvFile(#[source] EnvFileError),
     #[error("could not generate the files")]
@@ -62,12 +52,6 @@ pub enum CommandError {
     Files(#[source] FilesError),
     #[error("could not print the result")]
     Print(#[source] PrintError),
-    #[error(
-        "nothing was changed: this needs a confirmation, and there is no terminal to ask on, or it runs in CI"
-    )]
-    NoTerminal,
-    #[error("nothing was changed: not confirmed")]
-    NotConfirmed,
     #[error("the deployment `{name}` has no function URL in {region}")]
     NotDeployed { name: String, region: String },
     #[error("nothing is deployed as `{name}` in {region}: there is no log group `{log_group}`")]
@@ -152,20 +136,10 @@ impl CommandError {
     /// 3 where callers are served by the version that they had before; 2 for flags that contradict each
     /// other; else 1.
     pub fn exit_code(&self) -> u8 {
-        let switch = match self {
-            Self::Switch(error) => Some(&**error),
-            Self::Apply(ApplyError { source, .. }) => match &**source {
-                StepError::Switch(error) => Some(error),
-                StepError::Aws(_) => None,
-            },
-            _ => None,
-        };
-        if matches!(self, Self::SeveralAgents) {
-            2
-        } else if switch.is_some_and(SwitchError::is_harmless) {
-            3
-        } else {
-            1
+        match self {
+            Self::SeveralAgents => 2,
+            Self::Release(error) if error.is_harmless() => 3,
+            _ => 1,
         }
     }
 }
@@ -177,19 +151,13 @@ impl Hint for CommandError {
             Self::Package(source) => source.hint(),
             Self::Read(source) => source.hint(),
             Self::Plan(source) => source.hint(),
-            Self::Apply(source) => source.hint(),
+            Self::InTheWay(source) => source.hint(),
+            Self::Consent(source) => source.hint(),
+            Self::Release(source) => source.hint(),
+            Self::EnvFileUnread(complaint) => complaint.hint.clone(),
             Self::EnvFile(source) => source.hint(),
             Self::Files(source) => source.hint(),
             Self::Rollback(source) => source.hint(),
-            Self::Switch(source) => source.hint(),
-            Self::ChangedElsewhere { .. } => Some(
-                "look with `provision plan`; what should stay goes into the configuration, then `up` \
-                 without `--strict` sets the rest right"
-                    .to_owned(),
-            ),
-            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
-            Self::NoRecord => Some("run it once without `--strict`".to_owned()),
-            Self::NoTerminal => Some("look at the changes above, then add `--yes`".to_owned()),
             Self::NotDeployed { .. } | Self::NoLogGroup { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
             }
@@ -248,9 +216,7 @@ impl Hint for CommandError {
             Self::Ask(source) => source.hint(),
             Self::Generate(_)
             | Self::Print(_)
-            | Self::NotConfirmed
             | Self::Answer { .. }
-            | Self::Preflight { .. }
             | Self::Unhealthy { .. }
             | Self::Unavailable(_)
             | Self::Watch(_)

@@ -7,7 +7,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
 use super::deploy;
-use crate::commands::Context;
+use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::package;
 use crate::package::Profile;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::commands::error::CommandError;
 use crate::config::Refused;
+use crate::terminal::consent::ConsentError;
 use crate::terminal::printer::Printer;
 
 /// Somebody to ask, or nobody.
@@ -103,7 +104,9 @@ impl Dialog {
         } else {
             format!("{text} [{suggested}]: ")
         };
-        self.printer.ask(&prompt).ok_or(CommandError::NotConfirmed)
+        self.printer
+            .ask(&prompt)
+            .ok_or(CommandError::Consent(ConsentError::NotConfirmed))
     }
 }
 

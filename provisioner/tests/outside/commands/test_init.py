@@ -66,6 +66,30 @@ def test_what_is_written_explains_itself_and_can_be_planned(rich: Provision):
     rich.done("plan", "--binary", os.environ.get("BOOTSTRAP", PROVISION))
 
 
+@pytest.mark.parametrize(("flags", "variables", "template"), [
+    ([], {"LANG": "ja_JP.UTF-8"}, "gateway.ja.yaml"),
+    ([], {"LANG": "ja_JP.UTF-8", "LC_ALL": "C.UTF-8"}, "gateway.yaml"),
+    ([], {"LC_ALL": "", "LC_MESSAGES": "ja_JP.UTF-8"}, "gateway.ja.yaml"),
+    (["--lang", "ja"], {}, "gateway.ja.yaml"),
+    (["--lang", "en"], {"LANG": "ja_JP.UTF-8"}, "gateway.yaml"),
+])
+def test_the_comments_are_in_the_language_of_the_terminal(provision: Provision, flags, variables, template):
+    provision.done("init", "--name", "magi", "--region", REGION, "--agent-id", "ABCDE12345", "--agent-alias",
+                   "TSTALIASID", "--auth", "jwt", "--issuer", "https://issuer.example", "--audience", "a",
+                   *flags, environment=variables)
+
+    lines = (provision.cwd / "gateway.yaml").read_text().splitlines()
+    example = (REPOSITORY / "templates" / template).read_text().splitlines()
+    assert [line for line in lines if line.startswith("#")] == [line for line in example if line.startswith("#")]
+    # What is written says what was answered, whatever its language.
+    config = written(provision)
+    assert (config["name"], config["agent"]["id"], config["auth"]) == ("magi", "ABCDE12345", "jwt")
+    assert config["jwt"] == {"issuer": "https://issuer.example", "audience": ["a"]}
+    # The tokens are explained right above.
+    below = lines.index("jwt:")
+    assert lines[below - 1].startswith("#     audience:"), lines[below - 3:below + 1]
+
+
 @pytest.mark.parametrize(("flag", "arn", "key"), [
     ("--agent-runtime", RUNTIME, "runtime"), ("--agent-harness", HARNESS, "harness")])
 def test_an_agent_on_agentcore_may_be_given_by_its_arn(provision: Provision, flag, arn, key):

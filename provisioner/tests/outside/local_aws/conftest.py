@@ -13,6 +13,8 @@ _numbers = itertools.count(1)
 TRUST = {"Version": "2012-10-17", "Statement": [{
     "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
     "Action": "sts:AssumeRole"}]}
+LOGS = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}
 
 
 @pytest.fixture(scope="module")
@@ -22,12 +24,13 @@ def aws_lambda(local_aws: dict) -> BaseClient:
 
 @pytest.fixture(scope="module")
 def role(local_aws: dict) -> str:
-    """The ARN of a role that Lambda may assume."""
+    """The ARN of a role that Lambda may assume, and that may write logs."""
     iam = client(local_aws, "iam")
     try:
         iam.create_role(RoleName="examined", AssumeRolePolicyDocument=json.dumps(TRUST))
     except iam.exceptions.EntityAlreadyExistsException:
         pass
+    iam.put_role_policy(RoleName="examined", PolicyName="logs", PolicyDocument=json.dumps(LOGS))
     return iam.get_role(RoleName="examined")["Role"]["Arn"]
 
 

@@ -47,6 +47,13 @@ const TRUST = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
+// What the function needs: its agent, and its log.
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{
+    Effect: "Allow", Resource: "*", Action: ["bedrock:InvokeAgent", "logs:CreateLogStream", "logs:PutLogEvents"],
+  }],
+});
 
 let dev;
 const clients = {};
@@ -145,6 +152,9 @@ describe("Lambda", { concurrency: 1 }, () => {
     await refuses(lambda.send(new GetFunctionCommand({ FunctionName })), "ResourceNotFoundException");
     const { Role } = await clients.iam.send(new CreateRoleCommand({
       RoleName: `${FunctionName}-role`, AssumeRolePolicyDocument: TRUST,
+    }));
+    await clients.iam.send(new PutRolePolicyCommand({
+      RoleName: Role.RoleName, PolicyName: "all", PolicyDocument: POLICY,
     }));
     await clients.logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/lambda/${FunctionName}` }));
     const input = {

@@ -234,11 +234,22 @@ test("direct mode sends the token, renews it once, and else asks for sign-in", a
   assert.equal(nobody.sent.length, 0);
 });
 
+test("the last word is the judge's, else that of whoever weighed what the others said", () => {
+  const concluding = (...events) => events
+    .reduce((now, event) => councils.changed(now, { type: "heard", event: { ...event, timestamp } }), councils.IDLE)
+    .members.filter(({ concludes }) => concludes).map(({ agent }) => agent);
+  const member = (agent, role) => ({ type: "agent", agent, name: agent, role });
+  const status = (agent, state) => ({ type: "status", agent, state });
+  assert.deepEqual(concluding(member("SOLOMON", "judge"), member("CASPAR", "sage")), ["SOLOMON"]);
+  assert.deepEqual(concluding(member("SOLOMON"), member("CASPAR"), status("CASPAR", "done")), []);
+  assert.deepEqual(concluding(member("SOLOMON"), member("CASPAR"), status("SOLOMON", "judging"), status("SOLOMON", "done")), ["SOLOMON"]);
+});
+
 test("the council is what its events say", () => {
   const council = EVENTS.reduce((now, event) => councils.changed(now, { type: "heard", event }),
     councils.changed(councils.IDLE, { type: "asked" }));
   assert.deepEqual(council.members, [{
-    agent: "CASPAR", name: "カスパー", role: "sage", state: "thinking", reasoning: "まず数える",
+    agent: "CASPAR", name: "カスパー", role: "sage", state: "thinking", concludes: false, reasoning: "まず数える",
     text: "賢者は言う。🜂 は火、é は e\n\ndata: 偽の枠",
   }]);
   assert.equal(council.phase, "done");

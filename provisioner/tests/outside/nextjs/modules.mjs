@@ -1,4 +1,4 @@
-// The generated modules of src/lib/magi as Node can load them.
+// The generated modules of src/lib/magi, and the words of src/app/council, as Node can load them.
 
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -17,12 +17,13 @@ export async function magiModules(settings = "") {
   const { code, said } = await generate("nextjs", "--out", directory, "--config", join(directory, "gateway.yaml"));
   if (code !== 0) throw new Error(`generate failed:\n${said}`);
   await writeFile(join(directory, "package.json"), '{"type":"commonjs"}');
-  const source = join(directory, "src/lib/magi");
-  for (const name of await readdir(source)) {
-    const { outputText } = ts.transpileModule(await readFile(join(source, name), "utf8"), {
-      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-    });
-    await writeFile(join(directory, name.replace(/ts$/, "js")), outputText);
+  for (const source of ["src/lib/magi", "src/app/council"].map((below) => join(directory, below))) {
+    for (const name of (await readdir(source)).filter((name) => name.endsWith(".ts"))) {
+      const { outputText } = ts.transpileModule(await readFile(join(source, name), "utf8"), {
+        compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+      });
+      await writeFile(join(directory, name.replace(/ts$/, "js")), outputText);
+    }
   }
   return { load: createRequire(`${directory}/`), remove: () => rm(directory, { recursive: true }) };
 }

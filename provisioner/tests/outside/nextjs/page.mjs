@@ -1,13 +1,16 @@
 // The generated page in a real browser, and a gateway that answers as the test says.
 //
-// CHROMIUM  the browser, default /usr/bin/chromium
+// CHROMIUM     the browser, default /usr/bin/chromium
+// SCREENSHOTS  a directory for pictures; without it none are taken
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const { CHROMIUM = "/usr/bin/chromium" } = process.env;
+const { CHROMIUM = "/usr/bin/chromium", SCREENSHOTS } = process.env;
 const JUDGE = '[data-agent="SOLOMON"] p';
 
 export const launch = () => chromium.launch({
@@ -39,15 +42,23 @@ export const failure = async (page, code) => {
   assert.equal(await page.getByRole("alert").and(page.locator("[data-code]")).getAttribute("data-code"), code);
 };
 
-/** A fresh page with the question asked, of somebody who has these tokens. */
-export async function askingIn(browser, url, use, { question = "灯りはどこか", tokens = [], ...settings } = {}) {
+export async function picture(page, name) {
+  if (!SCREENSHOTS) return;
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `nextjs-${name}.png`), fullPage: true });
+}
+
+const ENGLISH = { question: "Question", ask: "Ask" };
+
+/** A fresh page with the question asked, of somebody who has these tokens. `words` are those of the page's language. */
+export async function askingIn(browser, url, use, { question = "灯りはどこか", tokens = [], words = ENGLISH, ...settings } = {}) {
   const page = await browser.newPage(settings);
   page.setDefaultTimeout(60_000);
   try {
     await page.addInitScript((given) => { window.tokens = given; }, tokens);
     await page.goto(url);
-    await page.getByLabel("Question").fill(question);
-    await page.getByRole("button", { name: "Ask", exact: true }).click();
+    await page.getByLabel(words.question, { exact: true }).fill(question);
+    await page.getByRole("button", { name: words.ask, exact: true }).click();
     await use(page);
   } finally {
     await page.close();

@@ -7,7 +7,8 @@ import { handAgent } from "./agent_by_hand.mjs";
 import { startIssuer } from "./issuer.mjs";
 import { startDev } from "../support/local_aws.mjs";
 import { buildApp, freePort, makeApp, startApp } from "./app.mjs";
-import { askingIn, council, failure, launch, phase, says, stubGateway } from "./page.mjs";
+import { magiModules } from "./modules.mjs";
+import { askingIn, council, failure, launch, phase, picture, says, stubGateway } from "./page.mjs";
 import { deploy } from "./url_functions.mjs";
 
 const options = { timeout: 300_000 };
@@ -162,6 +163,82 @@ test("who was cut off is shown so, and the keyboard's place is kept", options, a
     await third;
     const place = await page.evaluate(() => document.activeElement.getAttribute("aria-label"));
     assert.equal(place, "Answer", "not lost with the button that went away");
+  });
+});
+
+test("nobody is called a judge where no roles are configured; whoever weighed the others' words stands last", options, async () => {
+  const stream = nextStream();
+  await asking(apps.stub, async (page) => {
+    const { send, end } = await stream;
+    const names = ["SOLOMON", "CASPAR", "BALTHASAR", "MELCHIOR"];
+    const shown = () => page.locator("article").evaluateAll((all) => all.map((one) => one.dataset.agent));
+    send(...names.map((agent) => ({ type: "agent", agent, name: agent })), ...names.map((agent) => status(agent, "thinking")));
+    await page.locator('[data-agent="MELCHIOR"]').waitFor();
+    assert.deepEqual(await shown(), names);
+    const tops = await page.locator("article").evaluateAll((all) => all.map((one) => one.offsetTop));
+    assert.ok(tops[0] === tops[1] && tops[2] === tops[3] && tops[1] < tops[2], `two by two, not ${tops}`);
+    await picture(page, "no-roles-1-thinking");
+
+    send(...names.slice(1).map((agent) => chunk(agent, `${agent} の意見です。`)), ...names.slice(1).map((agent) => status(agent, "done")),
+      status("SOLOMON", "judging"), chunk("SOLOMON", "三人の意見は一致しました。"), COMPLETE);
+    end();
+    await phase(page, "done");
+    assert.deepEqual(await shown(), [...names.slice(1), "SOLOMON"]);
+    const bottoms = await page.locator("article").evaluateAll((all) => all.map((one) => one.offsetTop));
+    assert.ok(bottoms[0] === bottoms[1] && bottoms[1] === bottoms[2] && bottoms[2] < bottoms[3], `three and one below, not ${bottoms}`);
+    assert.equal(await page.locator("[data-role]").count(), 0);
+    assert.equal(await page.getByText("Judge", { exact: true }).count(), 0);
+    await picture(page, "no-roles-2-done");
+  });
+});
+
+/** Of an element: how its text is set. Runs in the page. */
+const typesetting = (element) => {
+  const { fontFamily, lineBreak, overflowWrap, wordBreak } = getComputedStyle(element);
+  return [fontFamily.split(",")[0], lineBreak, overflowWrap, wordBreak];
+};
+const JAPANESE = ['"Hiragino Sans"', "strict", "anywhere", "normal"];
+
+for (const locale of ["ja-JP", "en-US", "fr-FR"]) {
+  test(`the page speaks the browser's language (${locale})`, options, async () => {
+    const modules = await magiModules();
+    const language = locale === "ja-JP" ? "ja" : "en";
+    const words = modules.load("./words.js")[language];
+    await modules.remove();
+    const stream = nextStream();
+    await asking(apps.stub, async (page) => {
+      const { send, end } = await stream;
+      send(...INTRODUCED, status("CASPAR", "thinking"), chunk("SOLOMON", "チャンスは、つかむものです。"));
+      await says(page, "チャンスは、つかむものです。");
+      assert.equal(await council(page).getAttribute("lang"), language);
+      assert.equal(await page.getByRole("status").innerText(), words.asking);
+      await page.getByText(words.judge, { exact: true }).waitFor();
+      // Whatever language the page speaks.
+      for (const japanese of ['[data-agent="SOLOMON"] p', '[data-agent="CASPAR"] h2', "textarea"]) {
+        assert.equal(await page.locator(japanese).getAttribute("lang"), "ja", japanese);
+      }
+      assert.deepEqual(await page.locator('[data-agent="SOLOMON"] p').evaluate(typesetting), JAPANESE);
+
+      send({ type: "error", error: "quota_exceeded", message: "a service quota is used up", retryable: false, executionTime: 1, chunkCount: 1 });
+      end();
+      await failure(page, "quota_exceeded");
+      const alert = page.getByRole("alert").and(page.locator("[data-code]"));
+      assert.match(await alert.innerText(), new RegExp(`${words.failed}\\s+${words.failures.quota_exceeded}\\s+quota_exceeded a service quota is used up`));
+      assert.equal(await alert.getByText("a service quota is used up").getAttribute("lang"), "en");
+      assert.equal(await alert.getByRole("button").count(), 0, "nobody is told to ask again");
+      await picture(page, locale);
+    }, { locale, words });
+  });
+}
+
+test("a code that this app does not know is told in the gateway's words", options, async () => {
+  const stream = nextStream();
+  await asking(apps.stub, async (page) => {
+    const { send, end } = await stream;
+    send({ type: "error", error: "constructor", message: "something new happened", retryable: true, executionTime: 1, chunkCount: 0 });
+    end();
+    await failure(page, "constructor");
+    await page.getByRole("alert").getByText("something new happened").waitFor();
   });
 });
 

@@ -1,7 +1,7 @@
 // Puts the built `bootstrap` behind function URLs with the JavaScript SDK alone, without `provision up`.
 
 import { readFile } from "node:fs/promises";
-import { CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   AddPermissionCommand,
   CreateAliasCommand,
@@ -18,6 +18,13 @@ const TRUST = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
+// What the function needs: its agent, and its log.
+const POLICY = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{
+    Effect: "Allow", Resource: "*", Action: ["bedrock:InvokeAgent", "logs:CreateLogStream", "logs:PutLogEvents"],
+  }],
+});
 const AGENTS = JSON.stringify({
   default: "magi",
   agents: { magi: { type: "bedrock-agent", ...AGENT, name: "SOLOMON" } },
@@ -30,6 +37,9 @@ export async function deploy({ config }, FunctionName, { environment = {}, AuthT
   try {
     const { Role } = await iam.send(new CreateRoleCommand({
       RoleName: `${FunctionName}-role`, AssumeRolePolicyDocument: TRUST,
+    }));
+    await iam.send(new PutRolePolicyCommand({
+      RoleName: Role.RoleName, PolicyName: "all", PolicyDocument: POLICY,
     }));
     await onceRoleIsKnown(async () => lambda.send(new CreateFunctionCommand({
       FunctionName, Role: Role.Arn, Runtime: "provided.al2023", Handler: "bootstrap", MemorySize: 2048, Timeout: 120,

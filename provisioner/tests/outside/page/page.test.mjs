@@ -15,6 +15,9 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { en } from "../../../templates/page/words/en.js";
+import { ja } from "../../../templates/page/words/ja.js";
+import { assertSameWords, assertTold, refusalCodes, streamCodes } from "../support/failure_codes.mjs";
 
 const { PAGE_URL, SCREENSHOTS, CHROMIUM = "/usr/bin/chromium" } = process.env;
 const SAGE_GROWTH = Number(process.env.SAGE_GROWTH ?? 2);
@@ -98,6 +101,11 @@ async function countGrowth(page) {
   return () => page.evaluate(() => window.growth);
 }
 
+test("English and Japanese have the same words, and a sentence for every failure", () => {
+  assertSameWords(en, ja);
+  assertTold({ en: en.failures, ja: ja.failures }, [...streamCodes(), ...refusalCodes(), "gateway_unreachable"]);
+});
+
 for (const colorScheme of ["light", "dark"]) {
   test(`the council answers live (${colorScheme})`, options, () =>
     onPage({ colorScheme }, async (page) => {
@@ -152,7 +160,7 @@ test("a failure in the middle is shown with its code and what to do, and the tex
     await picture(page, "desktop-light-5-failed");
     const notice = page.locator('[data-testid="notice"][data-kind="failed"]');
     assert.match(await notice.textContent(), /throttl/i);
-    assert.match(await notice.textContent(), /もう一度質問/);
+    assert.match(await notice.textContent(), /エージェントへのリクエストが多すぎます。数秒待ってから再試行し/);
     const texts = await page.getByTestId("agent-text").allTextContents();
     assert.ok(texts.join("").length > 0, "some text had arrived");
   }));
@@ -188,6 +196,78 @@ test("agents that nobody configured get a column of their own, under the name th
     assert.equal(await daniel.locator(".name").textContent(), "ダニエル");
   }));
 
+/** Answers the page's next question with these events. */
+const answering = (page, ...events) => page.route("**/ask", (route) => route.fulfill({
+  contentType: "text/event-stream; charset=utf-8",
+  body: events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""),
+}));
+const namesIn = (page, row) => page.locator(`#${row} [data-agent]`).evaluateAll((all) => all.map((one) => one.dataset.agent));
+const roles = async (page) => (await page.locator(".panel .role").allTextContents()).filter(Boolean);
+
+test("nobody is called a judge where no roles are configured", options, () =>
+  onPage({}, async (page) => {
+    await ask(page, ja.questions[0]);
+    await phase(page, "done");
+    assert.deepEqual(await roles(page), []);
+    assert.deepEqual(await namesIn(page, "beside"), SAGES);
+    assert.deepEqual(await namesIn(page, "below"), [JUDGE], "the agent that was asked has the last word");
+    await picture(page, "desktop-light-7-no-roles", true);
+  }));
+
+test("configured roles are shown, and the judge stands below the others whoever was asked", options, () =>
+  onPage({}, async (page) => {
+    const introduced = [["SOLOMON", "chair"], ["CASPAR", "judge"], ["MELCHIOR", "sage"]]
+      .map(([agent, role]) => ({ type: "agent", agent, name: agent, role }));
+    await answering(page, ...introduced, { type: "chunk", agent: "CASPAR", content: "裁定です。" }, { type: "complete", chunkCount: 1 });
+    for (const question of ["誰が裁くのか", "もう一問"]) {
+      await ask(page, question);
+      await phase(page, "done");
+      assert.deepEqual(await namesIn(page, "below"), ["CASPAR"]);
+      assert.deepEqual((await namesIn(page, "beside")).sort(), ["BALTHASAR", "MELCHIOR", "SOLOMON"]);
+      assert.deepEqual((await roles(page)).sort(), ["chair", "裁定者", "賢者"]);
+    }
+    await picture(page, "desktop-light-8-roles", true);
+  }));
+
+for (const [locale, words] of [["ja-JP", ja], ["en-US", en], ["fr-FR", en]]) {
+  test(`the page speaks the browser's language (${locale})`, options, () =>
+    onPage({ locale }, async (page) => {
+      assert.equal(await page.locator("html").getAttribute("lang"), words === ja ? "ja" : "en");
+      assert.equal(await page.getByTestId("ask").textContent(), words.ask);
+      await answering(page,
+        { type: "agent", agent: "CASPAR", name: "カスパー", role: "judge" },
+        { type: "chunk", agent: "CASPAR", content: "まず、チームの声を聞きます。" },
+        { type: "error", error: "quota_exceeded", message: "a service quota of the agent's account is used up", retryable: false });
+      await ask(page, "ソロモンは何と言うか");
+      await phase(page, "failed");
+      const said = await page.getByTestId("notice").textContent();
+      assert.ok(said.includes(words.failures.quota_exceeded), said);
+      assert.ok(!said.includes(words.retryable), said);
+      await ask(page, "もう一問");
+      await page.getByTestId("earlier").waitFor();
+      await phase(page, "failed");
+      assert.deepEqual(await page.evaluate(untoldJapanese), [], "kana outside of `lang`");
+      const text = await agentText(page, "CASPAR").locator("p").evaluate((element) => {
+        const { fontFamily, lineBreak } = getComputedStyle(element);
+        return { fontFamily: fontFamily.split(",")[0], lineBreak };
+      });
+      assert.deepEqual(text, { fontFamily: '"Hiragino Sans"', lineBreak: "strict" });
+      await picture(page, `desktop-${locale}-quota`, true);
+    }));
+}
+
+/** Texts with kana of which nobody is told that they are Japanese. The raw events show bytes as they came. Runs in the page. */
+function untoldJapanese() {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode;
+    const isTold = parentElement.closest("[lang]").lang === "ja";
+    if (/[\u3040-\u30ff]/.test(data) && !isTold && !parentElement.closest("#rows, noscript, script")) found.push(data);
+  }
+  return found;
+}
+
 test("Stop ends the answer", options, () =>
   onPage({}, async (page) => {
     await ask(page, "!stalls");
@@ -217,7 +297,7 @@ for (const colorScheme of ["light", "dark"]) {
     onPage({ viewport: PHONE, colorScheme }, async (page) => {
       await picture(page, `phone-${colorScheme}-1-ready`);
       assert.equal(await sidewaysScroll(page), 0, "ready");
-      await ask(page, "小さな町が先に守るべきは、川か、道か");
+      await ask(page, ja.questions[2]);
       await hasText(page, SAGES[0]);
       await picture(page, `phone-${colorScheme}-2-sages`);
       assert.equal(await sidewaysScroll(page), 0, "streaming");

@@ -17,6 +17,10 @@ TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
                    "Action": "sts:AssumeRole"}],
 }
+# What the function needs, whichever agents it has.
+POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": [
+    "bedrock:InvokeAgent", "bedrock-agentcore:InvokeAgentRuntime", "bedrock-agentcore:InvokeHarness",
+    "logs:CreateLogStream", "logs:PutLogEvents"]}]}
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ def deploy(account: Account, name: str, environment: dict[str, str], *, auth: st
     iam, logs, functions = (account.client(service) for service in ("iam", "logs", "lambda"))
     role = iam.create_role(RoleName=f"{name}-role",
                            AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=f"{name}-role", PolicyName="all", PolicyDocument=json.dumps(POLICY))
     logs.create_log_group(logGroupName=f"/aws/lambda/{name}")
     create = lambda: functions.create_function(  # noqa: E731
         FunctionName=name, Role=role, Runtime="provided.al2023", Handler="bootstrap",

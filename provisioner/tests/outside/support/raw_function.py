@@ -21,6 +21,8 @@ TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
                    "Action": "sts:AssumeRole"}],
 }
+LOGS = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}
 # Longer than anything that these functions do.
 SILENCE_SECONDS = 120
 
@@ -116,6 +118,7 @@ def deploy(account, name: str, *, auth: str = "NONE", mode: str = "RESPONSE_STRE
     iam, logs, functions = (account.client(service) for service in ("iam", "logs", "lambda"))
     role = iam.create_role(RoleName=f"{name}-role",
                            AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    iam.put_role_policy(RoleName=f"{name}-role", PolicyName="logs", PolicyDocument=json.dumps(LOGS))
     logs.create_log_group(logGroupName=f"/aws/lambda/{name}")
     functions.create_function(
         FunctionName=name, Role=role, Runtime="provided.al2023", Handler="bootstrap", MemorySize=128,
