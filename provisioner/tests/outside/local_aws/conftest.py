@@ -7,14 +7,9 @@ from typing import Callable, Iterator
 import pytest
 from botocore.client import BaseClient
 
-from examiner import client, package, settle
+from examiner import MAY_LOG, TRUST, client, package, settle
 
 _numbers = itertools.count(1)
-TRUST = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
-    "Action": "sts:AssumeRole"}]}
-LOGS = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +25,7 @@ def role(local_aws: dict) -> str:
         iam.create_role(RoleName="examined", AssumeRolePolicyDocument=json.dumps(TRUST))
     except iam.exceptions.EntityAlreadyExistsException:
         pass
-    iam.put_role_policy(RoleName="examined", PolicyName="logs", PolicyDocument=json.dumps(LOGS))
+    iam.put_role_policy(RoleName="examined", PolicyName="logs", PolicyDocument=json.dumps(MAY_LOG))
     return iam.get_role(RoleName="examined")["Role"]["Arn"]
 
 
