@@ -3,6 +3,7 @@
 
 mod agents;
 pub mod catalog;
+mod connection;
 mod control_plane;
 mod failure;
 mod invoke;
@@ -16,23 +17,17 @@ mod upload;
 pub(crate) mod write;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_types::retry::RetryConfig;
 use tokio::sync::OnceCell;
 
+use connection::sdk_config;
+pub use connection::{Connection, StaticCredentials, credentials, region_of_profile};
 pub(crate) use control_plane::ControlPlane;
-pub(crate) use failure::AGAIN;
 pub use failure::AwsError;
+pub(crate) use failure::answer::AGAIN;
 pub(crate) use invoke::Invoked;
 use limit::Limit;
 pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};
@@ -41,39 +36,6 @@ pub use requests::{RequestCounts, Requests};
 
 use crate::terminal::printer::Printer;
 use crate::terminal::progress::Progress;
-
-/// Where to connect to, and as whom.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    pub region: String,
-    /// A profile of `~/.aws/config`; else the SDK's own order of credential sources.
-    pub profile: Option<String>,
-    /// Instead of AWS itself.
-    pub endpoint_url: Option<String>,
-    /// Instead of the user's own credentials: for the local AWS.
-    pub credentials: Option<StaticCredentials>,
-    /// How long AWS may take to answer; uploads have more.
-    pub read_timeout: Duration,
-}
-
-/// An access key without a session.
-#[derive(Clone)]
-pub struct StaticCredentials {
-    pub access_key_id: String,
-    pub secret_access_key: String,
-}
-
-impl std::fmt::Debug for StaticCredentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            access_key_id,
-            secret_access_key: _,
-        } = self;
-        f.debug_struct("StaticCredentials")
-            .field("access_key_id", access_key_id)
-            .finish_non_exhaustive()
-    }
-}
 
 /// One client per service, which share connections, credentials and the count of requests.
 #[derive(Debug, Clone)]
@@ -166,78 +128,4 @@ impl Aws {
     pub fn request_counts(&self) -> RequestCounts {
         self.requests.counts()
     }
-}
-
-async fn sdk_config(connection: &Connection) -> SdkConfig {
-    let Connection {
-        region,
-        profile,
-        endpoint_url,
-        credentials,
-        read_timeout,
-    } = connection;
-    let proxy = match endpoint_url {
-        None => ProxyConfig::from_env(),
-        Some(_) => ProxyConfig::disabled(),
-    };
-    let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
-        .region(Region::new(region.clone()))
-        .http_client(http_client(proxy))
-        .retry_config(RetryConfig::standard())
-        .timeout_config(limit::timeouts(*read_timeout));
-    // The default chain with the profile's name, not the profile file alone: SSO and roles work.
-    if let Some(profile) = profile {
-        loader = loader.profile_name(profile);
-    }
-    if let Some(url) = endpoint_url {
-        loader = loader.endpoint_url(url);
-    }
-    if let Some(StaticCredentials {
-        access_key_id,
-        secret_access_key,
-    }) = credentials
-    {
-        loader = loader.credentials_provider(Credentials::new(
-            access_key_id,
-            secret_access_key,
-            None,
-            None,
-            "local AWS",
-        ));
-    }
-    loader.load().await
-}
-
-/// The Region that the user's profile names, if it does. No machine's metadata service is asked.
-pub async fn region_of_profile(profile: Option<&str>) -> Option<String> {
-    use aws_config::meta::region::ProvideRegion as _;
-
-    let mut builder = aws_config::profile::ProfileFileRegionProvider::builder();
-    if let Some(profile) = profile {
-        builder = builder.profile_name(profile);
-    }
-    let region = builder.build().region().await;
-    region.map(|region| region.to_string())
-}
-
-/// The credentials that `connection` finds, for a process that is to act as the user.
-pub async fn credentials(connection: &Connection) -> Result<Credentials, BoxError> {
-    let config = sdk_config(connection).await;
-    let provider = config
-        .credentials_provider()
-        .ok_or("no source of credentials")?;
-    Ok(provider.provide_credentials().await?)
-}
-
-/// rustls with ring, as in the function: one TLS stack in the whole project. The way to AWS may lead
-/// through a proxy (`HTTPS_PROXY`); the way to an endpoint that was named does not.
-fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
-        let mut connector =
-            Connector::builder().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
-        connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        connector.set_proxy_config(Some(proxy.clone()));
-        connector.build()
-    })
 }

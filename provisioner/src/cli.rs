@@ -33,11 +33,64 @@ pub struct Cli {
 }
 
 impl Cli {
-    /// The command line of this process. A variable that is set to nothing is none, as CI systems like
-    /// to set them.
+    /// The command line of this process. A flag or variable that is set to nothing is none: CI systems
+    /// leave them behind where a secret is missing. It is decided here, nobody looks again.
     pub fn read() -> Self {
         let matches = variables::without_unset(Self::command()).get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        cli.without_empty_flags()
+    }
+
+    fn without_empty_flags(mut self) -> Self {
+        let GlobalArgs {
+            settings,
+            profile,
+            endpoint_url,
+            ..
+        } = &mut self.global;
+        let SettingFlags {
+            config: _,
+            env,
+            name,
+            region,
+            agent_id,
+            agent_alias,
+            agent_runtime,
+            agent_harness,
+        } = settings;
+        let mut texts = vec![profile, endpoint_url, env, name, region];
+        texts.extend([agent_id, agent_alias, agent_runtime, agent_harness]);
+        let mut token = None;
+        match &mut self.command {
+            Command::Ask(args) => {
+                texts.extend([&mut args.agent, &mut args.session]);
+                token = Some(&mut args.token);
+            }
+            Command::Up(UpArgs { proof, .. })
+            | Command::Rollback(RollbackArgs { proof, .. })
+            | Command::Doctor(DoctorArgs { proof, .. }) => token = Some(&mut proof.token),
+            Command::Init(args) => {
+                texts.extend([&mut args.auth, &mut args.issuer]);
+                args.agent.retain(|agent| !agent.is_empty());
+                args.audience.retain(|audience| !audience.is_empty());
+            }
+            Command::Plan(_)
+            | Command::Url
+            | Command::Logs(_)
+            | Command::Package(_)
+            | Command::Generate(_)
+            | Command::Completions(_)
+            | Command::Status
+            | Command::Down(_)
+            | Command::Dev(_) => {}
+        }
+        for text in texts {
+            text.take_if(|text| text.is_empty());
+        }
+        if let Some(token) = token {
+            token.take_if(|token| token.is_empty());
+        }
+        self
     }
 }
 
@@ -123,6 +176,39 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_that_is_set_to_nothing_is_none() {
+        let read = |arguments: &[&str]| {
+            let program = std::iter::once(&"provision");
+            let cli = Cli::parse_from(program.chain(arguments)).without_empty_flags();
+            // These are not shown.
+            let hidden = match &cli.command {
+                Command::Ask(AskArgs {
+                    token,
+                    agent,
+                    session,
+                    ..
+                }) => [token.is_some(), agent.is_some(), session.is_some()],
+                Command::Up(args) => [args.proof.token.is_some(), false, false],
+                _ => [false; 3],
+            };
+            (format!("{cli:?}"), hidden)
+        };
+        let global = "--profile= --endpoint-url= --env= --name= --region= --agent-id= --agent-alias= \
+                      --agent-runtime= --agent-harness=";
+        for (command, empty) in [
+            ("url", global),
+            ("up", "--token="),
+            ("ask ?", "--token= --agent= --session="),
+            ("init", "--agent= --auth= --issuer= --audience="),
+        ] {
+            let without: Vec<&str> = command.split(' ').collect();
+            let with: Vec<&str> = command.split(' ').chain(empty.split_whitespace()).collect();
+
+            assert_eq!(read(&with), read(&without), "{command}");
+        }
     }
 
     #[test]

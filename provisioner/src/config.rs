@@ -20,14 +20,14 @@ pub(crate) mod variables;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use agents::{Agent, Agents, Member, Upstream};
+pub use agents::{Agent, Agents, Member, Upstream, UpstreamKind};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
-pub use values::{Name, Probe, Refused, Region, RetentionDays, Trace};
+pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 
 use crate::deployment::access::{Auth, Cors};
 use crate::deployment::content::Architecture;

@@ -27,7 +27,7 @@ use view::View;
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Generated {
+pub struct GeneratedFile {
     /// Where it belongs, seen from the directory that is generated into.
     pub path: PathBuf,
     pub text: String,
@@ -50,7 +50,7 @@ pub fn generate(
     env: Option<&str>,
     config: &Config,
     agents: &Agents,
-) -> Result<Vec<Generated>, GenerateError> {
+) -> Result<Vec<GeneratedFile>, GenerateError> {
     // The account is the one that is deployed to, which only the other tool knows.
     let desired = desired(config, agents, &Reference::account(), None);
     let environment = Templates::new().map_err(|source| GenerateError {
@@ -71,7 +71,7 @@ pub fn generate(
             } = template;
             environment
                 .render(name, text, &view)
-                .map(|text| Generated {
+                .map(|text| GeneratedFile {
                     path: PathBuf::from(path.replace("{env}", &suffix)),
                     text,
                     starter: *starter,

@@ -3,8 +3,8 @@
 use http::Method;
 use serde_json::Value;
 
-use super::AwsError;
 use super::control_plane::{Call, ControlPlane, Service};
+use super::failure::AwsError;
 use crate::config::{AgentKey, Upstream};
 use crate::hint::Complaint;
 use crate::plan::seen::{AgentSeen, Unread};

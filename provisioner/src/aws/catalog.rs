@@ -4,8 +4,8 @@ use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::AwsError;
 use super::control_plane::{Call, ControlPlane, Service};
+use super::failure::AwsError;
 
 /// Enough for a person to choose from.
 const MOST_PAGES: usize = 20;

@@ -14,10 +14,12 @@ use http::Method;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
-use super::failure::Answer;
-use super::limit::Exceeded;
+use super::connection::{Connection, credentials};
+use super::failure::AwsError;
+use super::failure::answer::Answer;
+use super::limit::Timeout;
+use super::requests::Requests;
 use super::signing::Signer;
-use super::{AwsError, Connection, Requests};
 use crate::terminal::printer::Printer;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -70,7 +72,7 @@ impl ControlPlane {
         connection: &Connection,
         printer: Printer,
     ) -> Result<Self, BoxError> {
-        let credentials = super::credentials(connection).await?;
+        let credentials = credentials(connection).await?;
         Ok(Self::new(connection, credentials, Requests::new(printer)))
     }
 
@@ -115,7 +117,7 @@ impl ControlPlane {
             AwsError::too_late(
                 call.operation,
                 call.resource.clone(),
-                Exceeded { limit, attempts },
+                Timeout { limit, attempts },
             )
         })?;
         let (head, body) = sent.map_err(|error| unanswered(&*error))?;

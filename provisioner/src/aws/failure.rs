@@ -3,6 +3,7 @@
 //! The SDK's own `Display` of such an error is just "service error", so code, message and request id
 //! are taken out here.
 
+pub(super) mod answer;
 mod denial;
 mod hints;
 mod overtaken;
@@ -16,9 +17,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::limit::Exceeded;
+use super::limit::Timeout;
 use crate::hint::Hint;
 use crate::terminal::redact::redacted;
+use answer::{AGAIN, Answer};
 
 /// A request to AWS that did not do what it should.
 #[derive(Debug, thiserror::Error)]
@@ -74,18 +76,6 @@ pub enum AwsError {
         waited: Duration,
         last: String,
     },
-}
-
-/// After somebody else has been faster.
-pub(crate) const AGAIN: &str = "look with `provision plan`, then run the same command again";
-
-/// What AWS said.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code}: {message}{}", request_id.as_ref().map(|id| format!(" (request id {id})")).unwrap_or_default())]
-pub struct Answer {
-    pub code: String,
-    pub message: String,
-    pub request_id: Option<String>,
 }
 
 /// Why there was no answer: the chain of causes in one line.
@@ -173,7 +163,7 @@ impl AwsError {
     pub(super) fn too_late(
         operation: &'static str,
         resource: impl Into<String>,
-        Exceeded { limit, attempts }: Exceeded,
+        Timeout { limit, attempts }: Timeout,
     ) -> Self {
         Self::TooLate {
             operation,

@@ -37,7 +37,7 @@ pub(super) struct Limit;
 /// There was no answer in time, in any attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no answer within {} s, {attempts} times", limit.as_secs())]
-pub(super) struct Exceeded {
+pub(super) struct Timeout {
     pub(super) limit: Duration,
     pub(super) attempts: u32,
 }
@@ -80,7 +80,7 @@ impl Intercept for Limit {
             && error.is_timeout_error()
         {
             let attempts = attempts.map_or(1, RequestAttempts::attempts);
-            *error = OrchestratorError::timeout(Exceeded { limit, attempts }.into());
+            *error = OrchestratorError::timeout(Timeout { limit, attempts }.into());
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::AwsError;
+use super::failure::AwsError;
 
 /// How long a fresh role may take to be known everywhere.
 const ROLE_LIMIT: Duration = Duration::from_mins(2);
@@ -49,7 +49,7 @@ pub(super) async fn send<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::failure::Answer;
+    use crate::aws::failure::answer::Answer;
 
     fn refused(code: &str, message: &str) -> AwsError {
         AwsError::Refused {

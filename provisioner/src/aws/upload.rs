@@ -21,19 +21,19 @@ pub(super) fn counted(body: SdkBody, upload: &Arc<Upload>) -> SdkBody {
         return body;
     };
     upload.begin(bytes.len() as u64);
-    SdkBody::from_body_1_x(Counted {
+    SdkBody::from_body_1_x(CountingBody {
         rest: Bytes::copy_from_slice(bytes),
         upload: Arc::clone(upload),
     })
 }
 
 #[derive(Debug)]
-struct Counted {
+struct CountingBody {
     rest: Bytes,
     upload: Arc<Upload>,
 }
 
-impl Body for Counted {
+impl Body for CountingBody {
     type Data = Bytes;
     type Error = std::convert::Infallible;
 

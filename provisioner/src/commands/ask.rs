@@ -1,5 +1,7 @@
 //! `ask`: puts a question to the deployment, as its clients do, and shows the answer as it comes.
 
+pub mod error;
+
 use std::io::{IsTerminal as _, Read as _};
 use std::time::{Duration, SystemTime};
 
@@ -18,6 +20,7 @@ use crate::gateway::sse::SseParser;
 use crate::gateway::transcript::{End, Transcript};
 use crate::terminal::printer::{PrintError, Printer};
 use crate::terminal::redact::redacted;
+use error::AskError;
 
 /// The gateway says something at least every 60 s: that it is still there, if nothing else.
 const LONGEST_SILENCE: Duration = Duration::from_secs(90);
@@ -68,20 +71,19 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
     Ok(())
 }
 
-fn question_text(argument: &str) -> Result<String, CommandError> {
+fn question_text(argument: &str) -> Result<String, AskError> {
     if argument != "-" {
         return Ok(argument.to_owned());
     }
     let mut text = String::new();
     std::io::stdin()
         .read_to_string(&mut text)
-        .map_err(CommandError::Question)?;
+        .map_err(AskError::Stdin)?;
     Ok(text)
 }
 
 /// A client that shows the deployment what it wants to see: a signature, a token, or nothing.
 async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient, CommandError> {
-    let token = token.filter(|token| !token.is_empty());
     let region = context.config.region.to_string();
     let found = context.aws.url(&context.names()).await;
     let Some(LiveUrl { url, settings }) = found.map_err(CommandError::Read)? else {
@@ -92,11 +94,11 @@ async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient
     };
     let signed = settings.auth_type == "AWS_IAM";
     if signed && token.is_some() {
-        return Err(CommandError::TokenNotChecked);
+        return Err(AskError::TokenNotChecked.into());
     }
     let credentials = if signed {
         let credentials = context.aws.credentials().await;
-        Some(credentials.map_err(CommandError::Credentials)?)
+        Some(credentials.map_err(AskError::Credentials)?)
     } else {
         None
     };
@@ -113,12 +115,12 @@ pub(crate) async fn put(
 ) -> Result<Transcript, CommandError> {
     let body = dialect.request(question, &Uuid::new_v4().to_string());
     let body = Bytes::from(body.to_string());
-    let silent = |_| CommandError::AnswerSilent {
+    let silent = |_| AskError::AnswerSilent {
         silence: LONGEST_SILENCE,
     };
     let head = client.post_to(dialect.path(), body, SystemTime::now());
     let head = tokio::time::timeout(LONGEST_SILENCE, head).await;
-    let mut response = head.map_err(silent)?.map_err(CommandError::Ask)?;
+    let mut response = head.map_err(silent)?.map_err(AskError::Client)?;
     let mut parser = SseParser::default();
     let mut reader = Reader::new(dialect);
     let mut transcript = Transcript::default();
@@ -126,7 +128,7 @@ pub(crate) async fn put(
     loop {
         let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece());
         let piece = piece.await.map_err(silent)?;
-        let Some(piece) = piece.map_err(CommandError::Ask)? else {
+        let Some(piece) = piece.map_err(AskError::Client)? else {
             break;
         };
         if response.status != 200 {
@@ -138,7 +140,7 @@ pub(crate) async fn put(
             Form::Text | Form::Json => Ok(()),
         };
         for data in parser.push(&piece) {
-            let shown = reader.read(&data).map(|happened| transcript.show(happened));
+            let shown = reader.read(&data).map(|event| transcript.show(event));
             outcome = outcome.and_then(|()| print(printer, form, data, shown));
         }
         match outcome {
@@ -147,20 +149,22 @@ pub(crate) async fn put(
         }
     }
     if response.status != 200 {
-        return Err(CommandError::Refused {
+        let refused = AskError::Refused {
             status: response.status,
             message: message(&refusal),
-        });
+        };
+        return Err(refused.into());
     }
-    verdict(transcript.end()).map(|()| transcript)
+    verdict(transcript.end())?;
+    Ok(transcript)
 }
 
 /// After the last byte, an end that has not come will not come any more.
-fn verdict(end: Option<End>) -> Result<(), CommandError> {
+fn verdict(end: Option<End>) -> Result<(), AskError> {
     match end {
         Some(End::Complete) => Ok(()),
-        Some(End::Failed) => Err(CommandError::AnswerFailed),
-        None => Err(CommandError::AnswerCut),
+        Some(End::Failed) => Err(AskError::AnswerFailed),
+        None => Err(AskError::AnswerCut),
     }
 }
 
@@ -221,7 +225,10 @@ mod tests {
         let put = put(&client, &question, Dialect::Magi, Form::Text, printer);
 
         tokio::select! {
-            put = put => assert!(matches!(put, Err(CommandError::AnswerSilent { .. }))),
+            put = put => assert!(matches!(
+                put,
+                Err(CommandError::Ask(AskError::AnswerSilent { .. }))
+            )),
             () = gateway => {}
         }
     }
@@ -231,9 +238,9 @@ mod tests {
         assert!(verdict(Some(End::Complete)).is_ok());
         assert!(matches!(
             verdict(Some(End::Failed)),
-            Err(CommandError::AnswerFailed)
+            Err(AskError::AnswerFailed)
         ));
-        assert!(matches!(verdict(None), Err(CommandError::AnswerCut)));
+        assert!(matches!(verdict(None), Err(AskError::AnswerCut)));
     }
 
     #[test]

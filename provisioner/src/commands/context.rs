@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::error::CommandError;
 use crate::aws::{Aws, Connection};
-use crate::cli::{GlobalArgs, ProofArgs};
+use crate::cli::GlobalArgs;
 use crate::config::{AgentKey, Agents, Config, Needs, Region, Upstream};
 use crate::deployment::content::Package;
 use crate::deployment::names::{Account, Names};
@@ -39,11 +39,10 @@ pub enum Exit {
 
 /// Where AWS is and as whom to talk to it, by the flags and variables.
 pub(super) fn connection(args: &GlobalArgs, region: &Region) -> Connection {
-    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     Connection {
         region: region.to_string(),
-        profile: given(&args.profile),
-        endpoint_url: given(&args.endpoint_url),
+        profile: args.profile.clone(),
+        endpoint_url: args.endpoint_url.clone(),
         credentials: None,
         read_timeout: Duration::from_secs(args.read_timeout),
     }
@@ -152,9 +151,4 @@ impl Context {
         }
         Ok(package)
     }
-}
-
-/// A token counts where the function checks it.
-pub(super) fn token(proof: &ProofArgs) -> Option<&Token> {
-    proof.token.as_ref().filter(|token| !token.is_empty())
 }

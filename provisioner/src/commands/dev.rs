@@ -2,6 +2,8 @@
 //! `up`, asks if told to, and serves the page until Ctrl-C.
 
 mod agents;
+mod deploy;
+pub mod error;
 mod log_lines;
 mod page;
 mod watch;
@@ -18,11 +20,10 @@ use super::ask;
 use super::ask::Form;
 use super::context::{self, Context};
 use super::error::CommandError;
-use super::up;
-use super::up::{Options as UpOptions, UpOutcome};
+use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, GlobalArgs, ProofArgs};
-use crate::config::{Config, Needs, Probe};
+use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::config::{Config, Needs};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;
 use crate::deployment::content::Package;
@@ -34,6 +35,8 @@ use crate::package::Profile;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
+use deploy::deploy;
+use error::DevError;
 use local_aws::scenario::Scenario;
 use local_aws::{FunctionAgent, LocalAws, Options};
 use page::Page;
@@ -71,12 +74,12 @@ pub async fn run(
         ..options
     })
     .await
-    .map_err(CommandError::LocalAws)?;
+    .map_err(DevError::LocalAws)?;
 
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
     let result = tokio::select! {
         result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
-        result = interrupted() => result.map_err(CommandError::Signals),
+        result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
     };
     aws.shutdown().await;
     showing.abort();
@@ -116,7 +119,7 @@ async fn session(
         info: info(&context, &outcome, scenario),
     });
     let listener = page_listener(args.page_port).await?;
-    let address = listener.local_addr().map_err(CommandError::Page)?;
+    let address = listener.local_addr().map_err(DevError::Page)?;
     let page_url = format!("http://{address}");
     let serving = page::serve(listener, page);
     // Before anybody is told that all is there: no change is missed.
@@ -138,7 +141,7 @@ async fn session(
         watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
     };
     tokio::select! {
-        result = serving => result.map_err(CommandError::Page),
+        result = serving => result.map_err(|error| DevError::Page(error).into()),
         result = Box::pin(rest) => result,
     }
 }
@@ -159,25 +162,16 @@ async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(),
     Ok(())
 }
 
-fn scenario(args: &DevArgs) -> Result<Scenario, CommandError> {
-    let (path, text) = match &args.scenario {
-        None => {
-            let path = Path::new("templates/scenarios/magi.yaml");
-            (path, Scenario::COUNCIL.to_owned())
-        }
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|source| CommandError::ScenarioFile {
-                    path: path.clone(),
-                    source,
-                })?;
-            (path.as_path(), text)
-        }
+fn scenario(args: &DevArgs) -> Result<Scenario, DevError> {
+    let path = args.scenario.clone();
+    let text = match &path {
+        None => Scenario::COUNCIL.to_owned(),
+        Some(path) => std::fs::read_to_string(path).map_err(|source| DevError::ScenarioFile {
+            path: path.clone(),
+            source,
+        })?,
     };
-    Scenario::parse(&text).map_err(|source| CommandError::Scenario {
-        path: path.to_owned(),
-        source,
-    })
+    Scenario::parse(&text).map_err(|source| DevError::Scenario { path, source })
 }
 
 /// The user's own settings where there are any; the scripted agent where nothing else is asked.
@@ -208,10 +202,10 @@ fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
 }
 
 /// The developer's own, for the real agent.
-async fn own_credentials(connection: &Connection) -> Result<Credentials, CommandError> {
+async fn own_credentials(connection: &Connection) -> Result<Credentials, DevError> {
     crate::aws::credentials(connection)
         .await
-        .map_err(CommandError::OwnCredentials)
+        .map_err(DevError::Credentials)
 }
 
 fn connection(aws: &LocalAws) -> Connection {
@@ -239,22 +233,6 @@ async fn package(
         package::build(Path::new("."), Profile::Dev, architecture).await
     };
     package.map_err(CommandError::Package)
-}
-
-async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
-    let options = UpOptions {
-        yes: true,
-        strict: false,
-        adopt: false,
-        // Played, or real and elsewhere.
-        check_agents: false,
-        env_file: false,
-        proof: ProofArgs {
-            probe: Some(Probe::None),
-            token: None,
-        },
-    };
-    Box::pin(up::deploy(context, Ok(package), &options)).await
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {
@@ -298,14 +276,14 @@ fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_js
 }
 
 /// The port that was asked for; any other when it is the default and taken.
-async fn page_listener(port: Option<u16>) -> Result<TcpListener, CommandError> {
+async fn page_listener(port: Option<u16>) -> Result<TcpListener, DevError> {
     const DEFAULT: u16 = 8787;
     let first = TcpListener::bind(("127.0.0.1", port.unwrap_or(DEFAULT))).await;
     let listener = match (first, port) {
         (Err(_), None) => TcpListener::bind(("127.0.0.1", 0)).await,
         (first, _) => first,
     };
-    listener.map_err(CommandError::Page)
+    listener.map_err(DevError::Page)
 }
 
 fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> serde_json::Value {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::context::{Context, token};
+use super::context::Context;
 use super::error::CommandError;
 use crate::aws::observe::Besides;
 use crate::check::exposure::of_function;
@@ -108,7 +108,7 @@ async fn asked(context: &Context, args: &DoctorArgs, live: &Live) -> Vec<Finding
         return Vec::new();
     };
     let function = live.function.as_ref();
-    let token = token(&args.proof);
+    let token = args.proof.token.as_ref();
     let wish = Wish {
         probe: args.proof.probe.unwrap_or(context.config.probe),
         has_token: token.is_some(),

@@ -43,7 +43,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     }
     let mut env_file_changed = false;
     if !plan.is_empty() {
-        let consent = context.consent(*yes).ask_for_name(config.name.as_str());
+        let consent = context.consent(*yes).confirm_by_name(config.name.as_str());
         consent.map_err(CommandError::Consent)?;
         env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
             // No reason to leave everything else standing.

@@ -10,7 +10,7 @@ use crate::cli::{GenerateArgs, GlobalArgs};
 use crate::config::{Config, Needs};
 use crate::generate::files::{Difference, FilesError, difference, write};
 use crate::generate::target::Target;
-use crate::generate::{Generated, generate};
+use crate::generate::{GeneratedFile, generate};
 use crate::terminal::printer::Printer;
 
 /// Needs the configuration only: no account, no network.
@@ -25,7 +25,7 @@ pub fn run(
         .agents
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
-    let env = global.settings.env.as_deref().filter(|env| !env.is_empty());
+    let env = global.settings.env.as_deref();
     let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
     if !check && !config.environment.is_empty() && describes_function(*target) {
         printer.warn(
@@ -53,28 +53,32 @@ fn describes_function(target: Target) -> bool {
 }
 
 /// One file as it is; several with a line of their path before each.
-fn print(files: &[Generated], printer: Printer) -> Result<(), CommandError> {
+fn print(files: &[GeneratedFile], printer: Printer) -> Result<(), CommandError> {
     if printer.json() {
         let files: Vec<Value> = files
             .iter()
-            .map(|Generated { path, text, .. }| json!({ "path": path, "text": text }))
+            .map(|GeneratedFile { path, text, .. }| json!({ "path": path, "text": text }))
             .collect();
         return printer
             .json_result(&json!({ "files": files }))
             .map_err(CommandError::Print);
     }
     let text = match files {
-        [Generated { text, .. }] => text.clone(),
+        [GeneratedFile { text, .. }] => text.clone(),
         several => several
             .iter()
-            .map(|Generated { path, text, .. }| format!("==> {} <==\n{text}", path.display()))
+            .map(|GeneratedFile { path, text, .. }| format!("==> {} <==\n{text}", path.display()))
             .collect::<Vec<_>>()
             .join("\n"),
     };
     printer.whole(&text).map_err(CommandError::Print)
 }
 
-fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Exit, CommandError> {
+fn compare(
+    directory: &Path,
+    files: &[GeneratedFile],
+    printer: Printer,
+) -> Result<Exit, CommandError> {
     let mut differing = Vec::new();
     // What was only a start is the user's by now.
     let kept = files.iter().filter(|file| !file.starter);
@@ -99,7 +103,11 @@ fn compare(directory: &Path, files: &[Generated], printer: Printer) -> Result<Ex
 }
 
 /// All or nothing, as far as other people's files are concerned.
-fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<(), CommandError> {
+fn write_all(
+    directory: &Path,
+    files: &[GeneratedFile],
+    printer: Printer,
+) -> Result<(), CommandError> {
     let (starters, kept): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.starter);
     let mut compared = differences(directory, kept)?;
     if let Some((_, path, _)) = compared
@@ -117,7 +125,7 @@ fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<
         compared.extend(differences(directory, starters)?);
     }
     let mut results = Vec::new();
-    for (Generated { text, .. }, path, difference) in compared {
+    for (GeneratedFile { text, .. }, path, difference) in compared {
         let (changed, what) = match difference {
             None => (false, "up to date"),
             // A start that somebody has made already.
@@ -134,12 +142,12 @@ fn write_all(directory: &Path, files: &[Generated], printer: Printer) -> Result<
     printer.json_result(&result).map_err(CommandError::Print)
 }
 
-type Compared<'a> = (&'a Generated, PathBuf, Option<Difference>);
+type Comparison<'a> = (&'a GeneratedFile, PathBuf, Option<Difference>);
 
 fn differences<'a>(
     directory: &Path,
-    files: impl IntoIterator<Item = &'a Generated>,
-) -> Result<Vec<Compared<'a>>, CommandError> {
+    files: impl IntoIterator<Item = &'a GeneratedFile>,
+) -> Result<Vec<Comparison<'a>>, CommandError> {
     files
         .into_iter()
         .map(|file| {

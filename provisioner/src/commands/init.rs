@@ -4,6 +4,7 @@
 mod agents;
 mod dialog;
 mod draft;
+pub mod error;
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -19,8 +20,9 @@ use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingF
 use crate::deployment::access::Auth;
 use crate::terminal::printer;
 use crate::terminal::printer::Printer;
-use dialog::{Dialog, Question};
+use dialog::{Dialog, Prompt};
 use draft::Draft;
+use error::InitError;
 
 /// Writes the file; nothing in the account is changed.
 pub async fn run(
@@ -31,10 +33,10 @@ pub async fn run(
     let path = &global.settings.config;
     // Nobody should answer five questions to be told this.
     if path.exists() && !args.force {
-        return Err(CommandError::AlreadyThere { path: path.clone() });
+        return Err(InitError::Exists { path: path.clone() }.into());
     }
     agents::one_kind(&global.settings, &args.agent)?;
-    let cannot_write = |source| CommandError::WriteConfig {
+    let cannot_write = |source| InitError::Write {
         path: path.clone(),
         source,
     };
@@ -95,15 +97,15 @@ async fn draft(
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
             .await
-            .map_err(CommandError::ListCredentials)
+            .map_err(InitError::Credentials)
     })
     .await?;
-    let question = Question {
+    let prompt = Prompt {
         text: "name of the deployment",
         flag: "--name",
     };
     let name = dialog.setting(
-        question,
+        prompt,
         global.settings.name.as_deref(),
         directory_name(&global.settings.config),
     )?;
@@ -123,20 +125,16 @@ async fn region(
     args: &InitArgs,
     dialog: Dialog,
 ) -> Result<Region, CommandError> {
-    let profile = global
-        .profile
-        .as_deref()
-        .filter(|profile| !profile.is_empty());
     let suggested = match &args.default_region {
         Some(region) => Some(region.clone()),
-        None => crate::aws::region_of_profile(profile).await,
+        None => crate::aws::region_of_profile(global.profile.as_deref()).await,
     };
-    let question = Question {
+    let prompt = Prompt {
         text: "AWS Region",
         flag: "--region",
     };
     let suggested = suggested.and_then(|region| region.parse().ok());
-    dialog.setting(question, global.settings.region.as_deref(), suggested)
+    dialog.setting(prompt, global.settings.region.as_deref(), suggested)
 }
 
 fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), CommandError> {
@@ -150,7 +148,7 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
         lang: _,
         locale: _,
     } = args;
-    let question = Question {
+    let prompt = Prompt {
         text: "who may call: iam (signed), jwt (with a token), none (anybody, at your cost)",
         flag: "--auth",
     };
@@ -159,25 +157,25 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
     } else {
         Auth::Iam
     };
-    let auth = dialog.setting(question, auth.as_deref(), Some(suggested))?;
+    let auth = dialog.setting(prompt, auth.as_deref(), Some(suggested))?;
     if auth != Auth::Jwt {
         return Ok((auth, None));
     }
-    let question = Question {
+    let prompt = Prompt {
         text: "issuer of the tokens, an https URL",
         flag: "--issuer",
     };
-    let issuer: Issuer = dialog.setting(question, issuer.as_deref(), None)?;
-    let question = Question {
+    let issuer: Issuer = dialog.setting(prompt, issuer.as_deref(), None)?;
+    let prompt = Prompt {
         text: "audience or client id of the tokens",
         flag: "--audience",
     };
     let audience: Vec<Audience> = if audience.is_empty() {
-        vec![dialog.setting(question, None, None)?]
+        vec![dialog.setting(prompt, None, None)?]
     } else {
         let parsed = audience
             .iter()
-            .map(|text| dialog.setting(question, Some(text), None));
+            .map(|text| dialog.setting(prompt, Some(text), None));
         parsed.collect::<Result<_, _>>()?
     };
     Ok((auth, Some(Jwt { issuer, audience })))

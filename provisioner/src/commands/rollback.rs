@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::context::{Context, token};
+use super::context::Context;
 use super::error::CommandError;
 use crate::aws::observe::Besides;
 use crate::cli::RollbackArgs;
@@ -36,7 +36,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         configuration,
         ..
     } = version;
-    let token = token(proof);
+    let token = proof.token.as_ref();
     if let Some(LiveUrl { url: _, settings }) = &live.url {
         let auth = auth_of(&configuration.environment);
         let function = live.function.as_ref();
@@ -62,7 +62,9 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     let printer = context.printer;
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&coloured(&plan));
-    let consent = context.consent(*yes).ask_unless_ci("Make these changes?");
+    let consent = context
+        .consent(*yes)
+        .confirm_unless_ci("Make these changes?");
     consent.map_err(CommandError::Consent)?;
 
     let reached = Box::pin(release(&context.tools(token), &plan, &live)).await;

@@ -8,7 +8,7 @@ mod tell;
 
 pub use tell::UpOutcome;
 
-use super::context::{Context, token};
+use super::context::Context;
 use super::error::CommandError;
 use crate::aws::observe::Besides;
 use crate::check::gate::{Wanted, decide};
@@ -69,7 +69,7 @@ pub async fn deploy(
     let seen = context.aws.observe(&context.names(), &besides).await;
     let seen = seen.map_err(CommandError::Read)?;
 
-    let token = token(&options.proof);
+    let token = options.proof.token.as_ref();
     let wanted = Wanted {
         config,
         agents: context.agents()?,
@@ -131,6 +131,6 @@ fn show_and_ask(
     printer.say(&coloured(plan));
     let consent = context.consent(yes);
     consent
-        .ask_unless_ci("Make these changes?")
+        .confirm_unless_ci("Make these changes?")
         .map_err(CommandError::Consent)
 }

@@ -7,7 +7,6 @@ use super::file::{AgentYaml, MemberYaml, Overlay};
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
-use super::overlay::Kind;
 use super::values::Region;
 
 /// Every agent that may be asked, and how those who speak are shown.
@@ -42,6 +41,14 @@ pub enum Upstream {
         arn: HarnessArn,
         qualifier: Qualifier,
     },
+}
+
+/// The kinds of `Upstream`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpstreamKind {
+    BedrockAgent,
+    Runtime,
+    Harness,
 }
 
 /// How clients see one of those who speak.
@@ -219,7 +226,7 @@ impl AgentYaml {
                 let message = "goes with `runtime` or `harness`; a Bedrock agent has an `alias`";
                 return Err(Fault::wrong(&[path, &["qualifier"]].concat(), message));
             }
-            ([Kind::BedrockAgent], Some(id), Some(alias), ..) => {
+            ([UpstreamKind::BedrockAgent], Some(id), Some(alias), ..) => {
                 Upstream::BedrockAgent { id, alias }
             }
             (_, id, alias, ..) => {

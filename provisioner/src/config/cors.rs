@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
-use super::values::{Checked, Number, Refused};
+use super::values::{InvalidValue, NumberVisitor, TextVisitor};
 use crate::deployment::access::Cors;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
@@ -40,7 +40,7 @@ impl Default for MaxAge {
 
 impl<'de> Deserialize<'de> for MaxAge {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = Number {
+        let number = NumberVisitor {
             allows: |seconds| seconds <= 86_400,
             expected: "a whole number from 0 to 86400",
         };
@@ -91,16 +91,16 @@ impl From<CorsYaml> for Cors {
 struct Origin(String);
 
 impl FromStr for Origin {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let host = text
             .strip_prefix("https://")
             .or_else(|| text.strip_prefix("http://"));
         if text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains('/')) {
             return Ok(Self(text.to_owned()));
         }
-        Err(Refused {
+        Err(InvalidValue {
             value: text.to_owned(),
             expected: "an origin such as `https://app.example.com`, without a path, or `*`",
         })
@@ -112,13 +112,13 @@ impl FromStr for Origin {
 struct Method(String);
 
 impl FromStr for Method {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         if ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"].contains(&text) {
             return Ok(Self(text.to_owned()));
         }
-        Err(Refused {
+        Err(InvalidValue {
             value: text.to_owned(),
             expected: "GET, PUT, HEAD, POST, PATCH, DELETE or `*`",
         })
@@ -127,13 +127,13 @@ impl FromStr for Method {
 
 impl<'de> Deserialize<'de> for Origin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Checked(PhantomData))
+        deserializer.deserialize_str(TextVisitor(PhantomData))
     }
 }
 
 impl<'de> Deserialize<'de> for Method {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Checked(PhantomData))
+        deserializer.deserialize_str(TextVisitor(PhantomData))
     }
 }
 

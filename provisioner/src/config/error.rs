@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::flags::DEFAULT_FILE;
-use super::values::Refused;
+use super::values::InvalidValue;
 use crate::hint::Hint;
 
 /// The configuration cannot be used.
@@ -24,13 +24,13 @@ pub enum ConfigError {
     InvalidFlag {
         flag: &'static str,
         variable: &'static str,
-        refused: Refused,
+        refused: InvalidValue,
     },
     #[error("{} missing: {}", if settings.len() == 1 { "a setting is" } else { "settings are" },
         settings.iter().map(|setting| format!("`{}`", setting.key)).collect::<Vec<_>>().join(", "))]
     Missing { settings: Vec<Setting> },
     #[error("the name `{name}` is too long: {refused}")]
-    Name { name: String, refused: Refused },
+    Name { name: String, refused: InvalidValue },
     #[error("there is no environment `{name}`{}", listed(known))]
     UnknownEnvironment { name: String, known: Vec<String> },
     #[error(
@@ -85,7 +85,7 @@ impl Hint for ConfigError {
                 Some("give the path of an existing file with `--config`, or none at all".to_owned())
             }
             Self::InvalidFile { .. } => {
-                Some("every setting is explained in templates/gateway.yaml".to_owned())
+                Some("`provision init --config explained.yaml` writes down each setting with what it may be".to_owned())
             }
             Self::InvalidFlag { .. } => None,
             Self::Missing { settings } => Some(ways(settings)),

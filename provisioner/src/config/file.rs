@@ -13,7 +13,7 @@ use super::identifiers::{
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
-use super::values::{Name, Probe, Region, RetentionDays, Trace, Whole};
+use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;
 
@@ -31,22 +31,22 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
-    pub(super) memory_mb: Option<Whole<128, 10240>>,
-    pub(super) timeout_seconds: Option<Whole<1, 900>>,
+    pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
+    pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) architecture: Option<Architecture>,
     pub(super) log_retention_days: Option<RetentionDays>,
     pub(super) trace: Option<Trace>,
-    pub(super) keep_alive_seconds: Option<Whole<1, 60>>,
-    pub(super) idle_timeout_seconds: Option<Whole<5, 900>>,
+    pub(super) keep_alive_seconds: Option<WholeNumber<1, 60>>,
+    pub(super) idle_timeout_seconds: Option<WholeNumber<5, 900>>,
     #[serde(deserialize_with = "unique")]
     pub(super) environment: BTreeMap<VariableName, String>,
     #[serde(deserialize_with = "unique")]
     pub(super) tags: BTreeMap<TagKey, TagValue>,
     pub(super) env_file: Option<PathBuf>,
-    pub(super) reserved_concurrency: Option<Whole<0, 65535>>,
+    pub(super) reserved_concurrency: Option<WholeNumber<0, 65535>>,
     pub(super) cors: Option<CorsYaml>,
     pub(super) probe: Option<Probe>,
-    pub(super) keep_versions: Option<Whole<2, 1000>>,
+    pub(super) keep_versions: Option<WholeNumber<2, 1000>>,
     pub(super) environments: E,
 }
 

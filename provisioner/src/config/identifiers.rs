@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::values::{Checked, Refused, text_setting};
+use super::values::{InvalidValue, TextVisitor, text_setting};
 
 text_setting!(
     /// A Bedrock agent's id.

@@ -8,7 +8,7 @@ use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::error::ConfigError;
-use super::values::{Checked, Refused, text_setting};
+use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::access::Auth;
 
 /// An OpenID Connect issuer, and for whom its tokens have to be made.

@@ -6,9 +6,9 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
-use super::values::{Checked, Refused};
+use super::values::{InvalidValue, TextVisitor};
 use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
 use crate::deployment::variables::OWN_VARIABLES;
 
@@ -42,9 +42,9 @@ impl VariableName {
 }
 
 impl FromStr for VariableName {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let expected = if text.starts_with(OWN_VARIABLES) {
             "a name without `GATEWAY_`: those variables are made from the other settings"
         } else if Self::RESERVED.contains(&text) || text.starts_with("AWS_LAMBDA_") {
@@ -54,7 +54,7 @@ impl FromStr for VariableName {
         } else {
             return Ok(Self(text.to_owned()));
         };
-        Err(Refused {
+        Err(InvalidValue {
             value: text.to_owned(),
             expected,
         })
@@ -66,9 +66,9 @@ impl FromStr for VariableName {
 pub(super) struct TagKey(pub(super) String);
 
 impl FromStr for TagKey {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text);
         let expected = if ours || is_aws(text) {
             "a key other than `aws:*` and those by which this tool knows its resources"
@@ -77,7 +77,7 @@ impl FromStr for TagKey {
         } else {
             return Ok(Self(text.to_owned()));
         };
-        Err(Refused {
+        Err(InvalidValue {
             value: text.to_owned(),
             expected,
         })
@@ -89,13 +89,13 @@ impl FromStr for TagKey {
 pub(super) struct TagValue(pub(super) String);
 
 impl FromStr for TagValue {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         if is_tag(text) && !is_aws(text) && text.chars().count() <= 256 {
             return Ok(Self(text.to_owned()));
         }
-        Err(Refused {
+        Err(InvalidValue {
             value: text.to_owned(),
             expected: "at most 256 letters, digits, spaces or `_.:/=+-@`, not beginning with `aws:`",
         })
@@ -104,7 +104,7 @@ impl FromStr for TagValue {
 
 impl<'de> Deserialize<'de> for TagValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Checked(PhantomData))
+        deserializer.deserialize_str(TextVisitor(PhantomData))
     }
 }
 
@@ -136,28 +136,40 @@ fn is_tag(text: &str) -> bool {
 }
 
 /// A map whose keys occur once each: YAML forbids more, and parsers take the last and say nothing.
+/// What stands in the place of a map is not repeated: in `environment` it may be a secret.
 pub(super) fn unique<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
 where
     D: Deserializer<'de>,
-    K: FromStr<Err = Refused> + Ord,
+    K: FromStr<Err = InvalidValue> + Ord,
     V: Deserialize<'de>,
 {
-    deserializer.deserialize_any(Unique(PhantomData))
+    deserializer.deserialize_any(MapVisitor(PhantomData))
 }
 
 /// The same, where it makes a difference whether there is a map.
 pub(super) fn some_unique<'de, D, K, V>(deserializer: D) -> Result<Option<BTreeMap<K, V>>, D::Error>
 where
     D: Deserializer<'de>,
-    K: FromStr<Err = Refused> + Ord,
+    K: FromStr<Err = InvalidValue> + Ord,
     V: Deserialize<'de>,
 {
     unique(deserializer).map(Some)
 }
 
-struct Unique<K, V>(PhantomData<(K, V)>);
+struct MapVisitor<K, V>(PhantomData<(K, V)>);
 
-impl<'de, K: FromStr<Err = Refused> + Ord, V: Deserialize<'de>> Visitor<'de> for Unique<K, V> {
+/// Refuses a value by its kind alone, where serde would say the value, too.
+macro_rules! no_map {
+    ($($visit:ident($value:ty) $kind:literal,)*) => {
+        $(fn $visit<E: de::Error>(self, _: $value) -> Result<Self::Value, E> {
+            Err(E::invalid_type(Unexpected::Other($kind), &self))
+        })*
+    };
+}
+
+impl<'de, K: FromStr<Err = InvalidValue> + Ord, V: Deserialize<'de>> Visitor<'de>
+    for MapVisitor<K, V>
+{
     type Value = BTreeMap<K, V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -167,6 +179,16 @@ impl<'de, K: FromStr<Err = Refused> + Ord, V: Deserialize<'de>> Visitor<'de> for
     /// A key whose entries are all commented out.
     fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
         Ok(BTreeMap::new())
+    }
+
+    no_map! {
+        visit_str(&str) "string",
+        visit_bool(bool) "boolean",
+        visit_i64(i64) "integer",
+        visit_u64(u64) "integer",
+        visit_i128(i128) "integer",
+        visit_u128(u128) "integer",
+        visit_f64(f64) "floating point",
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
@@ -188,7 +210,7 @@ struct NewKey<'a, K> {
     key: PhantomData<K>,
 }
 
-impl<'de, K: FromStr<Err = Refused>> DeserializeSeed<'de> for NewKey<'_, K> {
+impl<'de, K: FromStr<Err = InvalidValue>> DeserializeSeed<'de> for NewKey<'_, K> {
     type Value = K;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K, D::Error> {
@@ -196,7 +218,7 @@ impl<'de, K: FromStr<Err = Refused>> DeserializeSeed<'de> for NewKey<'_, K> {
     }
 }
 
-impl<K: FromStr<Err = Refused>> Visitor<'_> for NewKey<'_, K> {
+impl<K: FromStr<Err = InvalidValue>> Visitor<'_> for NewKey<'_, K> {
     type Value = K;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,6 +229,6 @@ impl<K: FromStr<Err = Refused>> Visitor<'_> for NewKey<'_, K> {
         if !self.seen.insert(text.to_owned()) {
             return Err(E::custom(format_args!("duplicate key `{text}`")));
         }
-        Checked(self.key).visit_str(text)
+        TextVisitor(self.key).visit_str(text)
     }
 }

@@ -3,16 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::agents::UpstreamKind;
 use super::file::{AgentYaml, GatewayYaml, MemberYaml, NoOverlays, Overlay};
 use super::jwt::JwtYaml;
-
-/// Where an agent's answers come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    BedrockAgent,
-    Runtime,
-    Harness,
-}
 
 impl Overlay {
     /// `self` where it says something, else `base`.
@@ -81,14 +74,14 @@ impl Overlay {
 
 impl AgentYaml {
     /// The kinds that the keys speak of: one, if all is well.
-    pub(super) fn kinds(&self) -> Vec<Kind> {
+    pub(super) fn kinds(&self) -> Vec<UpstreamKind> {
         [
             (
                 self.id.is_some() || self.alias.is_some(),
-                Kind::BedrockAgent,
+                UpstreamKind::BedrockAgent,
             ),
-            (self.runtime.is_some(), Kind::Runtime),
-            (self.harness.is_some(), Kind::Harness),
+            (self.runtime.is_some(), UpstreamKind::Runtime),
+            (self.harness.is_some(), UpstreamKind::Harness),
         ]
         .into_iter()
         .filter_map(|(given, kind)| given.then_some(kind))

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_yaml::Location;
+
 use super::error::ConfigError;
 use super::file::GatewayYaml;
 
@@ -53,34 +55,20 @@ fn without_setting(text: &str, line: usize) -> Option<String> {
     Some(rest.collect::<Vec<_>>().join("\n"))
 }
 
-/// Puts the position first, as compilers do, where editors and terminals make a link of it.
-pub(super) fn mistake(error: &serde_yaml::Error, path: &Path) -> String {
+fn mistake(error: &serde_yaml::Error, path: &Path) -> String {
     let text = error.to_string();
-    let (position, message) = match error.location() {
-        Some(at) => {
-            let suffix = format!(" at line {} column {}", at.line(), at.column());
-            let message = text.strip_suffix(&suffix).unwrap_or(&text).to_owned();
-            (format!(":{}:{}", at.line(), at.column()), message)
-        }
-        None => (String::new(), text),
-    };
-    format!("{}{position}: {}", path.display(), without_secrets(message))
+    let at = error.location();
+    let suffix = at.as_ref().map_or_else(String::new, |at| {
+        format!(" at line {} column {}", at.line(), at.column())
+    });
+    let message = text.strip_suffix(&suffix).unwrap_or(&text);
+    placed(path, at.as_ref(), message)
 }
 
-/// Values of environment variables are not repeated: of those, only the kind is told.
-fn without_secrets(message: String) -> String {
-    let (path, said) = message.split_once(": ").unwrap_or_default();
-    let of_variables = path.split('.').any(|key| key == "environment");
-    let invalid = said
-        .strip_prefix("invalid type: ")
-        .and_then(|said| said.rsplit_once(", expected "));
-    match invalid {
-        Some((found, expected)) if of_variables => {
-            let kind = found.split(' ').next().unwrap_or_default();
-            format!("{path}: invalid type: {kind}, expected {expected}")
-        }
-        _ => message,
-    }
+/// Puts the place first, as compilers do, where editors and terminals make a link of it.
+pub(super) fn placed(path: &Path, at: Option<&Location>, message: &str) -> String {
+    let at = at.map_or_else(String::new, |at| format!(":{}:{}", at.line(), at.column()));
+    format!("{}{at}: {message}", path.display())
 }
 
 #[cfg(test)]
@@ -101,6 +89,33 @@ mod tests {
             .filter_map(|line| line.trim().strip_prefix("g.yaml:")?.split(' ').next())
             .collect();
         assert_eq!(places, ["2:12:", "4:7:", "7:18:", "8:7:", "9:1:"], "{told}");
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_variables_or_their_values_is_not_repeated() {
+        for (value, kind) in [
+            ("hunter2", "string"),
+            ("'hunter2'", "string"),
+            ("true", "boolean"),
+            ("-7654321", "integer"),
+            ("7654321", "integer"),
+            ("-76543210987654321098765", "integer"),
+            ("76543210987654321098765", "integer"),
+            ("76.54321", "floating point"),
+            ("[hunter2]", "sequence"),
+        ] {
+            let said = format!("g.yaml:1:14: environment: invalid type: {kind}, expected a map");
+            assert_eq!(told(&format!("environment: {value}")), said);
+        }
+        for (value, kind) in [("[hunter2]", "sequence"), ("{hunter2: x}", "map")] {
+            let said = told(&format!("environment: {{A1: {value}}}"));
+            assert!(
+                said.ends_with(&format!(
+                    "environment.A1: invalid type: {kind}, expected a string"
+                )),
+                "{said}"
+            );
+        }
     }
 
     #[test]

@@ -10,8 +10,9 @@ use super::error::{
 };
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
-use super::values::{Name, Refused, Whole};
-use super::{Config, Needs, jwt, keys, parse, position, variables};
+use super::position::position;
+use super::values::{InvalidValue, Name, WholeNumber};
+use super::{Config, Needs, jwt, keys, parse, variables};
 use crate::deployment::access::Cors;
 
 impl Config {
@@ -81,15 +82,21 @@ impl Config {
             agents,
             auth,
             jwt,
-            memory_mb: yaml.memory_mb.unwrap_or(Whole::new::<2048>()).get(),
-            timeout_seconds: yaml.timeout_seconds.unwrap_or(Whole::new::<600>()).get(),
+            memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
+            timeout_seconds: yaml
+                .timeout_seconds
+                .unwrap_or(WholeNumber::new::<600>())
+                .get(),
             architecture: yaml.architecture.unwrap_or_default(),
             log_retention_days: yaml.log_retention_days.unwrap_or_default(),
             trace: yaml.trace.unwrap_or_default(),
-            keep_alive_seconds: yaml.keep_alive_seconds.unwrap_or(Whole::new::<10>()).get(),
+            keep_alive_seconds: yaml
+                .keep_alive_seconds
+                .unwrap_or(WholeNumber::new::<10>())
+                .get(),
             idle_timeout_seconds: yaml
                 .idle_timeout_seconds
-                .unwrap_or(Whole::new::<120>())
+                .unwrap_or(WholeNumber::new::<120>())
                 .get(),
             environment: yaml
                 .environment
@@ -102,10 +109,10 @@ impl Config {
                 .map(|(key, value)| (key.0, value.0))
                 .collect(),
             env_file: beside(&args.config, env_file),
-            reserved_concurrency: yaml.reserved_concurrency.map(Whole::get),
+            reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
-            keep_versions: yaml.keep_versions.unwrap_or(Whole::new::<5>()).get(),
+            keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),
         };
         config.fits()
     }
@@ -132,7 +139,7 @@ fn overlay(
     file: &mut GatewayYaml,
     env: Option<&str>,
 ) -> Result<Option<(Name, Overlay)>, ConfigError> {
-    let Some(wanted) = env.filter(|name| !name.is_empty()) else {
+    let Some(wanted) = env else {
         return Ok(None);
     };
     let Overlays(known) = std::mem::take(&mut file.environments);
@@ -187,19 +194,19 @@ fn flags_agent(args: &SettingFlags) -> Result<Option<AgentYaml>, ConfigError> {
 fn mistake(text: &str, args: &SettingFlags, path: &[&str], message: &str) -> ConfigError {
     let env = args.env.as_deref().unwrap_or_default();
     let in_overlay = [&["environments", env], path].concat();
-    let told = position::complaint(text, &in_overlay, message)
-        .or_else(|| position::complaint(text, path, message))
-        .map_or_else(
-            || format!("{}: {}: {message}", args.config.display(), path.join(".")),
-            |error| parse::mistake(&error, &args.config),
-        );
+    let paths = [in_overlay.as_slice(), path];
+    let found = paths
+        .into_iter()
+        .find_map(|path| Some((path, position(text, path)?)));
+    let (path, at) = found.map_or((path, None), |(path, at)| (path, Some(at)));
+    let message = format!("{}: {message}", path.join("."));
     ConfigError::InvalidFile {
-        mistakes: vec![told],
+        mistakes: vec![parse::placed(&args.config, at.as_ref(), &message)],
     }
 }
 
-/// The value of a flag or its environment variable. CI systems like to set variables to nothing.
-fn given<T: FromStr<Err = Refused>>(
+/// The value of a flag or its environment variable.
+fn given<T: FromStr<Err = InvalidValue>>(
     text: Option<&str>,
     setting: Setting,
 ) -> Result<Option<T>, ConfigError> {
@@ -208,8 +215,7 @@ fn given<T: FromStr<Err = Refused>>(
         flag,
         variable,
     } = setting;
-    text.filter(|text| !text.is_empty())
-        .map(str::parse)
+    text.map(str::parse)
         .transpose()
         .map_err(|refused| ConfigError::InvalidFlag {
             flag,
@@ -220,7 +226,7 @@ fn given<T: FromStr<Err = Refused>>(
 
 /// Web frameworks read `.env.staging.local` in the mode `staging`, and `.env.local` in all.
 fn env_file(env: Option<&str>) -> PathBuf {
-    PathBuf::from(match env.filter(|name| !name.is_empty()) {
+    PathBuf::from(match env {
         Some(env) => format!(".env.{env}.local"),
         None => ".env.local".to_owned(),
     })

@@ -121,8 +121,6 @@ fn a_flag_wins_over_the_file() {
     let mut args = args();
     args.name = Some("other".to_owned());
     args.agent_id = Some("XYZ".to_owned());
-    // What a CI system leaves behind when a secret is not set.
-    args.region = Some(String::new());
 
     let config = Config::resolve(MINIMUM, &args, Needs::Deployment).unwrap();
 

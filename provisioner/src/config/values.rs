@@ -34,21 +34,21 @@ macro_rules! text_setting {
         }
 
         impl FromStr for $name {
-            type Err = Refused;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, Refused> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 let allows: fn(&str) -> bool = $allows;
                 if allows(text) {
                     Ok(Self(text.to_owned()))
                 } else {
-                    Err(Refused { value: text.to_owned(), expected: Self::EXPECTED })
+                    Err(InvalidValue { value: text.to_owned(), expected: Self::EXPECTED })
                 }
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Checked(PhantomData))
+                deserializer.deserialize_str(TextVisitor(PhantomData))
             }
         }
     };
@@ -58,16 +58,16 @@ pub(super) use text_setting;
 /// A value that a setting may not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid value: `{value}`, expected {expected}")]
-pub struct Refused {
+pub struct InvalidValue {
     pub value: String,
     pub expected: &'static str,
 }
 
 /// Parses a text where it stands, because only then the error knows its line and column.
 #[derive(Debug)]
-pub(super) struct Checked<T>(pub(super) PhantomData<T>);
+pub(super) struct TextVisitor<T>(pub(super) PhantomData<T>);
 
-impl<T: FromStr<Err = Refused>> Visitor<'_> for Checked<T> {
+impl<T: FromStr<Err = InvalidValue>> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -75,7 +75,7 @@ impl<T: FromStr<Err = Refused>> Visitor<'_> for Checked<T> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(|Refused { value, expected }| {
+        text.parse().map_err(|InvalidValue { value, expected }| {
             E::invalid_value(Unexpected::Str(&value), &expected)
         })
     }
@@ -101,9 +101,9 @@ text_setting!(
 
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct Whole<const MIN: u16, const MAX: u16>(u16);
+pub(super) struct WholeNumber<const MIN: u16, const MAX: u16>(u16);
 
-impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
+impl<const MIN: u16, const MAX: u16> WholeNumber<MIN, MAX> {
     /// A default, checked when it is compiled.
     pub(super) const fn new<const VALUE: u16>() -> Self {
         const { assert!(MIN <= VALUE && VALUE <= MAX) };
@@ -115,10 +115,10 @@ impl<const MIN: u16, const MAX: u16> Whole<MIN, MAX> {
     }
 }
 
-impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
+impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for WholeNumber<MIN, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let expected = format!("a whole number from {MIN} to {MAX}");
-        let number = Number::<u16> {
+        let number = NumberVisitor::<u16> {
             allows: |number| (MIN..=MAX).contains(&number),
             expected: &expected,
         };
@@ -126,13 +126,13 @@ impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for Whole<MIN, MAX> {
     }
 }
 
-/// Checks a number where it stands, for the same reason as `Checked`.
-pub(super) struct Number<'a, T> {
+/// Checks a number where it stands, for the same reason as `TextVisitor`.
+pub(super) struct NumberVisitor<'a, T> {
     pub(super) allows: fn(T) -> bool,
     pub(super) expected: &'a str,
 }
 
-impl<T: TryFrom<u64> + Copy> Visitor<'_> for Number<'_, T> {
+impl<T: TryFrom<u64> + Copy> Visitor<'_> for NumberVisitor<'_, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -180,7 +180,7 @@ impl Default for RetentionDays {
 
 impl<'de> Deserialize<'de> for RetentionDays {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = Number {
+        let number = NumberVisitor {
             allows: |days| Self::ALLOWED.contains(&days),
             expected: Self::EXPECTED,
         };
@@ -213,12 +213,12 @@ word_setting! {
 }
 
 impl FromStr for Auth {
-    type Err = Refused;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, Refused> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let all = [Self::Iam, Self::Jwt, Self::None];
         let found = all.into_iter().find(|auth| auth.as_str() == text);
-        found.ok_or_else(|| Refused {
+        found.ok_or_else(|| InvalidValue {
             value: text.to_owned(),
             expected: "iam, jwt or none",
         })

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::transcript::ag_ui::AgUi;
-use super::transcript::{Happened, ai_sdk, magi, open_ai};
+use super::transcript::{Event, ai_sdk, magi, open_ai};
 
 /// The kinds of clients that a gateway answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -108,10 +108,10 @@ impl Reader {
     }
 
     /// What an event's data says, if it is for people.
-    pub(crate) fn read(&mut self, data: &str) -> Option<Happened> {
+    pub(crate) fn read(&mut self, data: &str) -> Option<Event> {
         if data == open_ai::DONE {
             // To the AI SDK it is the end of the transport, not of the answer.
-            return (self.dialect == Dialect::Openai).then(|| Happened::Complete(String::new()));
+            return (self.dialect == Dialect::Openai).then(|| Event::Complete(String::new()));
         }
         let data: Value = serde_json::from_str(data).ok()?;
         match self.dialect {
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn done_is_an_end_to_openai_only() {
-        let complete = Some(Happened::Complete(String::new()));
+        let complete = Some(Event::Complete(String::new()));
         assert_eq!(Reader::new(Dialect::Openai).read("[DONE]"), complete);
         assert_eq!(Reader::new(Dialect::AiSdk).read("[DONE]"), None);
         assert_eq!(Reader::new(Dialect::Magi).read("[DONE]"), None);

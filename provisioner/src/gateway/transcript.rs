@@ -1,5 +1,5 @@
 //! An answer as a person reads it in a terminal, each agent in a colour of its own. What the wire
-//! says in one dialect or another, a reader turns into `Happened`; showing it is the same for all.
+//! says in one dialect or another, a reader turns into `Event`; showing it is the same for all.
 
 pub(crate) mod ag_ui;
 pub(crate) mod ai_sdk;
@@ -24,23 +24,23 @@ const FAILED: Style = AnsiColor::Red.on_default().bold();
 
 /// Something that a person wants to see.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Happened {
+pub(crate) enum Event {
     /// The session that the answer belongs to.
     Session(String),
     /// How people call an agent.
-    Introduced { agent: String, name: String },
+    Name { agent: String, name: String },
     /// An agent does something else from now on.
     Status { agent: String, state: String },
     /// A piece of an agent's answer.
-    Said { agent: String, text: String },
+    Text { agent: String, text: String },
     /// A piece of what an agent says to itself.
-    Thought { agent: String, text: String },
+    Reasoning { agent: String, text: String },
     /// Something in one line: a tool, a source, a file.
-    Noted { agent: String, text: String },
+    Note { agent: String, text: String },
     /// The good end, with what is known about it.
     Complete(String),
     /// The bad end.
-    Failed { code: String, message: String },
+    Failure { code: String, message: String },
 }
 
 /// Renders one answer; styles are ANSI and left for the printer to strip.
@@ -63,14 +63,14 @@ pub enum End {
 
 impl Transcript {
     /// What to print.
-    pub(crate) fn show(&mut self, happened: Happened) -> String {
+    pub(crate) fn show(&mut self, event: Event) -> String {
         let mut out = String::new();
-        match happened {
-            Happened::Session(id) => self.session = Some(id),
-            Happened::Introduced { agent, name } => {
+        match event {
+            Event::Session(id) => self.session = Some(id),
+            Event::Name { agent, name } => {
                 self.names.insert(agent, printable(&name));
             }
-            Happened::Status { agent, state } => {
+            Event::Status { agent, state } => {
                 self.hush(&mut out);
                 let (style, name) = self.agent(&agent);
                 // Writing to a string can't fail, here and below.
@@ -80,22 +80,22 @@ impl Transcript {
                     printable(&state)
                 );
             }
-            Happened::Said { agent, text } => self.speak(&agent, &text, false, &mut out),
-            Happened::Thought { agent, text } => self.speak(&agent, &text, true, &mut out),
-            Happened::Noted { agent, text } => {
+            Event::Text { agent, text } => self.speak(&agent, &text, false, &mut out),
+            Event::Reasoning { agent, text } => self.speak(&agent, &text, true, &mut out),
+            Event::Note { agent, text } => {
                 self.hush(&mut out);
                 let (style, name) = self.agent(&agent);
                 let text = printable(&text).replace('\n', " ");
                 let _ = writeln!(out, "{style}{name}{style:#} {DIM}{text}{DIM:#}");
             }
             // One end is all that an answer has: what comes after the first is not believed.
-            Happened::Complete(_) | Happened::Failed { .. } if self.end.is_some() => {}
-            Happened::Complete(summary) => {
+            Event::Complete(_) | Event::Failure { .. } if self.end.is_some() => {}
+            Event::Complete(summary) => {
                 self.hush(&mut out);
                 self.end = Some(End::Complete);
                 let _ = writeln!(out, "\n{BOLD}complete{BOLD:#}{}", printable(&summary));
             }
-            Happened::Failed { code, message } => {
+            Event::Failure { code, message } => {
                 self.hush(&mut out);
                 self.end = Some(End::Failed);
                 let (message, code) = (printable(&message), printable(&code));

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use super::{Generated, is_generated};
+use super::{GeneratedFile, is_generated};
 use crate::hint::Hint;
 
 /// How a file on disk compares to what would be generated.
@@ -49,7 +49,10 @@ impl Hint for FilesError {
 }
 
 /// How the file below `directory` differs from what was generated, if it does.
-pub fn difference(directory: &Path, file: &Generated) -> Result<Option<Difference>, FilesError> {
+pub fn difference(
+    directory: &Path,
+    file: &GeneratedFile,
+) -> Result<Option<Difference>, FilesError> {
     let path = directory.join(&file.path);
     match fs::read(&path) {
         Ok(bytes) if bytes == file.text.as_bytes() => Ok(None),

@@ -4,7 +4,7 @@ use super::*;
 use crate::config::Needs;
 use crate::config::tests::args;
 
-fn generated(target: Target, yaml: &str) -> Vec<Generated> {
+fn generated(target: Target, yaml: &str) -> Vec<GeneratedFile> {
     let yaml = format!(
         "name: magi\nregion: ap-northeast-1\nagent: {{id: AGENT12345, alias: ALIAS67890}}\n{yaml}"
     );
@@ -21,7 +21,7 @@ fn every_target_fills_its_templates_for_every_auth_and_architecture() {
                 let files = generated(*target, &format!("{auth}architecture: {architecture}\n"));
 
                 assert!(!files.is_empty());
-                for Generated {
+                for GeneratedFile {
                     path,
                     text,
                     starter,

@@ -3,18 +3,18 @@
 use super::printer::Printer;
 use crate::hint::Hint;
 
-/// How somebody is asked, if there is somebody to ask.
+/// Whom to ask, if anybody.
 #[derive(Debug, Clone, Copy)]
 pub struct Consent {
     pub printer: Printer,
-    /// There is somebody at a terminal.
+    /// There is somebody at a terminal to ask.
     pub interactive: bool,
-    /// They have agreed already, with `--yes`.
+    /// Given beforehand, with `--yes`.
     pub yes: bool,
 }
 
-/// Nobody has agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+/// Nobody has agreed to the changes.
+#[derive(Debug, thiserror::Error)]
 pub enum ConsentError {
     #[error(
         "nothing was changed: this needs a confirmation, and there is no terminal to ask on, or it runs in CI"
@@ -34,28 +34,25 @@ impl Hint for ConsentError {
 }
 
 impl Consent {
-    /// For changes that a later run can take back: where there is nobody to ask, they are made.
-    pub(crate) fn ask_unless_ci(self, question: &str) -> Result<(), ConsentError> {
-        if !self.interactive {
-            return Ok(());
-        }
-        self.agreed(|printer| printer.confirm(question))
+    /// Asks where there is somebody to be asked, and goes on where there is not: for changes that a
+    /// later run can take back.
+    pub(crate) fn confirm_unless_ci(self, question: &str) -> Result<(), ConsentError> {
+        let yes = self.yes || !self.interactive;
+        Self { yes, ..self }.ask(|printer| printer.confirm(question))
     }
 
-    /// For a deletion: the deployment's name has to be typed, so that nobody deletes the wrong one.
-    pub(crate) fn ask_for_name(self, name: &str) -> Result<(), ConsentError> {
+    /// Makes sure that nobody deletes the wrong deployment: its name has to be typed.
+    pub(crate) fn confirm_by_name(self, name: &str) -> Result<(), ConsentError> {
         let question = format!("Delete all this? Type the deployment's name, {name}: ");
-        self.agreed(|printer| printer.ask(&question).as_deref() == Some(name))
+        self.ask(|printer| printer.ask(&question).as_deref() == Some(name))
     }
 
-    fn agreed(self, agrees: impl FnOnce(Printer) -> bool) -> Result<(), ConsentError> {
+    fn ask(self, agrees: impl FnOnce(Printer) -> bool) -> Result<(), ConsentError> {
         if self.yes {
-            return Ok(());
-        }
-        if !self.interactive {
-            return Err(ConsentError::NoTerminal);
-        }
-        if agrees(self.printer) {
+            Ok(())
+        } else if !self.interactive {
+            Err(ConsentError::NoTerminal)
+        } else if agrees(self.printer) {
             Ok(())
         } else {
             Err(ConsentError::NotConfirmed)

@@ -87,7 +87,11 @@ mod tests {
         ];
         for (way, backtrace) in ways.iter().flat_map(|way| [(way, "0"), (way, "full")]) {
             let output = Command::new(std::env::current_exe().unwrap())
-                .args(["terminal::panics::tests::panics_if_told_to", "--exact", "--nocapture"])
+                .args([
+                    "terminal::panics::tests::panics_if_told_to",
+                    "--exact",
+                    "--nocapture",
+                ])
                 .envs([(WAY, *way), ("RUST_BACKTRACE", backtrace)])
                 .output()
                 .unwrap();

@@ -1,26 +1,20 @@
 //! What is being done at the moment, and for how long: a line on the terminal that is overwritten.
 //! Without a terminal there is none; what has been done is told in lines of its own.
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressState, ProgressStyle};
 
 use super::printer::Printer;
 
 /// Fast enough to look alive.
 const FRAME: Duration = Duration::from_millis(120);
-const SPINNER: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇', '⠏', '⠹'];
-/// How wide the bar is, in characters.
+/// The last one would stay at the end, where the line is cleared.
+const SPINNER: &str = "⠋⠙⠸⠴⠦⠇⠏⠹ ";
+/// How wide the bar of an upload is, in characters.
 const BAR: u64 = 24;
-/// Back to the start of the line, and clear it.
-const CLEAR: &str = "\r\x1b[2K";
-/// What is wider than the terminal is cut: a second row would stay.
-const NO_WRAP: &str = "\x1b[?7l";
-const WRAP: &str = "\x1b[?7h";
 
 /// How much of the upload under way has gone out.
 #[derive(Debug, Default)]
@@ -55,100 +49,60 @@ impl Upload {
 /// Shown until it is dropped.
 #[derive(Debug)]
 #[must_use = "it is shown until it is dropped"]
-pub struct Progress(Option<Shown>);
-
-#[derive(Debug)]
-struct Shown {
-    task: JoinHandle<()>,
-    /// Held while a frame is drawn.
-    doing: Arc<Mutex<Doing>>,
-}
-
-/// What is shown; once it is nothing, no frame comes any more.
-#[derive(Debug)]
-struct Doing(Option<(String, Instant)>);
-
-impl Doing {
-    fn begin(what: &str) -> Self {
-        Self(Some((what.to_owned(), Instant::now())))
-    }
-}
+pub struct Progress(ProgressBar);
 
 impl Progress {
     /// Shows `what`, and beside it a bar where there is an upload. Not among lines of `--verbose`.
     pub(crate) fn begin(what: &str, upload: &Arc<Upload>, printer: Printer) -> Self {
         upload.reset();
-        if printer.verbose() || !io::stderr().is_terminal() {
-            return Self(None);
-        }
-        let upload = Arc::clone(upload);
-        let doing = Arc::new(Mutex::new(Doing::begin(what)));
-        let drawn = Arc::clone(&doing);
-        let task = tokio::spawn(async move {
-            for spinner in SPINNER.iter().cycle() {
-                if !draw(*spinner, &drawn, &upload) {
-                    return;
-                }
-                tokio::time::sleep(FRAME).await;
-            }
-        });
-        Self(Some(Shown { task, doing }))
+        let target = if printer.verbose() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
+        let line = ProgressBar::with_draw_target(None, target)
+            .with_style(style(Arc::clone(upload)))
+            .with_finish(ProgressFinish::AndClear)
+            .with_message(what.to_owned());
+        line.enable_steady_tick(FRAME);
+        Self(line)
     }
 
     /// Shows `what` from now on.
     pub(crate) fn go_on(&self, what: &str) {
-        if let Self(Some(Shown { task: _, doing })) = self {
-            *lock(doing) = Doing::begin(what);
-        }
+        self.0.reset_elapsed();
+        self.0.set_message(what.to_owned());
     }
 }
 
-impl Drop for Progress {
-    fn drop(&mut self) {
-        let Some(Shown { task, doing }) = self.0.take() else {
-            return;
-        };
-        task.abort();
-        *lock(&doing) = Doing(None);
-        let mut stderr = io::stderr().lock();
-        drop(write!(stderr, "{CLEAR}").and_then(|()| stderr.flush()));
-    }
-}
-
-/// Overwrites the line, unless the end has come.
-fn draw(spinner: char, doing: &Mutex<Doing>, upload: &Upload) -> bool {
-    let doing = lock(doing);
-    let Doing(Some((what, since))) = &*doing else {
-        return false;
+fn style(upload: Arc<Upload>) -> ProgressStyle {
+    let seconds = |state: &ProgressState, line: &mut dyn std::fmt::Write| {
+        // Writing to the line cannot fail, here and below.
+        let _ = write!(line, "{:.1} s", state.elapsed().as_secs_f32());
     };
-    let line = line(spinner, what, since.elapsed(), upload.get());
-    let frame = format!("{CLEAR}{NO_WRAP}{line}{WRAP}");
-    drop(io::stderr().lock().write_all(frame.as_bytes()));
-    true
+    let sent = move |_: &ProgressState, line: &mut dyn std::fmt::Write| {
+        let _ = line.write_str(&bar(upload.get()));
+    };
+    ProgressStyle::default_spinner()
+        .tick_chars(SPINNER)
+        .with_key("sent", sent)
+        .with_key("seconds", seconds)
+        .template("  {spinner} {wide_msg} {sent}{seconds}")
+        // Only a template with a mistake in it is refused.
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
-fn lock(doing: &Mutex<Doing>) -> MutexGuard<'_, Doing> {
-    doing.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// One frame. `(sent, total)` are the bytes of the upload; no total, no bar.
-fn line(spinner: char, what: &str, elapsed: Duration, (sent, total): (u64, u64)) -> String {
-    let mut line = format!("  {spinner} {what}");
+/// How much of `(sent, total)` bytes has gone out; no total, no bar.
+fn bar((sent, total): (u64, u64)) -> String {
     if total > 0 && sent >= total {
-        line.push_str(", uploaded");
-    } else if let Some(percent) = (100 * sent).checked_div(total) {
-        let full = usize::try_from(BAR * percent / 100).unwrap_or(0);
-        let empty = usize::try_from(BAR).unwrap_or(0) - full;
-        // Writing to a String cannot fail, here and below.
-        let _ = write!(
-            line,
-            " {}{} {percent} %",
-            "█".repeat(full),
-            "░".repeat(empty)
-        );
+        return "uploaded ".to_owned();
     }
-    let _ = write!(line, " {:.1} s", elapsed.as_secs_f32());
-    line
+    let Some(percent) = (100 * sent).checked_div(total) else {
+        return String::new();
+    };
+    let full = usize::try_from(BAR * percent / 100).unwrap_or(0);
+    let empty = usize::try_from(BAR).unwrap_or(0) - full;
+    format!("{}{} {percent} % ", "█".repeat(full), "░".repeat(empty))
 }
 
 #[cfg(test)]
@@ -156,20 +110,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shows_what_for_how_long_and_how_much() {
-        let at = Duration::from_millis(1234);
-        assert_eq!(
-            line('⠋', "updating alias a:live", at, (0, 0)),
-            "  ⠋ updating alias a:live 1.2 s"
-        );
-        assert_eq!(
-            line('⠋', "creating function a", at, (5, 10)),
-            "  ⠋ creating function a ████████████░░░░░░░░░░░░ 50 % 1.2 s"
-        );
+    fn shows_how_much_has_gone_out() {
+        assert_eq!(bar((0, 0)), "");
+        assert_eq!(bar((5, 10)), "████████████░░░░░░░░░░░░ 50 % ");
         // From here on it is AWS that takes its time.
-        assert_eq!(
-            line('⠋', "creating function a", at, (10, 10)),
-            "  ⠋ creating function a, uploaded 1.2 s"
-        );
+        assert_eq!(bar((10, 10)), "uploaded ");
     }
 }

@@ -7,7 +7,7 @@ use crate::hint::Hint;
 
 /// Who has several profiles has to sign in with the right one.
 fn with_profile(hint: String, profile: Option<&str>) -> String {
-    match profile.filter(|profile| !profile.is_empty()) {
+    match profile {
         Some(profile) => hint.replace(
             "`aws sso login`",
             &format!("`aws sso login --profile {profile}`"),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AGAIN, Answer};
+use super::answer::{AGAIN, Answer};
 
 /// For a refusal, by AWS's code.
 pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {

@@ -25,7 +25,7 @@ impl AwsError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::failure::Answer;
+    use crate::aws::failure::answer::Answer;
 
     fn refused(code: &str, message: &str) -> AwsError {
         AwsError::Refused {

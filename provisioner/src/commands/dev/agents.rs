@@ -1,6 +1,6 @@
 //! The scenario's agents, in the places of those that are configured.
 
-use crate::commands::error::CommandError;
+use super::error::DevError;
 use crate::config::{Agent, Agents, Region, Upstream};
 use local_aws::ACCOUNT_ID;
 use local_aws::scenario::{Deployed, Scenario};
@@ -11,8 +11,8 @@ pub(super) fn scripted(
     scenario: &Scenario,
     configured: Option<Agents>,
     region: &Region,
-) -> Result<Agents, CommandError> {
-    let refused = CommandError::ScenarioAgent;
+) -> Result<Agents, DevError> {
+    let refused = DevError::ScenarioAgent;
     let name = scenario.agent.name.parse().map_err(refused)?;
     let bedrock_agent = Agent {
         name,
@@ -28,13 +28,13 @@ pub(super) fn scripted(
         let upstream = match &agent.upstream {
             Upstream::BedrockAgent { .. } => bedrock_agent.upstream.clone(),
             Upstream::Runtime { qualifier, .. } => Upstream::Runtime {
-                arn: arn("runtime", &scenario.runtimes, region)?
+                arn: arn("runtime", "runtimes", &scenario.runtimes, region)?
                     .parse()
                     .map_err(refused)?,
                 qualifier: qualifier.clone(),
             },
             Upstream::Harness { qualifier, .. } => Upstream::Harness {
-                arn: arn("harness", &scenario.harnesses, region)?
+                arn: arn("harness", "harnesses", &scenario.harnesses, region)?
                     .parse()
                     .map_err(refused)?,
                 qualifier: qualifier.clone(),
@@ -48,10 +48,15 @@ pub(super) fn scripted(
     Ok(agents)
 }
 
-fn arn(kind: &'static str, deployed: &[Deployed], region: &Region) -> Result<String, CommandError> {
+fn arn(
+    kind: &'static str,
+    key: &'static str,
+    deployed: &[Deployed],
+    region: &Region,
+) -> Result<String, DevError> {
     let first = deployed
         .first()
-        .ok_or(CommandError::ScenarioWithout(kind))?;
+        .ok_or(DevError::ScenarioWithout { kind, key })?;
     let id = &first.id;
     Ok(format!(
         "arn:aws:bedrock-agentcore:{region}:{ACCOUNT_ID}:{kind}/{id}"

@@ -6,7 +6,8 @@ use std::time::Duration;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::deploy;
+use super::deploy::deploy;
+use super::error::DevError;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::package;
@@ -27,12 +28,12 @@ pub(crate) struct Changes {
 impl Changes {
     /// Watches `binary`, or else the function's source; nothing where `provision` was installed
     /// without it.
-    pub(crate) fn watch(binary: Option<&Path>) -> Result<Option<Self>, CommandError> {
+    pub(crate) fn watch(binary: Option<&Path>) -> Result<Option<Self>, DevError> {
         let Some(path) = watched(binary) else {
             return Ok(None);
         };
         let (sender, events) = mpsc::unbounded_channel();
-        let watcher = watch(&path, sender).map_err(CommandError::Watch)?;
+        let watcher = watch(&path, sender).map_err(DevError::Watch)?;
         Ok(Some(Self {
             _watcher: watcher,
             events,

@@ -3,20 +3,20 @@
 
 mod flags;
 mod named;
+mod upstream;
 
-use super::dialog::{Dialog, Question};
+use super::dialog::{Dialog, Prompt};
 use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
-use crate::config::{
-    Agent, AgentName, Agents, HarnessArn, Qualifier, RuntimeArn, SettingFlags, Upstream,
-};
+use crate::commands::init::error::InitError;
+use crate::config::{Agent, AgentName, Agents, SettingFlags, UpstreamKind};
 use crate::hint::{Hint as _, chain};
-use flags::given;
 pub(super) use flags::one_kind;
 use named::named;
+use upstream::{agentcore, bedrock_agent, kind_of, kind_words};
 
-const WHICH: Question<'_> = Question {
+const WHICH: Prompt<'_> = Prompt {
     text: "agent",
     flag: "--agent, --agent-id, --agent-runtime or --agent-harness",
 };
@@ -24,37 +24,8 @@ const WHICH: Question<'_> = Question {
 /// What can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Candidate {
-    kind: Kind,
+    kind: UpstreamKind,
     item: Item,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    BedrockAgent,
-    Runtime,
-    Harness,
-}
-
-impl Kind {
-    fn words(self) -> &'static str {
-        match self {
-            Self::BedrockAgent => "Bedrock agent",
-            Self::Runtime => "AgentCore runtime",
-            Self::Harness => "AgentCore harness",
-        }
-    }
-
-    /// Of an id or ARN as people type it.
-    fn of(id: &str) -> Self {
-        let resource = id.split(':').nth(5).unwrap_or_default();
-        if resource.starts_with("harness/") {
-            Self::Harness
-        } else if id.starts_with("arn:") {
-            Self::Runtime
-        } else {
-            Self::BedrockAgent
-        }
-    }
 }
 
 /// The agents that are wanted: those `told` by `--agent`, or by the flags of all commands, or chosen.
@@ -63,19 +34,19 @@ pub(super) async fn wanted(
     dialog: Dialog,
     args: &SettingFlags,
     told: &[String],
-    catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
+    catalog: impl AsyncFnOnce() -> Result<ControlPlane, InitError>,
 ) -> Result<Agents, CommandError> {
     if let Some(agents) = flags::told(args, told)? {
         return Ok(agents);
     }
     let catalog = catalog().await?;
-    let chosen = match given(args.agent_id.as_ref()) {
-        Some(id) => vec![typed(&id)],
+    let chosen = match &args.agent_id {
+        Some(id) => vec![typed(id)],
         None => choose(dialog, &catalog).await?,
     };
     let mut agents = Vec::new();
     for candidate in &chosen {
-        let alias = given(args.agent_alias.as_ref()).filter(|_| chosen.len() == 1);
+        let alias = args.agent_alias.clone().filter(|_| chosen.len() == 1);
         agents.push(resolve(dialog, &catalog, candidate, alias).await?);
     }
     Ok(named(agents))
@@ -85,9 +56,9 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
     let (agents, runtimes, harnesses) =
         tokio::join!(catalog.agents(), catalog.runtimes(), catalog.harnesses());
     let lists = [
-        (Kind::BedrockAgent, agents),
-        (Kind::Runtime, runtimes),
-        (Kind::Harness, harnesses),
+        (UpstreamKind::BedrockAgent, agents),
+        (UpstreamKind::Runtime, runtimes),
+        (UpstreamKind::Harness, harnesses),
     ];
     let mut candidates = Vec::new();
     let mut refused = false;
@@ -104,13 +75,13 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
     candidates.retain(|candidate| {
         let Candidate { kind, item } = candidate;
         let usable = match kind {
-            Kind::BedrockAgent => bedrock_agent(&item.id, "A").is_ok(),
-            Kind::Runtime | Kind::Harness => agentcore(&item.id).is_ok(),
+            UpstreamKind::BedrockAgent => bedrock_agent(&item.id, "A").is_ok(),
+            UpstreamKind::Runtime | UpstreamKind::Harness => agentcore(&item.id).is_ok(),
         };
         if !usable {
             dialog.printer.warn(&format_args!(
                 "{} `{}` is left out: `{}` is no id of such an agent",
-                kind.words(),
+                kind_words(*kind),
                 item.name,
                 item.id
             ));
@@ -123,8 +94,8 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         } else {
             "no agents are found in this account and Region"
         });
-        let id: Typed = dialog.setting(
-            Question {
+        let id: AnyText = dialog.setting(
+            Prompt {
                 text: "agent's id, or ARN of a runtime or harness",
                 ..WHICH
             },
@@ -151,21 +122,21 @@ fn warn(dialog: Dialog, error: &AwsError) {
 fn line(Candidate { kind, item }: &Candidate) -> String {
     let Item { id, name, status } = item;
     let id = id.rsplit('/').next().unwrap_or(id);
-    format!("{name:<20} {} {id}, {status}", kind.words())
+    format!("{name:<20} {} {id}, {status}", kind_words(*kind))
 }
 
 /// An id or ARN that was typed; what it is, is looked at when it is used.
-struct Typed(String);
+struct AnyText(String);
 
-impl std::str::FromStr for Typed {
-    type Err = crate::config::Refused;
+impl std::str::FromStr for AnyText {
+    type Err = crate::config::InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(Self(text.to_owned()))
     }
 }
 
-impl std::fmt::Display for Typed {
+impl std::fmt::Display for AnyText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
@@ -175,7 +146,7 @@ fn typed(id: &str) -> Candidate {
     let (id, name) = (id.to_owned(), AgentName::default().to_string());
     let status = String::new();
     Candidate {
-        kind: Kind::of(&id),
+        kind: kind_of(&id),
         item: Item { id, name, status },
     }
 }
@@ -191,8 +162,8 @@ async fn resolve(
         item: Item { id, name, .. },
     } = candidate;
     let upstream = match kind {
-        Kind::Runtime | Kind::Harness => agentcore(id)?,
-        Kind::BedrockAgent => {
+        UpstreamKind::Runtime | UpstreamKind::Harness => agentcore(id)?,
+        UpstreamKind::BedrockAgent => {
             let alias = match alias {
                 Some(alias) => alias,
                 None => choose_alias(dialog, catalog, id, name).await?,
@@ -212,60 +183,27 @@ async fn choose_alias(
 ) -> Result<String, CommandError> {
     let (aliases, suggested) = match catalog.aliases(id).await {
         // The alias that every agent has.
-        Ok(aliases) => (aliases, Some(Typed("TSTALIASID".to_owned()))),
+        Ok(aliases) => (aliases, Some(AnyText("TSTALIASID".to_owned()))),
         Err(error) if error.is_not_found() => return Err(CommandError::Read(error)),
         Err(error) => {
             warn(dialog, &error);
             (Vec::new(), None)
         }
     };
-    let question = format!("alias of {name}");
-    let question = Question {
-        text: &question,
+    let text = format!("alias of {name}");
+    let prompt = Prompt {
+        text: &text,
         flag: "--agent-alias",
     };
     if aliases.is_empty() {
-        let alias: Typed = dialog.setting(question, None, suggested)?;
+        let alias: AnyText = dialog.setting(prompt, None, suggested)?;
         return Ok(alias.0);
     }
     let lines: Vec<String> = aliases
         .iter()
         .map(|Item { id, name, status }| format!("{name:<20} {id}, {status}"))
         .collect();
-    let chosen = dialog.choose(question, &lines, false)?;
+    let chosen = dialog.choose(prompt, &lines, false)?;
     let chosen = chosen.first().and_then(|index| aliases.get(*index));
     Ok(chosen.map(|alias| alias.id.clone()).unwrap_or_default())
-}
-
-fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, CommandError> {
-    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
-    Ok(Upstream::BedrockAgent {
-        id: id.parse().map_err(answer("--agent-id"))?,
-        alias: alias.parse().map_err(answer("--agent-alias"))?,
-    })
-}
-
-fn agentcore(arn: &str) -> Result<Upstream, CommandError> {
-    let answer = |flag| move |refused| CommandError::Answer { flag, refused };
-    let qualifier = Qualifier::default();
-    Ok(if Kind::of(arn) == Kind::Harness {
-        let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
-        Upstream::Harness { arn, qualifier }
-    } else {
-        let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
-        Upstream::Runtime { arn, qualifier }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_typed_tells_what_it_is() {
-        let arn = |kind| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:{kind}/a-1");
-        assert_eq!(Kind::of("ABCDE12345"), Kind::BedrockAgent);
-        assert_eq!(Kind::of(&arn("runtime")), Kind::Runtime);
-        assert_eq!(Kind::of(&arn("harness")), Kind::Harness);
-    }
 }

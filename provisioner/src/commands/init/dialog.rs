@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use crate::commands::error::CommandError;
-use crate::config::Refused;
+use crate::commands::init::error::InitError;
+use crate::config::InvalidValue;
 use crate::terminal::consent::ConsentError;
 use crate::terminal::printer::Printer;
 
@@ -15,9 +16,9 @@ pub(super) struct Dialog {
     pub(super) interactive: bool,
 }
 
-/// A question, and the flag that answers it.
+/// What is asked at the terminal, and the flag that answers it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Question<'a> {
+pub(super) struct Prompt<'a> {
     pub(super) text: &'a str,
     pub(super) flag: &'static str,
 }
@@ -26,21 +27,21 @@ impl Dialog {
     /// The answer as a setting.
     pub(super) fn setting<T>(
         self,
-        question: Question<'_>,
+        prompt: Prompt<'_>,
         given: Option<&str>,
         suggested: Option<T>,
     ) -> Result<T, CommandError>
     where
-        T: FromStr<Err = Refused> + Display,
+        T: FromStr<Err = InvalidValue> + Display,
     {
-        let Question { text, flag } = question;
-        if let Some(given) = given.filter(|given| !given.is_empty()) {
-            return given
+        let Prompt { text, flag } = prompt;
+        if let Some(given) = given {
+            return Ok(given
                 .parse()
-                .map_err(|refused| CommandError::Answer { flag, refused });
+                .map_err(|refused| InitError::Answer { flag, refused })?);
         }
         if !self.interactive {
-            return suggested.ok_or_else(|| unanswered(question, ""));
+            return Ok(suggested.ok_or_else(|| no_terminal(prompt, ""))?);
         }
         let hint = suggested.as_ref().map(T::to_string).unwrap_or_default();
         loop {
@@ -59,14 +60,14 @@ impl Dialog {
         }
     }
 
-    /// One or several of `items`, which are shown; at least one. Who is alone is not asked about.
+    /// One or several of `items`, which are shown; at least one. Of a single item nothing is asked.
     pub(super) fn choose(
         self,
-        question: Question<'_>,
+        prompt: Prompt<'_>,
         items: &[String],
         several: bool,
     ) -> Result<Vec<usize>, CommandError> {
-        let Question { text, .. } = question;
+        let Prompt { text, .. } = prompt;
         if let [only] = items {
             let words: Vec<&str> = only.split_whitespace().collect();
             self.printer
@@ -79,7 +80,7 @@ impl Dialog {
             lines.collect::<String>()
         };
         if !self.interactive {
-            return Err(unanswered(question, &listed()));
+            return Err(no_terminal(prompt, &listed()).into());
         }
         self.printer.say(&format_args!("{text}{}", listed()));
         let how = if several {
@@ -104,16 +105,17 @@ impl Dialog {
         } else {
             format!("{text} [{suggested}]: ")
         };
-        self.printer
+        Ok(self
+            .printer
             .ask(&prompt)
-            .ok_or(CommandError::Consent(ConsentError::NotConfirmed))
+            .ok_or(ConsentError::NotConfirmed)?)
     }
 }
 
-fn unanswered(question: Question<'_>, choice: &str) -> CommandError {
-    CommandError::Unanswered {
-        question: format!("{}{choice}", question.text),
-        flag: question.flag,
+fn no_terminal(prompt: Prompt<'_>, choice: &str) -> InitError {
+    InitError::NoTerminal {
+        question: format!("{}{choice}", prompt.text),
+        flag: prompt.flag,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Happened;
+use super::Event;
 
 #[derive(Deserialize)]
 #[serde(
@@ -78,20 +78,20 @@ struct Source {
 
 /// What an event says; `data` is its JSON. Traces are for machines, and what this version does not
 /// know is passed over.
-pub(crate) fn read(data: &Value) -> Option<Happened> {
+pub(crate) fn read(data: &Value) -> Option<Event> {
     Some(match Data::deserialize(data).ok()? {
-        Data::Start { session_id } => Happened::Session(session_id),
-        Data::Agent { agent, name } => Happened::Introduced { agent, name },
-        Data::Status { agent, state } => Happened::Status { agent, state },
-        Data::Chunk { content, agent } => Happened::Said {
+        Data::Start { session_id } => Event::Session(session_id),
+        Data::Agent { agent, name } => Event::Name { agent, name },
+        Data::Status { agent, state } => Event::Status { agent, state },
+        Data::Chunk { content, agent } => Event::Text {
             agent,
             text: content,
         },
-        Data::Reasoning { content, agent } => Happened::Thought {
+        Data::Reasoning { content, agent } => Event::Reasoning {
             agent,
             text: content,
         },
-        Data::ToolCall { name, agent } => Happened::Noted {
+        Data::ToolCall { name, agent } => Event::Note {
             agent,
             text: format!("uses {name}"),
         },
@@ -100,20 +100,20 @@ pub(crate) fn read(data: &Value) -> Option<Happened> {
                 .into_iter()
                 .filter_map(|source| source.location.or(source.title));
             let text = format!("cites {}", places.collect::<Vec<_>>().join(", "));
-            Happened::Noted { agent, text }
+            Event::Note { agent, text }
         }
         Data::File {
             name,
             media_type,
             agent,
-        } => Happened::Noted {
+        } => Event::Note {
             agent,
             text: format!("gives the file {name} ({media_type})"),
         },
         Data::ReturnControl {
             invocation_id,
             agent,
-        } => Happened::Noted {
+        } => Event::Note {
             agent,
             text: format!("waits for the result of {invocation_id}"),
         },
@@ -125,13 +125,13 @@ pub(crate) fn read(data: &Value) -> Option<Happened> {
         } => {
             let seconds = execution_time / 1000;
             let tenths = execution_time % 1000 / 100;
-            Happened::Complete(format!(
+            Event::Complete(format!(
                 " in {seconds}.{tenths} s, {chunk_count} chunks, {total_bytes} bytes, {} tokens \
                  in, {} out",
                 usage.input_tokens, usage.output_tokens
             ))
         }
-        Data::Error { error, message } => Happened::Failed {
+        Data::Error { error, message } => Event::Failure {
             code: error,
             message,
         },

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use super::*;
 
-fn plain(read: impl FnMut(&Value) -> Option<Happened>, events: &[&str]) -> (String, Option<End>) {
+fn plain(read: impl FnMut(&Value) -> Option<Event>, events: &[&str]) -> (String, Option<End>) {
     let mut transcript = Transcript::default();
     let text: String = events
         .iter()
@@ -10,7 +10,7 @@ fn plain(read: impl FnMut(&Value) -> Option<Happened>, events: &[&str]) -> (Stri
         .collect::<Vec<Value>>()
         .iter()
         .filter_map(read)
-        .map(|happened| transcript.show(happened))
+        .map(|event| transcript.show(event))
         .collect();
     (
         anstream::adapter::strip_str(&text).to_string(),
@@ -146,7 +146,7 @@ fn the_dialects_of_others_are_shown_too() {
 fn agents_are_told_apart_by_colour_where_there_is_any() {
     let mut transcript = Transcript::default();
     let mut said = |agent: &str| {
-        transcript.show(Happened::Said {
+        transcript.show(Event::Text {
             agent: agent.to_owned(),
             text: "可".to_owned(),
         })

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{escaped, line, members};
+use super::parts::{escaped, line, members};
 use crate::generate::reference::{Piece, Reference, pieces};
 
 pub(super) fn text(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{escaped, line, members, quoted};
+use super::parts::{escaped, line, members, quoted};
 use crate::generate::reference::{Piece, Reference, pieces};
 
 /// Prettier's.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{is_hidden, line, members, quoted};
+use super::parts::{is_hidden, line, members, quoted};
 use crate::generate::reference::{Piece, Reference, pieces};
 
 /// Words that are no strings to YAML 1.1 or 1.2.

@@ -193,7 +193,10 @@ fn a_version_that_does_not_work_behind_the_url_goes_back_with_what_was_opened_fo
     let stuck = fails_when(|todo| matches!(todo, Do::Ask | Do::Replace { .. }));
     let (all, end) = play(&update(), stuck);
     assert_eq!(all, asked);
-    assert!(end.ends_with("and the alias could not be moved back"), "{end}");
+    assert!(
+        end.ends_with("and the alias could not be moved back"),
+        "{end}"
+    );
 
     let half = |todo: &Do| match todo {
         Do::Ask => Happened::Asked(Err(Cause::Cut)),

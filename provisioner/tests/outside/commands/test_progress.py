@@ -15,7 +15,8 @@ from faults import FaultyAws, Unrecorded
 from provision import Provision
 from terminal import Terminal
 
-CLEAR, NO_WRAP, WRAP = "\r\x1b[2K", "\x1b[?7l", "\x1b[?7h"
+CLEAR = "\r\x1b[2K"
+SPINNER = "⠋⠙⠸⠴⠦⠇⠏⠹"
 # More than the system keeps on the way to somebody who does not read.
 PAYLOAD = 16 << 20
 CREATE = b"POST /2015-03-31/functions HTTP"
@@ -80,7 +81,8 @@ def up(faulty: FaultyAws, home, project, endpoint: str, *arguments: str) -> Term
         file.write(os.urandom(PAYLOAD))
     faulty.rules({"operation": "lambda:CreateFunction", "fault": {"kind": "slow", "milliseconds": 500}})
     provision = Provision(faulty.account, home, project, endpoint=endpoint)
-    return Terminal(provision, "up", "--yes", "--probe", "none", "--binary", str(binary), *arguments)
+    return Terminal(provision, "up", "--yes", "--probe", "none", "--binary", str(binary), *arguments,
+                    TERM="xterm")
 
 
 def test_a_terminal_shows_what_is_done_and_how_far_it_is(faulty, home, project):
@@ -93,16 +95,17 @@ def test_a_terminal_shows_what_is_done_and_how_far_it_is(faulty, home, project):
     finally:
         gate.close()
 
-    frames = terminal.seen.split(CLEAR)[1:]
-    frames, rest = [frame.partition(WRAP)[0] for frame in frames], terminal.seen
-    drawn = [frame.removeprefix(NO_WRAP) for frame in frames if frame.startswith(NO_WRAP)]
+    rest = terminal.seen
+    # Each is cleared before anything else is said.
+    drawn = re.findall(rf"(  [{SPINNER}] [^\r\n]*){re.escape(CLEAR)}", rest)
     assert code == 0, rest
-    # One row each, however narrow the terminal is.
-    assert drawn and all("\n" not in frame for frame in drawn), rest
-    assert rest.count(NO_WRAP) == rest.count(WRAP) == len(drawn)
-    assert any("reading what there is" in frame for frame in drawn), drawn
-    assert any(re.fullmatch(r"  \S creating function shown █*░+ \d+ % \d+\.\d s", frame) for frame in drawn), drawn
-    assert any(re.fullmatch(r"  \S creating function shown, uploaded \d+\.\d s", frame) for frame in drawn), drawn
+    assert drawn and len(drawn) == len(re.findall(f"[{SPINNER}]", rest)), rest
+    # One row each: what is wider than the terminal would stay.
+    assert {len(frame) for frame in drawn} == {terminal.COLUMNS}, drawn
+    shown = [re.sub(" +", " ", frame) for frame in drawn]
+    assert any("reading what there is" in frame for frame in shown), shown
+    assert any(re.fullmatch(r" \S creating function shown █*░+ \d+ % \d+\.\d s", frame) for frame in shown), shown
+    assert any(re.fullmatch(r" \S creating function shown uploaded \d+\.\d s", frame) for frame in shown), shown
     for created in ("role shown-role", "function shown"):
         assert re.search(rf"  created {created}.* \(\d+\.\d s\)\r?\n", rest), rest
     assert re.search(r"version 1 is live \(\d+ writes, \d+ reads, \d+\.\d s\)", rest), rest
@@ -112,7 +115,7 @@ def test_a_version_that_is_tried_out_is_named(faulty, home, project):
     deployment = Deployment(faulty.account, Unrecorded(faulty.account.endpoint), home, project, "tried")
     faulty.rules({"operation": "lambda:Invoke", "fault": {"kind": "slow", "milliseconds": 500}})
 
-    terminal = Terminal(deployment.provision, "up", "--yes", "--binary", str(deployment.binary))
+    terminal = Terminal(deployment.provision, "up", "--yes", "--binary", str(deployment.binary), TERM="xterm")
 
     terminal.shows("trying out version 1 ")
     assert terminal.ends() == 0, terminal.seen
@@ -122,7 +125,7 @@ def test_among_the_lines_of_verbose_there_is_no_such_line(faulty, home, project)
     terminal = up(faulty, home, project, faulty.account.endpoint, "--verbose")
 
     assert terminal.ends() == 0, terminal.seen
-    assert CLEAR not in terminal.seen and NO_WRAP not in terminal.seen
+    assert CLEAR not in terminal.seen and not set(SPINNER) & set(terminal.seen)
     assert "-> Lambda CreateFunction" in terminal.seen and "created function shown" in terminal.seen
 
 

@@ -1,8 +1,11 @@
 """`provision` on a terminal, and somebody who types."""
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
+import termios
 
 from provision import PROVISION, Provision
 
@@ -10,8 +13,11 @@ from provision import PROVISION, Provision
 class Terminal:
     """A run of the binary whose stdin, stdout and stderr are a terminal."""
 
+    COLUMNS = 72
+
     def __init__(self, provision: Provision, *arguments: str, **environment: str):
         self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.COLUMNS, 0, 0))
         self._process = subprocess.Popen(
             [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(environment),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True)

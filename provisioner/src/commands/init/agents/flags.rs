@@ -1,9 +1,9 @@
 //! The agents that flags and variables name.
 
 use super::named::named;
-use super::{agentcore, bedrock_agent};
-use crate::commands::error::CommandError;
-use crate::config::{Agent, AgentName, Agents, Refused, SettingFlags};
+use super::upstream::{agentcore, bedrock_agent};
+use crate::commands::init::error::InitError;
+use crate::config::{Agent, AgentName, Agents, InvalidValue, SettingFlags};
 
 const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to have a name";
 
@@ -11,26 +11,25 @@ const EXPECTED: &str = "`ID/ALIAS` or an ARN, and `NAME=` before it if it is to 
 pub(in crate::commands::init) fn one_kind(
     args: &SettingFlags,
     told: &[String],
-) -> Result<(), CommandError> {
+) -> Result<(), InitError> {
     let flags = [&args.agent_id, &args.agent_runtime, &args.agent_harness];
-    let given = flags.into_iter().filter_map(|flag| given(flag.as_ref()));
+    let given = flags.into_iter().flatten();
     if given.count() + usize::from(!told.is_empty()) > 1 {
-        return Err(CommandError::SeveralAgents);
+        return Err(InitError::SeveralAgents);
     }
     Ok(())
 }
 
 /// The agents, if nothing has to be looked up or asked.
-pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents>, CommandError> {
+pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents>, InitError> {
     if !told.is_empty() {
         let agents: Result<_, _> = told.iter().map(|text| agent(text)).collect();
         return Ok(Some(named(agents?)));
     }
-    let arn = given(args.agent_runtime.as_ref()).or_else(|| given(args.agent_harness.as_ref()));
-    let alias = given(args.agent_alias.as_ref());
-    let upstream = match (given(args.agent_id.as_ref()), alias, arn) {
-        (Some(id), Some(alias), _) => bedrock_agent(&id, &alias)?,
-        (_, _, Some(arn)) => agentcore(&arn)?,
+    let arn = args.agent_runtime.as_ref().or(args.agent_harness.as_ref());
+    let upstream = match (&args.agent_id, &args.agent_alias, arn) {
+        (Some(id), Some(alias), _) => bedrock_agent(id, alias)?,
+        (_, _, Some(arn)) => agentcore(arn)?,
         _ => return Ok(None),
     };
     let name = AgentName::default();
@@ -38,8 +37,8 @@ pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents
 }
 
 /// `ID/ALIAS` or an ARN, either with `NAME=` before it.
-fn agent(text: &str) -> Result<Agent, CommandError> {
-    let refused = |refused| CommandError::Answer {
+fn agent(text: &str) -> Result<Agent, InitError> {
+    let refused = |refused| InitError::Answer {
         flag: "--agent",
         refused,
     };
@@ -51,7 +50,7 @@ fn agent(text: &str) -> Result<Agent, CommandError> {
         agentcore(place)?
     } else {
         let (id, alias) = place.split_once('/').ok_or_else(|| {
-            refused(Refused {
+            refused(InvalidValue {
                 value: text.to_owned(),
                 expected: EXPECTED,
             })
@@ -59,9 +58,4 @@ fn agent(text: &str) -> Result<Agent, CommandError> {
         bedrock_agent(id, alias)?
     };
     Ok(Agent { name, upstream })
-}
-
-/// An empty one is none.
-pub(super) fn given(flag: Option<&String>) -> Option<String> {
-    flag.filter(|text| !text.is_empty()).cloned()
 }

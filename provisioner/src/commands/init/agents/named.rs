@@ -60,7 +60,7 @@ fn key(name: &str, suffix: &str) -> AgentKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::init::agents::bedrock_agent;
+    use crate::commands::init::agents::upstream::bedrock_agent;
 
     fn agent(name: &str) -> Agent {
         let upstream = bedrock_agent("A", "B").unwrap();

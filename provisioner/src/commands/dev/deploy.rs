@@ -1,0 +1,26 @@
+//! `up`, as `dev` runs it.
+
+use crate::cli::ProofArgs;
+use crate::commands::context::Context;
+use crate::commands::error::CommandError;
+use crate::commands::up;
+use crate::commands::up::{Options, UpOutcome};
+use crate::config::Probe;
+use crate::deployment::content::Package;
+
+/// Deploys to the local AWS with the very code of `up`.
+pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
+    let options = Options {
+        yes: true,
+        strict: false,
+        adopt: false,
+        // Played, or real and elsewhere.
+        check_agents: false,
+        env_file: false,
+        proof: ProofArgs {
+            probe: Some(Probe::None),
+            token: None,
+        },
+    };
+    Box::pin(up::deploy(context, Ok(package), &options)).await
+}

@@ -1,0 +1,60 @@
+//! Where an agent's answers come from, by what people type or AWS lists.
+
+use crate::commands::init::error::InitError;
+use crate::config::{HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
+
+/// How people call an agent of this kind.
+pub(super) fn kind_words(kind: UpstreamKind) -> &'static str {
+    match kind {
+        UpstreamKind::BedrockAgent => "Bedrock agent",
+        UpstreamKind::Runtime => "AgentCore runtime",
+        UpstreamKind::Harness => "AgentCore harness",
+    }
+}
+
+/// What an id or ARN stands for, as people type it.
+pub(super) fn kind_of(id: &str) -> UpstreamKind {
+    let resource = id.split(':').nth(5).unwrap_or_default();
+    if resource.starts_with("harness/") {
+        UpstreamKind::Harness
+    } else if id.starts_with("arn:") {
+        UpstreamKind::Runtime
+    } else {
+        UpstreamKind::BedrockAgent
+    }
+}
+
+/// A Bedrock agent by its id and its alias's.
+pub(super) fn bedrock_agent(id: &str, alias: &str) -> Result<Upstream, InitError> {
+    let answer = |flag| move |refused| InitError::Answer { flag, refused };
+    Ok(Upstream::BedrockAgent {
+        id: id.parse().map_err(answer("--agent-id"))?,
+        alias: alias.parse().map_err(answer("--agent-alias"))?,
+    })
+}
+
+/// A runtime or a harness by its ARN.
+pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
+    let answer = |flag| move |refused| InitError::Answer { flag, refused };
+    let qualifier = Qualifier::default();
+    Ok(if kind_of(arn) == UpstreamKind::Harness {
+        let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
+        Upstream::Harness { arn, qualifier }
+    } else {
+        let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
+        Upstream::Runtime { arn, qualifier }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_tells_what_it_is() {
+        let arn = |kind| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:{kind}/a-1");
+        assert_eq!(kind_of("ABCDE12345"), UpstreamKind::BedrockAgent);
+        assert_eq!(kind_of(&arn("runtime")), UpstreamKind::Runtime);
+        assert_eq!(kind_of(&arn("harness")), UpstreamKind::Harness);
+    }
+}

@@ -1,0 +1,55 @@
+//! Why `init` writes no gateway.yaml.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use crate::config::InvalidValue;
+use crate::hint::Hint;
+
+/// What goes wrong while gateway.yaml is written for the first time.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    #[error("`{}` is there already", path.display())]
+    Exists { path: PathBuf },
+    #[error("could not write `{}`", path.display())]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
+    #[error(
+        "of `--agent`, `--agent-id`, `--agent-runtime` and `--agent-harness` (or their variables) more than one is \
+         given"
+    )]
+    SeveralAgents,
+    #[error("could not get your AWS credentials to look for agents")]
+    Credentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("`{flag}`: {refused}")]
+    Answer {
+        flag: &'static str,
+        refused: InvalidValue,
+    },
+    #[error("there is no terminal to ask for the {question}")]
+    NoTerminal {
+        question: String,
+        flag: &'static str,
+    },
+}
+
+impl Hint for InitError {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Exists { .. } => {
+                "edit it, choose another place with `--config`, or write it anew with `--force`"
+            }
+            Self::Write { .. } => "choose another place with `--config`",
+            Self::SeveralAgents => "give one of them; `--agent` may be given several times",
+            Self::Credentials(_) => {
+                "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
+            }
+            Self::NoTerminal { flag, .. } => return Some(format!("answer with {flag}")),
+            Self::Answer { .. } => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
