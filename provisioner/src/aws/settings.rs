@@ -10,7 +10,7 @@ use aws_sdk_lambda::types::{
 };
 
 use crate::deployment::content::{self, Code, Configuration, Logging};
-use crate::deployment::record::ContentDigest;
+use crate::deployment::digest::ContentDigest;
 
 /// The members that matter here.
 #[derive(Debug)]

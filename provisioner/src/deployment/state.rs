@@ -3,10 +3,11 @@
 
 use super::access::{Auth, UrlSettings};
 use super::content::{Code, Configuration, Package};
+use super::digest::ContentDigest;
 use super::document::Document;
 use super::names::{Account, Names, Tags};
 use super::permission::Statement;
-use super::record::{ContentDigest, Record};
+use super::record::Record;
 
 /// What the user asked for.
 #[derive(Debug, Clone)]

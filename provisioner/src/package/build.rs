@@ -80,7 +80,11 @@ pub async fn build(
         Profile::Dev => {
             // Not `-p gateway`: with features of its own it would compile what `provision` was built
             // with once more.
-            cargo(&workspace_root, &["build", "--locked", "--bin", "bootstrap"]).await?;
+            cargo(
+                &workspace_root,
+                &["build", "--locked", "--bin", "bootstrap"],
+            )
+            .await?;
             from_local_binary(&target_directory.join("debug/bootstrap"), architecture)
         }
     }

@@ -129,7 +129,7 @@ fn merged(wanted: &Configuration, before: &Configuration) -> Configuration {
 mod tests {
     use super::*;
     use crate::deployment::content::Architecture;
-    use crate::deployment::record::ContentDigest;
+    use crate::deployment::digest::ContentDigest;
     use crate::deployment::state::{LiveFunction, LiveVersion};
     use crate::plan::tests::fixtures::{converged, desired};
 

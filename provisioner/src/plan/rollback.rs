@@ -191,8 +191,9 @@ mod tests {
 
     use super::*;
     use crate::deployment::access::AuthType;
+    use crate::deployment::digest::ContentDigest;
     use crate::deployment::permission::Grant;
-    use crate::deployment::record::{ContentDigest, Record};
+    use crate::deployment::record::Record;
     use crate::plan::resource::alias::Release;
     use crate::plan::tests::fixtures::{converged, desired, ours};
     use crate::plan::tests::model::{Work, advance, works};

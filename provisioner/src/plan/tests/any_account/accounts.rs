@@ -8,10 +8,11 @@ use proptest::sample::select;
 
 use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
 use crate::deployment::content::Architecture;
+use crate::deployment::digest::ContentDigest;
 use crate::deployment::document::Document;
 use crate::deployment::names::Tags;
 use crate::deployment::permission::{Grant, Meaning, Statement};
-use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::record::Record;
 use crate::deployment::state::{Desired, Live, LiveAlias, LiveFunction, LiveUrl, LiveVersion};
 use crate::plan::tests::fixtures::{alias, desired, live_function, log_group, role, url};
 
