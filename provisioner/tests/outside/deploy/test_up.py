@@ -10,7 +10,7 @@ AGENTS = ('{"agents":{"default":{"agentAliasId":"%s","agentId":"%s","name":"SOLO
           '"type":"bedrock-agent"}},"default":"default"}' % (AGENT_ALIAS, AGENT_ID))
 
 # What reading everything may cost when nothing has changed.
-MOST_REQUESTS = 6
+MOST_REQUESTS = 10
 
 
 def account_id(deployment: Deployment) -> str:
