@@ -1,5 +1,7 @@
 """A plan one can trust: what it compares, what it leaves alone, and who is asked."""
 
+import hashlib
+import json
 import json
 import os
 import pty
@@ -139,6 +141,33 @@ def test_strict_minds_nothing_that_we_have_done(deployment: Deployment, other_bo
 
     assert deployment.version() == "2"
     deployment.made("--strict")
+
+
+def first_generation(configuration: dict) -> str:
+    """What the first versions of this tool noted down about a function: they did not know its ephemeral storage."""
+    logging = configuration["LoggingConfig"]
+    settings = [
+        configuration["Role"], configuration["Runtime"], configuration["Handler"], configuration["MemorySize"],
+        configuration["Timeout"], [logging["LogGroup"], logging["LogFormat"]],
+        dict(sorted(configuration["Environment"]["Variables"].items())), configuration["CodeSha256"],
+        configuration["Architectures"][0]]
+    text = json.dumps(settings, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@pytest.mark.parametrize(("noted", "code"), [(first_generation, 0), (lambda _: "255:00", 1), (lambda _: "0" * 32, 1)],
+                         ids=["older version", "newer version", "other content"])
+def test_strict_blames_nobody_for_a_setting_that_this_version_has_learned(local_deployment: Deployment, noted, code):
+    deployment = local_deployment
+    deployment.made()
+    deployment.account.client("lambda").update_alias(
+        FunctionName=deployment.name, Name="live",
+        Description=f"set by provision: version=1 content={noted(deployment.configuration())}")
+
+    run = deployment.up("--strict")
+
+    assert run.code == code, run
+    assert deployment.recorder.writes == [], run
 
 
 def test_strict_cannot_tell_without_a_record(deployment: Deployment):
