@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import json
 import os
 import pty
 import subprocess
