@@ -75,7 +75,7 @@ tools: .tools/python.stamp .tools/node.stamp .tools/nextjs.stamp .tools/infrastr
 .PHONY: clean
 clean: ## Remove everything that was built or installed here
 	cargo clean
-	rm -rf .tools $(OUTSIDE)/node_modules $(OUTSIDE)/nextjs/node_modules $(OUTSIDE)/nextjs/.app $(OUTSIDE)/infrastructure/node_modules
+	rm -rf .tools $(OUTSIDE)/node_modules $(OUTSIDE)/nextjs/node_modules $(OUTSIDE)/nextjs/.app $(OUTSIDE)/generated/infrastructure/node_modules
 
 # With uv, which takes a tenth of pip's time.
 .tools/python.stamp: $(OUTSIDE)/requirements.txt
@@ -100,6 +100,6 @@ clean: ## Remove everything that was built or installed here
 	touch $@
 
 # Not `npm ci`: it refuses every lock file with Amplify's bundled packages in it as out of date.
-.tools/infrastructure.stamp: $(OUTSIDE)/infrastructure/package-lock.json $(OUTSIDE)/infrastructure/package.json .tools/node.stamp
-	npm install --no-save --prefix $(OUTSIDE)/infrastructure --no-audit --no-fund --ignore-scripts
+.tools/infrastructure.stamp: $(OUTSIDE)/generated/infrastructure/package-lock.json $(OUTSIDE)/generated/infrastructure/package.json .tools/node.stamp
+	npm install --no-save --prefix $(OUTSIDE)/generated/infrastructure --no-audit --no-fund --ignore-scripts
 	touch $@

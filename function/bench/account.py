@@ -21,7 +21,7 @@ REQUEST = re.compile(r'"[A-Z]+ \S+ HTTP/1\.[01]" \d{3}')
 
 
 class Account:
-    """moto in a process of its own; `environment` leads there past the meter."""
+    """moto in a process of its own; `environment` points clients to it, through the meter."""
 
     def __init__(self, directory: Path):
         self._log = directory / "moto.log"
@@ -46,7 +46,7 @@ class Account:
         raise RuntimeError(f"moto does not start:\n{self._log.read_text()}")
 
     def _load(self) -> None:
-        """moto loads a service at its first request; the first deployment shall not wait for that."""
+        """Makes moto load its services, which it does at their first request, before a deployment is measured."""
         self._client("sts").get_caller_identity()
         self._client("iam").list_roles()
         self._client("lambda").list_functions()
@@ -80,7 +80,7 @@ class Account:
                             aws_access_key_id="AKIAIOSFODNN7EXAMPLE", aws_secret_access_key="secret")
 
     def deployed(self, name: str, qualifier: str | None) -> dict[str, Any]:
-        """What there is of a function of this name, in the words of `outcome.RIGHT`."""
+        """The function of this name as it is in the account, in the words of `outcome.RIGHT`."""
         client = self._client("lambda")
         target = {"FunctionName": name, **({"Qualifier": qualifier} if qualifier else {})}
         found: dict[str, Any] = {}
@@ -104,7 +104,7 @@ class Meter:
         self._upstream = (address.hostname, address.port)
         self.bytes = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        # By name: moto takes a template's URL apart by the host it finds in it.
+        # By name, because moto parses a template's URL by its host.
         self.endpoint = f"http://localhost:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 

@@ -36,7 +36,7 @@ def main() -> None:
     deployers = all_deployers()
     begin = time.monotonic()
     _install(parts, peers, deployers)
-    # What has just been built or installed is there to be found.
+    # Makes the programs that were just built or installed available.
     peers = [peer for peer in all_peers() if peer.name in {chosen.name for chosen in peers}]
     installed = time.monotonic()
     try:
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> None:
-    """All that is needed, before anything is measured."""
+    """Builds and installs everything before the first measurement."""
     product: list[install.Job] = []
     beside: list[install.Job] = []
     installed: list[install.Job] = []
@@ -69,7 +69,7 @@ def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> N
 
 def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], rounds: int,
              results: dict[str, Any]) -> None:
-    """Each part, with its circumstances, on a machine as quiet as it gets."""
+    """Measures each part on a machine that is as quiet as possible, and notes the circumstances."""
     if "function" in parts:
         taken = provenance.taken("function", rounds, quiet.wait())
         results["function"] = {"taken": taken, "peers": data_plane.measure(peers, rounds)}
@@ -78,7 +78,7 @@ def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], roun
         ours = next(peer for peer in all_peers() if peer.name == "ours")
         results["growth"] = {"taken": taken, **growth.measure(ours)}
     if "deploy" in parts:
-        # Once: requests and bytes are the same every time.
+        # Once, because requests and bytes are the same every time.
         taken = provenance.taken("deploy", 1, quiet.wait())
         results["deploy"] = {"taken": taken, "tools": control_plane.measure(deployers)}
     if parts & {"function", "cost"} and "function" in results:

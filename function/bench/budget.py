@@ -21,7 +21,7 @@ from stand_in import Agent, Function
 
 BUDGET = Path(__file__).with_name("budget.json")
 TOLERANCE = 1.10
-#: Whatever the budget says, the zip must not be larger than it is to be.
+#: The zip's own limit, whatever the budget says.
 ZIP_GOAL = 2_200_000
 SHORT, LONG = 100, 10_100
 SHORT_ALONE, LONG_ALONE = 100, 1_100
@@ -43,7 +43,7 @@ def zip_bytes(provision: Path, bootstrap: Path) -> int:
 
 
 def instructions(bootstrap: Path, chunks: int, alone: bool = False) -> int:
-    """All that the function executes for one answer of so many chunks, its start included."""
+    """All instructions for one answer of so many chunks, those of the start included."""
     with tempfile.NamedTemporaryFile() as out:
         valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out.name}", bootstrap]
         with Function(valgrind, Agent(chunks, alone)) as function:
@@ -58,7 +58,7 @@ def instructions(bootstrap: Path, chunks: int, alone: bool = False) -> int:
 
 
 def per_chunk(bootstrap: Path, short: int, long: int, alone: bool = False) -> int:
-    """What one chunk more takes."""
+    """The instructions of one more chunk."""
     more = instructions(bootstrap, long, alone) - instructions(bootstrap, short, alone)
     return round(more / (long - short))
 

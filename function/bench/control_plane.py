@@ -1,4 +1,4 @@
-"""What a deployment takes: the first, one without a change, and one with new code, each tool on an empty moto."""
+"""Measures deployments: the first, one without a change, and one with new code, each tool on an empty moto."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def _measured(deployer: Deployer) -> dict[str, Any]:
             for step, words in [*once, ("first", command), ("no change", command), ("code change", command)]:
                 if step == "code change":
                     with open(code / "bootstrap", "ab") as binary:
-                        # Bytes after the end of an ELF file mean nothing.
+                        # Bytes after the end of an ELF file change the zip, but not the program.
                         binary.write(b"\nanother build\n")
                 steps[step] = _run(account, deployer, directory, words)
                 if steps[step]["failed"]:
@@ -51,7 +51,7 @@ def _outcome(account: Account, deployer: Deployer, directory: Path) -> dict[str,
 
 
 def _run(account: Account, deployer: Deployer, directory: Path, command: Command) -> dict[str, Any]:
-    """One command; its CPU time is the kernel's sum over it and all children that it waited for."""
+    """Runs one command; its CPU time is the kernel's sum over it and all children that it waited for."""
     environment = {"PATH": os.environ["PATH"], "HOME": str(directory / "home"), "LANG": "C.UTF-8", "NO_COLOR": "1",
                    **account.environment, **deployer.environment(directory)}
     requests, uploaded, begin = account.requests(), account.uploaded(), time.monotonic()

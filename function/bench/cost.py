@@ -7,14 +7,14 @@ ANSWERS, SECONDS = 1000, 300
 #: US dollars, us-east-1, x86, first tier: https://aws.amazon.com/lambda/pricing/
 GB_SECOND = 0.0000166667
 REQUEST = 0.20 / 1_000_000
-#: A whole vCPU comes with 1,769 MB; less memory, less of it. (Lambda's developer guide, "Configure memory".)
+#: A function with 1,769 MB has a whole vCPU, one with less a part of it (Lambda's developer guide, "Configure memory").
 MB_PER_VCPU = 1769
 CONFIGURED_MB = 2048
 SMALLEST_MB = 128
-#: What Lambda counts beside the process: 15 MB are reported for a Rust function of 4 MB (lambda-perf, 2026-08-22).
-#: Known for Rust alone, and taken for all.
+#: Memory that Lambda counts besides the process: it reports 15 MB for a Rust function of 4 MB (lambda-perf,
+#: 2026-08-22). Known for Rust only, and assumed for all.
 PLATFORM_MB = 12
-#: Part of the CPU that streams may take, so that there is room for what does not come evenly.
+#: The part of the CPU that streams may use; the rest is for peaks.
 UTILISATION = 0.5
 CHUNKS_PER_S = 50
 #: Managed Instances: EC2's price (on demand, us-east-1, 17 June 2026, as factualminds.com tells it), 15 % for the
@@ -22,7 +22,7 @@ CHUNKS_PER_S = 50
 #: time was measured on x86: taken as if both were equally fast.
 INSTANCE = {"type": "m7g.large", "vcpus": 2, "memory_mb": 8192, "dollars_per_hour": 0.0816}
 MANAGEMENT = 1.15
-#: Of the instance's memory, what functions can have.
+#: The part of an instance's memory that functions can use.
 INSTANCE_SHARE = 0.8
 
 
@@ -37,7 +37,7 @@ def estimate(data_plane: dict[str, Any]) -> dict[str, Any]:
 def _peer(measured: dict[str, Any]) -> dict[str, Any]:
     middle, highest = ({key: value[which] for key, value in measured["figures"].items()} for which in ("median", "max"))
     return {"label": measured["label"], "configured": _on_demand(CONFIGURED_MB),
-            # It has to be enough every time.
+            # The highest value, because it has to be enough every time.
             "smallest": _on_demand(_smallest_mb(highest)),
             "managed": _managed(middle)}
 
@@ -55,7 +55,7 @@ def _smallest_mb(figures: dict[str, float]) -> int:
 
 
 def _managed(figures: dict[str, float]) -> dict[str, float]:
-    """As many streams on one instance as its CPU and its memory carry, all day long."""
+    """One instance with as many streams as its CPU and memory can carry, all day long."""
     ten, fifty = figures["hwm_at_once_10_mb"], figures["hwm_at_once_50_mb"]
     per_stream_mb = max((fifty - ten) / 40, 0.01)
     by_memory = (INSTANCE["memory_mb"] * INSTANCE_SHARE - fifty) / per_stream_mb + 50

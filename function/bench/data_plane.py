@@ -1,4 +1,4 @@
-"""What one function costs and how fast it is: start, memory, CPU, first chunk, delay, throughput, several at once."""
+"""Measures functions: start, memory, CPU, first chunk, delay, throughput, several streams at once."""
 
 import time
 from statistics import median
@@ -14,23 +14,23 @@ FLOODS = 3
 #: Five minutes at 50 chunks a second.
 LONG_ANSWER = 15_000
 PACE_US = 20_000
-#: Two seconds of it; the 99th percentile is the slowest but one.
+#: Two seconds of chunks; their 99th percentile is the second slowest.
 PACED = 100
 #: Questions with a pause between them, as people ask.
 SPACED = 5
 PAUSE_SECONDS = 0.1
 AT_ONCE = (1, 10, 50)
-#: What all streams together have of a flood's chunks.
+#: The part of a flood's chunks that all streams share.
 SHARE = 0.4
 
 Figures = dict[str, float]
 
 
 def measure(peers: list[Peer], rounds: int) -> dict[str, Any]:
-    """Every peer once in each round, so that a busy minute of the machine hits all of them."""
+    """Each round measures every peer once, so that a busy minute of the machine hits all of them."""
     taken: dict[str, list[Figures]] = {peer.name: [] for peer in peers}
     for number in range(rounds):
-        # The other way round every second time: nobody always comes after the same neighbour.
+        # Every second round in reverse order, so that no peer always comes after the same one.
         for peer in peers if number % 2 == 0 else peers[::-1]:
             print(f"bench: round {number + 1} of {rounds}: {peer.label}", flush=True)
             # Several at once in the first round only: their memory hardly differs, and it takes a minute.
@@ -60,7 +60,7 @@ def one_round(peer: Peer, several: bool) -> Figures:
 
 
 def _start(stage: Stage) -> Figures:
-    """Starts it several times, and asks each time: the last one stays."""
+    """Starts the function several times and asks it each time; the last process stays."""
     starts, colds = [], []
     for _ in range(STARTS):
         starts.append(stage.start())
@@ -93,7 +93,7 @@ def _after_a_pause(stage: Stage) -> dict[str, Any]:
 
 
 def _flood(stage: Stage, chunks: int) -> Figures:
-    """As fast as it goes; figures are for 100,000 chunks."""
+    """Chunks as fast as they are taken; figures are for 100,000 chunks."""
     asked = [stage.ask(chunks) for _ in range(FLOODS)]
     per = FLOOD / chunks
     return {
@@ -101,7 +101,7 @@ def _flood(stage: Stage, chunks: int) -> Figures:
         **_memory("floods", asked[-1]),
         "cpu_ms_per_flood": median(ask["cpu_ms"] for ask in asked) * per,
         "chunks_per_s": median(chunks / ask["streams"][0]["total_ms"] * 1e3 for ask in asked),
-        # The stage must not be what limits: its share of the time.
+        # The stage's share of the time: the stage must not be the bottleneck.
         "stage_load": median(ask["stage_cpu_ms"] / ask["wall_ms"] for ask in asked),
     }
 
@@ -120,7 +120,7 @@ def _several(stage: Stage, flood: int) -> Figures:
     figures: Figures = {}
     for number in AT_ONCE:
         stage.start(number)
-        # The first time warms it up: a JIT compiles, pools and heaps grow.
+        # The first answer warms the function up: a JIT compiles, pools and heaps grow.
         _, asked = (stage.ask(int(flood * SHARE) // number, streams=number) for _ in range(2))
         figures |= {
             **_memory(f"at_once_{number}", asked),

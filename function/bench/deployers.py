@@ -26,17 +26,17 @@ class Deployer(ABC):
 
     name: str
     label: str
-    #: With which the function URL and its permissions are qualified.
+    #: The qualifier of the function URL and its permissions.
     qualifier: str | None = None
-    #: Why what it deploys is not what was asked for.
+    #: Why its deployment is not what it should be.
     remark = ""
 
     def built(self) -> list[install.Job]:
-        """What cargo makes of the tool."""
+        """The part of the tool that cargo builds."""
         return []
 
     def installed(self) -> list[install.Job]:
-        """What npm or pip installs of the tool."""
+        """The part of the tool that npm or pip installs."""
         return []
 
     def template(self, directory: Path) -> dict[str, Any] | None:
@@ -45,7 +45,7 @@ class Deployer(ABC):
         return None
 
     def prepare(self, directory: Path, account: Account) -> list[tuple[str, Command]]:
-        """Writes its files; returns what has to be run once in an account, with a name each."""
+        """Writes its files; returns the commands that an account needs once, by name."""
         return []
 
     @abstractmethod
@@ -53,7 +53,7 @@ class Deployer(ABC):
         """Deploys, the first time and every time."""
 
     def environment(self, directory: Path) -> dict[str, str]:
-        """More variables for its commands."""
+        """Additional variables for its commands."""
         return {}
 
 
@@ -70,7 +70,7 @@ class Provision(Deployer):
         return []
 
     def command(self, directory: Path) -> Command:
-        # moto runs no functions, so nobody could answer the probe.
+        # moto runs no functions, so the probe would have no answer.
         return [REPOSITORY / "target/debug/provision", "up", "--yes",
                 "--probe", "none", "--binary", directory / "code/bootstrap"]
 
@@ -106,7 +106,7 @@ class Sam(Deployer):
 
     def template(self, directory: Path) -> dict[str, Any]:
         template = yaml_parse((directory / "template.yaml").read_text())
-        # Where `sam deploy` has put the code.
+        # The place where `sam deploy` has put the code.
         template["Resources"]["Gateway"]["Properties"]["CodeUri"] = "s3://bench-code/code"
         return Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION)).translate(template, {})
 
@@ -136,7 +136,7 @@ class Cdk(Deployer):
 
     def _installed(self) -> None:
         install.recipe(CDK, BENCH / "deployments/cdk", self._install)
-        # Beside the modules that it imports.
+        # It has to stand beside the modules that it imports.
         shutil.copy(BENCH / "deployments/cdk/app.mjs", CDK)
 
     @staticmethod

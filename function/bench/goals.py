@@ -1,4 +1,4 @@
-"""What this function is to reach, and whether it did in this run."""
+"""The goals of this function, and whether it has met them in this run."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ GOALS = [
 
 
 def told(peers: dict[str, Any]) -> str:
-    """One line: every goal, the value measured, and met or missed."""
+    """One line: every goal, the measured value, and whether the goal was met."""
     if not {"ours", "floor"} <= peers.keys():
         return ""
     ours, floor = _medians(peers["ours"]), _medians(peers["floor"])

@@ -1,4 +1,4 @@
-"""Whether cost grows in a straight line: one stream of 10^2 to 10^6 chunks, and 1 to 200 streams at once."""
+"""Does cost grow in a straight line? One stream of 10^2 to 10^6 chunks, and 1 to 200 streams at once."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ CHUNKS = (100, 1_000, 10_000, 100_000, 1_000_000)
 STREAMS = (1, 2, 5, 10, 20, 50, 100, 200)
 CHUNKS_PER_STREAM = 2_000
 REPETITIONS = 3
-#: Lengths of answers whose instructions callgrind counts, beside those of the shortest.
+#: Lengths of answers whose instructions callgrind counts and compares with those of the shortest.
 COUNTED = (1_000, 20_000)
 
 Point = dict[str, Any]
@@ -46,7 +46,7 @@ def _point(stage: Stage, x: int, streams: int, chunks: int) -> Point:
 
 
 def _instructions() -> dict[str, int]:
-    """What one chunk more takes, in answers of so many chunks."""
+    """The instructions of one more chunk, in answers of so many chunks."""
     print("bench: growth: instructions per chunk", flush=True)
     budget.need_valgrind()
     shortest = budget.instructions(OURS, CHUNKS[0])
@@ -55,7 +55,7 @@ def _instructions() -> dict[str, int]:
 
 
 def line(points: list[Point], key: str) -> dict[str, float]:
-    """The line `base + slope * x` through the medians with the smallest relative errors, and the worst of them."""
+    """The line `base + slope * x` through the medians with the smallest relative errors, and the largest error."""
     # Least squares, each point weighted by 1 / y: 10 % off counts the same at 100 and at 1,000,000.
     middle = {point["x"]: point[key]["median"] for point in points}
     rows = [(1 / y, x / y) for x, y in middle.items()]

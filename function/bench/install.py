@@ -1,4 +1,4 @@
-"""Makes what is measured: builds the Rust programs, installs what npm and PyPI have. Nothing is made twice.
+"""Makes the programs that are measured: builds those in Rust, installs those from npm and PyPI. Nothing is made twice.
 
 What does not wait for the same lock is made side by side; each step tells how long it took.
 """
@@ -17,10 +17,10 @@ from peers import ADAPTER, BENCH, FASTAPI, NODE, REPOSITORY
 
 Job = Callable[[], None]
 
-# What aws-lambda-ric compiles its native client with.
+# Packages with which aws-lambda-ric compiles its native client.
 RIC_TOOLS = {"cmake": "cmake", "autoconf": "autoconf", "automake": "automake", "libtoolize": "libtool", "g++": "g++",
              "make": "make"}
-#: What a person has to bring along.
+#: Programs that must be installed already.
 WHERE = {"cargo": "Rust, https://rustup.rs", "npm": "Node.js 20.12 or later with npm, https://nodejs.org",
          "apt-get": "that is Debian's; please install what it is asked for in your system's way"}
 #: The newest on crates.io; the images that its documentation names are of 1.0.0.
@@ -36,7 +36,7 @@ def say(text: str) -> None:
 
 
 def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
-    """Runs a command; what it prints is shown only when it fails."""
+    """Runs a command, and shows its output only when it fails."""
     program, line = str(command[0]), " ".join(map(str, command))
     if not shutil.which(program):
         raise SystemExit(f"`{line}` needs {program}, which is not here: {WHERE.get(program, 'please install it')}")
@@ -52,7 +52,7 @@ def run(*command: str | Path, cwd: Path = REPOSITORY, **variables: str) -> None:
 
 
 def side_by_side(cargos: list[list[Job]], others: list[Job]) -> None:
-    """All lists at once, each in its order; of `cargos`, each list has one cargo at a time."""
+    """Runs all lists at the same time, each in its order; a list of `cargos` has one cargo at a time."""
     def in_order(jobs: list[Job]) -> None:
         for job in jobs:
             job()
@@ -86,8 +86,8 @@ def rust(*programs: str) -> None:
 
 
 def adapter() -> None:
-    """The Lambda Web Adapter; apart, because its lambda_runtime is older than the Rust peer's."""
-    # As the other peers: its own fat LTO takes half a minute longer.
+    """The Lambda Web Adapter; built apart, because its lambda_runtime is older than the Rust peer's."""
+    # With the LTO of the other peers: its own, fat LTO takes half a minute longer.
     run("cargo", "install", "lambda_web_adapter", "--version", ADAPTER_VERSION, "--locked",
         "--root", ADAPTER.parents[1], CARGO_TARGET_DIR=f"{BENCH_TARGET}/adapter", CARGO_PROFILE_RELEASE_LTO="thin")
 
@@ -96,11 +96,11 @@ def node() -> None:
     """The Runtime Interface Client, the Node.js of the newest managed runtime, and both bundles."""
     recipe(NODE, BENCH / "peers/node", _install_node)
     for name in ("streaming", "buffered"):
-        # Beside the modules that it imports.
+        # It has to stand beside the modules that it imports.
         shutil.copy(BENCH / f"peers/node/{name}.mjs", NODE)
         run(NODE / "node_modules/.bin/esbuild", NODE / f"{name}.mjs", "--bundle", "--platform=node",
             "--target=node24", "--format=esm", "--minify", f"--outfile={NODE}/bundle/{name}.mjs",
-            # What bundled CommonJS needs to find Node's own modules.
+            # Bundled CommonJS needs this to find Node's own modules.
             "--banner:js=import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
             cwd=NODE)
 
@@ -119,7 +119,7 @@ def fastapi() -> None:
 
 
 def venv(directory: Path, requirements: Path) -> None:
-    """An environment with what is required and nothing else, not even pip: it is what would be uploaded."""
+    """An environment with the requirements only, not even pip: it is what would be uploaded."""
     run(sys.executable, "-m", "venv", "--without-pip", directory)
     # Compiled as pip does it, so that the first start is not slower than the others.
     run(Path(sys.executable).with_name("uv"), "pip", "install", "--quiet", "--python", directory / "bin/python",
@@ -127,7 +127,7 @@ def venv(directory: Path, requirements: Path) -> None:
 
 
 def apt_get(packages: set[str]) -> None:
-    """Debian packages, with what is allowed here: as root, or with sudo that does not ask."""
+    """Installs Debian packages: as root, or with a sudo that does not ask for a password."""
     if not packages:
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
@@ -142,7 +142,7 @@ def apt_get(packages: set[str]) -> None:
 
 
 def recipe(directory: Path, source: Path, install: Callable[[Path], None]) -> None:
-    """Installs when `source` does not ask for the same versions as the last time."""
+    """Installs, unless `source` asks for the same versions as the last time."""
     files = [file for file in sorted(source.iterdir()) if file.suffix in (".json", ".txt")]
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = directory / ".recipe"

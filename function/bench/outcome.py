@@ -1,14 +1,14 @@
-"""Whether a deployment is what was asked for: in the account, or in the template that CloudFormation would deploy."""
+"""Is a deployment what it should be? Looks into the account, or into the template that CloudFormation would deploy."""
 
 from typing import Any
 
-#: What it has to be in the end.
+#: A right deployment.
 RIGHT = {"runtime": "provided.al2023", "timeout_s": 600, "memory_mb": 2048, "invoke_mode": "RESPONSE_STREAM",
          "permissions": ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"]}
 
 
 def judged(where: str, found: dict[str, Any]) -> dict[str, Any]:
-    """What was found there, and what of it is not as asked for."""
+    """What was found, and what of it is wrong."""
     wrong = [f"{key}: {found.get(key, 'none')}" for key, value in RIGHT.items() if found.get(key) != value]
     return {"where": where, "found": found, "wrong": wrong}
 

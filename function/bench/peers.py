@@ -1,4 +1,4 @@
-"""Who is compared: what each peer is, how it is started, and what of it is uploaded."""
+"""The functions that are compared: how each is started, and what of it is uploaded."""
 
 import io
 import json
@@ -29,17 +29,17 @@ class Peer:
     name: str
     label: str
     commands: list[list[str]]
-    #: What is zipped: archive name and file or directory.
+    #: The files in the zip: archive name and file or directory.
     parts: dict[str, Path]
     variables: dict[str, str] = field(default_factory=dict)
     #: Settings of its own for a Managed Instance, and how many requests for the next event it makes there when it is
     #: idle: one for each question that it takes at once, if not this number.
     managed_variables: dict[str, str] = field(default_factory=dict)
     managed_pollers: int | None = None
-    #: Whether its client sees the first chunk before the agent has said the last.
+    #: Whether the client sees the first chunk before the agent has sent the last.
     streaming: bool = True
     listens: bool = False
-    #: Chunks of a flood; fewer where 100,000 would take the bench's time away. Figures are scaled to 100,000.
+    #: Chunks of a flood: fewer for a peer that would need too long for 100,000. Figures are scaled to 100,000.
     flood: int = 100_000
 
     def environment(self) -> dict[str, str]:

@@ -6,9 +6,9 @@ from html import escape
 from typing import Any
 
 WIDTH, MARGIN, LEFT, ROW, GAP, TOP, LINE = 860, 12, 250, 19, 44, 50, 15
-#: As many small letters as fit beside each other.
+#: How many small letters fit into a line.
 LETTERS = 135
-#: What is drawn: title, figure, how it is written, whether less is better.
+#: The charts: title, figure, its format, whether less is better.
 CHARTS = [
     ("start, CPU ms", "init_cpu_ms", "{:,.1f}", True),
     ("memory after 3 x 100,000 chunks, MB", "hwm_floods_mb", "{:,.1f}", True),

@@ -1,4 +1,4 @@
-"""When, where, of which commit and with which versions a part of the results was measured."""
+"""The circumstances of a part of the results: time, machine, commit and versions."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from peers import BENCH, REPOSITORY
 def taken(part: str, rounds: int, idle: float) -> dict[str, Any]:
     """What is stored beside the figures of a part; `idle` is the machine's share just before."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    # What the bench writes itself does not change what it measures.
+    # The bench's own files do not count: they do not change what is measured.
     changed = _said("git", "status", "--porcelain", "--untracked-files=no", "--",
                     ".", ":!function/bench/README*", ":!function/bench/results.*")
     dirty = "-dirty" if changed else ""

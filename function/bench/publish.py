@@ -14,7 +14,7 @@ from peers import BENCH
 
 README, README_JA = BENCH / "README.md", BENCH / "README.ja.md"
 PICTURE = BENCH / "results.svg"
-#: Which part of the results a block shows.
+#: The part of the results that each block shows.
 PART_OF = {"function": "function", "goals": "function", "spread": "function", "several": "function",
            "deploy": "deploy", "cost": "cost", "growth": "growth", "instructions": "growth"}
 
@@ -25,7 +25,7 @@ def publish(results: dict[str, Any]) -> None:
 
 
 def rendered(results: dict[str, Any]) -> dict[Any, str]:
-    """Every file that shows the results, as it has to be."""
+    """Every file that shows the results, with its new text."""
     blocks = [*tables(results, table.markdown), ("machine", _machine(results))]
     files = {}
     for readme, translated in ((README, str), (README_JA, japanese.translated)):
@@ -39,7 +39,7 @@ def rendered(results: dict[str, Any]) -> dict[Any, str]:
 
 
 def tables(results: dict[str, Any], write: Callable[[list[table.Row]], str]) -> list[tuple[str, str]]:
-    """Every block by its name, tables written by `write`."""
+    """Every block by its name; `write` formats the tables."""
     blocks = []
     if "function" in results:
         peers = results["function"]["peers"]

@@ -1,17 +1,17 @@
-"""Whether other programs keep the machine busy: its idle share, measured just before something is."""
+"""Do other programs keep the machine busy? Measures its idle share before each measurement."""
 
 import sys
 import time
 from pathlib import Path
 
-#: A machine that does less than this beside us is quiet.
+#: Below this share of other programs a machine is quiet.
 QUIET = 0.9
 WATCH_SECONDS = 2
 PATIENCE_SECONDS = 60
 
 
 def wait() -> float:
-    """Waits until the machine is quiet, for a minute at most; the last idle share, with a warning when it is not."""
+    """Waits a minute at most until the machine is quiet, and returns the last idle share; warns if it never was."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (share := _watched()) < QUIET and time.monotonic() < deadline:
         print(f"bench: waiting for the machine to be quiet: {share:.0%} idle", file=sys.stderr, flush=True)
@@ -31,6 +31,6 @@ def _ticks() -> list[int]:
 
 
 def idle_share(before: list[int], after: list[int]) -> float:
-    """What idling has of all ticks between two first lines of /proc/stat: user, nice, system, idle, iowait, ..."""
+    """The idle share of all ticks between two first lines of /proc/stat: user, nice, system, idle, iowait, ..."""
     passed = [late - early for early, late in zip(before, after)]
     return (passed[3] + passed[4]) / max(sum(passed), 1)

@@ -10,7 +10,7 @@ from peers import Peer
 
 
 class StageError(Exception):
-    """The function did not do what was asked, or its text was not the agent's."""
+    """The function did not answer as it should, or its text was not the agent's."""
 
 
 class Stage:
@@ -26,7 +26,7 @@ class Stage:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  traceback: TracebackType | None) -> None:
-        # At the end of its commands it ends the function and itself.
+        # The stage ends the function and itself when its commands end.
         self._process.stdin.close()
         self._process.wait(timeout=30)
 
@@ -42,7 +42,7 @@ class Stage:
             "commands": self._peer.commands, "env": variables, "pollers": pollers})
 
     def ask(self, chunks: int, *, streams: int = 1, interval_us: int = 0) -> dict[str, Any]:
-        """Asks `streams` questions at once; each answer has been compared with what the agent has said."""
+        """Asks `streams` questions at once; each answer is compared with the agent's."""
         return self._command(ask={"streams": streams, "chunks": chunks, "interval_us": interval_us,
                                   "streaming": self._peer.streaming})
 

@@ -42,8 +42,8 @@ def answer(chunks: int) -> list[bytes]:
 
 
 class Agent:
-    """Answers each call with `chunks` chunks: as fast as they are read, or `alone`, each only when the one before
-    has come out of the function."""
+    """Answers each call with `chunks` chunks: as fast as they are read, or `alone`, each after the function has
+    passed on the one before."""
 
     def __init__(self, chunks: int, alone: bool = False):
         frames = answer(chunks)
@@ -56,7 +56,7 @@ class Agent:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def came_out(self, chunks: int) -> None:
-        """So many more chunks have come out of the function."""
+        """Records that the function has passed on so many more chunks."""
         if chunks:
             self._came_out.release(chunks)
 
@@ -74,7 +74,7 @@ class Agent:
                     if self._alone:
                         self._came_out.acquire()
                 connection.sendall(b"0\r\n\r\n")
-                # A close with unread bytes would reset what the function has not read yet.
+                # A close with unread bytes would reset the connection: the function would lose what it has not read.
                 connection.shutdown(socket.SHUT_WR)
                 while connection.recv(1 << 16):
                     pass
@@ -103,7 +103,7 @@ class Function:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  traceback: TracebackType | None) -> None:
         self._connection.close()
-        # Ends by itself without its Runtime API; valgrind writes its figures then.
+        # Without its Runtime API the function ends by itself; then valgrind writes its figures.
         try:
             self._process.wait(timeout=PATIENCE_SECONDS)
         finally:
@@ -135,7 +135,7 @@ class Function:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Reads a request's head; what came of its body is returned."""
+    """Reads a request's head, and returns what came of its body."""
     data = b""
     while b"\r\n\r\n" not in data:
         received = connection.recv(1 << 20)

@@ -1,4 +1,4 @@
-"""The results as text: what one sees on the terminal, and in Markdown for the README."""
+"""The results as text: for the terminal, and in Markdown for the README."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ Column = tuple[str, Callable[[Medians, Medians], str]]
 
 
 def _joined(keys: str, shape: str, unit: float = 1) -> Callable[[Medians, Medians], str]:
-    """Figures one after the other; a dash for one that was not measured."""
+    """Figures in a row; a dash for one that was not measured."""
     return lambda it, _: " / ".join(
         shape.format(it[key] / unit) if key in it else "-" for key in keys.split())
 
@@ -101,13 +101,13 @@ def _step(step: dict[str, Any] | None) -> str:
 
 
 def _ranged(figure: dict[str, float]) -> str:
-    """A median, and between which values it lies where these are known."""
+    """A median, and its lowest and highest value where they are known."""
     known = f" ({figure['min']:,.1f} - {figure['max']:,.1f})" if "min" in figure else ""
     return f"{figure['median']:,.1f}{known}"
 
 
 def _verdict(tool: dict[str, Any]) -> str:
-    """What was found; a remark explains what is missing, never a command that failed."""
+    """What was found. A remark explains what is missing, but never a command that failed."""
     if failed := [name for name, step in tool["steps"].items() if step["failed"]]:
         return f"FAILED: {failed[0]}"
     where, wrong = tool["outcome"]["where"], tool["outcome"]["wrong"]

@@ -5,33 +5,25 @@ pub mod jwt;
 use std::time::SystemTime;
 
 use crate::aws::Roots;
-use crate::request::Refusal;
+use crate::caller::Caller;
+use crate::refusal::Refusal;
 use crate::request::event::FunctionUrlEvent;
 use crate::settings::{Auth, Platform};
 use jwt::{Issuer, IssuerError, JwtVerifier};
 
-/// Who calls: sessions of one caller are out of reach for another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// Nobody has been asked for a name.
-    Anyone,
-    /// A name that no other caller has.
-    Known(String),
-}
-
-/// What callers have to show.
+/// What callers have to prove.
 #[derive(Debug)]
 pub enum Authorizer {
-    /// The function URL has checked a `SigV4` signature and tells who signed.
+    /// The function URL has checked a `SigV4` signature and names the signer.
     Iam,
-    /// A token.
+    /// Callers send a token.
     Jwt(Box<JwtVerifier>),
-    /// Nothing.
+    /// Anyone may call.
     None,
 }
 
 impl Authorizer {
-    /// As `auth` asks for; nobody is asked for keys yet.
+    /// Makes what `auth` asks for. No issuer is asked for its keys yet.
     pub fn new(auth: &Auth, platform: &Platform) -> Result<Self, IssuerError> {
         Ok(match auth {
             Auth::Iam => Self::Iam,
@@ -63,7 +55,7 @@ impl Authorizer {
     }
 }
 
-/// An event without a signer did not come through a function URL that checks signatures.
+/// The caller who signed the request. A function URL that checks signatures always names one.
 fn signer(event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
     let signer = event.signer().and_then(|iam| {
         let id = iam.user_id.as_deref();
@@ -76,7 +68,7 @@ fn signer(event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
             "this gateway answers signed requests only; set AuthType AWS_IAM on its function URL",
         )
     })?;
-    // Of `AROA…:session` the role: its sessions come and go.
+    // Of `AROA…:session` only the role, because its sessions come and go.
     let principal = match signer.split_once(':') {
         Some((role, _session)) if signer.starts_with('A') => role,
         _ => signer,

@@ -1,4 +1,4 @@
-//! What the SDK needs to know on Lambda, and no more.
+//! The configuration that the SDK needs on Lambda, and no more.
 
 mod https;
 mod roots;
@@ -15,7 +15,7 @@ pub use self::https::{HttpsClient, TlsError};
 pub use self::roots::{Roots, RootsError};
 use crate::settings::Platform;
 
-/// The SDK could not be set up.
+/// Why the SDK could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum AwsConfigError {
     #[error(transparent)]
@@ -24,11 +24,11 @@ pub enum AwsConfigError {
     Tls(#[from] TlsError),
 }
 
-/// Region and credentials from the environment, where Lambda puts the role's; calls that are made
-/// once and may be silent for long.
+/// Region and credentials come from the environment, where Lambda puts those of the role. Each call
+/// is made once, and may be silent for long.
 ///
-/// The SDK's default chain would also look for profiles, SSO and instance metadata: 0.4 MB of
-/// binary and milliseconds of every cold start, for what Lambda never has.
+/// The SDK's default chain also looks for profiles, SSO and instance metadata, which Lambda never
+/// has: 0.4 MB of binary and milliseconds of every cold start.
 pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
     let https = HttpsClient::new(Roots::new(platform)?.amazon())?;
     Ok(SdkConfig::builder()
@@ -42,7 +42,7 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
         .http_client(https.for_sdk())
         // A run is not idempotent: the SDK must not start it a second time.
         .retry_config(RetryConfig::disabled())
-        // The protection would end every answer that pauses for six seconds; the relay has its own limit.
+        // It would end every answer that pauses for a few seconds; the relay has a limit of its own.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build())
 }
@@ -51,7 +51,7 @@ pub fn config(platform: &Platform) -> Result<SdkConfig, AwsConfigError> {
 mod tests {
     use super::*;
 
-    /// What its protection does shows after more silence than a test has time for.
+    /// Looks at the setting: its effect shows only after a long silence.
     #[test]
     fn the_sdk_does_not_end_an_answer_that_pauses() {
         let platform = Platform::from_source(|_| Some("1".to_owned())).unwrap();

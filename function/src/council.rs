@@ -1,9 +1,9 @@
-//! Who is speaking: introduces each agent once and tells what it is doing, each time that changes.
+//! Who is speaking: introduces each agent once, and reports what it is doing when that changes.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::event::{Event, Member, State};
+use crate::event::{Event, Member, State, ToolCall, ToolResult};
 use crate::settings::agents::MemberSettings;
 
 /// The role whose thinking is `judging` once the others have answered.
@@ -15,11 +15,18 @@ pub struct Council {
     settings: Arc<BTreeMap<String, MemberSettings>>,
     /// The agent that was asked: the judge, unless another one is called so.
     chair: String,
-    members: Vec<(String, Option<State>)>,
+    members: Vec<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    agent: String,
+    /// `None` until the agent has begun to work.
+    state: Option<State>,
 }
 
 impl Council {
-    /// A council around `chair`, the name of the agent that is asked.
+    /// A council around `chair`, the agent that is asked.
     pub fn new(settings: Arc<BTreeMap<String, MemberSettings>>, chair: String) -> Self {
         Self {
             settings,
@@ -28,85 +35,78 @@ impl Council {
         }
     }
 
-    /// How events call the agent that is asked.
+    /// The name in events of the agent that is asked.
     pub fn chair(&self) -> &str {
         &self.chair
     }
 
-    /// Appends `event` and what it implies: an introduction before an agent's first event, a status
-    /// when it does something else.
-    pub fn hear(&mut self, event: Event, told: &mut VecDeque<Event>) {
+    /// Appends `event` and what it implies: an introduction before an agent's first event, and each
+    /// change of its status.
+    pub fn hear(&mut self, event: Event, events: &mut VecDeque<Event>) {
         match event {
             Event::Status { agent, state } => {
                 let state = self.judged(&agent, state);
-                self.enter(&agent, state, told);
+                self.enter(&agent, state, events);
             }
             Event::Chunk { ref agent, .. } => {
-                self.enter(agent, State::Answering, told);
-                told.push_back(event);
+                self.enter(agent, State::Answering, events);
+                events.push_back(event);
             }
-            Event::Reasoning { ref agent, .. } | Event::ToolCall { ref agent, .. } => {
+            Event::Reasoning { ref agent, .. } | Event::ToolCall(ToolCall { ref agent, .. }) => {
                 let state = self.judged(agent, State::Thinking);
-                self.enter(agent, state, told);
-                told.push_back(event);
+                self.enter(agent, state, events);
+                events.push_back(event);
             }
-            Event::ToolResult { ref agent, .. }
+            Event::ToolResult(ToolResult { ref agent, .. })
             | Event::Citation { ref agent, .. }
             | Event::File { ref agent, .. }
             | Event::ReturnControl { ref agent, .. }
             | Event::Trace { ref agent, .. }
             | Event::Data { ref agent, .. } => {
-                self.introduce(agent, told);
-                told.push_back(event);
+                self.introduce(agent, events);
+                events.push_back(event);
             }
             Event::Agent(_) | Event::Usage { .. } | Event::Retried | Event::Unknown => {
-                told.push_back(event);
+                events.push_back(event);
             }
         }
     }
 
-    /// Appends what is left to tell when the answer has ended properly: nobody is at work any more.
-    pub fn end(&mut self, told: &mut VecDeque<Event>) {
-        for (agent, state) in &mut self.members {
-            if state.replace(State::Done) != Some(State::Done) {
-                told.push_back(Event::Status {
-                    agent: agent.clone(),
-                    state: State::Done,
-                });
-            }
+    /// After the proper end of an answer every agent is done.
+    pub fn end(&mut self, events: &mut VecDeque<Event>) {
+        for known in &mut self.members {
+            known.enter(State::Done, events);
         }
     }
 
-    fn introduce(&mut self, agent: &str, told: &mut VecDeque<Event>) -> usize {
-        if let Some(known) = self.members.iter().position(|(name, _)| name == agent) {
+    fn introduce(&mut self, agent: &str, events: &mut VecDeque<Event>) -> usize {
+        let known = self.members.iter().position(|known| known.agent == agent);
+        if let Some(known) = known {
             return known;
         }
         let settings = self.settings.get(agent);
-        told.push_back(Event::Agent(Member {
+        events.push_back(Event::Agent(Member {
             agent: agent.to_owned(),
             name: settings
                 .and_then(|settings| settings.name.clone())
                 .unwrap_or_else(|| agent.to_owned()),
             role: settings.and_then(|settings| settings.role.clone()),
         }));
-        self.members.push((agent.to_owned(), None));
+        self.members.push(Known {
+            agent: agent.to_owned(),
+            state: None,
+        });
         self.members.len() - 1
     }
 
-    fn enter(&mut self, agent: &str, state: State, told: &mut VecDeque<Event>) {
-        let known = self.introduce(agent, told);
-        let Some((_, current)) = self.members.get_mut(known) else {
-            return;
-        };
-        if current.replace(state) != Some(state) {
-            told.push_back(Event::Status {
-                agent: agent.to_owned(),
-                state,
-            });
+    fn enter(&mut self, agent: &str, state: State, events: &mut VecDeque<Event>) {
+        let known = self.introduce(agent, events);
+        if let Some(known) = self.members.get_mut(known) {
+            known.enter(state, events);
         }
     }
 
-    /// The judge does not just think once the others have said what they think.
+    /// A judge that thinks is judging as soon as all others are done.
     fn judged(&self, agent: &str, state: State) -> State {
         if state == State::Thinking && self.is_judge(agent) && self.others_are_done(agent) {
             State::Judging
@@ -128,9 +128,20 @@ impl Council {
         let mut others = self
             .members
             .iter()
-            .filter(|(name, state)| name != agent && state.is_some())
+            .filter(|known| known.agent != agent && known.state.is_some())
             .peekable();
-        others.peek().is_some() && others.all(|(_, state)| *state == Some(State::Done))
+        others.peek().is_some() && others.all(|known| known.state == Some(State::Done))
+    }
+}
+
+impl Known {
+    fn enter(&mut self, state: State, events: &mut VecDeque<Event>) {
+        if self.state.replace(state) != Some(state) {
+            events.push_back(Event::Status {
+                agent: self.agent.clone(),
+                state,
+            });
+        }
     }
 }
 

@@ -3,39 +3,42 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// One step of an answer, as an upstream's mapper tells it.
+/// One step of an answer.
 ///
-/// Mappers tell everything; [`council`](crate::council) adds who is new and what they are doing,
-/// and [`redact`](crate::redact) takes away what the client may not see.
+/// The mapper of an upstream makes events of everything; [`council`](crate::council) adds who is new
+/// and what each agent is doing, and [`redact`](crate::redact) removes what the client may not see.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    /// An agent that has not been heard of before; told by the council only.
+    /// An agent that is new in this answer. Only the council makes these.
     Agent(Member),
-    /// An agent does something else from now on.
-    Status { agent: String, state: State },
+    /// An agent begins to do something else.
+    Status {
+        agent: String,
+        state: State,
+    },
     /// A piece of an agent's answer.
-    Chunk { agent: String, content: String },
-    /// A piece of what an agent says to itself.
-    Reasoning { agent: String, content: String },
-    /// An agent uses a tool; `input` is whole.
-    ToolCall {
+    Chunk {
         agent: String,
-        id: String,
-        name: String,
-        input: Value,
+        content: String,
     },
-    /// What a tool gave back.
-    ToolResult {
+    /// A piece of an agent's reasoning.
+    Reasoning {
         agent: String,
-        id: String,
-        output: Value,
-        failed: bool,
+        content: String,
     },
-    /// Where a part of the answer comes from.
-    Citation { agent: String, citation: Citation },
+    ToolCall(ToolCall),
+    ToolResult(ToolResult),
+    /// The sources of a part of the answer.
+    Citation {
+        agent: String,
+        citation: Citation,
+    },
     /// A file that the agent made.
-    File { agent: String, file: File },
-    /// The agent asks the client to act and to answer with `returnControl` in its next request.
+    File {
+        agent: String,
+        file: File,
+    },
+    /// The agent asks the client to act, and to answer with `returnControl` in the next request.
     ReturnControl {
         agent: String,
         invocation_id: String,
@@ -43,24 +46,33 @@ pub enum Event {
         inputs: Value,
     },
     /// A step of an agent's work.
-    Trace { agent: String, trace: Trace },
-    /// Something that only the agent and its client know the meaning of.
-    Data { agent: String, data: Value },
-    /// Tokens that `agent` has spent since the last of these; the relay sums them up.
-    Usage { agent: String, usage: Usage },
-    /// The agent's call was throttled and is made again; the relay counts these.
+    Trace {
+        agent: String,
+        trace: Trace,
+    },
+    /// Data whose meaning only the agent and its client know.
+    Data {
+        agent: String,
+        data: Value,
+    },
+    /// Tokens that `agent` has spent since its last such event; the relay sums them up.
+    Usage {
+        agent: String,
+        usage: Usage,
+    },
+    /// The call of the agent was throttled and is made again; the relay counts these.
     Retried,
-    /// A message that this version does not know; the relay counts them.
+    /// A message that this version does not know; the relay counts these.
     Unknown,
 }
 
-/// An agent as clients see it.
+/// An agent, as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// What every other event calls it.
+    /// The agent's name in all other events.
     pub agent: String,
-    /// For people.
+    /// The agent's name for people.
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
@@ -72,9 +84,34 @@ pub struct Member {
 pub enum State {
     Thinking,
     Answering,
-    /// The judge weighs what the others said.
+    /// A judge weighs what the others have said.
     Judging,
     Done,
+}
+
+/// An agent uses a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToolCall {
+    #[serde(skip)]
+    pub agent: String,
+    pub id: String,
+    pub name: String,
+    /// All of it; `null` where the client may not see it.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub input: Value,
+}
+
+/// The output of a tool.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ToolResult {
+    #[serde(skip)]
+    pub agent: String,
+    /// The id of the call.
+    pub id: String,
+    /// `null` where the client may not see it.
+    #[serde(skip_serializing_if = "Value::is_null")]
+    pub output: Value,
+    pub failed: bool,
 }
 
 /// Sources of a part of the answer.
@@ -84,7 +121,7 @@ pub struct Citation {
     /// The part of the answer that has these sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Characters of the answer, from 0, both included.
+    /// The first and the last character of the part, counted from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub span: Option<(i64, i64)>,
     pub sources: Vec<Source>,
@@ -94,12 +131,12 @@ pub struct Citation {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
-    /// A URL, or what the store calls the document.
+    /// A URL, or the store's name for the document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What was found there.
+    /// The text that was found there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
 }
@@ -112,13 +149,13 @@ pub struct File {
     pub bytes: bytes::Bytes,
 }
 
-/// A step of an agent's work: which, how long, how many tokens.
+/// A step of an agent's work: which it was, how long it took, how many tokens it used.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
-    /// For example `orchestration.modelInvocationOutput`: the upstream's own names, joined by a dot.
+    /// The upstream's own names, joined by dots, for example `orchestration.modelInvocationOutput`.
     pub step: &'static str,
-    /// The agent this one turned to.
+    /// The agent that this one asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collaborator: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,10 +165,10 @@ pub struct Trace {
     /// What a guardrail did: `INTERVENED` or `NONE`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guardrail_action: Option<String>,
-    /// Bedrock's number for a step that failed.
+    /// Bedrock's number for the failure of a step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failure_code: Option<i32>,
-    /// Prompts, tool data, reasons: for `trace: full` only.
+    /// Prompts, the data of tools, reasons: for `trace: full` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Value>,
 }
@@ -145,7 +182,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Both together. The numbers are an agent's own, and may be anything.
+    /// Both together. Saturates: the agent's numbers may be anything.
     pub fn total(self) -> u64 {
         self.input_tokens.saturating_add(self.output_tokens)
     }

@@ -1,8 +1,9 @@
-//! One invocation: event in, prelude and body out, whatever happens in between.
+//! One invocation: an event comes in, a prelude and a body go out, whatever happens in between.
 
 mod body;
 mod prelude;
 mod pump;
+mod route;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,36 +15,37 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
-use crate::agent::retry::{Patience, RETRIES};
-use crate::agent::{Agent, Failure, TraceContext};
-use crate::authorize::{Authorizer, Caller};
+use crate::agent::{Agent, Failure, Patience, RETRIES, TraceContext};
+use crate::authorize::Authorizer;
+use crate::caller::Caller;
 use crate::council::Council;
-use crate::dialect::{Dialect, Kind, openai};
+use crate::dialect::{self, Dialect, Kind};
 use crate::log::{self, Record};
+use crate::refusal::Refusal;
 use crate::relay::{Identity, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
 use crate::request::question::Question;
-use crate::request::{Refusal, Route, route};
 use crate::settings::Settings;
 use crate::settings::agents::MemberSettings;
 use body::Reply;
 pub use body::{Gone, ResponseBody};
 use prelude::{send_json, send_refusal};
-use pump::{Pending, pump};
+use pump::{Output, pump};
+use route::{Route, route};
 
-/// Kept free before Lambda's own end, so that `error: deadline` still reaches the client.
+/// The time between our end and Lambda's, in which `error: deadline` still reaches the client.
 const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
 
-/// Everything an invocation needs, made once at start-up.
+/// Everything that an invocation needs, made once at start-up.
 #[derive(Debug)]
 pub struct Gateway {
     pub settings: Settings,
     pub authorizer: Authorizer,
-    /// By the names in `settings`.
+    /// By their names in `settings`.
     pub agents: BTreeMap<String, Box<dyn Agent>>,
     pub members: Arc<BTreeMap<String, MemberSettings>>,
     pub clock: fn() -> SystemTime,
-    /// Makes up a session id that nobody can guess.
+    /// Makes up a session id that is impossible to guess.
     pub new_session_id: fn() -> Result<String, getrandom::Error>,
     /// Random bytes for [`Patience`].
     pub jitter: fn() -> [u8; RETRIES],
@@ -62,7 +64,7 @@ pub struct Invocation {
 }
 
 impl fmt::Debug for Invocation {
-    /// Without the event: it holds the question, and whoever asks it may have shown a token.
+    /// Without the event: it holds the question, and often a token.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Invocation")
             .field("request_id", &self.request_id)
@@ -71,27 +73,40 @@ impl fmt::Debug for Invocation {
     }
 }
 
-/// A request as far as it could be understood.
-enum Wanted<'a> {
-    Stream(Box<Question>, &'a dyn Agent, Box<dyn Dialect>, Kind),
-    Health,
-    Models,
-    Nothing(Refusal, Option<Kind>),
-}
-
-/// What is known of an invocation besides the question.
+/// What is known of an invocation besides its event.
 #[derive(Debug, Clone, Copy)]
-struct Asked<'a> {
+struct Context<'a> {
     request_id: &'a str,
     deadline: SystemTime,
     started: Instant,
 }
 
+/// A request that was understood.
+enum Request<'a> {
+    Health,
+    Models,
+    Ask(Box<Call<'a>>),
+}
+
+/// A question, the agent that is asked, and the dialect of the answer.
+struct Call<'a> {
+    question: Question,
+    agent: &'a dyn Agent,
+    kind: Kind,
+    dialect: Box<dyn Dialect>,
+}
+
+/// A request that is refused, and the kind of client that reads why.
+struct Refused {
+    refusal: Refusal,
+    kind: Kind,
+}
+
 impl Gateway {
-    /// Answers one invocation. Never fails: what goes wrong is told to the client.
+    /// Answers one invocation. Never fails: the client learns what goes wrong.
     pub async fn answer(&self, invocation: Invocation, body: &mut impl ResponseBody) {
         let request_id = invocation.request_id.clone();
-        let asked = Asked {
+        let context = Context {
             request_id: &request_id,
             deadline: invocation.deadline,
             started: Instant::now(),
@@ -100,76 +115,71 @@ impl Gateway {
             body,
             has_begun: false,
         };
-        // The net for all panics but those of a stream under way, which `stream` tells of itself.
-        let answered = AssertUnwindSafe(self.respond(invocation, asked, &mut reply))
+        // Catches every panic but those of a stream under way, which `stream` itself reports.
+        let answered = AssertUnwindSafe(self.respond(invocation, context, &mut reply))
             .catch_unwind()
             .await;
         if answered.is_err() && !reply.has_begun {
-            let refused = self.refuse(&broken(), Kind::Magi, asked, &mut reply).await;
-            let _: Result<(), Gone> = refused;
+            let refused = Refused {
+                refusal: internal(),
+                kind: Kind::Magi,
+            };
+            let _: Result<(), Gone> = self.refuse(&refused, context, &mut reply).await;
         }
     }
 
     async fn respond(
         &self,
         invocation: Invocation,
-        asked: Asked<'_>,
+        context: Context<'_>,
         body: &mut impl ResponseBody,
     ) {
-        let request_id = asked.request_id;
+        let request_id = context.request_id;
         let sent = match self.read(invocation).await {
-            Wanted::Stream(question, agent, dialect, kind) => {
-                self.stream(*question, agent, dialect, kind, asked, body)
-                    .await;
+            Ok(Request::Ask(call)) => {
+                self.stream(*call, context, body).await;
                 return;
             }
-            Wanted::Health => {
+            Ok(Request::Health) => {
                 (self.log)(&Record::without_agent("health", request_id));
                 send_json(body, r#"{"status":"ok"}"#.to_owned()).await
             }
-            Wanted::Models => {
+            Ok(Request::Models) => {
                 (self.log)(&Record::without_agent("models", request_id));
-                let models = openai::models(self.agents.keys());
+                let models = dialect::models(self.agents.keys());
                 send_json(body, models.to_string()).await
             }
-            Wanted::Nothing(refusal, kind) => {
-                let kind = kind.unwrap_or(Kind::Magi);
-                self.refuse(&refusal, kind, asked, body).await
-            }
+            Err(refused) => self.refuse(&refused, context, body).await,
         };
-        // A client that left before its short answer has been told all there was to tell.
+        // A client that has left needs no answer.
         let _: Result<(), Gone> = sent;
     }
 
     async fn refuse(
         &self,
-        refusal: &Refusal,
-        kind: Kind,
-        asked: Asked<'_>,
+        refused: &Refused,
+        context: Context<'_>,
         body: &mut impl ResponseBody,
     ) -> Result<(), Gone> {
-        let duration = asked.started.elapsed();
-        (self.log)(&Record::refused(asked.request_id, refusal, duration));
+        let Refused { refusal, kind } = refused;
+        let duration = context.started.elapsed();
+        (self.log)(&Record::refused(context.request_id, refusal, duration));
         send_refusal(body, refusal, kind.refusal(refusal)).await
     }
 
-    async fn read(&self, invocation: Invocation) -> Wanted<'_> {
-        let routed = FunctionUrlEvent::decode(&invocation.event)
-            .and_then(|event| Ok((route(&event)?, event)));
-        match routed {
-            Err(refusal) => Wanted::Nothing(refusal, None),
-            Ok((Route::Health, _)) => Wanted::Health,
-            Ok((Route::Models, event)) => match self.authorize(&event).await {
-                Ok(_) => Wanted::Models,
-                Err(refusal) => Wanted::Nothing(refusal, Some(Kind::OpenAi)),
-            },
-            Ok((Route::Ask(kind), event)) => {
-                match self.question(kind, event, invocation.x_ray_trace_id).await {
-                    Ok((question, agent, dialect)) => {
-                        Wanted::Stream(Box::new(question), agent, dialect, kind)
-                    }
-                    Err(refusal) => Wanted::Nothing(refusal, Some(kind)),
-                }
+    async fn read(&self, invocation: Invocation) -> Result<Request<'_>, Refused> {
+        let refused = |kind| move |refusal| Refused { refusal, kind };
+        let event = FunctionUrlEvent::decode(&invocation.event).map_err(refused(Kind::Magi))?;
+        match route(&event).map_err(refused(Kind::Magi))? {
+            Route::Health => Ok(Request::Health),
+            Route::Models => {
+                let caller = self.authorize(&event).await;
+                caller.map_err(refused(Kind::OpenAi))?;
+                Ok(Request::Models)
+            }
+            Route::Ask(kind) => {
+                let call = self.call(kind, event, invocation.x_ray_trace_id).await;
+                Ok(Request::Ask(Box::new(call.map_err(refused(kind))?)))
             }
         }
     }
@@ -178,12 +188,12 @@ impl Gateway {
         self.authorizer.authorize(event, (self.clock)()).await
     }
 
-    async fn question(
+    async fn call(
         &self,
         kind: Kind,
         event: FunctionUrlEvent,
         x_ray: Option<String>,
-    ) -> Result<(Question, &dyn Agent, Box<dyn Dialect>), Refusal> {
+    ) -> Result<Call<'_>, Refusal> {
         let caller = self.authorize(&event).await?;
         let header = |name| event.header(name).map(ToOwned::to_owned);
         let trace_context = TraceContext {
@@ -192,35 +202,34 @@ impl Gateway {
             tracestate: header("tracestate"),
         };
         let (draft, dialect) = kind.read(&event.into_json_text()?)?;
-        let question = draft.check(
-            &self.settings.agents,
-            self.settings.trace,
-            &caller,
-            trace_context,
-            self.new_session_id,
-        )?;
-        // Made of the same settings that the question was checked against.
-        let agent = self.agents.get(&question.agent).ok_or_else(broken)?;
-        Ok((question, agent.as_ref(), dialect))
+        let settings = &self.settings;
+        let question = Question::of(draft, settings, &caller, trace_context, self.new_session_id)?;
+        // Can't be missing: `agents` is made of the settings that name it.
+        let agent = self.agents.get(&question.agent).ok_or_else(internal)?;
+        agent.check(&question.ask)?;
+        Ok(Call {
+            question,
+            agent: agent.as_ref(),
+            kind,
+            dialect,
+        })
     }
 
-    async fn stream(
-        &self,
-        question: Question,
-        agent: &dyn Agent,
-        mut dialect: Box<dyn Dialect>,
-        kind: Kind,
-        asked: Asked<'_>,
-        body: &mut impl ResponseBody,
-    ) {
+    async fn stream(&self, call: Call<'_>, context: Context<'_>, body: &mut impl ResponseBody) {
+        let Call {
+            question,
+            agent,
+            kind,
+            mut dialect,
+        } = call;
         let Question {
-            agent: key,
+            agent: agent_key,
             agent_id,
             agent_name,
             session_id,
             mut ask,
         } = question;
-        let deadline = planned_end(asked.deadline, (self.clock)());
+        let deadline = planned_end(context.deadline, (self.clock)());
         ask.patience = Patience {
             deadline,
             jitter: (self.jitter)(),
@@ -228,7 +237,7 @@ impl Gateway {
         let terms = Terms {
             identity: Identity {
                 session_id,
-                request_id: asked.request_id.to_owned(),
+                request_id: context.request_id.to_owned(),
                 agent_id,
             },
             timing: Timing {
@@ -243,37 +252,37 @@ impl Gateway {
         let upstream_session = ask.session_id.clone();
         let x_ray = ask.trace_context.x_ray.clone();
         let mut relay = Relay::new(agent.ask(ask), terms);
-        let mut pending = Pending::default();
+        let mut output = Output::new(dialect.as_mut(), body);
 
-        // What panics from here on is told to the client as the end of its stream.
-        let pumped = AssertUnwindSafe(pump(&mut relay, dialect.as_mut(), &mut pending, body))
+        // A panic from here on still ends the client's stream properly.
+        let pumped = AssertUnwindSafe(pump(&mut relay, &mut output))
             .catch_unwind()
             .await;
         if pumped.is_err()
             && let Some(moment) = relay.fail(Failure::Internal.into())
         {
-            dialect.encode(&moment, &mut pending.bytes);
-            let _: Result<(), Gone> = pending.send(dialect.as_ref(), body).await;
+            output.encode(&moment);
+            let _: Result<(), Gone> = output.send().await;
         }
         let stream = log::Stream {
-            request_id: asked.request_id,
-            agent: &key,
+            request_id: context.request_id,
+            agent: &agent_key,
             dialect: kind.name(),
             session: &upstream_session,
             trace_id: x_ray.as_deref(),
-            first_byte: pending.first_sent.map(|sent| sent - asked.started),
+            first_byte: output.first_sent().map(|sent| sent - context.started),
             at: (self.clock)(),
         };
         (self.log)(&Record::streamed(stream, &relay));
     }
 }
 
-fn broken() -> Refusal {
+fn internal() -> Refusal {
     Refusal::new(500, "internal", "the gateway failed; tell its operator")
 }
 
-/// When the stream has to end by itself; `None` when the deadline is not believable, as under
-/// local runtimes that send a constant.
+/// When the stream has to end by itself; `None` for a deadline in the past, which some local runtimes
+/// send.
 fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
     let remaining = deadline.duration_since(now).ok()?;
     let margin = DEADLINE_MARGIN.min(remaining / 10);

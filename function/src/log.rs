@@ -1,4 +1,4 @@
-//! One JSON line per request. Nothing of the question or the answer is in it.
+//! One JSON line per request, without anything of the question or the answer.
 
 mod metrics;
 
@@ -7,15 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
+use crate::cause::{Cause, chain};
+use crate::refusal::Refusal;
 use crate::relay::Relay;
-use crate::request::Refusal;
 use crate::timestamp::milliseconds;
 use metrics::Metrics;
 
-/// What is told of with its causes.
-type Cause = dyn std::error::Error + Send + Sync + 'static;
-
-/// What is worth knowing about a request afterwards.
+/// The line of one request.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record<'a> {
@@ -27,10 +25,10 @@ pub struct Record<'a> {
     agent: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dialect: Option<&'a str>,
-    /// The session as the agent knows it, to be looked up in Bedrock's own logs.
+    /// The session id of the upstream, which is the one in Bedrock's own logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<&'a str>,
-    /// X-Ray's, from Lambda.
+    /// The id of X-Ray, from Lambda.
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +36,7 @@ pub struct Record<'a> {
     /// `complete`, an error code, `client_gone`, or `undelivered`.
     outcome: &'a str,
     duration_ms: u64,
-    /// Until something has gone out, before the agent was asked.
+    /// From the beginning to the first byte, which goes out before the agent is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     first_byte_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,30 +49,30 @@ pub struct Record<'a> {
     input_tokens: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     output_tokens: Option<u64>,
-    /// How often a call that was throttled has been made again.
+    /// How often a throttled call was made again.
     #[serde(skip_serializing_if = "Option::is_none")]
     retries: Option<u64>,
-    /// Which check a refused request has failed.
+    /// The check that a refused request has failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'static str>,
     /// Messages of the upstream that this version does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_messages: Option<u64>,
-    /// The chain of errors behind a failure, as AWS tells it.
+    /// The chain of errors behind a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
     #[serde(flatten)]
     metrics: Option<Metrics>,
 }
 
-/// What is known of a stream besides what the relay counts.
+/// What a stream's line says besides what the relay counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Stream<'a> {
     pub request_id: &'a str,
     /// The name in the configuration.
     pub agent: &'a str,
     pub dialect: &'a str,
-    /// As the agent knows it.
+    /// The session id of the upstream.
     pub session: &'a str,
     pub trace_id: Option<&'a str>,
     pub first_byte: Option<Duration>,
@@ -83,7 +81,7 @@ pub struct Stream<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// A request that is answered without asking an agent; `message` says which.
+    /// A request that needs no agent; `message` says which.
     pub fn without_agent(message: &'static str, request_id: &'a str) -> Self {
         Self {
             level: "INFO",
@@ -95,7 +93,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A request that was refused; without the message, which may quote it.
+    /// A refused request, without the refusal's message, which may quote the request.
     pub fn refused(request_id: &'a str, refusal: &Refusal, duration: Duration) -> Self {
         Self {
             level: "WARN",
@@ -109,7 +107,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// An answer that Lambda has not taken, or not to its end; a line of its own besides the answer's.
+    /// An answer that Lambda did not take, or not completely. The answer has its own line as well.
     pub fn undelivered(request_id: &'a str, error: &Cause) -> Self {
         Self {
             level: "WARN",
@@ -121,7 +119,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// A stream that has ended, or that nobody read to its end.
+    /// A stream that has ended, or whose reader has left.
     pub fn streamed(stream: Stream<'a>, relay: &Relay) -> Self {
         let totals = relay.totals();
         let failure = relay.outcome().and_then(|outcome| outcome.failure);
@@ -151,7 +149,7 @@ impl<'a> Record<'a> {
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
             cause: cause.map(chain),
-            metrics: Some(Metrics::new(&totals, failure.is_some(), stream.at)),
+            metrics: Some(Metrics::new(&totals, failure, stream.at)),
         }
     }
 }
@@ -162,18 +160,6 @@ pub fn to_stdout(record: &Record<'_>) {
         return;
     };
     line.push(b'\n');
-    // Nobody is left to tell when the log itself can't be written.
+    // A log that can't be written can't be reported, either.
     let _ = std::io::stdout().lock().write_all(&line);
-}
-
-/// An error and its causes, `: ` between them.
-pub fn chain(error: &Cause) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -1,4 +1,4 @@
-//! The Lambda function: settings, one agent, the runtime.
+//! The Lambda function: reads the settings, makes the gateway, and answers events.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -10,7 +10,7 @@ use gateway::runtime::{RuntimeApi, run};
 use gateway::settings::{Platform, Settings};
 use gateway::{log, panics, session};
 
-// One thread: a stream is mostly waiting, and one stack and no hand-over is what stays small.
+// One thread: a stream mostly waits, and a single thread needs least memory and no hand-over.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     panics::log_without_message();

@@ -1,8 +1,8 @@
-//! What a panic leaves in the log.
+//! The log line of a panic.
 
 use std::io::Write as _;
 
-/// Logs where a panic happened but not its message, which may quote a question.
+/// From now on a panic logs where it happened, but not its message, which may quote a question.
 pub fn log_without_message() {
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(ToString::to_string);
@@ -11,7 +11,7 @@ pub fn log_without_message() {
             "message": "panic",
             "location": location,
         });
-        // Nobody is left to tell when the log itself can't be written.
+        // A log that can't be written can't be reported, either.
         let _ = writeln!(std::io::stderr(), "{line}");
     }));
 }

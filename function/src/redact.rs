@@ -1,13 +1,13 @@
-//! What a client may see of an event: the one place where texts other than the answer are held back.
+//! What a client may see of an event: the one place that holds back texts other than the answer.
 
 use serde_json::Value;
 
-use crate::event::{Event, Trace};
+use crate::event::{Event, ToolCall, ToolResult, Trace};
 use crate::settings::TraceLevel;
 
-/// Takes away what `level` does not allow; `None` when nothing is left.
+/// Removes what `level` does not allow; `None` when nothing is left.
 ///
-/// `Summary` tells who does what, for how long and for how many tokens; reasoning, prompts and the
+/// `Summary` leaves who does what, for how long and for how many tokens; reasoning, prompts and the
 /// data of tools are for `Full` only.
 pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
     if level == TraceLevel::Full {
@@ -15,7 +15,7 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
     }
     match event {
         Event::Reasoning { .. } => None,
-        Event::Trace { .. } | Event::ToolCall { .. } | Event::ToolResult { .. }
+        Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_)
             if level == TraceLevel::Off =>
         {
             None
@@ -27,22 +27,14 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
                 ..trace
             },
         }),
-        Event::ToolCall {
-            agent, id, name, ..
-        } => Some(Event::ToolCall {
-            agent,
-            id,
-            name,
+        Event::ToolCall(call) => Some(Event::ToolCall(ToolCall {
             input: Value::Null,
-        }),
-        Event::ToolResult {
-            agent, id, failed, ..
-        } => Some(Event::ToolResult {
-            agent,
-            id,
+            ..call
+        })),
+        Event::ToolResult(result) => Some(Event::ToolResult(ToolResult {
             output: Value::Null,
-            failed,
-        }),
+            ..result
+        })),
         other => Some(other),
     }
 }
@@ -65,18 +57,18 @@ mod tests {
                 agent: agent(),
                 content: "secret".to_owned(),
             },
-            Event::ToolCall {
+            Event::ToolCall(ToolCall {
                 agent: agent(),
                 id: "t1".to_owned(),
                 name: "search".to_owned(),
                 input: json!({"q": "secret"}),
-            },
-            Event::ToolResult {
+            }),
+            Event::ToolResult(ToolResult {
                 agent: agent(),
                 id: "t1".to_owned(),
                 output: json!("secret"),
                 failed: true,
-            },
+            }),
             Event::Trace {
                 agent: agent(),
                 trace: Trace {
@@ -88,7 +80,7 @@ mod tests {
         ]
     }
 
-    /// What the client has asked for, at every level.
+    /// What clients get at every level.
     fn answer() -> Vec<Event> {
         let agent = || "CASPAR".to_owned();
         vec![

@@ -1,48 +1,47 @@
 //! Any agent's stream becomes one that is numbered, timed, kept alive, and ends exactly once.
 
 mod moment;
+mod silence;
 mod terms;
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use futures_util::StreamExt as _;
-use futures_util::stream::BoxStream;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-pub use self::moment::{AgentUsage, Moment, Totals};
+pub use self::moment::{AgentUsage, Moment, Next, Start, Totals};
+use self::silence::{Due, Silence};
 pub use self::terms::{Identity, Terms, Timing};
-use crate::agent::{AgentError, Failure};
-use crate::event::{Event, Usage};
+use crate::agent::{AgentError, Events, Failure};
+use crate::cause::Cause;
+use crate::event::Event;
 use crate::redact::redact;
 
 /// One stream on its way to the client.
 pub struct Relay {
-    events: BoxStream<'static, Result<Event, AgentError>>,
+    events: Events,
     terms: Terms,
-    /// Events to tell before more is heard.
+    /// Heard, and not handed out yet.
     waiting: VecDeque<Event>,
     started: Instant,
+    /// When the agent was last heard.
     heard: Instant,
-    /// How long the agent has said nothing, as far as anybody listened.
-    silence: Duration,
-    /// Rings when it is time to break the silence, or before.
+    silence: Silence,
+    /// Rings at the time that `silence` asks for, or before.
     alarm: Pin<Box<Sleep>>,
     phase: Phase,
     totals: Totals,
-    /// Whether the agent has said anything that counts as an answer.
-    answered: bool,
+    /// Whether anything so far counts as an answer.
+    has_answer: bool,
     outcome: Option<Outcome>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
-    Opening,
     Starting,
     Answering,
-    /// The agent has ended properly; what is waiting is still told.
+    /// The agent has ended properly; the waiting events still go out.
     Ending,
     Ended,
 }
@@ -52,7 +51,7 @@ enum Phase {
 pub struct Outcome {
     /// `None` for a complete answer.
     pub failure: Option<Failure>,
-    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+    pub cause: Option<Box<Cause>>,
 }
 
 impl std::fmt::Debug for Relay {
@@ -65,93 +64,71 @@ impl std::fmt::Debug for Relay {
 }
 
 impl Relay {
-    /// Relays `events`, which are not polled before `Open` and `Start` have been told.
-    pub fn new(events: BoxStream<'static, Result<Event, AgentError>>, terms: Terms) -> Self {
+    /// Relays `events`, which are not polled before `Start` has been handed out.
+    pub fn new(events: Events, terms: Terms) -> Self {
         let now = Instant::now();
         Self {
             events,
-            terms,
             waiting: VecDeque::new(),
             started: now,
             heard: now,
-            silence: Duration::ZERO,
+            silence: Silence::new(terms.timing, now),
             alarm: Box::pin(sleep_until(now)),
-            phase: Phase::Opening,
+            phase: Phase::Starting,
             totals: Totals::default(),
-            answered: false,
+            has_answer: false,
             outcome: None,
+            terms,
         }
     }
 
-    /// The next moment, when it comes; `None` after the end.
-    ///
-    /// Silence is counted from here on only: whoever has just spent minutes on telling a slow client
-    /// the last moment has not listened, and the agent may have waited for that.
-    pub async fn next(&mut self) -> Option<Moment> {
-        let mut listening = Instant::now();
-        let keep_alive = listening + self.terms.timing.keep_alive;
+    /// Waits for what the client gets next; `None` after the end.
+    pub async fn next(&mut self) -> Option<Next> {
+        self.silence.listen(Instant::now());
         loop {
-            match self.phase {
-                Phase::Opening => {
-                    self.phase = Phase::Starting;
-                    return Some(Moment::Open);
-                }
-                Phase::Starting => {
-                    self.phase = Phase::Answering;
-                    return Some(Moment::Start {
-                        session_id: self.terms.identity.session_id.clone(),
-                        request_id: self.terms.identity.request_id.clone(),
-                        agent: self.terms.council.chair().to_owned(),
-                        at: (self.terms.clock)(),
-                    });
-                }
-                Phase::Answering | Phase::Ending => {
-                    if let Some(moment) = self.tell() {
-                        return Some(moment);
-                    }
-                }
-                Phase::Ended => return None,
+            if self.phase == Phase::Ended {
+                return None;
             }
-            let patience = self.terms.timing.idle_timeout.saturating_sub(self.silence);
-            let idle = listening + patience;
-            let give_up = self.terms.timing.deadline.map_or(idle, |end| end.min(idle));
-            let wake = give_up.min(keep_alive);
-            // Not with every chunk: it interrupts the thread that waits for the sockets.
+            if let Some(moment) = self.take() {
+                return Some(Next::Moment(moment));
+            }
+            let wake = self.silence.wake();
+            // Not at every chunk: each reset interrupts the thread that waits for the sockets.
             if wake < self.alarm.deadline() || self.alarm.is_elapsed() {
                 self.alarm.as_mut().reset(wake);
             }
-            tokio::select! {
+            let failed = tokio::select! {
                 biased;
-                item = self.events.next() => {
-                    listening = Instant::now();
-                    if let Some(end) = self.hear(item) {
-                        return Some(end);
-                    }
-                }
-                () = &mut self.alarm => {
-                    if Instant::now() < wake {
-                        continue;
-                    }
-                    self.silence += listening.elapsed();
-                    return Some(self.silent(idle));
-                }
+                item = self.events.next() => self.hear(item),
+                () = &mut self.alarm => match self.silence.due(Instant::now()) {
+                    None => None,
+                    Some(Due::KeepAlive) => return Some(Next::KeepAlive),
+                    Some(Due::Idle) => self.fail(Failure::Idle.into()),
+                    Some(Due::Deadline) => self.fail(Failure::Deadline.into()),
+                },
+            };
+            if let Some(moment) = failed {
+                return Some(Next::Moment(moment));
             }
         }
     }
 
-    /// A moment that is there already; `None` when one has to wait, or after the end.
+    /// A moment that is there already; `None` when one has to be waited for, or after the end.
     pub fn ready(&mut self) -> Option<Moment> {
         loop {
-            if let Some(moment) = self.tell() {
+            if self.phase == Phase::Starting {
+                return None;
+            }
+            if let Some(moment) = self.take() {
                 return Some(moment);
             }
             // A busy agent must not run past the deadline unseen.
-            if self.phase != Phase::Answering || self.is_late() {
+            if self.phase != Phase::Answering || self.silence.is_late(Instant::now()) {
                 return None;
             }
             let item = self.events.next().now_or_never()?;
-            if let Some(end) = self.hear(item) {
-                return Some(end);
+            if let Some(failed) = self.hear(item) {
+                return Some(failed);
             }
         }
     }
@@ -162,12 +139,8 @@ impl Relay {
             return None;
         }
         let AgentError { failure, cause } = error;
-        let totals = self.end(Some(failure), cause);
-        Some(Moment::Failed {
-            failure,
-            totals,
-            at: (self.terms.clock)(),
-        })
+        let failure = Some(failure);
+        Some(self.end(Outcome { failure, cause }))
     }
 
     /// The sums so far.
@@ -183,22 +156,16 @@ impl Relay {
         self.outcome.as_ref()
     }
 
-    fn is_late(&self) -> bool {
-        self.terms
-            .timing
-            .deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
-    }
-
     /// Takes in what the agent says; a moment when that fails the stream.
     fn hear(&mut self, item: Option<Result<Event, AgentError>>) -> Option<Moment> {
-        if self.is_late() {
+        let now = Instant::now();
+        if self.silence.is_late(now) {
             return self.fail(Failure::Deadline.into());
         }
-        self.heard = Instant::now();
-        self.silence = Duration::ZERO;
+        self.heard = now;
+        self.silence.hear(now);
         match item {
-            Some(Ok(Event::Usage { agent, usage })) => self.account(agent, usage),
+            Some(Ok(Event::Usage { agent, usage })) => self.totals.spend(agent, usage),
             Some(Ok(Event::Retried)) => self.totals.retries += 1,
             Some(Ok(Event::Unknown)) => self.totals.unknown += 1,
             Some(Ok(event)) => {
@@ -207,7 +174,7 @@ impl Relay {
                 }
             }
             Some(Err(error)) => return self.fail(error),
-            None if !self.answered => return self.fail(Failure::Empty.into()),
+            None if !self.has_answer => return self.fail(Failure::Empty.into()),
             None => {
                 self.phase = Phase::Ending;
                 self.terms.council.end(&mut self.waiting);
@@ -216,74 +183,77 @@ impl Relay {
         None
     }
 
-    /// The next moment out of what has been heard.
-    fn tell(&mut self) -> Option<Moment> {
-        let at = || (self.terms.clock)();
-        let Some(event) = self.waiting.pop_front() else {
-            if self.phase != Phase::Ending {
-                return None;
+    /// The next moment, if nothing more needs to be heard for it.
+    fn take(&mut self) -> Option<Moment> {
+        match (self.phase, self.waiting.pop_front()) {
+            (Phase::Starting, _) => Some(self.start()),
+            (_, Some(event)) => Some(self.number(event)),
+            (Phase::Ending, None) => {
+                let (failure, cause) = (None, None);
+                Some(self.end(Outcome { failure, cause }))
             }
-            let at = at();
-            let totals = self.end(None, None);
-            return Some(Moment::Complete {
-                session_id: self.terms.identity.session_id.clone(),
-                agent_id: self.terms.identity.agent_id.clone(),
-                totals,
-                at,
-            });
-        };
-        match &event {
-            Event::Chunk { content, .. } => {
-                self.answered = true;
-                self.totals.chunks += 1;
-                let elapsed = self.heard - self.started;
-                self.totals.first_chunk.get_or_insert(elapsed);
-                self.totals.bytes += content.len() as u64;
-            }
-            // An answer without text, too.
-            Event::ReturnControl { .. } | Event::File { .. } | Event::Data { .. } => {
-                self.answered = true;
-            }
-            _ => {}
+            (Phase::Answering | Phase::Ended, None) => None,
         }
-        Some(Moment::Event {
-            event,
-            chunk_number: self.totals.chunks,
-            at: at(),
+    }
+
+    fn start(&mut self) -> Moment {
+        self.phase = Phase::Answering;
+        let identity = &self.terms.identity;
+        Moment::Start(Start {
+            session_id: identity.session_id.clone(),
+            request_id: identity.request_id.clone(),
+            agent: self.terms.council.chair().to_owned(),
+            at: (self.terms.clock)(),
         })
     }
 
-    fn account(&mut self, agent: String, usage: Usage) {
-        self.totals.usage += usage;
-        let by_agent = &mut self.totals.by_agent;
-        match by_agent.iter_mut().find(|known| known.agent == agent) {
-            Some(known) => known.usage += usage,
-            None => by_agent.push(AgentUsage { agent, usage }),
+    /// Gives an event its number and its time.
+    fn number(&mut self, event: Event) -> Moment {
+        match &event {
+            Event::Chunk { content, .. } => {
+                self.has_answer = true;
+                self.totals.chunks += 1;
+                self.totals.bytes += content.len() as u64;
+                let elapsed = self.heard - self.started;
+                self.totals.first_chunk.get_or_insert(elapsed);
+            }
+            // These are an answer, too, without any text.
+            Event::ReturnControl { .. } | Event::File { .. } | Event::Data { .. } => {
+                self.has_answer = true;
+            }
+            _ => {}
+        }
+        Moment::Event {
+            event,
+            chunk_number: self.totals.chunks,
+            at: (self.terms.clock)(),
         }
     }
 
-    fn silent(&mut self, idle: Instant) -> Moment {
-        let failure = if self.is_late() {
-            Failure::Deadline
-        } else if Instant::now() >= idle {
-            Failure::Idle
-        } else {
-            return Moment::KeepAlive;
-        };
-        self.fail(failure.into()).unwrap_or(Moment::KeepAlive)
-    }
-
-    fn end(
-        &mut self,
-        failure: Option<Failure>,
-        cause: Option<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Totals {
+    /// The only way to the end of a stream.
+    fn end(&mut self, outcome: Outcome) -> Moment {
         self.phase = Phase::Ended;
-        // Lets go of the upstream's connection now: whoever tells the end may take its time.
+        // Closes the connection to the upstream now: sending the end may take a slow client long.
         self.events = futures_util::stream::empty().boxed();
         self.waiting.clear();
-        self.outcome = Some(Outcome { failure, cause });
-        self.totals()
+        let failure = outcome.failure;
+        self.outcome = Some(outcome);
+        let totals = self.totals();
+        let at = (self.terms.clock)();
+        let identity = &self.terms.identity;
+        match failure {
+            None => Moment::Complete {
+                session_id: identity.session_id.clone(),
+                agent_id: identity.agent_id.clone(),
+                totals,
+                at,
+            },
+            Some(failure) => Moment::Failed {
+                failure,
+                totals,
+                at,
+            },
+        }
     }
 }
 

@@ -1,8 +1,8 @@
-//! The Lambda Runtime API: fetch an event, stream the answer, again.
+//! The Lambda Runtime API: fetches an event, streams the answer, and so on.
 //!
 //! `lambda_runtime`'s own loop can't be used: its connection lacks `TCP_NODELAY`, which costs ~42 ms
-//! per response, and it writes an error's text into the body. Its lower half, the API client, takes
-//! a connector of ours.
+//! per response, and it writes the text of errors into the body. Its lower half, the API client,
+//! accepts a connector with that option.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -29,13 +29,15 @@ const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
 
-/// Pieces of an answer that wait for the connection: enough for the two of a prelude to share a write.
+/// How many pieces of an answer may wait for the connection: two, so that both pieces of a prelude
+/// share a write.
 const PIECES_UNDER_WAY: usize = 2;
 
-/// How often in a row the next event is asked for again on another connection.
+/// How often in a row a request for the next event is repeated, each time on another connection.
 const NEXT_RETRIES: u32 = 3;
 
-/// The Runtime API could not be used: for an answer, or at all; then Lambda replaces the process.
+/// Why the Runtime API could not be used, for one answer or at all. Without it Lambda replaces the
+/// process.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
     #[error("`{0}` is not the address of a Runtime API")]
@@ -61,7 +63,7 @@ pub struct RuntimeApi {
 }
 
 impl RuntimeApi {
-    /// A client for the API at `host:port`; connects at its first request.
+    /// A client for the API at the platform's `host:port`; it connects at its first request.
     pub fn new(platform: &Platform) -> Result<Self, RuntimeError> {
         let address = &platform.runtime_api;
         let endpoint: Uri = format!("http://{address}")
@@ -70,7 +72,7 @@ impl RuntimeApi {
             .filter(|uri: &Uri| uri.authority().is_some())
             .ok_or_else(|| RuntimeError::Address(address.clone()))?;
         let mut connector = HttpConnector::new();
-        // Without it each response's first bytes wait for a delayed ACK, ~42 ms.
+        // Without this the first bytes of each response wait for a delayed ACK, ~42 ms.
         connector.set_nodelay(true);
         let client = PooledClient::builder()
             .with_connector(connector)
@@ -131,7 +133,7 @@ impl RuntimeApi {
         Ok((invocation, parts.headers))
     }
 
-    /// Sends a streaming response; the future ends when Lambda has taken all of it.
+    /// Sends a streaming response; the future ends when Lambda has taken all of the body.
     fn respond(
         &self,
         request_id: &str,
@@ -145,7 +147,8 @@ impl RuntimeApi {
             ))
             .header(http::header::CONTENT_TYPE, HTTP_INTEGRATION)
             .header(RESPONSE_MODE, "streaming");
-        // Since July 2026: proves that the answer belongs to this very invocation.
+        // Since July 2026 Lambda sends this id and expects it back, as the proof that an answer belongs
+        // to its invocation.
         if let Some(id) = headers.get(INVOCATION_ID) {
             request = request.header(INVOCATION_ID, id);
         }
@@ -154,7 +157,8 @@ impl RuntimeApi {
     }
 }
 
-/// Answers events, `max_concurrency` at a time, until the Runtime API is gone; returns how it went.
+/// Answers events, `max_concurrency` at a time, until the Runtime API is gone; returns the error that
+/// says so.
 pub async fn run(
     gateway: Arc<Gateway>,
     api: Arc<RuntimeApi>,
@@ -168,8 +172,7 @@ pub async fn run(
         if let Some(Ok(error)) = loops.join_next().await {
             return error;
         }
-        // A loop that panics, which none does out of an answer, must not end the others' streams:
-        // another takes its place.
+        // A loop has panicked, outside of any answer. The streams of the other loops must go on.
         loops.spawn(serve_all(gateway.clone(), api.clone()));
     }
 }
@@ -186,16 +189,16 @@ async fn serve_all(gateway: Arc<Gateway>, api: Arc<RuntimeApi>) -> RuntimeError 
                     (gateway.log)(&Record::undelivered(&request_id, &error));
                 }
             }
-            // A connection that was kept may have been closed in the meantime; ending the
-            // process for it would end the streams of all the others.
+            // An idle connection may have been closed by the other side. Ending the process for that
+            // would end the streams of all other loops.
             Err(RuntimeError::Next(_)) if failures < NEXT_RETRIES => failures += 1,
             Err(error) => return error,
         }
     }
 }
 
-/// Answers one event. What fails here fails for this event only: Lambda refuses an answer that comes
-/// too late, for example, and the next event shows whether it is gone.
+/// Answers one event. An error here is about this event only, for example an answer that Lambda
+/// refuses because it comes too late; the next event shows whether Lambda is gone.
 async fn serve(
     gateway: &Gateway,
     api: &RuntimeApi,
@@ -207,7 +210,7 @@ async fn serve(
         .respond(&invocation.request_id, headers, body)
         .map_err(RuntimeError::Respond)?;
     let answered = async {
-        // Dropped at its end, which ends the response.
+        // The response ends when this is dropped.
         let mut body = StreamingBody(sender);
         gateway.answer(invocation, &mut body).await;
     };

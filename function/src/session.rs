@@ -1,10 +1,10 @@
-//! Session ids: made up so that nobody can guess them, and kept apart per caller.
+//! Session ids: impossible to guess, and kept apart per caller.
 
 use std::fmt::Write as _;
 
 use ring::digest::{Context, SHA256};
 
-use crate::authorize::Caller;
+use crate::caller::Caller;
 
 /// 128 random bits in hexadecimal. Fails when the kernel has none.
 pub fn random_id() -> Result<String, getrandom::Error> {
@@ -13,24 +13,24 @@ pub fn random_id() -> Result<String, getrandom::Error> {
     Ok(hexadecimal(&bytes))
 }
 
-/// The id that the agent sees for `client_id` of `caller`: another caller's same id is another
-/// session, and what comes out is valid for every upstream (33 to 100 letters, digits, `-`, `_`).
+/// The id that the agent sees for a caller's own `client_id`: another caller's equal id becomes a
+/// different session. It is valid for every upstream (33 to 100 letters, digits, `-`, `_`).
 pub fn upstream_id(caller: &Caller, client_id: &str) -> String {
     let scope = match caller {
-        // Nobody to be kept apart from: an id that fits stays as it is.
+        // All callers share their sessions, so a valid id may stay as it is.
         Caller::Anyone if fits_every_upstream(client_id) => return client_id.to_owned(),
         Caller::Anyone => "",
         Caller::Known(caller) => caller,
     };
     let mut digest = Context::new(&SHA256);
-    // The length keeps `a` + `bc` apart from `ab` + `c`.
+    // With the length, `a` + `bc` and `ab` + `c` give different digests.
     digest.update(&(scope.len() as u64).to_be_bytes());
     digest.update(scope.as_bytes());
     digest.update(client_id.as_bytes());
     hexadecimal(digest.finish().as_ref())
 }
 
-/// `AgentCore` is the strictest: `[a-zA-Z0-9][a-zA-Z0-9-_]*`, 33 to 100 characters.
+/// Whether `id` fits the strictest upstream, `AgentCore`: `[a-zA-Z0-9][a-zA-Z0-9-_]*`, 33 to 100 characters.
 fn fits_every_upstream(id: &str) -> bool {
     (33..=100).contains(&id.len())
         && id.starts_with(|first: char| first.is_ascii_alphanumeric())
@@ -41,7 +41,7 @@ fn fits_every_upstream(id: &str) -> bool {
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut id, byte| {
-        // Writing to a string can't fail.
+        // Can't fail: a string grows as needed.
         let _ = write!(id, "{byte:02x}");
         id
     })

@@ -1,11 +1,14 @@
-//! Every environment variable the function reads, named and checked here.
+//! Every environment variable that the function reads, named and checked.
 
 pub mod agents;
+mod error;
 mod platform;
 
 use std::time::Duration;
 
 use agents::AgentsSettings;
+pub use error::SettingsError;
+use error::invalid;
 pub use platform::Platform;
 
 const AGENTS: &str = "GATEWAY_AGENTS";
@@ -16,16 +19,16 @@ const TRACE: &str = "GATEWAY_TRACE";
 const KEEP_ALIVE_SECONDS: &str = "GATEWAY_KEEP_ALIVE_SECONDS";
 const IDLE_TIMEOUT_SECONDS: &str = "GATEWAY_IDLE_TIMEOUT_SECONDS";
 
-/// What the deployment decides.
+/// The choices of the deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub agents: AgentsSettings,
     pub auth: Auth,
-    /// The most a request may ask for.
+    /// The most that a request may ask for.
     pub trace: TraceLevel,
-    /// Silence towards the client after which a comment is sent.
+    /// How long a client may get nothing before it gets a comment.
     pub keep_alive: Duration,
-    /// Silence of the agent after which it is given up.
+    /// How long the agent may be silent before it is given up.
     pub idle_timeout: Duration,
 }
 
@@ -34,8 +37,8 @@ pub struct Settings {
 pub enum Auth {
     /// Callers sign with `SigV4`; the platform has checked the signature.
     Iam,
-    /// Callers show a token of this issuer, made for one of these audiences (or, where there is no
-    /// `aud`, client ids).
+    /// Callers send a token of this issuer for one of these audiences (client ids, where tokens have
+    /// no `aud`).
     Jwt {
         issuer: String,
         audience: Vec<String>,
@@ -48,12 +51,11 @@ pub enum Auth {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TraceLevel {
-    /// Nothing.
     Off,
-    /// Which agent, which step, which tool, how long, how many tokens; never a prompt.
+    /// Agents, steps, tools, durations and tokens; never a prompt.
     #[default]
     Summary,
-    /// Prompts, reasoning and the data of tools as well.
+    /// Prompts, reasoning and the data of tools, too.
     Full,
 }
 
@@ -68,21 +70,6 @@ impl TraceLevel {
     }
 }
 
-/// A setting that is missing or malformed.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    #[error("the environment variable `{name}` is not set")]
-    Missing { name: &'static str },
-    #[error("the environment variable `{name}` is `{value}`; allowed: {allowed}")]
-    Invalid {
-        name: &'static str,
-        value: String,
-        allowed: &'static str,
-    },
-    #[error("the environment variable `GATEWAY_AGENTS` is not as expected: {message}")]
-    Agents { message: String },
-}
-
 impl Settings {
     /// Reads every setting through `get`: the environment in `main`, a map in tests.
     pub fn from_source(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
@@ -92,7 +79,7 @@ impl Settings {
                 .ok_or(SettingsError::Missing { name })
         };
         let auth = match get(AUTH).as_deref() {
-            // Closed by default.
+            // Closed to everybody but IAM callers unless the deployment says otherwise.
             None | Some("iam") => Auth::Iam,
             Some("jwt") => Auth::Jwt {
                 issuer: required(JWT_ISSUER)?,
@@ -126,14 +113,6 @@ impl Settings {
             keep_alive: seconds(KEEP_ALIVE_SECONDS, 10, 1..=60, "1 to 60")?,
             idle_timeout: seconds(IDLE_TIMEOUT_SECONDS, 120, 5..=900, "5 to 900")?,
         })
-    }
-}
-
-fn invalid(name: &'static str, value: &str, allowed: &'static str) -> SettingsError {
-    SettingsError::Invalid {
-        name,
-        value: value.to_owned(),
-        allowed,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::terminal::github_actions::GithubActions;
 pub use crate::cli::client::{AskArgs, LogsArgs};
 pub use crate::cli::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
 pub use crate::cli::dev::{AgentKind, DevArgs};
-pub use crate::cli::write::{CompletionsArgs, GenerateArgs, InitArgs, PackageArgs};
+pub use crate::cli::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///

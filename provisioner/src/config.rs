@@ -31,6 +31,7 @@ pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 
 use crate::deployment::access::{Auth, Cors};
 use crate::deployment::content::Architecture;
+use crate::deployment::names::Names;
 
 /// Every setting of one deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,13 @@ pub struct Config {
     pub probe: Probe,
     /// How many versions of the function stay, to roll back to.
     pub keep_versions: u16,
+}
+
+impl Config {
+    /// The names of the deployment's resources.
+    pub fn names(&self) -> Names {
+        Names::of(self.name.as_str())
+    }
 }
 
 /// Which settings a command cannot do without.

@@ -12,10 +12,29 @@ pub use text::{Edit, value};
 
 use tempfile::NamedTempFile;
 
-use crate::hint::Hint;
+use crate::hint::{Complaint, Hint};
 
 /// The variable that holds the function URL.
 pub const VARIABLE: &str = "BEDROCK_GATEWAY_LAMBDA_URL";
+
+/// The file as it was found, before anything is decided about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvFile {
+    pub path: PathBuf,
+    /// `None`: there is no such file.
+    pub text: Option<String>,
+    /// Whether another text can take its place.
+    pub replaceable: Result<(), Complaint>,
+}
+
+/// Looks at the file, and changes nothing.
+pub fn look(path: &Path) -> Result<EnvFile, Complaint> {
+    Ok(EnvFile {
+        path: path.to_owned(),
+        text: read(path).map_err(|error| Complaint::of(&error))?,
+        replaceable: check_writable(path).map_err(|error| Complaint::of(&error)),
+    })
+}
 
 /// What became of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +89,7 @@ pub fn current(path: &Path) -> Result<Option<String>, EnvFileError> {
 }
 
 /// Makes sure that the file can be replaced, without doing so.
-pub fn check_writable(path: &Path) -> Result<(), EnvFileError> {
+fn check_writable(path: &Path) -> Result<(), EnvFileError> {
     Replacement::prepare(path).map(drop)
 }
 
@@ -87,7 +106,7 @@ pub fn update(path: &Path, edit: Edit<'_>) -> Result<Written, EnvFileError> {
 }
 
 /// The file's text; `None` where there is no file.
-pub fn read(path: &Path) -> Result<Option<String>, EnvFileError> {
+fn read(path: &Path) -> Result<Option<String>, EnvFileError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

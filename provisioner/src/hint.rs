@@ -19,3 +19,19 @@ pub fn chain(error: &dyn Error) -> String {
     }
     text
 }
+
+/// An error as a value that can be handed on: its words with all causes, and what to try next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    pub why: String,
+    pub hint: Option<String>,
+}
+
+impl Complaint {
+    pub fn of(error: &(impl Error + Hint)) -> Self {
+        Self {
+            why: chain(error),
+            hint: error.hint(),
+        }
+    }
+}

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use provisioner::cli::Cli;
-use provisioner::commands::{self, Exit};
+use provisioner::commands;
+use provisioner::commands::context::Exit;
 use provisioner::hint::{Hint as _, chain};
 use provisioner::terminal::panics;
 use provisioner::terminal::printer::Printer;

@@ -2,212 +2,151 @@
 //! printed and applied as it is.
 
 pub(crate) mod action;
+pub(crate) mod asking;
 pub(crate) mod cost;
-mod describe;
 pub(crate) mod description;
 pub(crate) mod desired;
-mod details;
 pub(crate) mod down;
-mod elsewhere;
+pub(crate) mod elsewhere;
 pub(crate) mod env_file;
-mod function;
-mod needs;
-mod order;
-mod ownership;
-mod permissions;
+pub(crate) mod note;
+pub(crate) mod order;
+pub(crate) mod ownership;
 pub(crate) mod print;
-mod role;
+pub(crate) mod resource;
 pub(crate) mod role_documents;
-mod rollback;
+pub(crate) mod rollback;
 pub(crate) mod seen;
-mod undo;
-mod versions;
+pub(crate) mod tags;
+pub(crate) mod up;
 
 use std::fmt;
 
-pub use action::{Action, Tagged};
-pub use description::{Change, Description};
-pub use down::down;
-pub use elsewhere::{Elsewhere, changed_elsewhere};
-pub use env_file::EnvFileChange;
-pub use needs::{needs_log_group_tags, needs_role, needs_versions};
-pub use ownership::ForeignResource;
-pub use rollback::{RollbackError, rollback};
-pub use undo::undo;
+use crate::deployment::names::Names;
+use crate::deployment::state::Live;
+use action::Action;
+use asking::Asking;
+use description::{Change, Description};
+use elsewhere::Elsewhere;
+use env_file::EnvFileChange;
+use note::Note;
+use order::{Guard, Rank};
+use resource::alias::Release;
 
-use serde::Serialize;
-
-use crate::deployment::access::Auth;
-use crate::deployment::content::Code;
-use crate::deployment::names::{Names, Tags};
-use crate::deployment::state::{Desired, Live, LiveLogGroup};
-use crate::hint::Hint;
-
-/// The changes to make, in the order to make them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Everything that a run is going to do, in the order in which it does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    pub actions: Vec<Action>,
-    /// What is left alone, and what the user should know about.
-    pub notes: Vec<Note>,
-    /// What somebody else has done to the function, one line for each value; for `--strict`.
-    pub elsewhere: Elsewhere,
+    pub names: Names,
+    /// What the new version needs. No caller notices.
+    pub prepare: Vec<Step>,
+    pub release: Release,
+    /// Who may call, and how.
+    pub open: Vec<Step>,
+    /// Whether what callers reach now works; where it does not, they get the version before.
+    pub asking: Asking,
+    /// What waits until the version has shown that it works.
+    pub settle: Vec<Step>,
     /// What comes last, on this machine: no part of the account.
     pub env_file: Option<EnvFileChange>,
+    /// What is left alone, and what the user should know about.
+    pub notes: Vec<Note>,
+    /// What somebody else has done to the function; for `--strict`.
+    pub elsewhere: Elsewhere,
 }
 
-/// What the user should know about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(into = "String")]
-pub struct Note {
-    text: String,
-    /// Something is wrong: `doctor` finds it by itself, and says what to do about it.
-    pub is_trouble: bool,
-}
-
-impl From<String> for Note {
-    fn from(text: String) -> Self {
-        let is_trouble = false;
-        Self { text, is_trouble }
-    }
-}
-
-impl From<Note> for String {
-    fn from(note: Note) -> Self {
-        note.text
-    }
-}
-
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-/// There is no plan that keeps its hands off what is not ours.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanError {
-    #[error("{} exist{} already, but not made by this tool for `{deployment}`",
-        ownership::listed(resources), if resources.len() == 1 { "s" } else { "" })]
-    Foreign {
-        deployment: String,
-        resources: Vec<ForeignResource>,
-    },
-    #[error("the function `{function}` does not exist, and there is no code to create it with")]
-    NoCode { function: String },
-}
-
-impl Hint for PlanError {
-    fn hint(&self) -> Option<String> {
-        match self {
-            Self::Foreign { resources, .. } => Some(ownership::ways_out(resources)),
-            Self::NoCode { .. } => Some("run `provision up`".to_owned()),
-        }
-    }
-}
-
-/// Computes the changes that turn `live` into `desired`; none if they already agree.
-pub fn plan(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
-    // Destructured in full, so that a new field does not compile until it is planned for.
-    let Desired {
-        names,
-        tags,
-        retention_days,
-        role,
-        configuration,
-        package,
-        url,
-        reserved_concurrency,
-        keep_versions,
-        adopt,
-        auth,
-    } = desired;
-    let Live {
-        log_group,
-        role: live_role,
-        function,
-        alias,
-        url: live_url,
-        statements,
-        versions: _,
-    } = live;
-
-    let (adopted, foreign): (Vec<_>, Vec<_>) = ownership::foreign(live, names)
-        .into_iter()
-        .partition(|resource| *adopt && resource.is_nobodys());
-    if !foreign.is_empty() {
-        return Err(PlanError::Foreign {
-            deployment: names.deployment.clone(),
-            resources: foreign,
-        });
-    }
-
-    let mut plan = Plan::default();
-    plan.note_each(adopted.iter().map(|resource| {
-        format!("{resource} was not made by this tool: it is taken over, and `down` will delete it")
-    }));
-    plan.elsewhere(desired, live);
-    plan.log_group(names, *retention_days, tags, log_group.as_ref());
-    plan.role(names, role, tags, live_role.as_ref());
-    let wanted = function::Wanted {
-        names,
-        configuration,
-        role_arn: role_arn(desired, live),
-        package: package.as_ref(),
-        tags,
-        reserved_concurrency: *reserved_concurrency,
-    };
-    plan.function(&wanted, function.as_ref(), alias.as_ref())?;
-    plan.versions(names, *keep_versions, live);
-    plan.url(names, url, live_url.as_ref(), statements);
-    plan.order(function.is_some() && live_role.is_some());
-    plan.cost(desired, live);
-    if *auth == Auth::None {
-        plan.note(
-            "auth is `none`: whoever knows the URL can ask the agent, at your cost".to_owned(),
-        );
-    }
-    Ok(plan)
-}
-
-/// A role that was adopted may have a path.
-fn role_arn<'a>(desired: &'a Desired, live: &'a Live) -> &'a str {
-    live.role
-        .as_ref()
-        .map_or(&desired.role.arn, |live| &live.arn)
-}
-
-/// What is built now, else what is there.
-fn code_wanted(desired: &Desired, live: &Live) -> Option<Code> {
-    let built = desired.package.as_ref().map(function::code_of);
-    built.or_else(|| live.function.as_ref().map(|function| function.code.clone()))
+/// One change, with all that was decided about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub action: Action,
+    pub guard: Guard,
+    /// What takes it back if the new version does not work behind the URL.
+    pub back: Option<Action>,
 }
 
 impl Plan {
-    /// Nothing changes in the account.
-    fn note(&mut self, text: impl Into<String>) {
-        self.notes.push(Note::from(text.into()));
+    /// Nothing to do for the deployment `names`.
+    fn nothing(names: &Names) -> Self {
+        Self {
+            names: names.clone(),
+            prepare: Vec::new(),
+            release: Release::Nothing,
+            open: Vec::new(),
+            asking: Asking::nobody(),
+            settle: Vec::new(),
+            env_file: None,
+            notes: Vec::new(),
+            elsewhere: Elsewhere::Nothing,
+        }
     }
 
-    fn note_each(&mut self, texts: impl IntoIterator<Item = String>) {
-        self.notes.extend(texts.into_iter().map(Note::from));
+    /// Puts `actions` around `release`, each at its time, with what guards it and what takes it back.
+    fn staged(names: &Names, mut actions: Vec<Action>, release: Release, live: &Live) -> Self {
+        let is_update = live.function.is_some() && live.role.is_some();
+        actions.sort_by_key(|action| action.rank(is_update));
+        let mut plan = Self::nothing(names);
+        let goes_back = release.from().is_some();
+        plan.release = release;
+        let mut is_there = live.function.is_some();
+        let mut is_known = false;
+        for action in actions {
+            let rank = action.rank(is_update);
+            let is_alone = is_there && !is_known;
+            is_known = action.changes_latest();
+            is_there |= is_known;
+            let stage = match rank {
+                Rank::First | Rank::Prepare => &mut plan.prepare,
+                Rank::Open => &mut plan.open,
+                Rank::Settle | Rank::Last => &mut plan.settle,
+            };
+            stage.push(Step {
+                // Straight after a change of the function nobody need look at it once more.
+                guard: if is_alone { action.guard() } else { Guard::Aws },
+                back: action.back().filter(|_| goes_back),
+                action,
+            });
+        }
+        plan
     }
 
-    fn trouble(&mut self, text: impl Into<String>) {
-        self.notes.push(Note {
-            text: text.into(),
-            is_trouble: true,
+    /// All changes of the account but the release, in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.prepare.iter().chain(&self.open).chain(&self.settle)
+    }
+
+    /// What takes the changes about callers back, last ones first.
+    pub fn back(&self) -> Vec<Step> {
+        let actions = self.open.iter().rev().filter_map(|step| step.back.clone());
+        let steps = actions.map(|action| Step {
+            guard: action.guard(),
+            action,
+            back: None,
         });
+        steps.collect()
     }
 
+    /// Nothing changes in the account.
     pub fn is_empty(&self) -> bool {
-        self.actions.is_empty()
+        self.steps().next().is_none() && !self.release.moves_alias()
+    }
+
+    /// What changes in the account, in words.
+    pub fn account_changes(&self) -> Vec<Description> {
+        let words = |steps: &[Step]| -> Vec<Description> {
+            steps.iter().map(|step| step.action.describe()).collect()
+        };
+        let release = self.release.describe(&self.names);
+        let mut changes = words(&self.prepare);
+        changes.extend(release);
+        changes.extend(words(&self.open));
+        changes.extend(words(&self.settle));
+        changes
     }
 
     /// Everything that changes, in words.
     pub fn changes(&self) -> Vec<Description> {
-        let actions = self.actions.iter().map(Action::describe);
-        let env_file = self.env_file.iter().map(EnvFileChange::describe);
-        actions.chain(env_file).collect()
+        let mut changes = self.account_changes();
+        changes.extend(self.env_file.iter().map(EnvFileChange::describe));
+        changes
     }
 
     /// How many resources are created, updated and deleted.
@@ -233,87 +172,6 @@ impl Plan {
             "nothing to change".to_owned()
         } else {
             parts.join(", ")
-        }
-    }
-
-    fn elsewhere(&mut self, desired: &Desired, live: &Live) {
-        let code = code_wanted(desired, live);
-        let mut configuration = desired.configuration.clone();
-        role_arn(desired, live).clone_into(&mut configuration.role_arn);
-        let wanted = code.as_ref().map(|code| (&configuration, code));
-        let elsewhere = changed_elsewhere(live, wanted);
-        if let Elsewhere::Changed(changes) = &elsewhere {
-            let since = "changed elsewhere since the last run";
-            self.note_each(changes.iter().map(|change| format!("{since}: {change}")));
-        }
-        self.elsewhere = elsewhere;
-    }
-
-    fn cost(&mut self, desired: &Desired, live: &Live) {
-        let function = live.function.as_ref();
-        let reserved = desired.reserved_concurrency.map(i32::from);
-        let reserved = reserved.or_else(|| function.and_then(|it| it.reserved_concurrency));
-        let warning = code_wanted(desired, live).and_then(|code| {
-            let auth_type = &desired.url.auth_type;
-            cost::warning(
-                auth_type,
-                reserved,
-                &desired.configuration,
-                &code.architecture,
-            )
-        });
-        self.note_each(warning);
-    }
-
-    fn log_group(
-        &mut self,
-        names: &Names,
-        retention_days: u16,
-        tags: &Tags,
-        live: Option<&LiveLogGroup>,
-    ) {
-        let name = names.log_group.clone();
-        let Some(LiveLogGroup {
-            arn,
-            retention_days: current,
-            tags: live_tags,
-        }) = live
-        else {
-            self.actions.push(Action::CreateLogGroup {
-                name,
-                retention_days,
-                tags: tags.clone(),
-            });
-            return;
-        };
-        if *current != Some(retention_days.into()) {
-            let log_group = name.clone();
-            self.actions.push(Action::SetRetention {
-                log_group,
-                from: *current,
-                to: retention_days,
-            });
-        }
-        if let Some(live_tags) = live_tags {
-            self.tags(
-                Tagged::LogGroup {
-                    name,
-                    arn: arn.clone(),
-                },
-                live_tags,
-                tags,
-            );
-        }
-    }
-
-    /// Adds what is missing. Tags of others stay.
-    fn tags(&mut self, resource: Tagged, live: &Tags, desired: &Tags) {
-        if desired
-            .iter()
-            .any(|(key, value)| live.get(key) != Some(value))
-        {
-            let (from, to) = (live.clone(), desired.clone());
-            self.actions.push(Action::Tag { resource, from, to });
         }
     }
 }

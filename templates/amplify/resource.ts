@@ -12,8 +12,18 @@
 //     custom: { bedrockAgentGatewayUrl: bedrockAgentGatewayUrl(backend) },
 //   });
 //
-// The browser finds the URL in amplify_outputs.json, under `custom`. Names are fixed, as with `provision up`: a
-// sandbox and a branch in one account need two names (`provision generate --name …` or `--env …`).
+// The browser finds the URL in amplify_outputs.json, under `custom`. The names of function, role and log group are
+// fixed, as with `provision up`: a sandbox and a branch in one account need two names (`provision generate --name …` or
+// `--env …`), or the second deployment fails because the resources exist already.
+//
+// 日本語：ストリーミングゲートウェイを、この Amplify Gen 2 バックエンドの関数として定義するファイルです。
+// このファイルは編集せず、gateway.yaml を変更してから、先頭のコマンドで生成し直してください。
+//   1. `provision package` で bootstrap.zip を作成し、リポジトリにコミットします。
+//   2. 上のコードを amplify/backend.ts に追加します。
+//   3. ブラウザーは、amplify_outputs.json の `custom` から関数 URL を取得します。
+// 関数、ロール、ロググループの名前は固定です。
+// 同じアカウントにサンドボックスとブランチを置く場合は、`--name` または `--env` で名前を分けて生成してください。
+// 名前が重複すると、2 つ目のデプロイは「すでに存在する」というエラーで失敗します。
 
 import { fileURLToPath } from "node:url";
 import { defineFunction } from "@aws-amplify/backend";

@@ -7,7 +7,7 @@
 //   const gateway = new BedrockGateway(stack, "Gateway", { package: "DIR/bootstrap.zip" });
 //   new CfnOutput(stack, "FunctionUrl", { value: gateway.url.url });
 <% else %>
-// What resource.ts beside this file makes a function of.
+// resource.ts in this directory makes this construct a function of the Amplify backend.
 <% endif %>
 
 import {
@@ -24,7 +24,7 @@ import {
 } from "aws-cdk-lib";
 import { Construct } from "constructs";
 
-/** The agent's Region, and so the gateway's. */
+/** The Region of the agent, in which the gateway has to be, too. */
 const REGION = <%= region %>;
 
 export interface BedrockGatewayProps {
@@ -34,9 +34,9 @@ export interface BedrockGatewayProps {
 
 export class BedrockGateway extends Construct {
   readonly function: lambda.Function;
-  /** What the URL belongs to. It moves when a version is complete: callers never meet a half-updated function. */
+  /** The alias that the URL calls. It moves when a version is complete: no caller reaches a function that is half updated. */
   readonly alias: lambda.Alias;
-  /** Its `url` is where the web application finds the gateway (BEDROCK_GATEWAY_LAMBDA_URL). */
+  /** The function URL: its `url` is BEDROCK_GATEWAY_LAMBDA_URL of the web application. */
   readonly url: lambda.FunctionUrl;
 
   constructor(scope: Construct, id: string, props: BedrockGatewayProps) {
@@ -48,7 +48,7 @@ export class BedrockGateway extends Construct {
       );
     }
 
-    // A group that Lambda made itself would keep its logs for ever; the role may not make one.
+    // Made here, because a log group that Lambda makes has no retention and keeps its logs for ever. The role may not make one.
     const logGroup = new logs.LogGroup(this, "LogGroup", {
       logGroupName: <%= log_group %>,
       retention: <%= retention_days %>,
@@ -81,7 +81,7 @@ export class BedrockGateway extends Construct {
 <% endif %>
       loggingFormat: lambda.LoggingFormat.<%= log_format | upper | plain %>,
       environment: <%= environment | block(6) %>,
-      // The versions before stay, to go back to.
+      // Older versions are kept, so that the alias can go back to one.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
 
@@ -93,9 +93,9 @@ export class BedrockGateway extends Construct {
 <% if auth == "iam" %>
     // Callers sign their requests: `gateway.alias.grantInvokeUrl(role)` and `gateway.alias.grantInvoke(role)`.
 <% elif auth == "jwt" %>
-    // Anybody may call the URL; the function itself checks each caller's token. The CDK adds both permissions for it.
+    // The URL is open to everybody; the function itself checks each caller's token. The CDK adds both permissions for it.
 <% else %>
-    // Whoever knows the URL may call it, at your cost. The CDK adds both permissions for it.
+    // The URL is open to everybody who knows it, and you pay for their calls. The CDK adds both permissions for it.
 <% endif %>
     this.url = this.alias.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.<%= auth_type | plain %>,

@@ -1,6 +1,6 @@
-// The few things that every part of the page does with the document.
+// What several parts of the page do with the document: find, make, write and copy.
 
-import { words } from "./words.js";
+import { isJapanese, words } from "./words.js";
 
 export const $ = (id) => document.getElementById(id);
 
@@ -8,6 +8,11 @@ export function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...children);
   return made;
+}
+
+/** An element with text that people or agents wrote: a screen reader is told when it is Japanese. */
+export function inItsLanguage(tag, text) {
+  return element(tag, isJapanese(text) ? { lang: "ja", textContent: text } : { textContent: text });
 }
 
 /** Writes text only where it differs: an unchanged node costs the browser nothing. */

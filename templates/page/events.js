@@ -1,4 +1,4 @@
-// The raw events as they came, the last ones listed and all of them counted.
+// The list of raw events: all are counted, and the last ones are shown as they came.
 
 import { $, element } from "./dom.js";
 import { fill, number, timeOfDay, words } from "./words.js";

@@ -1,24 +1,14 @@
-// How a question ended badly, said plainly: what happened, and what to do about it.
+// The notice about a question that has failed: what happened, and what to do next.
 
 import { element } from "./dom.js";
-import { fill, words } from "./words.js";
+import { fill, isJapanese, words } from "./words.js";
 
-/** The gateway's error codes are matched by meaning, so that a code that is new here still gets advice. */
-const ADVICE = [
-  [/throttl|too_?many|quota|429/i, "throttled"],
-  [/den(y|ied)|forbidden|unauthori[sz]ed|40[13]/i, "denied"],
-  [/not_?found|404/i, "notFound"],
-  [/deadline|time_?out|timed_?out|504/i, "deadline"],
-  [/idle|stall/i, "idle"],
-  [/clos|reset|incomplete|ended|interrupt/i, "closed"],
-  [/invalid|validation|bad_?request|400|413|415/i, "invalid"],
-];
-
-function advice({ kind, code = "", retryable }) {
-  if (kind === "cut" || kind === "stopped") return words.advice[kind];
+/** A code that a newer gateway may send has no words here: then it counts whether the question may be asked again. */
+function advice({ kind, code, retryable }) {
+  if (kind === "stopped" || kind === "cut") return words.advice[kind];
   if (kind === "network" || kind === "unreachable") return words.advice.network;
-  const found = ADVICE.find(([pattern]) => pattern.test(code));
-  return words.advice[found?.[1] ?? (retryable ? "retry" : "logs")];
+  if (Object.hasOwn(words.failures, code)) return words.failures[code];
+  return words.advice[retryable ? "retry" : "logs"];
 }
 
 function notice(kind, ...content) {
@@ -28,7 +18,7 @@ function notice(kind, ...content) {
   return made;
 }
 
-/** What to show for a turn that is over: nothing when all is well. */
+/** The notices for a turn that is over: none when the answer is whole. */
 export function notices(turn, askAgain) {
   const found = warnings(turn).map((text) => notice("warning", element("p", { textContent: text })));
   if (turn.outcome.kind !== "done") found.unshift(failure(turn, askAgain));
@@ -39,7 +29,7 @@ function failure({ outcome, chunks }, askAgain) {
   const text = element("div", {}, element("h2", { textContent: fill(words.notice[outcome.kind], outcome.status) }));
   const said = element("p", { className: "said" });
   if (outcome.code) said.append(element("code", { textContent: outcome.code }), " ");
-  if (outcome.message) said.append(outcome.message);
+  if (outcome.message) said.append(element("span", { lang: isJapanese(outcome.message) ? "ja" : "en", textContent: outcome.message }));
   if (outcome.retryable) said.append(element("span", { className: "tag", textContent: words.retryable }));
   if (said.hasChildNodes()) text.append(said);
   text.append(element("p", { textContent: advice(outcome) }));

@@ -3,7 +3,7 @@
 // events therefore costs the browser no more than a trickle does.
 
 import { Council } from "./council.js";
-import { $, copy, element, put } from "./dom.js";
+import { $, copy, element, inItsLanguage, put } from "./dom.js";
 import { EventLog } from "./events.js";
 import { notices } from "./failure.js";
 import { Turn } from "./turn.js";
@@ -43,8 +43,8 @@ async function ask(question) {
 
 function take(event) {
   if (event.sessionId && !turn.isForgotten) keepSession(event.sessionId);
-  if (event.type === "agent") council.panel(event.agent).title = String(event.name ?? event.agent);
-  // The rest (start, trace, citation and what is to come) is shown by the raw events.
+  if (event.type === "agent") council.introduce(event);
+  // All other events (start, trace, citation and types that are added later) show up in the list of raw events.
   if (event.type !== "status" && event.type !== "chunk") return;
   const panel = council.panel(event.agent);
   const changed = event.type === "chunk" ? panel.take(String(event.content ?? "")) : panel.become(event.state);
@@ -114,12 +114,12 @@ function showSession() {
   $("new-session").disabled = session === "";
 }
 
-/** Before the next question: what was asked, and what the judge said to it. */
+/** Keeps the question and its final answer in the list of earlier ones, before the next question is asked. */
 function archive() {
   const ending = element("span", { className: "dim", textContent: words.phase[phase()] });
   $("turns").prepend(element("li", {}, element("details", {},
-    element("summary", {}, turn.question, " ", ending),
-    element("p", { textContent: council.panel().whole().slice(0, 20_000) || "–" }))));
+    element("summary", {}, inItsLanguage("span", turn.question), " ", ending),
+    inItsLanguage("p", council.panel().whole().slice(0, 20_000) || "–"))));
   $("earlier").hidden = false;
 }
 

@@ -1,11 +1,11 @@
-// One agent on the page: its name, its state and its text. What arrives only changes values; `draw` shows them.
+// The panel of one agent: its name, its state and its text. What arrives only changes values; `draw` shows them.
 
 import { $, copy, element } from "./dom.js";
-import { fill, number, otherWords, words } from "./words.js";
+import { fill, isJapanese, number, otherWords, words } from "./words.js";
 
 const TEXT_KEPT = 100_000; // characters that stay in the document; Copy has them all
 const BLOCK = 2_000; // text is laid out in blocks of about this size: what was laid out once stays laid out
-const HUES = [200, 62, 300, 145, 20, 255, 100, 340]; // one per sage, in order
+const HUES = [200, 62, 300, 145, 20, 255, 100, 340]; // one per panel, in order
 
 /** Where a block of `length` characters should end within the text that follows it, or -1: the block goes on. */
 function blockEnd(text, length) {
@@ -29,14 +29,13 @@ export class Panel {
   #follows = true;
   #drawnState = "";
 
-  /** @param {string} name @param {number | null} place among the sages; null for the judge */
-  constructor(name, place) {
+  /** @param {string} name by which events call the agent */
+  constructor(name) {
     this.name = name;
     this.root = $("panel").content.firstElementChild.cloneNode(true);
     const part = (selector) => this.root.querySelector(selector);
     [this.text, this.counts, this.copyButton] = [part(".text"), part(".counts"), part(".copy")];
     this.root.dataset.agent = name;
-    if (place !== null) this.root.style.setProperty("--hue", HUES[place % HUES.length]);
     part(".name").textContent = name;
     this.text.setAttribute("aria-label", name);
     this.text.addEventListener("scroll", () => {
@@ -46,16 +45,23 @@ export class Panel {
     this.draw();
   }
 
-  /** What people call it, where that is not its name. */
+  /** Gives the agent the colour of its place among those side by side. */
+  colour(place) {
+    this.root.style.setProperty("--hue", HUES[place % HUES.length]);
+  }
+
+  /** What people call the agent, where that is not its name in the stream. */
   set title(text) {
     const name = this.root.querySelector(".name");
     name.textContent = text;
+    if (isJapanese(text)) name.lang = "ja";
     name.title = this.name;
     this.text.setAttribute("aria-label", text);
   }
 
   set role(text) {
     this.root.querySelector(".role").textContent = text;
+    if (isJapanese(text)) this.root.querySelector(".role").lang = "ja";
   }
 
   /** The whole text so far, as it was sent. */
@@ -99,7 +105,7 @@ export class Panel {
   }
 
   #append(text) {
-    if (!this.text.lang && /[\u3040-\u30ff]/.test(text)) this.text.lang = "ja"; // glyphs differ between languages
+    if (!this.text.lang && isJapanese(text)) this.text.lang = "ja";
     if (text.length > TEXT_KEPT) {
       this.text.replaceChildren();
       this.#block = null;

@@ -25,7 +25,7 @@ locals {
   tags = <%= tags | block(2) %>
 }
 
-# A group that Lambda made itself would keep its logs for ever; the role may not make one.
+# Made here, because a log group that Lambda makes has no retention and keeps its logs for ever. The role may not make one.
 resource "aws_cloudwatch_log_group" "gateway" {
   name              = <%= log_group %>
   retention_in_days = <%= retention_days %>
@@ -75,7 +75,7 @@ resource "aws_lambda_function" "gateway" {
   depends_on = [aws_iam_role_policy.gateway]
 }
 
-# The URL belongs to the alias, which moves when the version is complete: callers never meet a half-updated function.
+# The URL belongs to the alias, which moves when the version is complete: no caller reaches a function that is half updated.
 resource "aws_lambda_alias" "live" {
   name             = <%= alias %>
   function_name    = aws_lambda_function.gateway.function_name
@@ -83,11 +83,11 @@ resource "aws_lambda_alias" "live" {
 }
 <% if grants %>
 
-# Anybody may call the URL: <% if auth == "jwt" %>the function itself checks each caller's token<% else %>whoever knows it, at your cost<% endif %>. Since October 2025 AWS asks for two
-# permissions. Without its condition the second would let any AWS account invoke the function past the URL.
+# The URL is open to everybody: <% if auth == "jwt" %>the function itself checks each caller's token<% else %>you pay for their calls<% endif %>. Since October 2025 AWS asks for two
+# permissions. The condition of the second one is needed: without it any AWS account could invoke the function past the URL.
 #
-# The provider adds two of its own to a URL that it makes without authorization, and leaves them behind when it is
-# no longer open: remove `FunctionURLAllowPublicAccess` and `FunctionURLAllowInvokeAction` by hand then.
+# The Terraform provider adds two permissions of its own when it makes a URL without authorization, and does not
+# remove them when the URL gets one: remove `FunctionURLAllowPublicAccess` and `FunctionURLAllowInvokeAction` by hand then.
 <% endif %>
 <% for grant in grants %>
 <% if grant.name == "call-url" %>

@@ -1,7 +1,7 @@
 # Made by `provision generate <%= target | plain %>`: change gateway.yaml and run that again, not this file.
 
 output "function_url" {
-  description = "Where the web application finds the gateway (BEDROCK_GATEWAY_LAMBDA_URL)"
+  description = "The function URL, for BEDROCK_GATEWAY_LAMBDA_URL of the web application"
   value       = aws_lambda_function_url.gateway.function_url
 }
 

@@ -6,7 +6,7 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # The first that can tell Lambda `invoked_via_function_url`.
+      # The first version of the provider that has `invoked_via_function_url`.
       version = ">= 6.29, < 7.0"
     }
   }

@@ -11,14 +11,16 @@ use std::collections::VecDeque;
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use futures_util::stream::BoxStream;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::answer::{Answer, told};
-use super::exceptions::refused;
-use super::{Agent, AgentError, Ask, Failure, Role};
+use super::answer::{Answer, Progress};
+use super::ask::{Ask, Role, Turn};
+use super::exceptions::not_opened;
+use super::failure::{AgentError, Failure};
+use super::upstream::Upstream;
 use crate::event::Event;
+use crate::refusal::Refusal;
 use body::{Body, TooLong};
 use map::Mapper;
 
@@ -41,6 +43,14 @@ impl AgentcoreRuntime {
             name: name.to_owned(),
         }
     }
+}
+
+impl Upstream for AgentcoreRuntime {
+    type Answer = RuntimeAnswer;
+
+    fn check(&self, ask: &Ask) -> Result<(), Refusal> {
+        ask.refuse_return_control(&self.name)
+    }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
         let payload = payload(&ask).to_string();
@@ -55,11 +65,11 @@ impl AgentcoreRuntime {
             .accept("text/event-stream, application/json")
             .payload(Blob::new(payload))
             .customize()
-            // As headers: the members would fail the call when a caller has made them up.
+            // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
             .send()
             .await
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| not_opened(&error))?;
         let InvokeAgentRuntimeOutput {
             response,
             content_type,
@@ -74,21 +84,10 @@ impl AgentcoreRuntime {
     }
 }
 
-impl Agent for AgentcoreRuntime {
-    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
-        let agent = self.clone();
-        let open = move |ask| {
-            let agent = agent.clone();
-            async move { agent.open(ask).await }
-        };
-        told(ask, open)
-    }
-}
-
 fn payload(ask: &Ask) -> Value {
     let mut payload = json!({"prompt": ask.question, "sessionId": ask.session_id});
     if !ask.history.is_empty() {
-        let turn = |turn: &super::Turn| {
+        let turn = |turn: &Turn| {
             let role = match turn.role {
                 Role::User => "user",
                 Role::Assistant => "assistant",
@@ -100,7 +99,8 @@ fn payload(ask: &Ask) -> Value {
     payload
 }
 
-struct RuntimeAnswer {
+/// A runtime's answer under way.
+pub(super) struct RuntimeAnswer {
     stream: ByteStream,
     body: Body,
     mapper: Mapper,
@@ -108,45 +108,39 @@ struct RuntimeAnswer {
 }
 
 impl Answer for RuntimeAnswer {
-    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
-        let goes_on = match self.stream.next().await {
+    async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
+        let progress = match self.stream.next().await {
             Some(Ok(bytes)) => match self.body.push(&bytes, &mut self.messages) {
-                Ok(()) => Ok(true),
-                Err(TooLong) => Err(failed(Failure::AgentFailed, "a message of more than 10 MB")),
+                Ok(()) => Ok(Progress::GoesOn),
+                Err(TooLong) => Err(AgentError::caused(
+                    Failure::AgentFailed,
+                    "a message of more than 10 MB",
+                )),
             },
-            Some(Err(error)) => Err(AgentError {
-                failure: Failure::ConnectionLost,
-                cause: Some(error.into()),
-            }),
+            Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
             None => match self.body.end() {
-                Some(message) if is_cut(&message) => {
-                    Err(failed(Failure::ConnectionLost, "it ended inside a message"))
-                }
+                Some(message) if is_cut(&message) => Err(AgentError::caused(
+                    Failure::ConnectionLost,
+                    "it ended inside a message",
+                )),
                 last => {
                     self.messages.extend(last);
-                    Ok(false)
+                    Ok(Progress::Ended)
                 }
             },
         };
-        // Whole messages count, whatever came after them.
+        // Whole messages count even when what came after them is an error.
         for message in self.messages.drain(..) {
             self.mapper.map(&message, events)?;
         }
-        goes_on
+        progress
     }
 }
 
-/// Whether a message that nothing has ended is JSON that was to go on; words that only begin like
-/// JSON are whole.
+/// Whether a last message without an end of its own is JSON that breaks off. Text that only begins
+/// like JSON is whole.
 fn is_cut(message: &[u8]) -> bool {
     let begins_as_json = matches!(message.trim_ascii_start().first(), Some(b'{' | b'"'));
     begins_as_json
         && serde_json::from_slice::<IgnoredAny>(message).is_err_and(|error| error.is_eof())
-}
-
-fn failed(failure: Failure, cause: &'static str) -> AgentError {
-    AgentError {
-        failure,
-        cause: Some(cause.into()),
-    }
 }

@@ -1,88 +1,67 @@
-//! An answer that is opened with a call and then told event by event.
+//! An answer that AWS has begun to give becomes a stream of events.
 
 use std::collections::VecDeque;
-use std::future::ready;
 
+use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
 
-use super::retry::{Called, calls};
-use super::{AgentError, Ask};
+use super::failure::AgentError;
 use crate::event::Event;
+
+/// The events of one answer, in order; an error is the last of them.
+pub type Events = BoxStream<'static, Result<Event, AgentError>>;
 
 /// An answer under way.
 pub(super) trait Answer: Send + 'static {
-    /// Waits for what the upstream says next and appends the events that it tells of; `false` when
-    /// the answer has ended properly.
-    fn more(
+    /// Waits for the upstream's next message and appends the events in it. An error counts after
+    /// these events.
+    fn read(
         &mut self,
         events: &mut VecDeque<Event>,
-    ) -> impl Future<Output = Result<bool, AgentError>> + Send;
+    ) -> impl Future<Output = Result<Progress, AgentError>> + Send;
 }
 
-/// Events of one answer, in the order in which they are told.
-type Events = BoxStream<'static, Result<Event, AgentError>>;
-
-/// Calls with `open` at the first poll, then takes one event after the other out of the answer.
-pub(super) fn told<A, F>(ask: Ask, open: impl Fn(Ask) -> F + Send + 'static) -> Events
-where
-    A: Answer,
-    F: Future<Output = Result<A, AgentError>> + Send + 'static,
-{
-    let open = move |ask| {
-        let opening = open(ask);
-        async move { Ok(telling(opening.await?)) }.boxed()
-    };
-    told_by(calls(ask, Box::new(open)))
+/// Whether an answer goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    GoesOn,
+    /// It has ended properly.
+    Ended,
 }
 
-/// What there is to tell of these calls.
-fn told_by(calls: impl Stream<Item = Called<Events>> + Send + 'static) -> Events {
-    let events = calls.flat_map(|called| match called {
-        Called::Again => stream::once(ready(Ok(Event::Retried))).boxed(),
-        Called::Answered(events) => events,
-        Called::Failed(error) => stream::once(ready(Err(error))).boxed(),
-    });
-    events.boxed()
-}
-
-/// What there is to tell of one answer.
-fn telling(answer: impl Answer) -> Events {
-    let telling = Telling {
+/// Takes one event after the other out of `answer`.
+pub(super) fn events(answer: impl Answer) -> Events {
+    // Boxed: it is large and moves with every event.
+    let reading = Box::new(Reading {
         answer,
         events: VecDeque::new(),
-        has_ended: false,
-        failed: None,
-    };
-    stream::unfold(Box::new(telling), Telling::next).boxed()
+        end: None,
+    });
+    stream::unfold(reading, Reading::next).boxed()
 }
 
-/// An answer and what of it is still to be told. Boxed, because it is large and moves with every
-/// event.
-struct Telling<A> {
+struct Reading<A> {
     answer: A,
+    /// What has been read and not taken yet.
     events: VecDeque<Event>,
-    has_ended: bool,
-    /// Waits until what came before it has been told.
-    failed: Option<AgentError>,
+    /// How the answer has ended; its error waits until the events before it are taken.
+    end: Option<Result<(), AgentError>>,
 }
 
-impl<A: Answer> Telling<A> {
+impl<A: Answer> Reading<A> {
     async fn next(mut self: Box<Self>) -> Option<(Result<Event, AgentError>, Box<Self>)> {
         loop {
             if let Some(event) = self.events.pop_front() {
                 return Some((Ok(event), self));
             }
-            if self.has_ended {
-                let failed = self.failed.take()?;
-                return Some((Err(failed), self));
+            if let Some(end) = &mut self.end {
+                let error = std::mem::replace(end, Ok(())).err()?;
+                return Some((Err(error), self));
             }
-            match self.answer.more(&mut self.events).await {
-                Ok(goes_on) => self.has_ended = !goes_on,
-                Err(error) => {
-                    self.has_ended = true;
-                    self.failed = Some(error);
-                }
+            match self.answer.read(&mut self.events).await {
+                Ok(Progress::GoesOn) => {}
+                Ok(Progress::Ended) => self.end = Some(Ok(())),
+                Err(error) => self.end = Some(Err(error)),
             }
         }
     }

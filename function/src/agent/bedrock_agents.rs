@@ -1,9 +1,8 @@
-//! Bedrock Agents (`InvokeAgent`): opens the call and hands each message to the mapper.
+//! Bedrock Agents (`InvokeAgent`): an alias of an agent that Bedrock runs.
 
 mod exceptions;
-pub(super) mod json;
 mod map;
-pub(crate) mod return_control;
+mod return_control;
 mod session_state;
 mod text;
 
@@ -14,14 +13,16 @@ use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::operation::RequestId as _;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
 use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
-use futures_util::stream::BoxStream;
 
-use super::answer::{Answer, told};
-use super::exceptions::refused;
+use super::answer::{Answer, Progress};
+use super::ask::Ask;
+use super::exceptions::not_opened;
+use super::failure::AgentError;
+use super::upstream::Upstream;
 use super::whole_messages::WholeMessages;
-use super::{Agent, AgentError, Ask};
 use crate::event::Event;
-use crate::settings::{Platform, TraceLevel};
+use crate::refusal::Refusal;
+use crate::settings::Platform;
 use map::Mapper;
 use session_state::session_state;
 
@@ -35,8 +36,8 @@ pub struct BedrockAgent {
 }
 
 impl BedrockAgent {
-    /// An alias of an agent that clients know as `name`, called with `config` as
-    /// [`aws::config`](crate::aws::config) makes it.
+    /// The alias of the agent that clients know as `name`, called with `config` from
+    /// [`aws::config`](crate::aws::config).
     pub fn new(
         config: &SdkConfig,
         platform: &Platform,
@@ -54,9 +55,17 @@ impl BedrockAgent {
             name: name.to_owned(),
         }
     }
+}
+
+impl Upstream for BedrockAgent {
+    type Answer = BedrockAnswer;
+
+    fn check(&self, ask: &Ask) -> Result<(), Refusal> {
+        return_control::check(ask)
+    }
 
     async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {
-        let mapper = Mapper::new(self.name.clone(), ask.trace == TraceLevel::Full);
+        let mapper = Mapper::new(self.name.clone(), ask.trace);
         let session_state = session_state(&mut ask)?;
         let trace_headers = ask.trace_context.adding();
         // Without this, AWS sends the whole answer as one chunk.
@@ -69,50 +78,40 @@ impl BedrockAgent {
             .agent_id(&self.agent_id)
             .agent_alias_id(&self.agent_alias_id)
             .session_id(ask.session_id)
-            // There is none when a client only tells what it did.
+            // There is no question when a client only reports what it did.
             .set_input_text(Some(ask.question).filter(|question| !question.is_empty()))
-            // Who speaks and what it costs is told in traces only; the mapper keeps their texts away.
+            // Only traces say who speaks and what it costs; `redact` keeps their texts from clients.
             .enable_trace(true)
             .end_session(ask.end_session)
             .set_memory_id(ask.memory_id)
             .session_state(session_state)
             .streaming_configurations(streaming)
             .customize()
-            // The operation has no member for them.
+            // As headers: the operation has no members for them.
             .mutate_request(trace_headers)
             .send()
             .await
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| not_opened(&error))?;
         Ok(BedrockAnswer { output, mapper })
     }
 }
 
-impl Agent for BedrockAgent {
-    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
-        let agent = self.clone();
-        let open = move |ask| {
-            let agent = agent.clone();
-            async move { agent.open(ask).await }
-        };
-        told(ask, open)
-    }
-}
-
-struct BedrockAnswer {
+/// An agent's answer under way.
+pub(super) struct BedrockAnswer {
     output: InvokeAgentOutput,
     mapper: Mapper,
 }
 
 impl Answer for BedrockAnswer {
-    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+    async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.output.completion.recv().await {
             Ok(Some(message)) => {
                 self.mapper.map(message, events);
-                Ok(true)
+                Ok(Progress::GoesOn)
             }
             Ok(None) => {
                 self.mapper.end(events);
-                Ok(false)
+                Ok(Progress::Ended)
             }
             Err(error) => Err(exceptions::broken(&error, self.output.request_id())),
         }

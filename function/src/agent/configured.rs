@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::agentcore;
 use super::agentcore_runtime::AgentcoreRuntime;
 use super::bedrock_agents::BedrockAgent;
 use super::harness::Harness;
-use super::{Agent, agentcore};
+use super::upstream::Agent;
 use crate::aws::{self, AwsConfigError};
 use crate::settings::Platform;
-use crate::settings::agents::{AgentsSettings, Upstream};
+use crate::settings::agents::{AgentsSettings, UpstreamSettings};
 
-/// Every agent of `settings` by its name there; those of `AgentCore` share a client.
+/// Makes every agent of `settings`, by its name there; those of `AgentCore` share a client.
 pub fn configured(
     settings: &AgentsSettings,
     platform: &Platform,
@@ -19,29 +20,21 @@ pub fn configured(
     let agentcore = agentcore::client(&config, platform);
     let agents = settings.agents.iter().map(|(key, upstream)| {
         let name = upstream.name(key);
-        let agent: Box<dyn Agent> =
-            match upstream {
-                Upstream::BedrockAgent {
-                    agent_id,
-                    agent_alias_id,
-                    ..
-                } => Box::new(BedrockAgent::new(
-                    &config,
-                    platform,
-                    agent_id,
-                    agent_alias_id,
-                    name,
-                )),
-                Upstream::AgentcoreRuntime { arn, qualifier, .. } => Box::new(
-                    AgentcoreRuntime::new(agentcore.clone(), arn, qualifier.as_deref(), name),
-                ),
-                Upstream::Harness { arn, qualifier, .. } => Box::new(Harness::new(
-                    agentcore.clone(),
-                    arn,
-                    qualifier.as_deref(),
-                    name,
-                )),
-            };
+        let agent: Box<dyn Agent> = match upstream {
+            UpstreamSettings::BedrockAgent {
+                agent_id,
+                agent_alias_id: alias,
+                ..
+            } => Box::new(BedrockAgent::new(&config, platform, agent_id, alias, name)),
+            UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => {
+                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
+            }
+            UpstreamSettings::Harness { arn, qualifier, .. } => {
+                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                Box::new(Harness::new(client, arn, qualifier, name))
+            }
+        };
         (key.clone(), agent)
     });
     Ok(agents.collect())

@@ -1,4 +1,4 @@
-//! How calls of AWS fail, the same for every upstream and whether before the stream or in it.
+//! How calls of AWS fail: the same for every upstream, before the stream and inside it.
 
 use std::error::Error;
 use std::fmt::Debug;
@@ -7,21 +7,21 @@ use aws_sdk_bedrockagentruntime::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_bedrockagentruntime::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
-use super::{AgentError, Failure};
-use crate::log::chain;
+use super::failure::{AgentError, Failure};
+use crate::cause::chain;
 
-/// As long as a name of AWS's may be.
+/// Longer than any name that AWS gives an exception.
 const LONGEST_NAME: usize = 64;
 
-/// A call that has not become a stream.
-pub(super) fn refused<E>(error: &SdkError<E, HttpResponse>) -> AgentError
+/// A call that failed before it became a stream.
+pub(super) fn not_opened<E>(error: &SdkError<E, HttpResponse>) -> AgentError
 where
     E: ProvideErrorMetadata + Error + Send + Sync + 'static,
     SdkError<E, HttpResponse>: RequestId,
 {
-    let named = error.as_service_error().map(|answer| {
-        match answer.code().map_or(Failure::AgentUnavailable, by_code) {
-            // A gateway in between throttles by other names, or none.
+    let named = error.as_service_error().map(|exception| {
+        match exception.code().map_or(Failure::AgentUnavailable, by_code) {
+            // A proxy on the way names its throttling differently, or not at all.
             Failure::AgentUnavailable if is_throttling(error) => Failure::Throttled,
             failure => failure,
         }
@@ -34,7 +34,7 @@ fn is_throttling<E>(error: &SdkError<E, HttpResponse>) -> bool {
     response.is_some_and(|response| response.status().as_u16() == 429)
 }
 
-/// Puts together what is known of a failed call: `failure` when AWS named one.
+/// A failed call with its cause for the log. `failure` is what AWS named, if it named anything.
 pub(super) fn failed<E, R>(
     error: &SdkError<E, R>,
     failure: Option<Failure>,
@@ -49,23 +49,19 @@ where
         _ => Failure::ConnectionLost,
     });
     let cause = match error.as_service_error() {
-        Some(answer) => told(&answer.to_string(), failure),
-        // Neither the whole response nor a word of the answer: the chain of causes only.
+        Some(exception) => loggable(&exception.to_string(), failure),
+        // The chain holds neither the response nor a word of the answer.
         None => chain(error),
     };
     let request_id = request_id.unwrap_or("unknown");
-    AgentError {
-        failure,
-        cause: Some(format!("{cause} (request id {request_id})").into()),
-    }
+    AgentError::caused(failure, format!("{cause} (request id {request_id})"))
 }
 
-/// What the log tells of an exception that the SDK shows as `Name: message`.
+/// As much of an exception as the log may have; the SDK shows it as `Name: message`.
 ///
-/// The message is AWS's own where it is about the deployment: who lacks which permission, what does
-/// not exist. All others may quote the question, what a tool said or the headers that were signed;
-/// of these the name has to do.
-fn told(shown: &str, failure: Failure) -> String {
+/// A message about the deployment stays: who lacks which permission, what does not exist. Any other
+/// may quote the question, a tool's output or the signed headers, so only its name stays.
+fn loggable(shown: &str, failure: Failure) -> String {
     let is_about_the_deployment = matches!(
         failure,
         Failure::AccessDenied
@@ -75,17 +71,18 @@ fn told(shown: &str, failure: Failure) -> String {
             | Failure::SessionBusy
             | Failure::ModelNotReady
     );
-    // One that the SDK does not know is shown without a message, but the name may be anything.
+    // The SDK shows an exception that it does not know without a message, but its name may be
+    // anything.
     let unknown = shown
         .strip_prefix("unhandled error (")
         .and_then(|name| name.strip_suffix(')'));
     let name = unknown.or(shown.split(':').next()).unwrap_or_default();
-    let told = match unknown {
+    let loggable = match unknown {
         _ if !is_name(name) => "an exception without a proper name",
         None if is_about_the_deployment => shown,
         _ => name,
     };
-    told.to_owned()
+    loggable.to_owned()
 }
 
 fn is_name(text: &str) -> bool {
@@ -108,7 +105,7 @@ pub(super) fn by_code(code: &str) -> Failure {
         "ConflictException" | "RetryableConflictException" => Failure::SessionBusy,
         "ModelNotReadyException" => Failure::ModelNotReady,
         "DependencyFailedException" | "BadGatewayException" => Failure::DependencyFailed,
-        // The agent's container answered with an error, or not at all.
+        // The agent's container answered with an error, or gave no answer.
         "RuntimeClientError" => Failure::AgentFailed,
         _ => Failure::AgentUnavailable,
     }
@@ -131,7 +128,7 @@ mod tests {
                 Failure::DependencyFailed,
                 "DependencyFailedException",
             ),
-            // Its message quotes the signed headers, with the session's token among them.
+            // Its message would quote the signed headers, among them the session's token.
             (
                 "unhandled error (InvalidSignatureException)",
                 Failure::AccessDenied,
@@ -153,7 +150,7 @@ mod tests {
                 "an exception without a proper name",
             ),
         ] {
-            assert_eq!(told(shown, failure), logged);
+            assert_eq!(loggable(shown, failure), logged);
         }
     }
 }

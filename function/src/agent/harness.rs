@@ -1,4 +1,4 @@
-//! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description.
+//! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description of it.
 
 mod map;
 
@@ -12,13 +12,15 @@ use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlock, HarnessConversationRole, HarnessMessage,
 };
-use futures_util::stream::BoxStream;
 
-use super::answer::{Answer, told};
-use super::exceptions::{failed, refused};
+use super::answer::{Answer, Progress};
+use super::ask::{Ask, Role, Turn};
+use super::exceptions::{failed, not_opened};
+use super::failure::{AgentError, Failure};
+use super::upstream::Upstream;
 use super::whole_messages::WholeMessages;
-use super::{Agent, AgentError, Ask, Failure, Role, Turn};
 use crate::event::Event;
+use crate::refusal::Refusal;
 use map::Mapper;
 
 /// One harness, by its ARN.
@@ -40,12 +42,18 @@ impl Harness {
             name: name.to_owned(),
         }
     }
+}
+
+impl Upstream for Harness {
+    type Answer = HarnessAnswer;
+
+    fn check(&self, ask: &Ask) -> Result<(), Refusal> {
+        ask.refuse_return_control(&self.name)
+    }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
-        let messages = messages(ask.history, ask.question).map_err(|error| AgentError {
-            failure: Failure::Internal,
-            cause: Some(error.into()),
-        })?;
+        let messages = messages(ask.history, ask.question)
+            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
         let output = self
             .client
@@ -56,26 +64,15 @@ impl Harness {
             .set_messages(Some(messages))
             .customize()
             .interceptor(WholeMessages)
-            // As headers: the members would fail the call when a caller has made them up.
+            // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
             .send()
             .await
-            .map_err(|error| refused(&error))?;
+            .map_err(|error| not_opened(&error))?;
         Ok(HarnessAnswer {
             output,
             mapper: Mapper::new(self.name.clone()),
         })
-    }
-}
-
-impl Agent for Harness {
-    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
-        let agent = self.clone();
-        let open = move |ask| {
-            let agent = agent.clone();
-            async move { agent.open(ask).await }
-        };
-        told(ask, open)
     }
 }
 
@@ -99,17 +96,21 @@ fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>,
         .collect()
 }
 
-struct HarnessAnswer {
+/// A harness's answer under way.
+pub(super) struct HarnessAnswer {
     output: InvokeHarnessOutput,
     mapper: Mapper,
 }
 
 impl Answer for HarnessAnswer {
-    async fn more(&mut self, events: &mut VecDeque<Event>) -> Result<bool, AgentError> {
+    async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.output.stream.recv().await {
-            Ok(Some(message)) => self.mapper.map(message, events).map(|()| true),
-            Ok(None) if self.mapper.is_whole() => Ok(false),
-            // A harness closes each message; one that is open was cut off.
+            Ok(Some(message)) => {
+                self.mapper.map(message, events)?;
+                Ok(Progress::GoesOn)
+            }
+            Ok(None) if self.mapper.is_whole() => Ok(Progress::Ended),
+            // A harness closes each message: one that is still open was cut off.
             Ok(None) => Err(Failure::ConnectionLost.into()),
             Err(error) => {
                 let failure = error.as_service_error().map(by_member);
@@ -119,7 +120,7 @@ impl Answer for HarnessAnswer {
     }
 }
 
-/// Exceptions in the stream come without a code.
+/// An exception inside the stream has no code; its type says what it is.
 fn by_member(error: &InvokeHarnessStreamOutputError) -> Failure {
     match error {
         InvokeHarnessStreamOutputError::ValidationException(_) => Failure::Rejected,

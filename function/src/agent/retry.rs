@@ -1,43 +1,35 @@
-//! A call that AWS throttles is made again, twice at most and within seconds. Nothing else ever is.
+//! A call that AWS throttles is made again, twice at most and within seconds. No other call ever is.
 //!
 //! A throttled call was turned away at the door: no run has begun, so another try repeats nothing.
-//! All other failures may come from a run that goes on, costs money and acts: a throttling inside the
-//! stream, a timeout, a connection that was lost, a 5xx. Whether to ask again is the caller's choice
-//! there, who is told with `retryable`.
+//! Behind every other failure a run may go on, cost money and act: behind throttling inside the
+//! stream, a timeout, a lost connection, a 5xx. Whether to ask again is then the caller's choice, and
+//! `retryable` tells the caller whether it may help.
 //!
-//! Each refusal counts as a sign of life: the relay's idle timeout starts anew with it, so it needs
-//! no part in the decision. The relay keeps the client's connection alive meanwhile.
+//! The relay counts each [`Event::Retried`] as a sign of life, so its idle timeout has no part in
+//! the decision here; it also keeps the client's connection alive during the waits.
 
 use std::time::Duration;
 
-use futures_util::Stream;
-use futures_util::future::BoxFuture;
+use futures_util::StreamExt as _;
+use futures_util::future::{BoxFuture, ready};
 use futures_util::stream;
 use tokio::time::Instant;
 
-use super::{AgentError, Ask, Failure};
+use super::answer::Events;
+use super::ask::{Ask, Patience, RETRIES};
+use super::failure::{AgentError, Failure};
+use crate::event::Event;
 
-/// How often a throttled call is made again.
-pub const RETRIES: usize = 2;
-/// The longest wait before the first of these; each further one may take twice as long.
+/// The longest wait before the first retry; each further one may take twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
-/// Counted from the first call: AWS throttles at once, and where it does not, nobody waits for more.
+/// The time for all retries, from the first call on: AWS throttles at once, and people do not wait
+/// longer for the few calls that it throttles late.
 const BUDGET: Duration = Duration::from_secs(3);
-/// What is left before the deadline at least: an answer needs some time, and `throttled` tells a
-/// client more than `deadline` does.
+/// The least time before the deadline in which a retry is worth making: the answer needs some of
+/// it, and `throttled` tells a client more than `deadline` does.
 const TIME_TO_ANSWER: Duration = Duration::from_secs(5);
 
-/// What limits the tries of a throttled call.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Patience {
-    /// When the answer must have ended.
-    pub deadline: Option<Instant>,
-    /// How much of each longest wait is waited, in 255ths: random, so that callers who were refused
-    /// together do not come back together.
-    pub jitter: [u8; RETRIES],
-}
-
-/// Random bytes, or the longest waits where the kernel has none.
+/// Random bytes for [`Patience`]; the longest waits where the kernel has none.
 pub fn jitter() -> [u8; RETRIES] {
     let mut jitter = [0; RETRIES];
     match getrandom::fill(&mut jitter) {
@@ -47,8 +39,8 @@ pub fn jitter() -> [u8; RETRIES] {
 }
 
 impl Patience {
-    /// How long to wait before retry number `retry`, counted from 0; `None` when there is none.
-    /// `first` is when the first call was made.
+    /// How long to wait before retry number `retry`, counted from 0; `None` when there is no such
+    /// retry. `first` is when the first call was made.
     fn wait(&self, retry: usize, first: Instant, now: Instant) -> Option<Duration> {
         let jitter = *self.jitter.get(retry)?;
         let longest = FIRST_WAIT * (1 << retry);
@@ -62,62 +54,61 @@ impl Patience {
     }
 }
 
-/// What came of one call.
-#[derive(Debug)]
-pub(super) enum Called<A> {
-    /// Throttled; it is made again.
-    Again,
-    Answered(A),
-    Failed(AgentError),
-}
+/// Makes the call. Boxed, so that all upstreams share one loop around it in the binary.
+pub(super) type Open = Box<dyn Fn(Ask) -> BoxFuture<'static, Result<Events, AgentError>> + Send>;
 
-/// How an agent is called. Boxed: all agents share one loop around it, not one each in the binary.
-pub(super) type Open<A> = Box<dyn Fn(Ask) -> BoxFuture<'static, Result<A, AgentError>> + Send>;
-
-/// Calls with `open` until there is an answer or a failure that stays.
-pub(super) fn calls<A: Send + 'static>(
-    ask: Ask,
-    open: Open<A>,
-) -> impl Stream<Item = Called<A>> + Send {
-    let tries = Tries {
+/// Calls with `open` until there is an answer or a failure that stays. Each call becomes a stream:
+/// [`Event::Retried`], the answer's events, or the failure.
+pub(super) fn with_retries(ask: Ask, open: Open) -> Events {
+    let next_call = NextCall {
         ask,
         open,
         first: None,
         retries: 0,
         wait: Duration::ZERO,
     };
-    stream::unfold(Some(tries), |tries| async move {
-        let mut tries = tries?;
-        if !tries.wait.is_zero() {
-            tokio::time::sleep(tries.wait).await;
-        }
-        let first = *tries.first.get_or_insert_with(Instant::now);
-        let error = match (tries.open)(tries.ask.clone()).await {
-            Ok(answer) => return Some((Called::Answered(answer), None)),
-            Err(error) if error.failure != Failure::Throttled => error,
-            Err(error) => {
-                let patience = tries.ask.patience;
-                if let Some(wait) = patience.wait(tries.retries, first, Instant::now()) {
-                    tries.wait = wait;
-                    tries.retries += 1;
-                    return Some((Called::Again, Some(tries)));
-                }
-                error
-            }
-        };
-        Some((Called::Failed(error), None))
+    stream::unfold(Some(next_call), |next_call| async {
+        Some(next_call?.make().await)
     })
+    .flatten()
+    .boxed()
 }
 
-/// The calls that are left.
-struct Tries<A> {
+struct NextCall {
     ask: Ask,
-    open: Open<A>,
+    open: Open,
     /// When the first call was made.
     first: Option<Instant>,
+    /// How many retries have been made so far.
     retries: usize,
-    /// Before the next one.
+    /// How long to wait before this call.
     wait: Duration,
+}
+
+impl NextCall {
+    /// The events of this call, and the call after it, if there is one.
+    async fn make(mut self) -> (Events, Option<Self>) {
+        if !self.wait.is_zero() {
+            tokio::time::sleep(self.wait).await;
+        }
+        let first = *self.first.get_or_insert_with(Instant::now);
+        let error = match (self.open)(self.ask.clone()).await {
+            Ok(events) => return (events, None),
+            Err(error) => error,
+        };
+        if error.failure == Failure::Throttled
+            && let Some(wait) = self.ask.patience.wait(self.retries, first, Instant::now())
+        {
+            self.wait = wait;
+            self.retries += 1;
+            return (only(Ok(Event::Retried)), Some(self));
+        }
+        (only(Err(error)), None)
+    }
+}
+
+fn only(item: Result<Event, AgentError>) -> Events {
+    stream::once(ready(item)).boxed()
 }
 
 #[cfg(test)]

@@ -1,16 +1,16 @@
-//! The ids of a trace as HTTP headers, for upstreams whose API has no other place for them.
+//! The ids of a trace as HTTP headers, because not every operation has members for them.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
-use super::TraceContext;
+use super::ask::TraceContext;
 
-/// The longest `tracestate` that [W3C] asks everybody to pass on.
+/// The longest `tracestate` that [W3C] asks every program to pass on.
 ///
 /// [W3C]: https://www.w3.org/TR/trace-context/#tracestate-limits
 const LONGEST_TRACE_STATE: usize = 512;
 
 impl TraceContext {
-    /// Adds them to a request of the SDK's.
+    /// Adds the ids to a request of the SDK.
     pub(super) fn adding(&self) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
         let headers = self.headers();
         move |request| {
@@ -20,12 +20,12 @@ impl TraceContext {
         }
     }
 
-    /// Names and values, without what is malformed: a caller writes two of them.
-    pub(crate) fn headers(&self) -> Vec<(&'static str, String)> {
+    /// Names and values of the headers. Malformed ids are left out: a caller writes two of them.
+    pub(super) fn headers(&self) -> Vec<(&'static str, String)> {
         let x_ray = self.x_ray.as_ref().filter(|value| is_header(value));
         let parent = self.traceparent.as_ref().filter(|it| is_trace_parent(it));
         let state = self.tracestate.as_ref().filter(|value| {
-            // It means nothing without its parent.
+            // `tracestate` means nothing without its parent.
             parent.is_some() && value.len() <= LONGEST_TRACE_STATE && is_header(value)
         });
         let named = [
@@ -44,7 +44,7 @@ fn is_header(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
-/// `00-<32 hex>-<16 hex>-<2 hex>`, neither id all zeros; later versions may append to it.
+/// `00-<32 hex>-<16 hex>-<2 hex>`, neither id all zeros; later versions may append more.
 fn is_trace_parent(value: &str) -> bool {
     let parts: Vec<_> = value.split('-').collect();
     let [version, trace, parent, flags, rest @ ..] = parts.as_slice() else {

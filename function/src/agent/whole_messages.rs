@@ -1,7 +1,7 @@
-//! A stream that ends inside a message has broken, even if HTTP ended properly.
+//! A stream that ends inside a message has broken off, even if HTTP ended properly.
 //!
-//! The SDK does not see it when exactly the first twelve bytes of a message are there: it has taken
-//! them out of its buffer and finds nothing left over. The answer would pass as complete.
+//! The SDK misses this after exactly the first twelve bytes of a message: it has taken them out of
+//! its buffer and finds nothing left over. The answer would pass as complete.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,7 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 
-/// Watches over every response that is an event stream.
+/// Makes every event stream end with an error where it ends inside a message.
 #[derive(Debug)]
 pub(super) struct WholeMessages;
 
@@ -73,13 +73,13 @@ impl Body for Watched {
     }
 }
 
-/// Where in a message the stream is. Each begins with its length, in four bytes.
+/// How far into a message the stream is. Each message begins with its length, in four bytes.
 #[derive(Debug, Default)]
 struct Position {
     length: [u8; 4],
-    /// How much of `length` is there.
+    /// How many bytes of `length` have come.
     known: usize,
-    /// How much of the message is still to come once its length is known.
+    /// How many bytes of the message are still to come, once its length is known.
     left: usize,
 }
 
@@ -101,7 +101,7 @@ impl Position {
             if self.known == self.length.len() {
                 self.known = 0;
                 let whole = usize::try_from(u32::from_be_bytes(self.length)).unwrap_or(usize::MAX);
-                // Shorter than its own length is nonsense, which the SDK finds by its checksum.
+                // A message shorter than its own length is nonsense; the SDK finds it by its checksum.
                 self.left = whole.saturating_sub(self.length.len());
             }
             bytes = rest;

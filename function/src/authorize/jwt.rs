@@ -1,4 +1,4 @@
-//! Callers who show a token of an OpenID Connect issuer, Cognito for example.
+//! Callers with a token of an OpenID Connect issuer, for example Cognito.
 //!
 //! ```text
 //! Authorization header -> token (parsed, claims checked) -> keys (which, or fetch them) -> signature
@@ -10,34 +10,28 @@ mod issuer;
 mod keys;
 mod token;
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::sync::Mutex;
 
 pub use issuer::{Issuer, IssuerError};
 use keys::{Decision, KeyCache};
-use token::Token;
+pub use token::Subject;
+use token::{Invalid, Token};
 
-use crate::request::Refusal;
+use crate::refusal::Refusal;
 
-/// Tokens of one issuer for some audiences.
+/// Accepts the tokens of one issuer for some audiences.
 #[derive(Debug)]
 pub struct JwtVerifier {
     issuer: Issuer,
     audience: Vec<String>,
-    /// Held while keys are fetched, so that many callers at once fetch them once.
+    /// Locked while keys are fetched, so that many callers at the same time fetch them once.
     keys: Mutex<KeyCache>,
 }
 
-/// The claims that are needed afterwards.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
-    pub issuer: String,
-    pub subject: String,
-}
-
 impl JwtVerifier {
-    /// Accepts what `issuer` has signed for one of `audience`. Nothing is fetched yet.
+    /// Accepts tokens that `issuer` has signed for one of `audience`. Fetches nothing yet.
     pub fn new(issuer: Issuer, audience: Vec<String>) -> Self {
         Self {
             issuer,
@@ -53,7 +47,7 @@ impl JwtVerifier {
         now: SystemTime,
     ) -> Result<Subject, Refusal> {
         let token = bearer(authorization)?;
-        // What can be refused without the issuer is refused before it is asked for anything.
+        // A token that needs no key to be refused must not make us ask the issuer for keys.
         let token = Token::parse(token).map_err(refused)?;
         let subject = token
             .check(self.issuer.url(), &self.audience, now)
@@ -75,7 +69,7 @@ impl JwtVerifier {
         }
         let key = keys
             .find(&token.header)
-            .ok_or_else(|| refused(token::Invalid::UnknownKey))?;
+            .ok_or_else(|| refused(Invalid::UnknownKey))?;
         key.verify(&token).map_err(refused)?;
         Ok(subject)
     }
@@ -93,28 +87,16 @@ fn bearer(authorization: Option<&str>) -> Result<&str, Refusal> {
     }
 }
 
-fn refused(invalid: token::Invalid) -> Refusal {
-    let mut refusal = Refusal::new(
-        401,
-        "invalid_token",
-        format!("the token is not accepted: {}", invalid.sentence()),
-    );
-    refusal.reason = Some(invalid.code());
-    refusal
+fn refused(invalid: Invalid) -> Refusal {
+    let fault = invalid.describe();
+    let message = format!("the token is not accepted: {}", fault.sentence);
+    Refusal::new(401, "invalid_token", message).because(fault.code)
 }
 
 fn unavailable(reason: &'static str) -> Refusal {
-    let mut refusal = Refusal::new(
-        503,
-        "issuer_unavailable",
-        "the issuer of the tokens can't be reached; try again in a minute",
-    );
-    refusal.reason = Some(reason);
-    refusal
+    let message = "the issuer of the tokens can't be reached; try again in a minute";
+    Refusal::new(503, "issuer_unavailable", message).because(reason)
 }
-
-/// How far clocks may differ.
-const SKEW: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! HTTPS for the SDK and for issuers: HTTP/1.1 over TLS, with a pool of connections.
 //!
-//! The SDK's own client speaks HTTP/2, too, of which an answer that only comes in makes no use: it
+//! The SDK's own client also speaks HTTP/2. An answer that only comes in has no use for it, and it
 //! would be a twentieth of the zip.
 
 use std::sync::Arc;
@@ -18,22 +18,22 @@ use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
-/// The AWS SDKs' own.
+/// The default of the AWS SDKs.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 
-/// TLS cannot be set up with the ciphers that were built in.
+/// TLS can't be set up with the built-in ciphers.
 #[derive(Debug, thiserror::Error)]
 #[error("could not set up TLS")]
 pub struct TlsError(#[source] rustls::Error);
 
-/// Sends requests to whoever shows a certificate under the roots it was made with.
+/// Sends requests to hosts with a certificate under the client's roots.
 #[derive(Debug, Clone)]
 pub struct HttpsClient(Client<HttpsConnector<TcpConnector>, SdkBody>);
 
 impl HttpsClient {
     /// A client with no connection yet.
     pub fn new(roots: RootCertStore) -> Result<Self, TlsError> {
-        // Not AWS-LC: its self-test costs 25-50 ms at the first connection.
+        // Not AWS-LC, whose self-test costs 25-50 ms at the first connection.
         let ring = Arc::new(rustls::crypto::ring::default_provider());
         let tls = ClientConfig::builder_with_provider(ring)
             .with_safe_default_protocol_versions()
@@ -43,7 +43,7 @@ impl HttpsClient {
         let mut tcp = TcpConnector::new();
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        // `http` is for the local AWS; whether an address may be `http` is checked where it is read.
+        // The local AWS has `http` addresses. Code that reads an address checks whether it may be one.
         tcp.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls)
@@ -56,7 +56,7 @@ impl HttpsClient {
         Ok(Self(client))
     }
 
-    /// As the SDK takes it.
+    /// The client in the form that the SDK takes.
     pub fn for_sdk(self) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(self);
         http_client_fn(move |_, _| connector.clone())

@@ -1,4 +1,4 @@
-//! Which certificates are trusted to say who somebody is.
+//! The root certificates that the function trusts.
 
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -6,11 +6,11 @@ use rustls::pki_types::pem::PemObject as _;
 
 use crate::settings::Platform;
 
-/// Every public AWS endpoint leads to these five; reading the system's 140 root certificates would
-/// be most of a cold start, and none of the others has a say in who is Bedrock.
+/// Every public AWS endpoint has a certificate under these five. Reading the system's 140 would be
+/// most of a cold start, and no other authority should be able to vouch for Bedrock.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon-trust-services.pem");
 
-/// There are no usable root certificates.
+/// Why there are no usable root certificates.
 #[derive(Debug, thiserror::Error)]
 pub enum RootsError {
     #[error("could not read the root certificates in `{path}`, which `AWS_CA_BUNDLE` names")]
@@ -29,7 +29,7 @@ pub enum RootsError {
 #[derive(Debug)]
 pub struct Roots {
     amazon: RootCertStore,
-    /// `AWS_CA_BUNDLE` is trusted instead of all others.
+    /// The roots are those of `AWS_CA_BUNDLE`, which is trusted instead of all others.
     is_bundle: bool,
 }
 
@@ -53,12 +53,12 @@ impl Roots {
         })
     }
 
-    /// Amazon's.
+    /// The roots for AWS.
     pub fn amazon(&self) -> RootCertStore {
         self.amazon.clone()
     }
 
-    /// Amazon's, and the system's only for a host that is not Amazon's.
+    /// The roots for `host`: the system's for a host outside AWS.
     pub fn for_host(&self, host: &str) -> Result<RootCertStore, RootsError> {
         let is_amazon = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn");
         if is_amazon || self.is_bundle {

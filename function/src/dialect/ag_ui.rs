@@ -1,4 +1,4 @@
-//! AG-UI 1.0: one run, its collaborators as subagents, `returnControl` as an interrupt.
+//! AG-UI 1.0: an answer is a run, a collaborator is a subagent, `returnControl` is an interrupt.
 
 mod end;
 mod event;
@@ -7,56 +7,58 @@ mod subagents;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::{BufMut as _, BytesMut};
+use bytes::BytesMut;
 use serde_json::{Value, json};
 
-pub use request::read;
-
-use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, event_stream, sse};
-use crate::event::{Event, State};
+use super::spans::{Form, Piece, Span, Spans};
+use super::sse;
+use super::stream::Dialect;
+use crate::event::{Event, State, ToolCall, ToolResult};
+use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
-use crate::request::Refusal;
+use crate::request::draft::Draft;
 use event::{AgUiEvent, Attributed, Custom, Interrupt, InterruptMetadata, Metadata, RequestId};
 use subagents::Subagents;
 
 const PROTOCOL_VERSION: &str = "1.0";
 
-/// The state of one stream.
+/// Reads the body of `POST /ag-ui`.
+pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    let request = request::read(body)?;
+    let dialect = AgUi {
+        run_id: request.run_id,
+        ..AgUi::default()
+    };
+    Ok((request.draft, Box::new(dialect)))
+}
+
+/// The encoder of one stream.
 #[derive(Debug, Default)]
-pub struct AgUi {
+struct AgUi {
     run_id: String,
     session_id: String,
     spans: Spans,
     subagents: Subagents,
+    /// The number of results so far.
     results: u64,
     interrupts: Vec<Interrupt>,
 }
 
 impl Dialect for AgUi {
-    fn head(&self) -> Option<Head> {
-        Some(event_stream())
-    }
-
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Open => out.put_slice(sse::OPEN),
-            Moment::KeepAlive => out.put_slice(sse::KEEP_ALIVE),
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at: _,
-            } => {
-                self.session_id.clone_from(session_id);
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
                 self.spans = Spans::with_prefix(format!("{}-", self.run_id));
-                self.subagents = Subagents::new(self.run_id.clone(), agent.clone());
+                self.subagents = Subagents::new(self.run_id.clone(), start.agent.clone());
                 let started = AgUiEvent::RunStarted {
-                    thread_id: session_id,
+                    thread_id: &start.session_id,
                     run_id: &self.run_id,
                     protocol_version: PROTOCOL_VERSION,
                     metadata: Metadata {
-                        gateway: RequestId { request_id },
+                        gateway: RequestId {
+                            request_id: &start.request_id,
+                        },
                     },
                 };
                 write(started, None, out);
@@ -71,13 +73,6 @@ impl Dialect for AgUi {
 }
 
 impl AgUi {
-    pub(super) fn new(run_id: String) -> Self {
-        Self {
-            run_id,
-            ..Self::default()
-        }
-    }
-
     fn event(&mut self, event: &Event, out: &mut BytesMut) {
         match event {
             Event::Agent(member) => {
@@ -87,18 +82,8 @@ impl AgUi {
             Event::Status { agent, state } => self.enter(agent, *state, out),
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall {
-                agent,
-                id,
-                name,
-                input,
-            } => self.call(agent, id, name, input, out),
-            Event::ToolResult {
-                agent,
-                id,
-                output,
-                failed,
-            } => self.result(agent, id, output, *failed, out),
+            Event::ToolCall(call) => self.call(call, out),
+            Event::ToolResult(result) => self.result(result, out),
             Event::Citation { agent, citation } => {
                 self.custom(agent, Custom::Citation { agent, citation }, out);
             }
@@ -127,7 +112,7 @@ impl AgUi {
                 self.custom(agent, Custom::Trace { agent, trace }, out);
             }
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
-            // Told once, at the end; nothing else is for clients.
+            // The relay sums these up; the end has the usage.
             Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
@@ -139,7 +124,7 @@ impl AgUi {
     fn enter(&mut self, agent: &str, state: State, out: &mut BytesMut) {
         let ended = self.spans.end(agent);
         self.end(&ended, out);
-        // A step ends in the run in which it began.
+        // A step ends in the run in which it began, which may be another one.
         let before = self.subagents.run(agent).map(ToOwned::to_owned);
         let change = self.subagents.enter(agent, state);
         let run = self.subagents.run(agent);
@@ -168,7 +153,7 @@ impl AgUi {
 
     fn say(&mut self, agent: &str, form: Form, delta: &str, out: &mut BytesMut) {
         let run = self.subagents.run(agent);
-        let (span, begins) = self.spans.of(agent, form);
+        let Piece { span, begins } = self.spans.of(agent, form);
         let message_id = span.id.as_str();
         if begins {
             match form {
@@ -211,25 +196,19 @@ impl AgUi {
         }
     }
 
-    fn call(
-        &mut self,
-        agent: &str,
-        tool_call_id: &str,
-        tool_call_name: &str,
-        input: &Value,
-        out: &mut BytesMut,
-    ) {
-        let ended = self.spans.end(agent);
+    fn call(&mut self, call: &ToolCall, out: &mut BytesMut) {
+        let ended = self.spans.end(&call.agent);
         self.end(&ended, out);
-        let run = self.subagents.run(agent);
+        let run = self.subagents.run(&call.agent);
+        let tool_call_id = call.id.as_str();
         let start = AgUiEvent::ToolCallStart {
             tool_call_id,
-            tool_call_name,
+            tool_call_name: &call.name,
         };
         write(start, run, out);
-        // `null` where the client may not see it.
-        if !input.is_null() {
-            let delta = input.to_string();
+        // `null` where the client may not see the input.
+        if !call.input.is_null() {
+            let delta = call.input.to_string();
             let args = AgUiEvent::ToolCallArgs {
                 tool_call_id,
                 delta,
@@ -239,28 +218,21 @@ impl AgUi {
         write(AgUiEvent::ToolCallEnd { tool_call_id }, run, out);
     }
 
-    fn result(
-        &mut self,
-        agent: &str,
-        tool_call_id: &str,
-        output: &Value,
-        failed: bool,
-        out: &mut BytesMut,
-    ) {
+    fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
         self.results += 1;
-        let content = match output {
-            Value::Null if failed => "the tool failed".to_owned(),
+        let content = match &result.output {
+            Value::Null if result.failed => "the tool failed".to_owned(),
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let result = AgUiEvent::ToolCallResult {
+        let event = AgUiEvent::ToolCallResult {
             message_id: format!("{}-result-{}", self.run_id, self.results),
-            tool_call_id,
+            tool_call_id: &result.id,
             content,
             role: "tool",
         };
-        write(result, self.subagents.run(agent), out);
+        write(event, self.subagents.run(&result.agent), out);
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {
@@ -283,9 +255,6 @@ fn write(event: AgUiEvent<'_>, subagent_run_id: Option<&str>, out: &mut BytesMut
 }
 
 /// The client keeps the body as the `payload` of its error.
-pub(super) fn refused(refusal: &Refusal) -> Value {
+pub(super) fn refusal(refusal: &Refusal) -> Value {
     json!({"type": "RUN_ERROR", "message": refusal.message, "code": refusal.code})
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,7 @@
-//! The Vercel AI SDK's UI message stream, version 1: `useChat` works against it unchanged.
+//! The Vercel AI SDK's UI message stream, version 1: `useChat` works with it unchanged.
 //!
-//! Every agent's text is a text part of its own that names its agent; `returnControl` is a call of
-//! a tool of the client's.
+//! Each agent has text parts of its own, which name it; `returnControl` is a call of a tool of the
+//! client.
 
 mod chunk;
 mod request;
@@ -13,36 +13,52 @@ use bytes::{BufMut as _, BytesMut};
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
-pub use request::read;
-
-use super::spans::{Form, Span, Spans};
-use super::{Dialect, Head, Refused, client_tools, event_stream, sse};
+use super::spans::{Form, Piece, Span, Spans};
+use super::stream::{Dialect, Head, RefusalBody, event_stream};
+use super::{client_tools, sse};
 use crate::agent::Failure;
-use crate::event::Event;
+use crate::event::{Event, ToolResult};
+use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
-use crate::request::Refusal;
+use crate::request::draft::Draft;
 use crate::timestamp::milliseconds;
-use chunk::{
-    By, Chunk, Data, Failed, FinishMetadata, Named, ProviderMetadata, Speaker, StartMetadata,
-    Status,
-};
+use chunk::{By, Chunk, Data, FinishMetadata, Named, ProviderMetadata, Speaker, Status};
 
-/// What a tool is called whose call nobody has told of.
+/// The name of a tool whose call has not been seen.
 const UNKNOWN_TOOL: &str = "tool";
 
-/// The state of one stream.
+/// Reads the body of `POST /ai-sdk`.
+pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+    let request = request::read(body)?;
+    let dialect = AiSdk {
+        continues: request.continues,
+        ..AiSdk::default()
+    };
+    Ok((request.draft, Box::new(dialect)))
+}
+
+/// The encoder of one stream.
 #[derive(Debug, Default)]
-pub struct AiSdk {
-    /// The client's last message is an answer that goes on.
+struct AiSdk {
+    /// The answer continues the client's last message.
     continues: bool,
     session_id: String,
-    asked: String,
+    /// The agent that is asked.
+    chair: String,
     spans: Spans,
-    /// Calls that the client knows of: it fails on the result of any other.
-    called: Vec<String>,
+    /// The ids of all calls so far: the client fails on a result without a call.
+    calls: Vec<String>,
+    /// The number of sources so far.
     sources: u64,
     /// The client has to act before the agent goes on.
     waits: bool,
+}
+
+/// Who runs a tool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Executor {
+    Agent,
+    Client,
 }
 
 impl Dialect for AiSdk {
@@ -57,25 +73,14 @@ impl Dialect for AiSdk {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Open => out.put_slice(sse::OPEN),
-            Moment::KeepAlive => out.put_slice(sse::KEEP_ALIVE),
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at: _,
-            } => {
-                self.session_id.clone_from(session_id);
-                self.asked.clone_from(agent);
-                let start = Chunk::Start {
-                    message_id: (!self.continues).then_some(request_id),
-                    message_metadata: StartMetadata {
-                        session_id,
-                        request_id,
-                        agent,
-                    },
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
+                self.chair.clone_from(&start.agent);
+                let chunk = Chunk::Start {
+                    message_id: (!self.continues).then_some(&start.request_id),
+                    message_metadata: start,
                 };
-                sse::data(&start, out);
+                sse::data(&chunk, out);
                 sse::data(&Chunk::StartStep, out);
             }
             Moment::Event { event, .. } => self.event(event, out),
@@ -102,21 +107,11 @@ impl AiSdk {
             }
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall {
-                agent,
-                id,
-                name,
-                input,
-            } => {
-                end(&self.spans.end(agent), out);
-                self.call(id, name, input, true, out);
+            Event::ToolCall(call) => {
+                end(&self.spans.end(&call.agent), out);
+                self.call(&call.id, &call.name, &call.input, Executor::Agent, out);
             }
-            Event::ToolResult {
-                agent: _,
-                id,
-                output,
-                failed,
-            } => self.result(id, output, *failed, out),
+            Event::ToolResult(result) => self.result(result, out),
             Event::Citation { agent, citation } => {
                 source::write(agent, citation, &mut self.sources, out);
             }
@@ -141,7 +136,7 @@ impl AiSdk {
                 end(&self.spans.end(agent), out);
                 self.waits = true;
                 for call in client_tools::calls(&self.session_id.clone(), invocation_id, inputs) {
-                    self.call(&call.id, &call.name, call.input, false, out);
+                    self.call(&call.id, &call.name, call.input, Executor::Client, out);
                 }
             }
             Event::Trace { agent, trace } => {
@@ -154,14 +149,15 @@ impl AiSdk {
                 let data = By { agent, what };
                 sse::data(&Chunk::DataCustom { data }, out);
             }
-            // Told once, at the end; nothing else is for clients.
+            // The relay sums these up; `finish` has the usage.
             Event::Usage { .. } | Event::Retried | Event::Unknown => {}
         }
     }
 
     fn say(&mut self, agent: &str, form: Form, delta: &str, out: &mut BytesMut) {
-        let collaborator = agent != self.asked;
-        let (Span { id, .. }, begins) = self.spans.of(agent, form);
+        let collaborator = agent != self.chair;
+        let Piece { span, begins } = self.spans.of(agent, form);
+        let id = &span.id;
         if begins {
             let provider_metadata = ProviderMetadata {
                 gateway: Speaker {
@@ -188,24 +184,37 @@ impl AiSdk {
         sse::data(&delta, out);
     }
 
-    fn call(&mut self, id: &str, name: &str, input: &Value, done_here: bool, out: &mut BytesMut) {
-        self.called.push(id.to_owned());
+    fn call(
+        &mut self,
+        id: &str,
+        name: &str,
+        input: &Value,
+        executor: Executor,
+        out: &mut BytesMut,
+    ) {
+        self.calls.push(id.to_owned());
         let call = Chunk::ToolInputAvailable {
             tool_call_id: id,
             tool_name: name,
             input,
             dynamic: true,
-            provider_executed: done_here,
+            provider_executed: executor == Executor::Agent,
         };
         sse::data(&call, out);
     }
 
-    fn result(&mut self, id: &str, output: &Value, failed: bool, out: &mut BytesMut) {
-        if !self.called.iter().any(|known| known == id) {
-            self.call(id, UNKNOWN_TOOL, &Value::Null, true, out);
+    fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
+        let ToolResult {
+            agent: _,
+            id,
+            output,
+            failed,
+        } = result;
+        if !self.calls.iter().any(|known| known == id) {
+            self.call(id, UNKNOWN_TOOL, &Value::Null, Executor::Agent, out);
         }
         let text;
-        let result = if failed {
+        let chunk = if *failed {
             text = match output {
                 Value::Null => "the tool failed".to_owned(),
                 Value::String(text) => text.clone(),
@@ -225,20 +234,19 @@ impl AiSdk {
                 provider_executed: true,
             }
         };
-        sse::data(&result, out);
+        sse::data(&chunk, out);
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {
         end(&self.spans.end_all(), out);
         sse::data(&Chunk::FinishStep, out);
-        let several = totals.by_agent.len() > 1;
         let finish = Chunk::Finish {
             finish_reason: if self.waits { "tool-calls" } else { "stop" },
             message_metadata: FinishMetadata {
                 execution_time: milliseconds(totals.elapsed),
                 chunk_count: totals.chunks,
                 usage: totals.usage,
-                usage_by_agent: if several { &totals.by_agent } else { &[] },
+                usage_by_agent: totals.usage_of_several(),
             },
         };
         sse::data(&finish, out);
@@ -257,31 +265,23 @@ fn end(spans: &[Span], out: &mut BytesMut) {
 }
 
 fn fail(failure: Failure, out: &mut BytesMut) {
-    let data = Failed {
-        code: failure.code(),
-        message: failure.message(),
-        retryable: failure.retryable(),
-        side: failure.side(),
-    };
+    let data = failure.describe();
     let transient = true;
     sse::data(&Chunk::DataError { data, transient }, out);
-    let error_text = error_text(failure.message(), failure.code());
+    let error_text = error_text(data.message, data.code);
     sse::data(&Chunk::Error { error_text }, out);
     out.put_slice(sse::DONE);
 }
 
-/// What `useChat` shows as `error.message`, in the stream and before it.
+/// The text that `useChat` shows as `error.message`, for failures and for refusals.
 fn error_text(message: &str, code: &str) -> String {
     format!("{message} ({code})")
 }
 
-/// The client takes the whole body for the error's message, so it is no JSON.
-pub(super) fn refused(refusal: &Refusal) -> Refused {
-    Refused {
+/// The client shows the whole body as the error's message, so it is not JSON.
+pub(super) fn refusal(refusal: &Refusal) -> RefusalBody {
+    RefusalBody {
         content_type: "text/plain; charset=utf-8",
-        body: error_text(&refusal.message, refusal.code),
+        text: error_text(&refusal.message, refusal.code),
     }
 }
-
-#[cfg(test)]
-mod tests;

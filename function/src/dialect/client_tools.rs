@@ -1,20 +1,20 @@
-//! `returnControl` as a call of the client's tools and back again, for clients that know tools but
+//! `returnControl` as calls of the client's tools and back again, for clients that know tools but
 //! not Bedrock.
 //!
-//! Everything that the answer needs travels with the call: the ids in the call's own id, the rest
-//! in its input, which clients send back with their results.
+//! The gateway keeps nothing between two requests, so all that the answer needs travels with the
+//! call: the ids in the call's own id, the rest in its input. Clients send both back.
 
 use serde_json::{Value, json};
 
 use crate::agent::ReturnControl;
-use crate::request::question::Draft;
+use crate::request::draft::Draft;
 
-/// What every id begins with: how our calls are told from others in a conversation.
+/// The beginning of every id, by which a conversation's other calls are told from these.
 const PREFIX: &str = "rc_";
-/// As long as `OpenAI` allows the name of a tool to be.
+/// The longest name that `OpenAI` allows a tool.
 const LONGEST_NAME: usize = 64;
 
-/// One thing that the client is asked to do.
+/// One call of a client's tool.
 #[derive(Debug, PartialEq)]
 pub(super) struct Call<'a> {
     pub(super) id: String,
@@ -23,7 +23,7 @@ pub(super) struct Call<'a> {
     pub(super) input: &'a Value,
 }
 
-/// What came of one call.
+/// The outcome of one call.
 #[derive(Debug, PartialEq)]
 pub(super) struct Outcome {
     pub(super) id: String,
@@ -38,7 +38,7 @@ pub(super) fn calls<'a>(
     inputs: &'a Value,
 ) -> impl Iterator<Item = Call<'a>> {
     let inputs = inputs.as_array().map(Vec::as_slice).unwrap_or_default();
-    // Each is a union: an object with one member, named after its kind.
+    // Each input is a union: an object with one member, which is named after its kind.
     let inputs = inputs
         .iter()
         .filter_map(|input| input.as_object()?.values().next());
@@ -49,13 +49,13 @@ pub(super) fn calls<'a>(
     })
 }
 
-/// Whether `id` is one of a call made here.
+/// Whether `id` is the id of such a call.
 pub(super) fn is_call(id: &str) -> bool {
     parse(id).is_some()
 }
 
-/// Puts the results of the last invocation among `outcomes` into `draft`, and its session where the
-/// client has named none.
+/// Moves the results of the last invocation among `outcomes` into `draft`, and its session id, if the
+/// client sends none itself.
 pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
     let Some((session_id, invocation_id)) = outcomes.last().and_then(|last| {
         let (session_id, invocation_id) = parse(&last.id)?;
@@ -75,7 +75,7 @@ pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
     });
 }
 
-/// A session and an invocation.
+/// The ids of the session and of the invocation in a call's id.
 fn parse(id: &str) -> Option<(&str, &str)> {
     let mut parts = id.strip_prefix(PREFIX)?.rsplitn(3, '_');
     let _index = parts.next()?;
@@ -83,7 +83,8 @@ fn parse(id: &str) -> Option<(&str, &str)> {
     Some((parts.next()?, invocation_id))
 }
 
-/// The function, or the method and path of the API, in the letters that a tool's name may have.
+/// The name of the tool: the function, or the API's method and path, in the letters that the name of
+/// a tool may have.
 fn name(input: &Value) -> String {
     let member = |name| input.get(name).and_then(Value::as_str);
     let name = match (
@@ -130,7 +131,7 @@ fn result(input: &Value, output: Result<Value, String>) -> Value {
         json!({media_type: {"body": body}}),
     );
     if failed {
-        // The agent may try something else; `FAILURE` would end the run.
+        // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
         result.insert("responseState".to_owned(), json!("REPROMPT"));
     }
     if let Some(confirmed) = confirmation(input, &output) {
@@ -145,10 +146,10 @@ fn result(input: &Value, output: Result<Value, String>) -> Value {
     json!({kind: result})
 }
 
-/// What the user said to an action that asks first.
+/// The user's decision about an action that needs to be confirmed.
 fn confirmation(input: &Value, output: &Value) -> Option<bool> {
-    let asks = input.get("actionInvocationType")?.as_str()?;
-    if !asks.starts_with("USER_CONFIRMATION") {
+    let kind = input.get("actionInvocationType")?.as_str()?;
+    if !kind.starts_with("USER_CONFIRMATION") {
         return None;
     }
     match output {

@@ -1,12 +1,12 @@
-//! A client that sends the whole conversation each time: its last question, and what was said before.
+//! Clients that send the whole conversation each time: the last question, and the turns before it.
 
 use serde::Deserialize;
 
 use crate::agent::{Role, Turn};
-use crate::request::Refusal;
-use crate::request::question::Draft;
+use crate::refusal::Refusal;
+use crate::request::draft::Draft;
 
-/// What a message says: a text, or parts of which some may be texts.
+/// The content of a message: a text, or parts, some of which may be texts.
 #[derive(Deserialize)]
 #[serde(
     untagged,
@@ -17,7 +17,7 @@ pub(super) enum Content {
     Parts(Vec<Part>),
 }
 
-/// A part of a message, as far as it can be asked.
+/// A part of a message, as far as it is read.
 #[derive(Deserialize)]
 pub(super) struct Part {
     #[serde(rename = "type")]
@@ -26,11 +26,11 @@ pub(super) struct Part {
     pub(super) text: Option<String>,
 }
 
-/// The conversation as it is read, message by message.
+/// The conversation so far, read message by message.
 #[derive(Default)]
 pub(super) struct Conversation {
     turns: Vec<Turn>,
-    /// What the last question holds besides text.
+    /// The kind of a part of the last question that is not text.
     foreign: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl Content {
         }
     }
 
-    /// The kind of a part that is no text.
+    /// The kind of the first part that is not text.
     pub(super) fn foreign(&self) -> Option<&str> {
         match self {
             Self::Text(_) => None,
@@ -54,25 +54,25 @@ impl Content {
     }
 }
 
-/// Texts as paragraphs of one.
+/// Joins texts as paragraphs.
 pub(super) fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.collect::<Vec<_>>().join("\n\n")
 }
 
 impl Conversation {
-    /// What the user said; `foreign` names a part that no agent can be asked.
+    /// Adds a message of the user; `foreign` is the kind of a part that is not text.
     pub(super) fn user(&mut self, text: String, foreign: Option<&str>) {
         self.foreign = foreign.map(ToOwned::to_owned);
-        self.say(Role::User, text);
+        self.add(Role::User, text);
     }
 
-    /// What was answered.
+    /// Adds an answer.
     pub(super) fn assistant(&mut self, text: String) {
-        self.say(Role::Assistant, text);
+        self.add(Role::Assistant, text);
     }
 
-    /// An answer in several messages is one turn: agents expect turns to alternate.
-    fn say(&mut self, role: Role, text: String) {
+    /// An answer in several messages becomes one turn: agents expect turns to alternate.
+    fn add(&mut self, role: Role, text: String) {
         if text.is_empty() {
             return;
         }
@@ -85,8 +85,8 @@ impl Conversation {
         }
     }
 
-    /// Puts the last question and what was said before it into `draft`.
-    pub(super) fn into_question(mut self, draft: &mut Draft) -> Result<(), Refusal> {
+    /// Moves the last question and the turns before it into `draft`.
+    pub(super) fn into_draft(mut self, draft: &mut Draft) -> Result<(), Refusal> {
         if let Some(kind) = self.foreign {
             return Err(Refusal::new(
                 400,
@@ -96,7 +96,7 @@ impl Conversation {
         }
         let question = self.turns.iter().rposition(|turn| turn.role == Role::User);
         let Some(question) = question else {
-            // Refused as an empty question.
+            // The empty question will be refused.
             return Ok(());
         };
         self.turns.truncate(question + 1);
@@ -112,15 +112,15 @@ impl Conversation {
 mod tests {
     use super::*;
 
-    fn asked(conversation: Conversation) -> (String, Vec<String>) {
+    fn drafted(conversation: Conversation) -> (String, Vec<String>) {
         let mut draft = Draft::default();
-        conversation.into_question(&mut draft).unwrap();
+        conversation.into_draft(&mut draft).unwrap();
         let history = draft.history.into_iter();
         (draft.question, history.map(|turn| turn.text).collect())
     }
 
     #[test]
-    fn the_last_question_is_asked_and_the_rest_is_history() {
+    fn the_last_question_is_the_question_and_the_rest_is_history() {
         let mut conversation = Conversation::default();
         conversation.user("one".to_owned(), None);
         conversation.assistant("a".to_owned());
@@ -128,18 +128,18 @@ mod tests {
         conversation.user("two".to_owned(), None);
         conversation.assistant("begun and stopped".to_owned());
 
-        let (question, history) = asked(conversation);
+        let (question, history) = drafted(conversation);
         assert_eq!(question, "two");
         assert_eq!(history, ["one", "a\n\nb"]);
     }
 
     #[test]
-    fn nothing_asked_is_an_empty_question() {
-        assert_eq!(asked(Conversation::default()), (String::new(), vec![]));
+    fn a_conversation_without_a_question_is_an_empty_question() {
+        assert_eq!(drafted(Conversation::default()), (String::new(), vec![]));
     }
 
     #[test]
-    fn what_no_agent_can_be_asked_is_refused_by_name() {
+    fn a_part_that_is_not_text_is_refused_by_name() {
         let content: Content = serde_json::from_str(
             r#"[{"type":"text","text":"what is this?"},{"type":"image_url","image_url":{}}]"#,
         )
@@ -147,7 +147,7 @@ mod tests {
         let mut conversation = Conversation::default();
         conversation.user(content.text(), content.foreign());
 
-        let refusal = conversation.into_question(&mut Draft::default());
+        let refusal = conversation.into_draft(&mut Draft::default());
         assert!(refusal.unwrap_err().message.contains("`image_url`"));
     }
 }

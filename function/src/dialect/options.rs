@@ -1,13 +1,13 @@
-//! What the other dialects' clients may say beyond their own protocols, in the native words.
+//! The native request's options, which other dialects take beyond their own protocols.
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
-use crate::request::question::Draft;
+use crate::request::draft::Draft;
 use crate::settings::TraceLevel;
 
-/// Every one optional; those of other programs are passed over, as their clients expect.
+/// All optional. Unknown members are ignored, because these protocols let clients send their own.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Options {
@@ -20,7 +20,7 @@ pub(super) struct Options {
 }
 
 impl Options {
-    /// A request with these options and nothing asked yet.
+    /// A draft with these options and no question yet.
     pub(super) fn into_draft(self) -> Draft {
         Draft {
             agent: self.agent,

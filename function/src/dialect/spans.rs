@@ -1,27 +1,36 @@
-//! Which texts are open: agents speak in turns or at once, and clients want to be told where each
-//! text begins and where it ends.
+//! The texts that are open: agents speak in turns or at the same time, and some clients need to know
+//! where each text begins and ends.
 
-/// What a text is.
+/// The kind of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
     Answer,
     Reasoning,
 }
 
-/// A text under way.
+/// An open text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) agent: String,
     pub(super) form: Form,
-    /// Unlike that of any other span of this stream.
+    /// Unique in this stream.
     pub(super) id: String,
 }
 
-/// The texts under way, oldest first.
+/// A piece of text finds its span.
+#[derive(Debug)]
+pub(super) struct Piece<'a> {
+    pub(super) span: &'a Span,
+    /// This piece is the first of the span.
+    pub(super) begins: bool,
+}
+
+/// The open texts of one stream.
 #[derive(Debug, Default)]
 pub(super) struct Spans {
-    /// What every id begins with.
+    /// The beginning of every id.
     prefix: String,
+    /// Oldest first.
     open: Vec<Span>,
     begun: u64,
 }
@@ -34,8 +43,8 @@ impl Spans {
         }
     }
 
-    /// The text that `agent` goes on with, and whether it begins only now.
-    pub(super) fn of(&mut self, agent: &str, form: Form) -> (&Span, bool) {
+    /// The text that a piece of `agent` belongs to; one begins if none is open.
+    pub(super) fn of(&mut self, agent: &str, form: Form) -> Piece<'_> {
         let known = self
             .open
             .iter()
@@ -49,17 +58,20 @@ impl Spans {
             });
             self.open.len() - 1
         });
-        (&self.open[at], known.is_none())
+        Piece {
+            span: &self.open[at],
+            begins: known.is_none(),
+        }
     }
 
-    /// Ends what `agent` was saying.
+    /// Ends the texts of `agent`.
     pub(super) fn end(&mut self, agent: &str) -> Vec<Span> {
         self.open
             .extract_if(.., |span| span.agent == agent)
             .collect()
     }
 
-    /// Ends everything.
+    /// Ends all texts.
     pub(super) fn end_all(&mut self) -> Vec<Span> {
         std::mem::take(&mut self.open)
     }
@@ -73,8 +85,8 @@ mod tests {
     fn each_agent_has_a_text_of_its_own_until_it_ends() {
         let mut spans = Spans::with_prefix("r-".to_owned());
         let mut of = |agent, form| {
-            let (span, begins) = spans.of(agent, form);
-            (span.id.clone(), begins)
+            let piece = spans.of(agent, form);
+            (piece.span.id.clone(), piece.begins)
         };
 
         assert_eq!(of("A", Form::Answer), ("r-A-1".to_owned(), true));
@@ -84,7 +96,7 @@ mod tests {
 
         let ended: Vec<_> = spans.end("A").into_iter().map(|span| span.id).collect();
         assert_eq!(ended, ["r-A-1", "r-A-3"]);
-        assert_eq!(spans.of("A", Form::Answer).0.id, "r-A-4");
+        assert_eq!(spans.of("A", Form::Answer).span.id, "r-A-4");
         assert_eq!(spans.end_all().len(), 2);
         assert!(spans.end_all().is_empty());
     }

@@ -1,26 +1,25 @@
-//! Server-sent events as every dialect here writes them: comments, and one JSON object a frame.
+//! Server-sent events as every dialect writes them: the data of a frame is one JSON object.
 //!
-//! JSON has no line break in it, so no text of an agent can forge a frame.
+//! JSON text has no line breaks, so nothing that an agent says can forge a frame.
 
 use bytes::{BufMut as _, BytesMut};
 use serde::Serialize;
 
-/// The first bytes of a stream: they go out before anybody is asked.
-pub(super) const OPEN: &[u8] = b": open\n\n";
-/// Keeps proxies awake; clients pass over it.
-pub(super) const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
-/// The end, where a protocol has a word for it.
+/// The last frame, in protocols that have one.
 pub(super) const DONE: &[u8] = b"data: [DONE]\n\n";
 
-/// Appends one frame, or nothing at all; whether it has.
-pub(super) fn data(json: &impl Serialize, out: &mut BytesMut) -> bool {
-    let begin = out.len();
-    out.put_slice(b"data: ");
-    if serde_json::to_writer((&mut *out).writer(), json).is_err() {
-        // Strings and numbers always serialise into memory; if not, rather no frame than half.
-        out.truncate(begin);
-        return false;
+/// Appends one frame.
+pub(super) fn data(json: &impl Serialize, out: &mut BytesMut) {
+    frame(b"data: ", json, b"\n\n", out);
+}
+
+/// Appends `begin`, the JSON and `end`. JSON in memory can't fail; if it did, no frame would be
+/// better than half of one.
+pub(super) fn frame(begin: &[u8], json: &impl Serialize, end: &[u8], out: &mut BytesMut) {
+    let length = out.len();
+    out.put_slice(begin);
+    match serde_json::to_writer((&mut *out).writer(), json) {
+        Ok(()) => out.put_slice(end),
+        Err(_) => out.truncate(length),
     }
-    out.put_slice(b"\n\n");
-    true
 }

@@ -1,14 +1,14 @@
-//! Where an answer goes.
+//! Where the bytes of a response go.
 
 use bytes::Bytes;
 
-/// Where the answer goes: the Runtime API, piece by piece.
+/// The body of a response: in production the Runtime API, piece by piece.
 pub trait ResponseBody: Send {
-    /// Sends bytes at once and waits until there is room for more; `Err` when nobody reads on.
+    /// Sends bytes at once and waits until there is room for more.
     fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send;
 }
 
-/// The reader has gone away.
+/// The reader has left: nothing can be sent any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gone;
 

@@ -1,43 +1,43 @@
-//! The head of a response, and responses that are nothing more than it and a short body.
+//! The head of a response, and whole responses with a short body.
 
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{HeaderValue, WWW_AUTHENTICATE};
 use lambda_runtime::MetadataPrelude;
 
-use super::{Gone, ResponseBody};
-use crate::dialect::{self, Head, Refused};
-use crate::request::Refusal;
+use super::body::{Gone, ResponseBody};
+use crate::dialect::{Head, RefusalBody, whole};
+use crate::refusal::Refusal;
 
 pub(super) async fn send_json(body: &mut impl ResponseBody, text: String) -> Result<(), Gone> {
-    send_prelude(body, dialect::whole(StatusCode::OK, "application/json")).await?;
+    send_prelude(body, whole(StatusCode::OK, "application/json")).await?;
     body.send(Bytes::from(text)).await
 }
 
 pub(super) async fn send_refusal(
     body: &mut impl ResponseBody,
     refusal: &Refusal,
-    refused: Refused,
+    text: RefusalBody,
 ) -> Result<(), Gone> {
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut head = dialect::whole(status, refused.content_type);
+    let mut head = whole(status, text.content_type);
     if let Some(challenge) = refusal.challenge() {
         let challenge = HeaderValue::from_static(challenge);
         head.headers.insert(WWW_AUTHENTICATE, challenge);
     }
     send_prelude(body, head).await?;
-    body.send(Bytes::from(refused.body)).await
+    body.send(Bytes::from(text.text)).await
 }
 
-/// The head of the response: JSON, then eight NUL bytes, each in a chunk of its own, because
-/// `cargo lambda watch` expects it so.
+/// The head of a response: JSON, then eight NUL bytes. Each is a chunk of its own, because
+/// `cargo lambda watch` expects them so.
 pub(super) async fn send_prelude(body: &mut impl ResponseBody, head: Head) -> Result<(), Gone> {
     let prelude = MetadataPrelude {
         status_code: head.status,
         headers: head.headers,
         cookies: Vec::new(),
     };
-    // Made of valid parts only; an empty object would still be a valid prelude.
+    // Can't fail: all parts are valid. An empty object would still be a valid prelude.
     let prelude = serde_json::to_vec(&prelude).unwrap_or_else(|_| b"{}".to_vec());
     body.send(Bytes::from(prelude)).await?;
     body.send(Bytes::from_static(&[0; 8])).await

@@ -1,67 +1,68 @@
-//! What the relay tells goes out: together where it is ready together, and at once.
+//! The relay's moments go out: in one write what is ready together, and each write at once. No timer
+//! ever holds anything back.
 
 use std::future::poll_fn;
 use std::task::Poll;
 
-use bytes::BytesMut;
+use bytes::{BufMut as _, BytesMut};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
+use super::body::{Gone, ResponseBody};
 use super::prelude::send_prelude;
-use super::{Gone, ResponseBody};
 use crate::dialect::Dialect;
-use crate::relay::{Moment, Relay};
+use crate::relay::{Moment, Next, Relay};
 
-/// Enough to make a write worth its system call, little enough to stay flat in memory.
+/// The first bytes of a stream: they go out before the agent is asked.
+const OPEN: &[u8] = b": open\n\n";
+/// A comment: it keeps proxies from closing a silent connection, and clients ignore it.
+const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
+/// The size of a write: large enough to be worth its system call, small enough to stay flat in
+/// memory.
 const COALESCED_BYTES: usize = 32 * 1024;
 
-/// Sends what the relay tells until it has ended or nobody reads on.
-///
-/// What is ready now goes out together and what comes alone goes out at once; nothing is ever held
-/// back by a timer.
+/// Sends what the relay has until the stream has ended or the reader has left.
 pub(super) async fn pump(
     relay: &mut Relay,
-    dialect: &mut dyn Dialect,
-    pending: &mut Pending,
-    body: &mut impl ResponseBody,
+    output: &mut Output<'_, impl ResponseBody>,
 ) -> Result<(), Gone> {
-    while let Some(moment) = relay.next().await {
-        dialect.encode(&moment, &mut pending.bytes);
-        match moment {
-            // Its `Start` is there already.
-            Moment::Open => {}
-            Moment::Start { .. } => {
-                pending.send(dialect, body).await?;
-                // The connection's turn: asking the agent takes a while, and nothing waits for that.
-                yield_now().await;
-            }
-            _ => {
-                gather(relay, dialect, &mut pending.bytes).await;
-                pending.send(dialect, body).await?;
-            }
+    output.comment(OPEN);
+    while let Some(next) = relay.next().await {
+        let starts = matches!(next, Next::Moment(Moment::Start(_)));
+        match next {
+            Next::Moment(moment) => output.encode(&moment),
+            Next::KeepAlive => output.comment(KEEP_ALIVE),
+        }
+        if starts {
+            output.send().await?;
+            // Lets the connection write first: the call of the agent, which is next, takes a while.
+            yield_now().await;
+        } else {
+            gather(relay, output).await;
+            output.send().await?;
         }
     }
     Ok(())
 }
 
-/// Adds what is ready to what goes out now.
-async fn gather(relay: &mut Relay, dialect: &mut dyn Dialect, pending: &mut BytesMut) {
-    // hyper hands over one frame per wake-up: one turn of the scheduler lets it bring the next.
+/// Adds to a write what is ready by now.
+async fn gather(relay: &mut Relay, output: &mut Output<'_, impl ResponseBody>) {
+    // hyper hands over one frame per wake-up; one turn of the scheduler lets it bring the next.
     for turn in 0..2 {
-        while pending.len() < COALESCED_BYTES
+        while output.pending.len() < COALESCED_BYTES
             && let Some(moment) = relay.ready()
         {
-            dialect.encode(&moment, pending);
+            output.encode(&moment);
         }
         if turn == 0 {
-            others_turn().await;
+            turn_of_others().await;
         }
     }
 }
 
-/// Lets the tasks that are ready run once. Unlike `yield_now` it does not ask the system for new
-/// readiness: what has been read is to be handed over, and that needs no system call.
-async fn others_turn() {
+/// Lets each task that is ready run once. Unlike `yield_now` it costs no system call, because it does
+/// not ask for new readiness: what hyper has read only needs to be handed over.
+async fn turn_of_others() {
     let mut taken = false;
     poll_fn(|context| {
         if std::mem::replace(&mut taken, true) {
@@ -73,34 +74,58 @@ async fn others_turn() {
     .await;
 }
 
-/// What has been encoded and not been sent.
-#[derive(Debug, Default)]
-pub(super) struct Pending {
-    pub(super) bytes: BytesMut,
+/// Where the moments of one stream become bytes and leave.
+pub(super) struct Output<'a, B> {
+    dialect: &'a mut dyn Dialect,
+    body: &'a mut B,
+    /// Encoded and not sent yet.
+    pending: BytesMut,
     head_is_sent: bool,
-    /// When the first bytes of the body went out.
-    pub(super) first_sent: Option<Instant>,
+    first_sent: Option<Instant>,
 }
 
-impl Pending {
-    /// Sends everything, unless the dialect does not know its status yet.
-    pub(super) async fn send(
-        &mut self,
-        dialect: &dyn Dialect,
-        body: &mut impl ResponseBody,
-    ) -> Result<(), Gone> {
+impl<'a, B: ResponseBody> Output<'a, B> {
+    pub(super) fn new(dialect: &'a mut dyn Dialect, body: &'a mut B) -> Self {
+        Self {
+            dialect,
+            body,
+            pending: BytesMut::new(),
+            head_is_sent: false,
+            first_sent: None,
+        }
+    }
+
+    pub(super) fn encode(&mut self, moment: &Moment) {
+        self.dialect.encode(moment, &mut self.pending);
+    }
+
+    /// Sends what is pending, unless the dialect does not know its head yet.
+    pub(super) async fn send(&mut self) -> Result<(), Gone> {
         if !self.head_is_sent {
-            let Some(head) = dialect.head() else {
+            let Some(head) = self.dialect.head() else {
                 return Ok(());
             };
             self.head_is_sent = true;
-            send_prelude(body, head).await?;
+            send_prelude(self.body, head).await?;
         }
-        if self.bytes.is_empty() {
+        if self.pending.is_empty() {
             return Ok(());
         }
-        body.send(self.bytes.split().freeze()).await?;
+        self.body.send(self.pending.split().freeze()).await?;
         self.first_sent.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// When the first bytes of the body went out.
+    pub(super) fn first_sent(&self) -> Option<Instant> {
+        self.first_sent
+    }
+
+    /// Adds a comment to a stream. An answer in one piece, whose head is unknown up to its end, has
+    /// no place for comments.
+    fn comment(&mut self, comment: &[u8]) {
+        if self.head_is_sent || self.dialect.head().is_some() {
+            self.pending.put_slice(comment);
+        }
     }
 }

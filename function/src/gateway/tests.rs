@@ -1,20 +1,20 @@
 use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
+use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::{AgentError, Ask};
+use crate::agent::{Ask, Events};
 use crate::authorize::Authorizer;
 use crate::event::Event;
 use crate::settings::agents::AgentsSettings;
 use crate::settings::{Auth, TraceLevel};
 
-/// Stands in for an upstream that misbehaves in ways that no real one does on demand.
+/// Panics in the middle of its answer.
 #[derive(Debug)]
 struct Panics;
 
 impl Agent for Panics {
-    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, _: Ask) -> Events {
         let said = stream::once(async {
             Ok(Event::Chunk {
                 agent: "a".to_owned(),
@@ -22,6 +22,37 @@ impl Agent for Panics {
             })
         });
         said.chain(stream::once(async { panic!("a bug") })).boxed()
+    }
+}
+
+/// Is silent for 25 seconds before it answers.
+#[derive(Debug)]
+struct Slow;
+
+impl Agent for Slow {
+    fn ask(&self, _: Ask) -> Events {
+        let answer = stream::once(async {
+            tokio::time::sleep(Duration::from_secs(25)).await;
+            Ok(Event::Chunk {
+                agent: "a".to_owned(),
+                content: "x".to_owned(),
+            })
+        });
+        answer.boxed()
+    }
+}
+
+/// Refuses every question.
+#[derive(Debug)]
+struct Refuses;
+
+impl Agent for Refuses {
+    fn check(&self, _: &Ask) -> Result<(), Refusal> {
+        Err(Refusal::new(400, "not_here", "this can't be asked here"))
+    }
+
+    fn ask(&self, _: Ask) -> Events {
+        unreachable!("it was refused")
     }
 }
 
@@ -109,12 +140,12 @@ async fn a_panic_ends_the_stream_with_one_error_event() {
     assert!(!body.contains("a bug"), "{body}");
 }
 
-/// One that panics before it has begun.
+/// Panics before its answer.
 #[derive(Debug)]
 struct PanicsAtOnce;
 
 impl Agent for PanicsAtOnce {
-    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, _: Ask) -> Events {
         panic!("a bug")
     }
 }
@@ -143,6 +174,50 @@ async fn a_panic_after_the_stream_adds_nothing_to_it() {
     assert_eq!(prelude["statusCode"], 200);
     assert_eq!(body.matches("\"type\":\"error\"").count(), 1, "{body}");
     assert!(body.trim_end().ends_with('}'), "{body}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_opens_at_once_and_is_kept_alive_by_comments() {
+    let mut gateway = gateway(Authorizer::None);
+    gateway.agents = BTreeMap::from([("a".to_owned(), Box::new(Slow) as Box<dyn Agent>)]);
+    let (_, body) = answered(&gateway, &event(&Value::Null), 16).await;
+
+    let comments = ": keep-alive\n\n: keep-alive\n\n";
+    let (start, answer) = body.split_once(comments).unwrap();
+    assert!(
+        start.starts_with(": open\n\nid: 1\ndata: {\"type\":\"start\""),
+        "{body}"
+    );
+    assert!(
+        answer.starts_with("id: 2\ndata: {\"type\":\"agent\""),
+        "{body}"
+    );
+    assert_eq!(body.matches("\n: ").count(), 2, "no other comment: {body}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_in_one_piece_has_no_comments() {
+    let mut gateway = gateway(Authorizer::None);
+    gateway.agents = BTreeMap::from([("a".to_owned(), Box::new(Slow) as Box<dyn Agent>)]);
+    let mut event = event(&Value::Null);
+    event["rawPath"] = json!("/openai/v1/chat/completions");
+    event["body"] = json!(r#"{"model":"a","messages":[{"role":"user","content":"q"}]}"#);
+    let (prelude, body) = answered(&gateway, &event, 16).await;
+
+    assert_eq!(prelude["headers"]["content-type"], "application/json");
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["choices"][0]["message"]["content"], "x");
+}
+
+#[tokio::test]
+async fn an_agent_refuses_before_the_stream_what_it_cannot_be_asked() {
+    let mut gateway = gateway(Authorizer::None);
+    gateway.agents = BTreeMap::from([("a".to_owned(), Box::new(Refuses) as Box<dyn Agent>)]);
+    let (prelude, body) = answered(&gateway, &event(&Value::Null), 16).await;
+
+    assert_eq!(prelude["statusCode"], 400);
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(body["error"], "not_here");
 }
 
 #[test]

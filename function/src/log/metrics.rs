@@ -1,6 +1,6 @@
-//! Metrics in the same line: the [embedded metric format], which the log service itself reads.
+//! Metrics inside the log line: the [embedded metric format], which the log service reads by itself.
 //!
-//! Every combination of dimensions is a metric that costs money, so there are few.
+//! There are few, because each combination of dimensions is a metric that costs money.
 //!
 //! [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
@@ -9,13 +9,14 @@ use std::time::SystemTime;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::agent::Failure;
 use crate::relay::Totals;
 use crate::timestamp::milliseconds;
 
-/// Where the metrics are found.
+/// The namespace of all metrics.
 const NAMESPACE: &str = "BedrockGateway";
 
-/// What is measured of one answer; the names of the members are those of the metrics.
+/// The metrics of one answer, which are named like their members.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Metrics {
@@ -31,7 +32,7 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    pub(super) fn new(totals: &Totals, failed: bool, at: SystemTime) -> Self {
+    pub(super) fn new(totals: &Totals, failure: Option<Failure>, at: SystemTime) -> Self {
         let first_chunk_latency = totals.first_chunk.map(milliseconds);
         Self {
             directive: directive(first_chunk_latency.is_some(), at),
@@ -39,12 +40,12 @@ impl Metrics {
             duration: milliseconds(totals.elapsed),
             chunks: totals.chunks,
             tokens: totals.usage.total(),
-            errors: failed.into(),
+            errors: failure.is_some().into(),
         }
     }
 }
 
-/// Tells what to read: everything per agent, and by outcome only how often and how long.
+/// Which metrics there are: all of them per agent, and the duration by agent and outcome.
 fn directive(has_chunks: bool, at: SystemTime) -> Value {
     let metric = |name, unit| json!({"Name": name, "Unit": unit});
     let mut metrics = vec![

@@ -7,27 +7,17 @@ use serde::Serialize;
 use crate::agent::Failure;
 use crate::event::{Event, Usage};
 
-/// What a client is told, in order: `Open`, `Start`, any number of `Event` and `KeepAlive`, then
-/// exactly one of `Complete` and `Failed`.
+/// What a client is told, in this order: `Start`, any number of `Event`, then exactly one of
+/// `Complete` and `Failed`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Moment {
-    /// The stream is open; nobody has been asked yet.
-    Open,
-    Start {
-        session_id: String,
-        request_id: String,
-        /// How events call the agent that is asked; all others are its collaborators.
-        agent: String,
-        at: SystemTime,
-    },
+    Start(Start),
     Event {
         event: Event,
-        /// Counts the chunks, from 1; that of the last chunk for other events.
+        /// Counts the chunks, from 1. Any other event has the number of the last chunk.
         chunk_number: u64,
         at: SystemTime,
     },
-    /// Nothing happened for a while.
-    KeepAlive,
     Complete {
         session_id: String,
         agent_id: String,
@@ -41,7 +31,27 @@ pub enum Moment {
     },
 }
 
-/// Sums over one stream.
+/// The stream has begun; the agent has not been asked yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    pub session_id: String,
+    pub request_id: String,
+    /// The name in events of the agent that is asked; all others are its collaborators.
+    pub agent: String,
+    #[serde(skip)]
+    pub at: SystemTime,
+}
+
+/// What the relay has next for the client.
+#[derive(Debug, PartialEq)]
+pub enum Next {
+    Moment(Moment),
+    /// The client has got nothing for a while, and the connection must not look dead.
+    KeepAlive,
+}
+
+/// The sums of one stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Totals {
     pub elapsed: Duration,
@@ -53,13 +63,33 @@ pub struct Totals {
     pub usage: Usage,
     /// In order of appearance.
     pub by_agent: Vec<AgentUsage>,
-    /// How often a call that was throttled has been made again.
+    /// How often a throttled call was made again.
     pub retries: u64,
     /// Messages of the upstream that this version does not know.
     pub unknown: u64,
 }
 
-/// What one agent has spent.
+impl Totals {
+    /// Who has spent what; empty for one agent alone, whose usage is the whole usage.
+    pub fn usage_of_several(&self) -> &[AgentUsage] {
+        if self.by_agent.len() > 1 {
+            &self.by_agent
+        } else {
+            &[]
+        }
+    }
+
+    /// Adds tokens that `agent` has spent.
+    pub(super) fn spend(&mut self, agent: String, usage: Usage) {
+        self.usage += usage;
+        match self.by_agent.iter_mut().find(|known| known.agent == agent) {
+            Some(known) => known.usage += usage,
+            None => self.by_agent.push(AgentUsage { agent, usage }),
+        }
+    }
+}
+
+/// The tokens that one agent has spent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AgentUsage {
     pub agent: String,

@@ -1,4 +1,4 @@
-//! What a stream needs to know before it begins.
+//! What the relay needs to know before a stream begins.
 
 use std::time::{Duration, SystemTime};
 
@@ -10,15 +10,15 @@ use crate::settings::TraceLevel;
 /// How long things may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
-    /// Silence after which a `KeepAlive` is told.
+    /// How long the client may get nothing before it gets a keep-alive.
     pub keep_alive: Duration,
-    /// Silence of the agent after which the answer fails.
+    /// How long the agent may be silent before the answer fails.
     pub idle_timeout: Duration,
-    /// When the answer must have ended; unknown to some local runtimes.
+    /// When the answer must have ended; some local runtimes do not say.
     pub deadline: Option<Instant>,
 }
 
-/// Who is answered by whom.
+/// Ids that clients find in the answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub session_id: String,
@@ -26,7 +26,7 @@ pub struct Identity {
     pub agent_id: String,
 }
 
-/// What a stream needs to know.
+/// The terms of one stream.
 #[derive(Debug)]
 pub struct Terms {
     pub identity: Identity,

@@ -1,9 +1,10 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use futures_util::stream;
 
 use super::*;
 use crate::council::Council;
+use crate::event::Usage;
 use crate::settings::TraceLevel;
 
 fn timing() -> Timing {
@@ -41,17 +42,22 @@ fn chunk(content: &str) -> Result<Event, AgentError> {
     })
 }
 
-/// One letter a moment: Open, Start, Agent, Status, Chunk, Keep-alive, End or the failure's code.
-async fn told(relay: &mut Relay) -> Vec<String> {
-    let mut told = Vec::new();
+/// One letter for all that comes next: Start, Agent, status, Chunk, Keep-alive, End or the failure's
+/// code.
+async fn letters(relay: &mut Relay) -> Vec<String> {
+    let mut letters = Vec::new();
     // More than any stream below, so that a relay that never ends fails instead of hanging.
     for _ in 0..64 {
-        let Some(moment) = relay.next().await else {
-            return told;
+        let moment = match relay.next().await {
+            Some(Next::Moment(moment)) => moment,
+            Some(Next::KeepAlive) => {
+                letters.push("K".to_owned());
+                continue;
+            }
+            None => return letters,
         };
-        told.push(match moment {
-            Moment::Open => "O".to_owned(),
-            Moment::Start { .. } => "S".to_owned(),
+        letters.push(match moment {
+            Moment::Start(_) => "S".to_owned(),
             Moment::Event {
                 event: Event::Chunk { .. },
                 chunk_number,
@@ -62,16 +68,15 @@ async fn told(relay: &mut Relay) -> Vec<String> {
                 ..
             } => "A".to_owned(),
             Moment::Event { .. } => "s".to_owned(),
-            Moment::KeepAlive => "K".to_owned(),
             Moment::Complete { .. } => "E".to_owned(),
             Moment::Failed { failure, .. } => failure.code().to_owned(),
         });
     }
-    panic!("the relay did not end: {told:?}");
+    panic!("the relay did not end: {letters:?}");
 }
 
 #[tokio::test]
-async fn opens_before_the_agent_is_asked() {
+async fn starts_before_the_agent_is_asked() {
     let asked = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let mark = asked.clone();
     let events = stream::once(async move {
@@ -80,8 +85,8 @@ async fn opens_before_the_agent_is_asked() {
     });
     let mut relay = relay(events, timing());
 
-    assert_eq!(relay.next().await, Some(Moment::Open));
-    assert!(matches!(relay.next().await, Some(Moment::Start { .. })));
+    let start = relay.next().await;
+    assert!(matches!(start, Some(Next::Moment(Moment::Start(_)))));
     assert!(!asked.load(std::sync::atomic::Ordering::SeqCst));
     relay.next().await;
     assert!(asked.load(std::sync::atomic::Ordering::SeqCst));
@@ -104,8 +109,8 @@ async fn a_whole_answer_is_numbered_summed_and_completed_once() {
     );
 
     assert_eq!(
-        told(&mut relay).await,
-        ["O", "S", "A", "s", "C1", "C2", "s", "E"]
+        letters(&mut relay).await,
+        ["S", "A", "s", "C1", "C2", "s", "E"]
     );
     let totals = relay.totals();
     assert_eq!((totals.chunks, totals.bytes), (2, 6));
@@ -127,16 +132,16 @@ async fn ends_with_the_failure_and_nothing_after_it() {
     let events = stream::iter([chunk("x"), Err(Failure::Throttled.into()), chunk("late")]);
 
     assert_eq!(
-        told(&mut relay(events, timing())).await,
-        ["O", "S", "A", "s", "C1", "throttled"]
+        letters(&mut relay(events, timing())).await,
+        ["S", "A", "s", "C1", "throttled"]
     );
 }
 
 #[tokio::test]
 async fn an_agent_that_says_nothing_has_failed() {
     assert_eq!(
-        told(&mut relay(stream::empty(), timing())).await,
-        ["O", "S", "empty_answer"]
+        letters(&mut relay(stream::empty(), timing())).await,
+        ["S", "empty_answer"]
     );
 }
 
@@ -149,8 +154,8 @@ async fn keeps_a_silent_stream_alive_until_the_agent_is_given_up() {
     };
 
     assert_eq!(
-        told(&mut relay(events, timing)).await,
-        ["O", "S", "A", "s", "C1", "K", "K", "K", "idle"]
+        letters(&mut relay(events, timing)).await,
+        ["S", "A", "s", "C1", "K", "K", "K", "idle"]
     );
 }
 
@@ -163,8 +168,8 @@ async fn keeps_alive_only_after_the_last_thing_that_was_said() {
     let mut relay = relay(events.chain(stream::pending()), timing());
     let begun = Instant::now();
 
-    while let Some(moment) = relay.next().await
-        && moment != Moment::KeepAlive
+    while let Some(next) = relay.next().await
+        && next != Next::KeepAlive
     {}
 
     assert_eq!(begun.elapsed().as_secs(), 3 * 9 + 10);
@@ -172,7 +177,7 @@ async fn keeps_alive_only_after_the_last_thing_that_was_said() {
 
 #[tokio::test(start_paused = true)]
 async fn the_agent_does_not_pay_for_a_slow_client() {
-    // Says something every ten seconds, as long as somebody takes it.
+    // Says something every ten seconds, while it is being read.
     let events = stream::iter(["x", "y", "z"]).then(|word| async move {
         tokio::time::sleep(Duration::from_secs(10)).await;
         chunk(word)
@@ -183,24 +188,24 @@ async fn the_agent_does_not_pay_for_a_slow_client() {
         ..timing()
     };
     let mut relay = relay(events, timing);
-    let mut told = Vec::new();
+    let mut words = Vec::new();
 
-    while let Some(moment) = relay.next().await {
-        told.push(match moment {
-            Moment::Event {
+    while let Some(next) = relay.next().await {
+        words.push(match next {
+            Next::Moment(Moment::Event {
                 event: Event::Chunk { content, .. },
                 ..
-            } => content,
-            Moment::KeepAlive => "keep-alive".to_owned(),
-            Moment::Failed { failure, .. } => failure.code().to_owned(),
-            Moment::Complete { .. } => "complete".to_owned(),
-            _ => continue,
+            }) => content,
+            Next::KeepAlive => "keep-alive".to_owned(),
+            Next::Moment(Moment::Failed { failure, .. }) => failure.code().to_owned(),
+            Next::Moment(Moment::Complete { .. }) => "complete".to_owned(),
+            Next::Moment(_) => continue,
         });
-        // The client takes a minute for each.
+        // The client needs a minute for each moment.
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
 
-    assert_eq!(told, ["x", "y", "z", "complete"]);
+    assert_eq!(words, ["x", "y", "z", "complete"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,20 +218,22 @@ async fn silence_adds_up_over_the_keep_alives_in_between() {
     let begun = Instant::now();
     let mut listened = Duration::ZERO;
 
-    while let Some(moment) = {
+    while let Some(next) = {
         let since = Instant::now();
-        let moment = relay.next().await;
+        let next = relay.next().await;
         listened += since.elapsed();
-        moment
+        next
     } {
-        if let Moment::Failed { failure, .. } = moment {
+        assert!(begun.elapsed().as_secs() < 3600, "the relay does not end");
+        if let Next::Moment(Moment::Failed { failure, .. }) = next {
             assert_eq!(failure, Failure::Idle);
         }
         tokio::time::sleep(Duration::from_secs(5)).await;
     }
 
     assert_eq!(listened.as_secs(), 25);
-    assert_eq!(begun.elapsed().as_secs(), 25 + 5 * 5);
+    // `Start`, two keep-alives, the end.
+    assert_eq!(begun.elapsed().as_secs(), 25 + 4 * 5);
 }
 
 #[tokio::test(start_paused = true)]
@@ -236,8 +243,8 @@ async fn ends_at_the_deadline_whether_the_agent_is_silent_or_busy() {
         ..timing()
     };
     assert_eq!(
-        told(&mut relay(stream::pending(), timing)).await,
-        ["O", "S", "K", "deadline"]
+        letters(&mut relay(stream::pending(), timing)).await,
+        ["S", "K", "deadline"]
     );
 
     let busy = stream::repeat_with(|| chunk("x")).then(|item| async {
@@ -248,11 +255,11 @@ async fn ends_at_the_deadline_whether_the_agent_is_silent_or_busy() {
         deadline: Some(Instant::now() + Duration::from_secs(3)),
         ..timing
     };
-    let told = told(&mut relay(busy, timing)).await;
+    let letters = letters(&mut relay(busy, timing)).await;
     assert_eq!(
-        told.last().map(String::as_str),
+        letters.last().map(String::as_str),
         Some("deadline"),
-        "{told:?}"
+        "{letters:?}"
     );
 }
 
@@ -262,8 +269,7 @@ async fn what_is_ready_can_be_taken_without_waiting() {
         stream::iter([chunk("1"), chunk("2")]).chain(stream::pending()),
         timing(),
     );
-    assert_eq!(relay.ready(), None, "nothing before `Open` and `Start`");
-    relay.next().await;
+    assert_eq!(relay.ready(), None, "nothing before `Start`");
     relay.next().await;
 
     let mut ready = Vec::new();

@@ -1,4 +1,4 @@
-//! The event of a function URL, as far as it is needed here: [payload format 2.0].
+//! The event of a function URL in [payload format 2.0], as far as it is needed here.
 //!
 //! [payload format 2.0]: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Refusal;
+use crate::refusal::Refusal;
 
 /// One request to the function URL.
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Authorizer {
     iam: Option<Iam>,
 }
 
-/// Who has signed, as the function URL tells it.
+/// The signer of a request, as the function URL reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Iam {
@@ -56,7 +56,7 @@ pub struct Iam {
 }
 
 impl std::fmt::Debug for FunctionUrlEvent {
-    /// Without headers and body: they must not reach a log by accident.
+    /// Without headers and body: neither may reach a log by accident.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FunctionUrlEvent")
             .field("method", &self.method())
@@ -66,7 +66,7 @@ impl std::fmt::Debug for FunctionUrlEvent {
 }
 
 impl FunctionUrlEvent {
-    /// Decodes what Lambda delivered; refuses what did not come through a function URL.
+    /// Decodes what Lambda delivered. Refuses what did not come through a function URL.
     pub fn decode(event: &[u8]) -> Result<Self, Refusal> {
         serde_json::from_slice(event).map_err(|_| {
             Refusal::new(
@@ -77,12 +77,12 @@ impl FunctionUrlEvent {
         })
     }
 
-    /// `POST` and so on.
+    /// The HTTP method, such as `POST`.
     pub fn method(&self) -> &str {
         &self.request_context.http.method
     }
 
-    /// Without the query.
+    /// The path without the query.
     pub fn path(&self) -> &str {
         &self.raw_path
     }
@@ -92,7 +92,7 @@ impl FunctionUrlEvent {
         self.headers.get(name).map(String::as_str)
     }
 
-    /// Whose signature the function URL has checked, if it has checked one.
+    /// The owner of the signature that the function URL has checked; `None` when it checks none.
     pub fn signer(&self) -> Option<&Iam> {
         let authorizer = self.request_context.authorizer.as_ref();
         authorizer.and_then(|authorizer| authorizer.iam.as_ref())
@@ -126,12 +126,12 @@ impl FunctionUrlEvent {
     }
 }
 
-/// Reads a JSON body into what a dialect expects.
+/// Reads a JSON body into the type that a dialect expects.
 pub fn parse<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Refusal> {
     serde_json::from_str(body).map_err(|error| unexpected(&error))
 }
 
-/// Reads a part of a JSON body that is not the same in every request.
+/// Reads a part of a JSON body whose type depends on the rest of it.
 pub fn parse_part<T: DeserializeOwned>(part: Value) -> Result<T, Refusal> {
     serde_json::from_value(part).map_err(|error| unexpected(&error))
 }
@@ -143,3 +143,6 @@ fn unexpected(error: &serde_json::Error) -> Refusal {
     };
     Refusal::new(400, code, format!("the body is not as expected: {error}"))
 }
+
+#[cfg(test)]
+mod tests;

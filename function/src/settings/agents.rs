@@ -1,22 +1,23 @@
-//! Whom the gateway may ask, and how clients see who speaks: the JSON in `GATEWAY_AGENTS`.
+//! The agents that the gateway may ask, and how clients see them: the JSON in `GATEWAY_AGENTS`.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-/// The agents by the names that requests choose from.
+/// The JSON in `GATEWAY_AGENTS`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AgentsSettings {
-    /// Who is asked when the request names nobody.
+    /// The agent that is asked when a request names none.
     pub default: String,
-    pub agents: BTreeMap<String, Upstream>,
+    /// By the names that requests choose from.
+    pub agents: BTreeMap<String, UpstreamSettings>,
     /// By the name that events call an agent.
     #[serde(default)]
     pub members: BTreeMap<String, MemberSettings>,
 }
 
-/// One agent, where it runs.
+/// An agent, by the operation that asks it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(
     tag = "type",
@@ -24,7 +25,7 @@ pub struct AgentsSettings {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-pub enum Upstream {
+pub enum UpstreamSettings {
     /// `InvokeAgent` of Bedrock Agents.
     BedrockAgent {
         agent_id: String,
@@ -51,12 +52,12 @@ pub enum Upstream {
 pub struct MemberSettings {
     /// For people; the agent's own name if absent.
     pub name: Option<String>,
-    /// `judge` has a meaning, see [`council`](crate::council); others are passed on.
+    /// `judge` has a meaning for the [`council`](crate::council); clients get every role.
     pub role: Option<String>,
 }
 
 impl AgentsSettings {
-    /// Reads and checks; the message says what is wrong.
+    /// Reads and checks the JSON; the error says what is wrong with it.
     pub fn from_json(json: &str) -> Result<Self, String> {
         let settings: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
         if !settings.agents.contains_key(&settings.default) {
@@ -69,8 +70,8 @@ impl AgentsSettings {
     }
 }
 
-impl Upstream {
-    /// How clients see the agent: the `agent` of its chunks.
+impl UpstreamSettings {
+    /// The agent's name in events; `key` is its name in the configuration.
     pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
         let (Self::BedrockAgent { name, .. }
         | Self::AgentcoreRuntime { name, .. }
@@ -78,7 +79,7 @@ impl Upstream {
         name.as_deref().unwrap_or(key)
     }
 
-    /// The `agentId` of `complete`: what AWS calls the agent, without the account's number.
+    /// The `agentId` of `complete`: AWS's name for the agent, without the account's number.
     pub fn id(&self) -> &str {
         match self {
             Self::BedrockAgent { agent_id, .. } => agent_id,

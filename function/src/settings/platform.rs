@@ -1,6 +1,6 @@
-//! What Lambda itself tells the process that it starts.
+//! What Lambda sets in the environment of the process that it starts.
 
-use super::{SettingsError, invalid};
+use super::error::{SettingsError, invalid};
 
 const RUNTIME_API: &str = "AWS_LAMBDA_RUNTIME_API";
 const REGION: &str = "AWS_REGION";
@@ -10,13 +10,13 @@ const AGENTCORE_ENDPOINT_URL: &str = "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE";
 const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
 const MAX_CONCURRENCY: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
 
-/// What Lambda itself tells the process that it starts.
+/// What Lambda sets in the environment of the process that it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Platform {
     /// `host:port` of the Runtime API.
     pub runtime_api: String,
     pub region: String,
-    /// Where Bedrock Agents are instead of AWS, in the [variables of all SDKs].
+    /// The address of Bedrock Agents where it is not AWS's own, from the [variables of all SDKs].
     ///
     /// [variables of all SDKs]: https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
     pub bedrock_endpoint_url: Option<String>,
@@ -24,12 +24,12 @@ pub struct Platform {
     pub agentcore_endpoint_url: Option<String>,
     /// A PEM file of the certificates to trust instead of Amazon's.
     pub ca_bundle: Option<String>,
-    /// Streams at once in this process: 1, or more on Lambda Managed Instances.
+    /// How many streams this process answers at once: 1, or more on Lambda Managed Instances.
     pub max_concurrency: usize,
 }
 
 impl Platform {
-    /// Reads what Lambda sets; see [Lambda runtime environment variables].
+    /// Reads the variables through `get`; see [Lambda runtime environment variables].
     ///
     /// [Lambda runtime environment variables]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
     pub fn from_source(get: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {

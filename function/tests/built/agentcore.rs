@@ -1,4 +1,4 @@
-//! AgentCore's two ways to ask an agent, seen from both ends.
+//! Both operations of AgentCore, as the client and the agent see them.
 
 use serde_json::json;
 use tokio::process::Child;
@@ -64,7 +64,7 @@ async fn a_runtime_is_asked_with_a_prompt_in_a_session_and_streams_word_by_word(
     asked.call.raw("data: {\"type\":\"multiagent_node_start\",\"node_id\":\"CASPAR\"}\n\ndata: {\"type\":\"multiagent_node_stream\",\"node_id\":\"CASPAR\",\"event\":{\"data\":\"賛".as_bytes()).await;
     asked.answer.until("\"thinking\"").await;
     asked.call.raw("成\"}}\n\n".as_bytes()).await;
-    // The runtime has more to say: this chunk is not waiting for it.
+    // The runtime has not ended, and this chunk did not wait for its end.
     asked.answer.until("賛成").await;
     asked.call.raw("data: {\"type\":\"multiagent_node_stop\",\"node_id\":\"CASPAR\"}\n\ndata: \"可決\"\n\n".as_bytes()).await;
     asked.call.end().await;
@@ -198,7 +198,7 @@ async fn a_harness_that_ends_inside_the_head_of_a_message_has_failed() {
     call.message("event", "messageStop", &json!({"stopReason": "tool_use"}))
         .await;
     let next = frame("event", "messageStart", &json!({"role": "assistant"}));
-    // Exactly these twelve bytes the SDK would lose without a word.
+    // The SDK alone would lose exactly these twelve bytes without an error.
     call.raw(&next[..12]).await;
     asked.call.end().await;
 

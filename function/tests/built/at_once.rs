@@ -1,4 +1,4 @@
-//! Several streams at once in one process: none notices what happens to another.
+//! Several streams at the same time in one process do not affect one another.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ async fn answers_several_at_once_where_lambda_allows_it() {
     call_two.begin().await;
     call_two.say(b"two").await;
     two.until("\"two\"").await;
-    // One fails, the other does not notice.
+    // One fails, and the other goes on.
     drop(call_two);
     assert_eq!(types(&two.whole().await).last().unwrap(), "error");
     call_one.say(b"one").await;
@@ -50,7 +50,7 @@ async fn a_panic_and_a_failure_leave_the_streams_beside_them_whole() {
         let does = ["waits", "panics", "waits", "fails"][number % 4];
         let asked = format!("{does} <{number}>");
         let mut answer = api.invoke(question(&asked)).await;
-        // All have begun before the first of those that wait goes on.
+        // All have begun before the first of the waiting ones goes on.
         answer.until("first").await;
         streams.push((asked, does, answer));
     }
@@ -71,7 +71,7 @@ async fn a_panic_and_a_failure_leave_the_streams_beside_them_whole() {
         assert!(whole.contains(&asked), "{whole}");
     }
 
-    // As many as before are there for the next.
+    // As many loops as before wait for the next events.
     for number in 0..STREAMS {
         let mut answer = api.invoke(question(&format!("waits <{number}>"))).await;
         answer.until("first").await;

@@ -1,4 +1,4 @@
-//! The kinds of clients, each with a question as it asks it.
+//! The kinds of clients, each with a question in its protocol.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ pub(crate) const CLIENTS: [Client; 5] = [
     Client("/openai/v1/chat/completions"),
 ];
 
-/// By the path it calls, and how.
+/// A client, by the path that it calls and the body that it sends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Client(&'static str);
 

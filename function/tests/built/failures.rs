@@ -1,4 +1,4 @@
-//! What a caller sees of an answer that fails: a code, never the agent's or AWS's own words.
+//! The caller of an answer that fails gets a code, never the words of the agent or of AWS.
 
 use serde_json::json;
 

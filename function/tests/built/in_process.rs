@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
-use gateway::agent::{Agent, AgentError, Ask, Failure, retry};
+use futures_util::stream;
+use gateway::agent::{Agent, Ask, Events, Failure, retry};
 use gateway::authorize::Authorizer;
 use gateway::event::Event;
 use gateway::gateway::Gateway;
@@ -20,12 +20,12 @@ use crate::process::AGENT;
 /// Does what the first word of the question says.
 #[derive(Debug)]
 struct Obedient {
-    /// What `waits` waits for between its two words.
+    /// Opens for `waits` between its two words.
     gate: Arc<Semaphore>,
 }
 
 impl Agent for Obedient {
-    fn ask(&self, ask: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, ask: Ask) -> Events {
         let gate = self.gate.clone();
         let word = |word: &str| {
             Ok(Event::Chunk {
@@ -50,7 +50,7 @@ impl Agent for Obedient {
     }
 }
 
-/// A gateway that asks it.
+/// A gateway whose agent is [`Obedient`].
 pub(crate) fn gateway(gate: Arc<Semaphore>, log: fn(&Record<'_>)) -> Gateway {
     let agent: Box<dyn Agent> = Box::new(Obedient { gate });
     Gateway {

@@ -26,7 +26,7 @@ impl Kind {
         }
     }
 
-    /// An answer under status 200: a word, and then maybe how it fails.
+    /// An answer under status 200: a word, then a failure if there is one.
     pub(crate) fn answer(self, word: &str, failure: Option<&Value>) -> Vec<u8> {
         let mut body = match self {
             Self::BedrockAgent => said(word.as_bytes()),

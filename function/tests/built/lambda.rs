@@ -1,4 +1,4 @@
-//! Lambda as the test plays it: hands out events, takes the answers.
+//! Lambda, played by the test: hands out events and takes the answers.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, mpsc};
 
 use crate::process::soon;
 
-/// As Lambda tells it with each event.
+/// The header that Lambda sends with each event.
 pub(crate) const X_RAY: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1";
 
 /// One answer of the function: the request's head, then its body piece by piece.
@@ -28,7 +28,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Reads on until `text` has come; what came so far is returned.
+    /// Reads until `text` has come, and returns all that came.
     pub(crate) async fn until(&mut self, text: &str) -> String {
         soon(text, async {
             while !self.so_far().contains(text) {
@@ -42,7 +42,7 @@ impl Answer {
         .await
     }
 
-    /// Reads to the end.
+    /// Reads to the end of the answer.
     pub(crate) async fn whole(&mut self) -> String {
         soon("the end of the answer", async {
             while let Some(piece) = self.pieces.recv().await {
@@ -58,7 +58,7 @@ impl Answer {
     }
 }
 
-/// A Lambda Runtime API that hands out the events it is given.
+/// A Lambda Runtime API that hands out the test's events.
 pub(crate) struct RuntimeApi {
     pub(crate) address: String,
     events: mpsc::UnboundedSender<Value>,
@@ -76,10 +76,10 @@ struct Served {
 /// How it treats the function.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Behaviour {
-    /// How long each event has.
+    /// The time that each event has.
     pub(crate) timeout: Duration,
     pub(crate) request_id: &'static str,
-    /// What it says of every answer.
+    /// The status with which it takes each answer.
     pub(crate) status: u16,
 }
 
@@ -127,7 +127,7 @@ impl RuntimeApi {
         }
     }
 
-    /// Waits until the function asks for work: it has started, or is done with the last event.
+    /// Waits until the function asks for the next event: it has started, or the last event is done.
     pub(crate) async fn idle(&mut self) {
         soon("a request for the next event", self.asked.recv()).await;
     }

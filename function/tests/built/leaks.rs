@@ -1,5 +1,5 @@
-//! Nothing that an agent or AWS says of a failure reaches a client, whatever its dialect, and of what
-//! may quote people or keys nothing reaches the log.
+//! Nothing that an agent or AWS says about a failure reaches a client, whatever its dialect, and nothing
+//! that may quote people or keys reaches the log.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::kind::Kind;
 use crate::process::Running;
 use crate::upstream::{EVENT_STREAM, answer, frame, message, refusal};
 
-/// Of the account, its network, its keys and its users; the last is what the client itself has asked.
+/// Secrets of the account, its network, its keys and its users; the last is the question itself.
 const SECRETS: [&str; 6] = [
     "999988887777",
     "arn:aws:iam::999988887777:role/secret-role",
@@ -22,7 +22,7 @@ const SECRETS: [&str; 6] = [
 struct Failing {
     what: String,
     bytes: Vec<u8>,
-    /// AWS's words about the deployment, which its operator needs.
+    /// AWS's message about the deployment, which its operator needs.
     is_logged_in_full: bool,
 }
 
@@ -39,7 +39,7 @@ fn confession() -> String {
     SECRETS.join(" and ")
 }
 
-/// Calls that do not become a stream.
+/// Calls that fail before they become a stream.
 fn refusals() -> Vec<Failing> {
     let told = confession();
     let message = json!({"message": told, "reason": told, "resourceName": told}).to_string();
@@ -54,7 +54,7 @@ fn refusals() -> Vec<Failing> {
         (500, "InternalServerException", false),
         (502, "BadGatewayException", false),
         (418, "SomethingNewException", false),
-        // Whoever answers in AWS's place, with a name that is none.
+        // Something that answers in AWS's place, with a name that is not an exception's.
         (500, told.as_str(), false),
         (500, "AKIASECRETSECRETKEY0", false),
     ];
@@ -163,7 +163,7 @@ async fn no_secret_of(kind: Kind) {
                     failing.what
                 );
             }
-            // It is told that something has failed.
+            // The client does learn that something has failed.
             assert!(
                 whole.to_lowercase().contains("error"),
                 "{client:?} {}: {whole}",

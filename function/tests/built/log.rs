@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::lambda::{Behaviour, RuntimeApi, X_RAY};
 use crate::process::{AGENT, Running, SESSION, question};
 
-/// All that `CloudWatch` knows, as far as it makes sense here.
+/// The units of `CloudWatch` that make sense here.
 const UNITS: [&str; 5] = ["Milliseconds", "Seconds", "Bytes", "Count", "None"];
 
-/// Checks a line by the rules of the [embedded metric format]; the names of its metrics are returned.
+/// Checks a line by the rules of the [embedded metric format] and returns the names of its metrics.
 ///
 /// [embedded metric format]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 fn metrics(line: &Value) -> Vec<String> {
@@ -77,7 +77,7 @@ async fn one_line_per_request_with_metrics_and_without_the_words_of_anybody() {
 
     let latency = "FirstChunkLatency".to_owned();
     assert!(metrics(complete).contains(&latency));
-    // There was no first chunk, and a metric without its number would void the line.
+    // There was no first chunk, and a metric without a number would invalidate the line.
     assert!(!metrics(failed).contains(&latency));
     for word in ["QUESTION", "ANSWER", "SECRET"] {
         assert!(!log.contains(word), "{log}");

@@ -1,4 +1,4 @@
-//! The built `bootstrap` between a Lambda and an agent that the tests play, over real sockets.
+//! The built `bootstrap` between Lambda and an agent, which the tests play over real sockets.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! A panic is told as a failure of the gateway, to clients and in the log; its message, which may
-//! quote anything, is told to nobody.
+//! Clients and the log learn of a panic as a failure of the gateway. Its message, which may quote
+//! anything, reaches neither.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -27,7 +27,8 @@ impl ResponseBody for Shown {
     }
 }
 
-/// Not a test: the program that panics. The log of a panic is its process's, and so it has one.
+/// Not a test: the program that panics. It is a process of its own, because the log of panics belongs
+/// to a process.
 #[tokio::test]
 #[ignore = "started by the test below"]
 async fn program() {
@@ -61,7 +62,7 @@ async fn a_panic_is_told_to_clients_and_in_the_log_without_its_message() {
     let log = String::from_utf8(output.stderr).unwrap();
 
     assert!(output.status.success(), "{told}{log}");
-    // The fifth has no words before its end.
+    // The fifth ends before its first word.
     assert_eq!(
         told.matches(r#""first""#).count(),
         CLIENTS.len() - 1,

@@ -1,4 +1,4 @@
-//! The built `bootstrap` as a process, and what its clients ask and read.
+//! The built `bootstrap` as a process, its requests and its answers.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use crate::lambda::{Answer, RuntimeApi};
 use crate::upstream::{Bedrock, Call};
 
-/// Longer than anything here takes; a test that waits for nothing fails instead of hanging.
+/// Longer than anything here takes, so that a test that waits in vain fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
@@ -42,7 +42,8 @@ pub(crate) const AGENT: (&str, &str) = (
     r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#,
 );
 
-/// Nobody's name is on it and every upstream takes it, so it reaches the agent as it is.
+/// A session id that reaches the agent unchanged: callers have no names here, and it is valid for every
+/// upstream.
 pub(crate) const SESSION: &str = "session-1-0123456789abcdef0123456789abcdef";
 
 pub(crate) fn question(question: &str) -> Value {
@@ -105,7 +106,7 @@ impl Running {
         (answer, call)
     }
 
-    /// All that it has written once it is done with the last answer; ends it.
+    /// Ends the process after its last answer and returns all that it has written.
     pub(crate) async fn log(mut self) -> String {
         self.api.idle().await;
         self.process.start_kill().unwrap();
@@ -113,7 +114,8 @@ impl Running {
     }
 }
 
-/// What a process writes to standard output and standard error; it would stop when nobody read it.
+/// Reads what a process writes to standard output and standard error: unread, it would block the
+/// process.
 pub(crate) struct Log(JoinHandle<String>);
 
 impl Log {

@@ -1,4 +1,4 @@
-//! What is asked again before a run has begun, and that nothing else is: a run costs money and acts.
+//! A call is made again only before a run has begun, because a run costs money and acts.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::lambda::{Behaviour, RuntimeApi};
 use crate::process::{Running, events, question, types};
 use crate::upstream::refusal;
 
-/// What the client has read, how often the agent was called, and what the log says of it.
+/// The client's answer, the number of calls of the agent, and the line in the log.
 struct Asked {
     whole: String,
     calls: usize,
@@ -106,7 +106,7 @@ async fn nothing_else_is_asked_again() {
             (502, ""),
             (402, "ServiceQuotaExceededException"),
             (409, "ConflictException"),
-            // The agent's own program says so: it runs.
+            // This comes from the agent's own program, so a run has begun.
             (429, "RuntimeClientError"),
         ] {
             let asked = ask(kind, LONG, move |_| refusal(status, code, "{}")).await;
@@ -115,7 +115,7 @@ async fn nothing_else_is_asked_again() {
             assert_eq!(types(&asked.whole), ["start", "error"]);
             assert_eq!(asked.line["retries"], 0);
         }
-        // Hangs up without a word.
+        // Closes the connection without an answer.
         let asked = ask(kind, LONG, |_| Vec::new()).await;
         assert_eq!(
             (asked.calls, asked.end()["error"].clone()),
@@ -124,7 +124,7 @@ async fn nothing_else_is_asked_again() {
     }
 }
 
-/// Many HTTP clients send such a request again by themselves.
+/// Many HTTP clients repeat such a request by themselves.
 #[tokio::test]
 async fn a_connection_that_was_kept_and_breaks_is_not_tried_again() {
     let mut running = Running::start(&[Kind::BedrockAgent.settings()]).await;
@@ -139,7 +139,7 @@ async fn a_connection_that_was_kept_and_breaks_is_not_tried_again() {
     drop(call);
     let mut second = second;
 
-    // Another call would wait for its answer for ever.
+    // A second call would wait for its answer for ever.
     let end = events(&second.whole().await).pop().unwrap();
     assert_eq!(end["error"], "connection_lost");
 }

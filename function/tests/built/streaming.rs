@@ -1,4 +1,4 @@
-//! What a caller and Lambda see of an answer, over real sockets.
+//! An answer as a caller and Lambda see it, over real sockets.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ async fn speaks_before_the_agent_is_asked_and_passes_each_chunk_on_at_once() {
     let mut running = Running::start(&[AGENT]).await;
     let mut answer = running.api.invoke(question("議題")).await;
 
-    // Nobody has accepted the call of the agent yet.
+    // The call of the agent has not been accepted yet.
     let begin = answer.until("\"type\":\"start\"").await;
     assert!(
         begin.contains("\0\0\0\0\0\0\0\0: open\n\nid: 1\ndata: "),
@@ -20,7 +20,7 @@ async fn speaks_before_the_agent_is_asked_and_passes_each_chunk_on_at_once() {
     let mut call = running.bedrock.call().await;
     call.begin().await;
     call.say("賛成".as_bytes()).await;
-    // The agent has more to say: this chunk is not waiting for it.
+    // The agent has not ended, and this chunk did not wait for its end.
     let first = answer.until("賛成").await;
     assert_eq!(types(&first), ["start", "agent", "status", "chunk"]);
 

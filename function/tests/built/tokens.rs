@@ -1,4 +1,4 @@
-//! The numbers of tokens are the agent's own: whatever they are, every client's answer ends well.
+//! Agents report the numbers of tokens: whatever they are, each client's answer ends properly.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The agent as the test plays it, call by call and byte by byte.
+//! The agent, played by the test call by call and byte by byte.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::process::soon;
 
-/// Where the agent would be.
+/// A socket in the agent's place.
 pub(crate) struct Bedrock {
     listener: Arc<TcpListener>,
     pub(crate) endpoint: String,
@@ -29,7 +29,7 @@ impl Bedrock {
         }
     }
 
-    /// Waits for the call and reads it whole.
+    /// Waits for a call and reads all of it.
     pub(crate) async fn call(&self) -> Call {
         soon("a call of the agent", async {
             let (stream, _) = self.listener.accept().await.unwrap();
@@ -38,8 +38,8 @@ impl Bedrock {
         .await
     }
 
-    /// Answers every call from now on with the bytes that `answer` gives for its number, counted
-    /// from 1; how many there have been.
+    /// Answers every call from now on with the bytes that `answer` gives for its number, from 1 on.
+    /// Returns the counter of the calls.
     pub(crate) fn answer_all(&self, answer: impl Fn(usize) -> Vec<u8> + Send + 'static) -> Count {
         let count = Count::default();
         let listener = self.listener.clone();
@@ -48,7 +48,7 @@ impl Bedrock {
             while let Ok((stream, _)) = listener.accept().await {
                 let mut call = Call::read(stream).await;
                 let number = counted.0.fetch_add(1, Ordering::SeqCst) + 1;
-                // Whoever has given up does not read it.
+                // A caller that has given up does not read the answer.
                 let _ = call.stream.write_all(&answer(number)).await;
             }
         });
@@ -56,7 +56,7 @@ impl Bedrock {
     }
 }
 
-/// How many calls there have been.
+/// The number of calls so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Count(Arc<AtomicUsize>);
 
@@ -100,7 +100,7 @@ impl Call {
         self.begin_as(EVENT_STREAM).await;
     }
 
-    /// Begins an answer of another kind.
+    /// Begins an answer with another content type.
     pub(crate) async fn begin_as(&mut self, content_type: &str) {
         self.stream.write_all(&head(content_type)).await.unwrap();
     }
@@ -110,7 +110,7 @@ impl Call {
         self.stream.write_all(&chunk(bytes)).await.unwrap();
     }
 
-    /// Answers whole and waits for the next call on the same connection.
+    /// Sends a whole answer and waits for the next call on the same connection.
     pub(crate) async fn say_and_wait(mut self, bytes: &[u8]) -> Self {
         let body = said(bytes);
         let length = body.len();
@@ -143,13 +143,13 @@ impl Call {
         self.raw(&frame(kind, name, payload)).await;
     }
 
-    /// The proper end; just dropping the call is a broken connection.
+    /// Ends the answer properly; dropping the call breaks the connection.
     pub(crate) async fn end(mut self) {
         self.stream.write_all(b"0\r\n\r\n").await.unwrap();
     }
 }
 
-/// What the event streams of Bedrock Agents and of harnesses call themselves.
+/// The content type of the event streams of Bedrock Agents and of harnesses.
 pub(crate) const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
 /// A whole answer under status 200.
@@ -157,8 +157,8 @@ pub(crate) fn answer(content_type: &str, body: &[u8]) -> Vec<u8> {
     [head(content_type), chunk(body), b"0\r\n\r\n".to_vec()].concat()
 }
 
-/// A call that does not become a stream. The connection is not used again, so that each call of the
-/// agent is one of its own.
+/// The answer to a call that fails before it becomes a stream. It closes the connection, so that each
+/// call of the agent has its own.
 pub(crate) fn refusal(status: u16, code: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     let head = format!(
@@ -169,7 +169,7 @@ pub(crate) fn refusal(status: u16, code: &str, body: &str) -> Vec<u8> {
 }
 
 fn head(content_type: &str) -> Vec<u8> {
-    // Some headers are for Bedrock Agents only; the others pass over them.
+    // Some headers are for Bedrock Agents only; other agents ignore them.
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\nconnection: close\r\n\
          x-amzn-bedrock-agent-content-type: application/json\r\n\
@@ -183,7 +183,7 @@ fn chunk(bytes: &[u8]) -> Vec<u8> {
     [length.as_bytes(), bytes, b"\r\n"].concat()
 }
 
-/// A chunk of Bedrock's.
+/// A chunk as Bedrock sends it.
 pub(crate) fn said(bytes: &[u8]) -> Vec<u8> {
     let bytes = base64::engine::general_purpose::STANDARD.encode(bytes);
     frame("event", "chunk", &json!({"bytes": bytes}))

@@ -1,4 +1,5 @@
-//! Whatever a runtime answers, in whatever pieces: the same events, an end, and bounded memory.
+//! Whatever a runtime answers, in whatever pieces: the events are the same, there is an end, and memory
+//! is bounded.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -39,7 +40,7 @@ impl HttpConnector for Connector {
     }
 }
 
-/// A runtime that answers as it is told.
+/// A runtime whose answers the test chooses.
 struct Runtime {
     /// For the SDK's timers.
     tokio: tokio::runtime::Runtime,
@@ -74,7 +75,7 @@ impl Runtime {
         }
     }
 
-    /// The events of an answer in these pieces, and how it has failed if it has.
+    /// The events of an answer in these pieces, and its failure if it fails.
     fn events(
         &self,
         content_type: &'static str,
@@ -88,7 +89,7 @@ impl Runtime {
             ..Ask::default()
         };
         let _entered = self.tokio.enter();
-        // Everything is there already: nothing is waited for.
+        // All pieces are ready, so nothing is waited for.
         let told = self
             .agent
             .ask(ask)
@@ -107,7 +108,7 @@ impl Runtime {
     }
 }
 
-/// Bytes like those of an answer, or any.
+/// Bytes like those of an answer, or any bytes.
 fn any_body() -> impl Strategy<Value = Vec<u8>> {
     let line = prop_oneof![
         4 => any_json().prop_map(|json| format!("data: {json}").into_bytes()),
@@ -126,7 +127,7 @@ fn any_body() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Events of Strands' in Python's notation, as far as it goes.
+/// Events of Strands in Python's notation, whole or cut off.
 fn python() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[ -~\u{e0}-\u{ff}賛成\n]{0,6}",
@@ -157,7 +158,7 @@ const PYTHON: [&str; 16] = [
     "\\ud83d",
 ];
 
-/// The names that mean something.
+/// The names that the function knows.
 const NAMES: [&str; 21] = [
     "event",
     "data",
@@ -192,7 +193,7 @@ const KINDS: [&str; 8] = [
     "tool_stream",
 ];
 
-/// Messages with these names about anything.
+/// Messages with these names and any values.
 fn strands() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         any_json(),
@@ -228,7 +229,7 @@ fn any_body_is_read_the_same_in_any_pieces() {
     });
 }
 
-/// 10 MB is what AgentCore itself allows a message to have.
+/// AgentCore itself allows a message 10 MB.
 #[test]
 fn a_message_without_an_end_is_given_up_before_it_fills_the_memory() {
     let runtime = Runtime::new();
@@ -236,7 +237,7 @@ fn a_message_without_an_end_is_given_up_before_it_fills_the_memory() {
     let line = Bytes::from(format!("data: {}\n", "x".repeat(1024 * 1024)));
     for (content_type, piece) in [
         ("text/event-stream", megabyte.clone()),
-        // Lines end, but never the event.
+        // Each line ends, but the event never does.
         ("text/event-stream", line),
         ("application/json", megabyte),
     ] {

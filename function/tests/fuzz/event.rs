@@ -1,4 +1,5 @@
-//! Whatever Lambda delivers is answered: with a stream that ends, or with a status that says why not.
+//! The function answers whatever Lambda delivers: with a stream that ends, or with a status that says
+//! why not.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use futures_util::stream::{self, BoxStream};
-use gateway::agent::{Agent, AgentError, Ask};
+use futures_util::stream;
+use gateway::agent::{Agent, Ask, Events};
 use gateway::authorize::Authorizer;
 use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::aws::Roots;
@@ -26,7 +27,7 @@ use crate::json::{any_change, any_json, changed};
 struct SaysYes;
 
 impl Agent for SaysYes {
-    fn ask(&self, _: Ask) -> BoxStream<'static, Result<Event, AgentError>> {
+    fn ask(&self, _: Ask) -> Events {
         let yes = Event::Chunk {
             agent: "a".to_owned(),
             content: "yes".to_owned(),
@@ -44,7 +45,7 @@ impl ResponseBody for Collected {
     }
 }
 
-/// One gateway for all cases, as one process has all requests.
+/// One gateway for all cases, as one process gets all requests.
 struct Fixture {
     runtime: Runtime,
     gateway: Gateway,
@@ -108,7 +109,7 @@ impl Fixture {
     }
 }
 
-/// What a function URL sends: payload format 2.0, as AWS documents it.
+/// The event of a function URL: payload format 2.0, as AWS documents it.
 fn event(path: &str, body: &Value, encoded: bool) -> Value {
     let text = body.to_string();
     json!({
@@ -134,7 +135,7 @@ fn event(path: &str, body: &Value, encoded: bool) -> Value {
     })
 }
 
-/// What each kind of client asks.
+/// The request of each kind of client.
 fn asked() -> [(&'static str, Value); 5] {
     let messages = json!([
         {"id": "1", "role": "user", "content": "一", "parts": [{"type": "text", "text": "一"}]},
@@ -228,7 +229,7 @@ fn any_change_to_an_event_is_answered() {
     });
 }
 
-/// Tokens of an issuer that nobody can reach, and that is asked for nothing.
+/// For tokens of an issuer that is out of reach, and that no test here asks for anything.
 fn tokens_only() -> Authorizer {
     let environment = |name: &str| match name {
         "AWS_LAMBDA_RUNTIME_API" | "AWS_REGION" => Some("x".to_owned()),
@@ -263,7 +264,7 @@ fn any_body_is_answered_however_it_is_encoded() {
     let fixture = Fixture::new(Authorizer::None);
     let any_body = prop_oneof![
         ".{0,80}".prop_map(Value::from),
-        // Broken UTF-8 comes in base64 only.
+        // Broken UTF-8 can come in base64 only.
         prop::collection::vec(any::<u8>(), 0..80)
             .prop_map(|bytes| Value::from(STANDARD.encode(bytes))),
         any_json().prop_map(|json| Value::from(json.to_string())),

@@ -1,4 +1,4 @@
-//! Any JSON, and any one change to a given one.
+//! Any JSON, and any single change to a given one.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -21,16 +21,16 @@ pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What is done to one value of a tree.
+/// A change to one value of a tree.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     Remove,
     Replace(Value),
-    /// Turned into the text of itself, as by somebody who serialises twice.
+    /// Turned into its own text, as by a program that serialises twice.
     Quote,
 }
 
-/// A change, and how the value is found that it is done to.
+/// A change, and the index of the value that it changes.
 pub(crate) fn any_change() -> impl Strategy<Value = (prop::sample::Index, Change)> {
     let change = prop_oneof![
         Just(Change::Remove),
@@ -40,7 +40,7 @@ pub(crate) fn any_change() -> impl Strategy<Value = (prop::sample::Index, Change
     (any::<prop::sample::Index>(), change)
 }
 
-/// Does `change` to the value at `index` of all that are in `tree`.
+/// Makes `change` to the value at `index` of all values in `tree`.
 pub(crate) fn changed(mut tree: Value, index: prop::sample::Index, change: &Change) -> Value {
     let mut pointers = Vec::new();
     collect(&tree, String::new(), &mut pointers);
@@ -62,7 +62,7 @@ pub(crate) fn changed(mut tree: Value, index: prop::sample::Index, change: &Chan
     tree
 }
 
-/// The JSON pointers of everything in `value`.
+/// The JSON pointers of all values in `value`.
 fn collect(value: &Value, pointer: String, pointers: &mut Vec<String>) {
     match value {
         Value::Object(object) => {

@@ -1,6 +1,6 @@
-//! Whatever comes in from outside: an answer, never a panic, and no more memory than there are bounds.
+//! Whatever comes in from outside is answered without a panic and in bounded memory.
 //!
-//! `make fuzz` runs the same properties, and those beside the code they are about, far more often.
+//! `make fuzz` tries these properties, and those beside the code itself, far more often.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,5 +1,5 @@
-//! What a client reads out of any dialect's stream, by the rules of the HTML standard, is what the
-//! agent said: whatever the agent says.
+//! Whatever an agent says, a client of any dialect that reads by the rules of the HTML standard reads
+//! exactly that.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -9,15 +9,15 @@ use futures_util::{FutureExt as _, StreamExt as _, stream};
 use gateway::agent::{AgentError, Failure};
 use gateway::council::Council;
 use gateway::dialect::Kind;
-use gateway::event::{Citation, Event, Trace, Usage};
-use gateway::relay::{Identity, Relay, Terms, Timing};
+use gateway::event::{Citation, Event, ToolCall, ToolResult, Trace, Usage};
+use gateway::relay::{Identity, Next, Relay, Terms, Timing};
 use gateway::settings::TraceLevel;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const CHAIR: &str = "SOLOMON";
 
-/// The kinds of clients, each with a question as it asks it.
+/// The kinds of clients, each with a question in its protocol.
 fn clients() -> [(Kind, Value); 4] {
     let part = json!({"type": "text", "text": "q"});
     [
@@ -66,7 +66,7 @@ fn parsed(stream: &str) -> Vec<String> {
                 data.push_str(value);
                 data.push('\n');
             }
-            // A comment, or nothing to dispatch.
+            // A comment, or an empty event.
             "" => {}
             other => assert!(["id", "event", "retry"].contains(&other), "{line:?}"),
         }
@@ -75,7 +75,7 @@ fn parsed(stream: &str) -> Vec<String> {
     events
 }
 
-/// What the agent that was asked has said, out of one event.
+/// The text of the agent that was asked, in one event.
 fn words(kind: Kind, event: &Value) -> &str {
     let (is_text, text) = match kind {
         Kind::Magi => (
@@ -89,7 +89,7 @@ fn words(kind: Kind, event: &Value) -> &str {
     text.as_str().filter(|_| is_text).unwrap_or_default()
 }
 
-/// How an event says that the stream has ended: whether well.
+/// Whether an event ends the stream, and if so, whether as complete.
 fn end(kind: Kind, event: &Value) -> Option<bool> {
     let (failed, complete) = match kind {
         Kind::Magi => (event["type"] == "error", event["type"] == "complete"),
@@ -117,7 +117,7 @@ fn chunk(content: String) -> Event {
     }
 }
 
-/// Anything an agent may tell; a tool's call and result belong together.
+/// Any events of an agent; a tool's call and result belong together.
 fn told() -> impl Strategy<Value = Vec<Event>> {
     let text = || prop_oneof![any::<String>(), "[\\r\\n:\u{2028}\u{feff} \"\\\\<]{0,6}"];
     let agent = || CHAIR.to_owned();
@@ -127,10 +127,10 @@ fn told() -> impl Strategy<Value = Vec<Event>> {
         1 => (text(), any::<u32>()).prop_map(move |(text, id)| {
             let id = format!("t-{id}");
             vec![
-                Event::ToolCall {
+                Event::ToolCall(ToolCall {
                     agent: agent(), id: id.clone(), name: "tool".to_owned(), input: json!({"a": text}),
-                },
-                Event::ToolResult { agent: agent(), id, output: json!(text), failed: false },
+                }),
+                Event::ToolResult(ToolResult { agent: agent(), id, output: json!(text), failed: false }),
             ]
         }),
         1 => text().prop_map(move |text| {
@@ -170,8 +170,11 @@ fn streamed(kind: Kind, body: &Value, events: Vec<Event>, failure: Option<Failur
     let failed = failure.map(|failure| Err(AgentError::from(failure)));
     let mut relay = Relay::new(stream::iter(items.chain(failed)).boxed(), terms);
     let mut out = BytesMut::new();
-    // Everything is there already: nothing is waited for.
-    while let Some(moment) = relay.next().now_or_never().unwrap() {
+    // All events are ready, so nothing is waited for.
+    while let Some(next) = relay.next().now_or_never().unwrap() {
+        let Next::Moment(moment) = next else {
+            continue;
+        };
         dialect.encode(&moment, &mut out);
     }
     String::from_utf8(out.to_vec()).unwrap()
@@ -184,7 +187,7 @@ proptest! {
         fails in any::<bool>(),
     ) {
         let mut events: Vec<Event> = told.into_iter().flatten().collect();
-        // An answer without a word is a failure of its own.
+        // An answer without any text would be a failure.
         events.push(chunk("。".to_owned()));
         let said: String = events
             .iter()

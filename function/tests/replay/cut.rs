@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::replayed::{End, Replayed, Upstream, frame};
 
-/// One message of each kind, characters cut in the middle, and whom it ends with.
+/// One message of each kind, among them characters that are cut in the middle.
 fn frames(ends_in_exception: bool) -> Vec<Vec<u8>> {
     let trace = |trace: Value| frame("event", "trace", &json!({"agentId": "A", "trace": trace}));
     let chunk = |bytes: &[u8]| {
@@ -94,10 +94,10 @@ async fn cut_at_every_byte_the_answer_ends_in_exactly_one_error() {
                 is_end(last) && !before.iter().any(is_end),
                 "{end:?} at {at}"
             );
-            // What has come whole is told as if nothing had happened, up to what the proper end adds.
+            // Whole messages give the same moments as in the whole answer, but without those of its end.
             let same = before.iter().zip(&whole).filter(|(a, b)| a == b).count();
             if end == End::Clean && boundaries.contains(&at) {
-                // Nobody can know that more was to come.
+                // Between two messages the cut can't be seen.
                 continue;
             }
             assert_eq!(same, before.len(), "{end:?} at {at}");
@@ -116,7 +116,7 @@ async fn a_byte_that_is_not_what_it_was_ends_in_exactly_one_error() {
     let mut bytes = frames(false).concat();
     for at in 0..bytes.len() {
         bytes[at] ^= 0x55;
-        // Longer or shorter lengths make the stream end too early, everything else breaks a checksum.
+        // A wrong length makes the stream end too early; any other wrong byte breaks a checksum.
         let told = agent.told(&[&bytes], End::Clean).await;
         let (last, before) = told.split_last().unwrap();
         assert!(failure(last).is_some(), "at {at}: {last:?}");

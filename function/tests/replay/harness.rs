@@ -1,6 +1,6 @@
-//! A harness's answer: every message of AWS's model, and split and cut at every byte.
+//! A harness's answer: every message of AWS's model, split and cut at every byte.
 //!
-//! `invoke_harness.json` comes from `provisioner/tests/outside/stream_messages.py`.
+//! `invoke_harness.json` comes from `provisioner/tests/outside/function/stream_messages.py`.
 
 use gateway::agent::Failure;
 use gateway::relay::Moment;
@@ -41,7 +41,7 @@ fn frames() -> Vec<Vec<u8>> {
     ]
 }
 
-/// Where a message has ended and no other has begun: nobody can know that more was to come.
+/// Between two messages, where a cut can't be seen.
 const MAY_END: [usize; 3] = [8, 11, 12];
 
 #[tokio::test]
@@ -86,7 +86,7 @@ async fn cut_at_every_byte_a_harnesss_answer_ends_in_exactly_one_error() {
 
 const MODEL: &str = include_str!("invoke_harness.json");
 
-/// How many messages the function did not understand.
+/// The number of messages that the function did not understand.
 fn unknown(told: &[Moment]) -> u64 {
     match told.last() {
         Some(Moment::Complete { totals, .. } | Moment::Failed { totals, .. }) => totals.unknown,
@@ -108,7 +108,7 @@ async fn every_message_of_the_model_is_understood() {
         })
         .collect();
     for mut message in all {
-        // A piece of a tool's call or result belongs to a block that has begun.
+        // A piece of a tool's call or result is only valid inside a block.
         if message.name == "contentBlockDelta" {
             let is_result = message.payload["delta"].get("toolResult").is_some();
             message.payload["contentBlockIndex"] = json!(u8::from(is_result));

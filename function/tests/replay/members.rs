@@ -1,6 +1,7 @@
-//! Every message that AWS's model of the service knows is told, and in full nothing of it is lost.
+//! Every message in AWS's model of the service reaches the client; with `trace: full` nothing of it is
+//! lost.
 //!
-//! `invoke_agent.json` comes from `provisioner/tests/outside/stream_messages.py`.
+//! `invoke_agent.json` comes from `provisioner/tests/outside/function/stream_messages.py`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -32,7 +33,7 @@ fn messages(kind: &str, name: &str) -> Vec<Value> {
     payloads
 }
 
-/// What one message of the agent is told as, and the sums at the end.
+/// The events of one message, and the sums at the end.
 async fn told(agent: &Replayed, kind: &str, name: &str, payload: &Value) -> (Vec<Event>, Totals) {
     let bytes = frame(kind, name, payload);
     let mut events = Vec::new();
@@ -44,11 +45,11 @@ async fn told(agent: &Replayed, kind: &str, name: &str, payload: &Value) -> (Vec
             Moment::Failed {
                 failure, totals, ..
             } => {
-                // A message that is no answer by itself, but was understood.
+                // The message was understood, but is not an answer by itself.
                 assert_eq!(failure, Failure::Empty, "{payload}");
                 sums = Some(totals);
             }
-            Moment::Open | Moment::Start { .. } | Moment::KeepAlive => {}
+            Moment::Start(_) => {}
         }
     }
     (events, sums.unwrap())
@@ -204,9 +205,9 @@ async fn every_exception_of_the_model_ends_the_stream_as_a_failure() {
         let bytes = frame("exception", &exception.name, &exception.payload);
         let told = agent.told(&[&bytes], End::Clean).await;
 
-        // Open, start, end: which code it is, is asked of the built binary.
-        assert_eq!(told.len(), 3, "{}", exception.name);
-        assert!(matches!(told[2], Moment::Failed { .. }));
+        // Start and end. The tests of the built binary check the code.
+        assert_eq!(told.len(), 2, "{}", exception.name);
+        assert!(matches!(told[1], Moment::Failed { .. }));
     }
 }
 
@@ -219,7 +220,7 @@ async fn what_the_model_does_not_know_yet_is_counted_and_passed_over() {
         frame("event", "telepathy", &json!({"thought": {"depth": 1}})),
         tomorrow(json!({"trace": {"telepathyTrace": {"traceId": "t"}}})),
         tomorrow(json!({"trace": {"orchestrationTrace": {"telepathy": {"traceId": "t"}}}})),
-        // New members and values of what is known are no new messages.
+        // New members and values of known messages do not make them unknown.
         tomorrow(
             json!({"mood": 1, "trace": {"guardrailTrace": {"action": "PONDERED", "mood": {}}}}),
         ),

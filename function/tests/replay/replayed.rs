@@ -20,7 +20,7 @@ use gateway::agent::bedrock_agents::BedrockAgent;
 use gateway::agent::harness::Harness;
 use gateway::agent::{Agent, Ask, agentcore};
 use gateway::council::Council;
-use gateway::relay::{Identity, Moment, Relay, Terms, Timing, Totals};
+use gateway::relay::{Identity, Moment, Next, Relay, Terms, Timing, Totals};
 use gateway::settings::{Platform, TraceLevel};
 use http_body_util::StreamBody;
 use hyper::body::Frame;
@@ -29,22 +29,22 @@ use serde_json::Value;
 /// How the body of the agent's answer ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// As HTTP wants it.
+    /// Properly, by the rules of HTTP.
     Clean,
     /// The connection breaks.
     Broken,
 }
 
 /// The pieces of the next answer.
-type Next = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
+type Pieces = Arc<Mutex<(Vec<Bytes>, Option<End>)>>;
 
-/// The agent and what it is going to say.
+/// An agent and its next answer.
 pub(crate) struct Replayed {
     agent: Box<dyn Agent>,
-    next: Next,
+    next: Pieces,
 }
 
-/// Who answers.
+/// The kind of agent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Upstream {
     BedrockAgent,
@@ -55,7 +55,7 @@ pub(crate) enum Upstream {
 
 #[derive(Debug)]
 struct Connector {
-    next: Next,
+    next: Pieces,
     content_type: &'static str,
 }
 
@@ -88,7 +88,7 @@ impl HttpConnector for Connector {
 
 impl Replayed {
     pub(crate) fn new(upstream: Upstream) -> Self {
-        let next = Next::default();
+        let next = Pieces::default();
         let connector = SharedHttpConnector::new(Connector {
             next: next.clone(),
             content_type: match upstream {
@@ -127,7 +127,7 @@ impl Replayed {
         Self { agent, next }
     }
 
-    /// All that a client is told when the agent answers with these pieces, without durations.
+    /// All moments of an answer in these pieces, without durations.
     pub(crate) async fn told(&self, pieces: &[&[u8]], end: End) -> Vec<Moment> {
         let pieces = pieces
             .iter()
@@ -157,7 +157,10 @@ impl Replayed {
         };
         let mut relay = Relay::new(self.agent.ask(ask), terms);
         let mut told = Vec::new();
-        while let Some(moment) = relay.next().await {
+        while let Some(next) = relay.next().await {
+            let Next::Moment(moment) = next else {
+                continue;
+            };
             told.push(without_durations(moment));
         }
         told
@@ -175,7 +178,7 @@ fn without_durations(mut moment: Moment) -> Moment {
     moment
 }
 
-/// One message as Bedrock frames it.
+/// One message of an event stream.
 pub(crate) fn frame(kind: &str, name: &str, payload: &Value) -> Vec<u8> {
     let text = |text: &str| HeaderValue::String(text.to_owned().into());
     let message = Message::new(Bytes::from(payload.to_string()))

@@ -1,8 +1,8 @@
-//! What Strands Agents in Amazon's `bedrock-agentcore` really send, recorded by
-//! `provisioner/tests/outside/strands_agent.py` into `tests/strands/`.
+//! Real answers of Strands Agents in Amazon's `bedrock-agentcore`, recorded by
+//! `provisioner/tests/outside/function/strands_agent.py` into `tests/strands/`.
 
 use gateway::agent::Failure;
-use gateway::event::{Event, State};
+use gateway::event::{Event, State, ToolCall, ToolResult};
 use gateway::relay::Moment;
 
 use crate::cut::{failure, is_end};
@@ -39,7 +39,7 @@ fn events(told: &[Moment]) -> impl Iterator<Item = &Event> {
     })
 }
 
-/// All that `agent` has said.
+/// The whole text of `agent`.
 fn said(told: &[Moment], by: &str) -> String {
     events(told)
         .filter_map(|event| match event {
@@ -96,12 +96,12 @@ async fn a_tool_is_called_and_answers() {
 
     let tools: Vec<_> = events(&told)
         .filter_map(|event| match event {
-            Event::ToolCall {
+            Event::ToolCall(ToolCall {
                 id, name, input, ..
-            } => Some(format!("{id} {name} {input}")),
-            Event::ToolResult {
+            }) => Some(format!("{id} {name} {input}")),
+            Event::ToolResult(ToolResult {
                 id, output, failed, ..
-            } => Some(format!("{id} {output} {failed}")),
+            }) => Some(format!("{id} {output} {failed}")),
             _ => None,
         })
         .collect();
@@ -128,7 +128,7 @@ async fn in_a_graph_each_node_speaks_for_itself_and_says_when_it_is_done() {
                 _ => None,
             })
             .collect();
-        // Whoever speaks after others weighs what they have said.
+        // An agent that speaks after the others is judging.
         let first = if name == "SOLOMON" {
             State::Judging
         } else {
@@ -196,8 +196,7 @@ async fn cut_at_every_byte_a_runtimes_answer_ends_in_exactly_one_error() {
     }
 }
 
-/// Behind a whole message, and in what follows it up to the first byte of the next one's JSON,
-/// nobody can know that more was to come.
+/// After a whole message, up to the first byte of the next one's JSON, a cut can't be seen.
 fn may_end(body: &[u8], at: usize) -> bool {
     let message = body[..at].rsplit(|byte| *byte == b'\n').next().unwrap();
     let json = message

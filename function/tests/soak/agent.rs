@@ -1,4 +1,4 @@
-//! An agent that does what the question says, with the question's token as its only word.
+//! An agent that does what the question says, and whose only word is the question's token.
 
 use std::convert::Infallible;
 use std::io;
@@ -28,7 +28,7 @@ pub(crate) enum Behaviour {
     Flood,
     /// Longer than a keep-alive, shorter than the idle timeout.
     Pause,
-    /// Says a word and then nothing, for ever.
+    /// One word, then silence for ever.
     Stall,
     /// An exception in the stream.
     Fail,
@@ -36,9 +36,9 @@ pub(crate) enum Behaviour {
     Refuse,
     /// The connection breaks.
     Break,
-    /// A proper end in the middle of a message.
+    /// A proper end of HTTP in the middle of a message.
     Cut,
-    /// A proper end without a word.
+    /// A proper end without any text.
     Empty,
 }
 
@@ -77,7 +77,7 @@ impl Behaviour {
         }
     }
 
-    /// How often the word is said.
+    /// How often the word comes.
     pub(crate) fn words(self) -> u64 {
         match self {
             Self::Answer => 12,
@@ -91,7 +91,7 @@ impl Behaviour {
 
 type Piece = Result<Frame<Bytes>, io::Error>;
 
-/// Serves `InvokeAgent`; the endpoint is returned.
+/// Serves `InvokeAgent` and returns its endpoint.
 pub(crate) async fn start() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -130,7 +130,7 @@ async fn serve(
             .header("x-amzn-errortype", "ThrottlingException");
         let _ = sender.send(data(b"{\"message\":\"m\"}".to_vec())).await;
     } else {
-        // A client that has gone ends it.
+        // Ends when the client has left.
         tokio::spawn(play(behaviour, token.to_owned(), sender));
     }
     let pieces = stream::unfold(pieces, async |mut pieces| {
@@ -161,7 +161,7 @@ async fn play(behaviour: Behaviour, token: String, to: mpsc::Sender<Piece>) {
             let _ = to.send(data(exception)).await;
         }
         Behaviour::Break => {
-            // Most often what came before the break gets out first; either way is a break.
+            // What came before the break mostly gets out first; either way the connection breaks.
             tokio::time::sleep(Duration::from_millis(20)).await;
             let _ = to.send(Err(io::Error::other("broken by the test"))).await;
         }

@@ -1,4 +1,4 @@
-//! One client: asks, reads in its manner, and checks all that it has got.
+//! One client: asks a question, reads the answer in its own way, and checks it.
 
 use std::ops::AddAssign;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use crate::Lots;
 use crate::agent::Behaviour;
 use crate::platform::Platform;
 
-/// Longer than any stream here lasts: one without an end fails instead of hanging.
+/// Longer than any stream here, so that a stream without an end fails instead of hanging.
 const PATIENCE: Duration = Duration::from_secs(300);
 
-/// Head, separator, comment, `start`, and two more: somewhere in the answer.
+/// Head, separator, comment, `start` and two more: the reader leaves in the middle of the answer.
 const LAST_PIECE: u32 = 6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Manner {
     Reads,
-    /// Takes its time for the first pieces.
+    /// Reads the first pieces slowly.
     Slow,
-    /// Goes after a few pieces.
+    /// Leaves after a few pieces.
     Leaves,
 }
 
@@ -34,7 +34,7 @@ impl Manner {
     }
 }
 
-/// What clients have got.
+/// What the clients have received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) streams: u64,
@@ -87,7 +87,7 @@ pub(crate) async fn ask(
 
 /// The number of chunks.
 fn check(text: &str, token: &str, behaviour: Behaviour, manner: Manner) -> u64 {
-    // Everybody's word is in angle brackets, and nothing else is.
+    // The words are in angle brackets, and nothing else is.
     for word in text.split('<').skip(1) {
         let (word, _) = word.split_once('>').unwrap();
         assert_eq!(format!("<{word}>"), token, "somebody else's word");
@@ -110,7 +110,7 @@ fn check(text: &str, token: &str, behaviour: Behaviour, manner: Manner) -> u64 {
     let end = events.last().unwrap();
     assert_eq!(end["error"].as_str(), behaviour.error(), "{behaviour:?}");
     if behaviour == Behaviour::Break {
-        // A broken connection may take with it what was on its way.
+        // A broken connection may lose what was on its way.
         assert!(chunks <= behaviour.words());
     } else {
         assert_eq!(chunks, behaviour.words(), "{behaviour:?} {manner:?}");

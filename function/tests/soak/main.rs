@@ -1,7 +1,8 @@
 //! Fifty streams at once through one process, with agents that fail, stall and flood at random and
-//! clients that are slow or leave: exactly one end each, memory flat, nobody gets anybody's words.
+//! clients that are slow or leave: each stream ends exactly once, memory stays flat, and no client gets
+//! another's words.
 //!
-//! `make soak` is the long run, with the binary as it is shipped.
+//! `make soak` runs this for longer, with the release binary.
 
 #![expect(
     clippy::unwrap_used,
@@ -50,12 +51,12 @@ fn bootstrap(runtime_api: &str, endpoint: &str) -> Child {
         .unwrap()
 }
 
-/// The same lots each time for the same seed: a failure can be played again.
+/// Random numbers that are the same for the same seed, so that a failure can be repeated.
 #[derive(Debug)]
 pub(crate) struct Lots(u64);
 
 impl Lots {
-    /// Below `end`.
+    /// A number below `end`.
     pub(crate) fn draw(&mut self, end: u64) -> u64 {
         // xorshift64*
         self.0 ^= self.0 >> 12;
@@ -102,7 +103,7 @@ async fn many_streams_at_once_do_not_disturb_each_other() {
         }
     }
 
-    // Still there, and as well as at the beginning.
+    // The process still runs, and answers as well as at the beginning.
     let last = client::ask(&platform, "<last>", Behaviour::Answer, Manner::Reads).await;
     assert_eq!(last.streams, 1);
     let memory = memory.stop();

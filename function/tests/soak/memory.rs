@@ -1,4 +1,4 @@
-//! How much memory a process has, again and again.
+//! Samples of how much memory a process has.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_millis(100);
-/// What an allocator may still come to need after a third of the time.
+/// How much an allocator may still come to need after the first third of the time.
 const SLACK_KB: u64 = 2048;
 
 pub(crate) struct Memory {
@@ -44,7 +44,7 @@ impl Memory {
 fn resident(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-    // A process that has ended has no such line.
+    // The process has ended if the line is missing.
     let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
     kilobytes.map_or_else(
         || panic!("the function has ended"),
@@ -57,8 +57,8 @@ impl Samples {
         samples.iter().copied().max().unwrap_or_default()
     }
 
-    /// At no time of the last third as much is held on to as was never needed in the first: what
-    /// leaks does not come back. A short run on a busy machine may well have a late peak.
+    /// At some time of the last third no more is in use than the first third ever needed: leaked memory
+    /// never comes back. For short runs on busy machines, which may have a late peak.
     pub(crate) fn assert_no_leak(&self) {
         let third = self.0.len() / 3;
         let most = Self::most(&self.0[..third]);
@@ -70,7 +70,7 @@ impl Samples {
         );
     }
 
-    /// After the first third no more has been needed than in it.
+    /// After the first third no more is needed than in it.
     pub(crate) fn assert_flat(&self) {
         let (first, rest) = self.0.split_at(self.0.len() / 3);
         let (first, rest) = (Self::most(first), Self::most(rest));

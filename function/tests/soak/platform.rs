@@ -1,4 +1,4 @@
-//! A Lambda Runtime API that hands out events and gives each answer to whoever asked.
+//! A Lambda Runtime API that hands out events and gives each answer to the client that asked.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, mpsc};
 
-/// The pieces of an answer; the function waits when nobody takes them.
+/// The pieces of an answer; the function waits until they are taken.
 pub(crate) type Pieces = mpsc::Receiver<Bytes>;
 
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Platform {
         Self { address, served }
     }
 
-    /// Invokes the function; `token` is the request's id as well.
+    /// Invokes the function; `token` is also the request's id.
     pub(crate) async fn invoke(&self, token: &str, question: &str) -> Pieces {
         let id = token.trim_matches(['<', '>']).to_owned();
         let (sender, pieces) = mpsc::channel(1);
@@ -95,7 +95,7 @@ async fn serve(
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        // Nobody reads on: the connection is dropped with the rest of the body.
+        // The client has left: the connection is dropped with the rest of the body.
         if sender.send(data).await.is_err() {
             break;
         }

@@ -1,117 +1,94 @@
-//! Who may do what: holds the policies of a session's role against what a request takes. Keys for
-//! ever belong to the developer, who may do everything.
+//! Who may do what: compares what a request takes with the policies of its caller's role. The key that
+//! is no session's belongs to the developer, who may do everything.
 //!
 //! ```text
-//! request -> demand (the table of AWS's service authorization reference) -> policy -> refusal
+//! call -> demand (its row in the table of operations) -> policy -> refusal
 //! ```
 
-mod asked;
 mod condition;
 mod demand;
+mod document;
 mod pattern;
+mod permitted;
 mod policy;
 #[cfg(test)]
 mod tests;
 mod trust;
 
-use std::collections::BTreeMap;
-
-use bytes::Bytes;
-use http::request::Parts;
-
-use super::account::{Account, Scope};
-use super::api_error::ApiError;
-use super::sigv4::AccessKey;
-use demand::Demand;
+use crate::account::Account;
+use crate::route::{Call, On, Service};
+use crate::services::lambda::UrlTarget;
+use crate::wire::api_error::ApiError;
+use crate::wire::sigv4::AccessKey;
+use demand::{Demand, demands, demands_of_log, demands_of_url};
+use permitted::{decide, permitted};
 use policy::Decision;
 
-pub(crate) use asked::Asked;
-pub(crate) use trust::check_trust;
+/// What a caller may do and see.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Allowed {
+    /// The caller may not see the tags of the function: the sentence that says so.
+    pub(crate) tags_hidden: Option<String>,
+}
 
-/// What conditions are held against: keys in lower case, as policies spell them in any.
-pub(crate) type ContextKeys = BTreeMap<&'static str, String>;
-
-/// That the caller may see a function, but not its tags: the sentence that says so.
-#[derive(Debug, Clone)]
-pub(crate) struct TagsHidden(pub(crate) String);
-
-/// Refuses a request that its signer's policies do not allow.
+/// Refuses a call that its signer's policies, or the trust policy of the role it is for, do not allow.
 pub(crate) fn check(
     account: &Account,
     caller: &AccessKey,
-    service: &str,
-    parts: &Parts,
-    body: &Bytes,
-) -> Result<Option<TagsHidden>, ApiError> {
-    if caller.session.is_none() {
-        return Ok(None);
+    call: &Call,
+) -> Result<Allowed, ApiError> {
+    let mut allowed = Allowed::default();
+    if call.operation.on == On::TrustingRole {
+        trust::check(account, caller, call)?;
     }
-    let scope = account.scope();
-    let asked = Asked::read(service, parts, body, &scope)?;
-    let mut hidden = None;
-    for demand in demand::demands(&asked, &scope)? {
-        match permitted(account, caller, &demand, &scope)? {
+    if caller.session.is_none() {
+        return Ok(allowed);
+    }
+    for demand in demands(call, &account.scope())? {
+        match permitted(account, caller, &demand)? {
             Decision::Allowed => {}
             refused if demand.is_for_tags => {
-                hidden = Some(TagsHidden(sentence(caller, &demand, refused)));
+                allowed.tags_hidden = Some(sentence(caller, &demand, refused));
             }
-            refused => return Err(denied(service, sentence(caller, &demand, refused))),
+            refused => return Err(denied(call.service, sentence(caller, &demand, refused))),
         }
     }
-    Ok(hidden)
+    Ok(allowed)
 }
 
-/// Whether a signed request may pass through the function URL of `function_arn`: the caller's own
-/// policies have to allow both actions.
-pub(crate) fn may_call_url(account: &Account, caller: &AccessKey, function_arn: &str) -> bool {
-    let scope = account.scope();
-    let conditions = [
-        (
-            "lambda:InvokeFunctionUrl",
-            ("lambda:functionurlauthtype", "AWS_IAM"),
-        ),
-        (
-            "lambda:InvokeFunction",
-            ("lambda:invokedviafunctionurl", "true"),
-        ),
-    ];
-    caller.session.is_none()
-        || conditions.into_iter().all(|(action, (key, value))| {
-            let demand = Demand {
-                keys: [(key, value.to_owned())].into(),
-                ..Demand::of(action, function_arn.to_owned())
-            };
-            permitted(account, caller, &demand, &scope) == Ok(Decision::Allowed)
-        })
-}
-
-/// Whether `caller`, if it has a session, may do `action` on `resource` by its own policies.
-fn allows(
+/// Whether a request may pass through a function URL. `signed_by` is the access key whose signature
+/// was verified, if there was one: its own policies have to allow both actions.
+pub(crate) fn may_invoke_url(
     account: &Account,
-    caller: &AccessKey,
-    action: &str,
-    resource: &str,
-) -> Result<bool, ApiError> {
-    let demand = Demand::of(action, resource.to_owned());
-    let decision = permitted(account, caller, &demand, &account.scope())?;
-    Ok(caller.session.is_none() || decision == Decision::Allowed)
+    target: &UrlTarget,
+    signed_by: Option<&AccessKey>,
+) -> bool {
+    if account.faults().refuse_url(&target.function_name) {
+        return false;
+    }
+    let function_arn = target.arn(&account.scope());
+    let allowed = signed_by.is_some_and(|caller| {
+        let allows = |demand| permitted(account, caller, &demand) == Ok(Decision::Allowed);
+        caller.session.is_none() || demands_of_url(&function_arn).into_iter().all(allows)
+    });
+    account.lock().functions.may_invoke_url(target, allowed)
 }
 
-fn permitted(
+/// Whether Lambda may write a line to a log stream as the function's role. Each line takes both
+/// permissions here, where AWS asks for `CreateLogStream` with the first line alone.
+pub(crate) fn may_write_log(
     account: &Account,
-    caller: &AccessKey,
-    demand: &Demand,
-    scope: &Scope<'_>,
-) -> Result<Decision, ApiError> {
-    let documents = match &caller.session {
-        Some(session) => account.lock().roles.policies_of(session)?,
-        None => Vec::new(),
+    role_arn: &str,
+    log_group: &str,
+    log_stream: &str,
+) -> bool {
+    let documents = account.lock().roles.policies_of_role(role_arn);
+    let Ok(documents) = documents else {
+        return false;
     };
-    let mut keys = demand.keys.clone();
-    keys.insert("aws:principalarn", caller.arn.clone());
-    keys.insert("aws:principalaccount", scope.account_id.to_owned());
-    keys.insert("aws:requestedregion", scope.region.to_owned());
-    policy::decide(&documents, &demand.action, &demand.resource, &keys)
+    let allows = |demand| decide(account, &documents, role_arn, &demand) == Ok(Decision::Allowed);
+    let demands = demands_of_log(log_group, log_stream, &account.scope());
+    demands.into_iter().all(allows)
 }
 
 /// AWS's own words.
@@ -136,10 +113,10 @@ fn sentence(caller: &AccessKey, demand: &Demand, refused: Decision) -> String {
 }
 
 /// Each protocol has a code of its own for it.
-fn denied(service: &str, message: String) -> ApiError {
+fn denied(service: Service, message: String) -> ApiError {
     match service {
-        "iam" | "sts" => ApiError::forbidden("AccessDenied", message),
-        "logs" => ApiError::bad_request("AccessDeniedException", message),
-        _ => ApiError::access_denied(message),
+        Service::Iam | Service::Sts => ApiError::forbidden("AccessDenied", message),
+        Service::Logs => ApiError::bad_request("AccessDeniedException", message),
+        Service::Lambda | Service::Bedrock | Service::AgentCore => ApiError::access_denied(message),
     }
 }

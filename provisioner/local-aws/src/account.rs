@@ -1,61 +1,15 @@
 //! The emulated account: plain data behind one lock, and what the data plane asks of it.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
 
-use uuid::Uuid;
-
-use super::access;
-use super::api_error::ApiError;
-use super::faults::Faults;
-use super::iam::Roles;
-use super::invoker::Executable;
-use super::lambda::{Admission, Functions, UrlTarget};
-use super::logs::LogGroups;
-use super::sigv4::{AccessKey, KeyRing};
-
-/// Where the account is and how it behaves; the same for every request.
-#[derive(Debug, Clone)]
-pub(crate) struct Setting {
-    pub(crate) account_id: String,
-    pub(crate) region: String,
-    /// How long a function stays `Pending`, or its update `InProgress`.
-    pub(crate) transition: Duration,
-    /// How long a new role cannot be assumed by Lambda.
-    pub(crate) role_propagation: Duration,
-    pub(crate) clock: fn() -> SystemTime,
-    pub(crate) new_id: fn() -> Uuid,
-}
-
-/// What an operation is told besides its input: where it runs, the time, and fresh identifiers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Scope<'a> {
-    pub(crate) account_id: &'a str,
-    pub(crate) region: &'a str,
-    pub(crate) now: SystemTime,
-    pub(crate) transition: Duration,
-    pub(crate) role_propagation: Duration,
-    new_id: fn() -> Uuid,
-}
-
-impl Scope<'_> {
-    pub(crate) fn new_id(&self) -> Uuid {
-        (self.new_id)()
-    }
-}
-
-impl Setting {
-    pub(crate) fn scope(&self) -> Scope<'_> {
-        Scope {
-            account_id: &self.account_id,
-            region: &self.region,
-            now: (self.clock)(),
-            transition: self.transition,
-            role_propagation: self.role_propagation,
-            new_id: self.new_id,
-        }
-    }
-}
+use crate::faults::Faults;
+use crate::scope::{Scope, Setting};
+use crate::services::iam::Roles;
+use crate::services::lambda::{Admission, Executable, Functions, UrlTarget};
+use crate::services::logs::LogGroups;
+use crate::services::sts;
+use crate::wire::api_error::ApiError;
+use crate::wire::sigv4::{AccessKey, KeyRing, Session};
 
 /// Everything that exists in the account.
 #[derive(Debug, Default)]
@@ -96,8 +50,8 @@ impl Account {
         self.setting.scope()
     }
 
-    /// Every operation is one short, synchronous change: a panic in one cannot leave it half done
-    /// in a way that the next has to fear more than a dead server.
+    /// Also after a panic that poisoned the lock: operations are short and synchronous, and a state
+    /// that one of them left half changed is better than a server that answers nothing.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -124,19 +78,18 @@ impl Account {
         self.lock().functions.admit(function_name)
     }
 
-    /// Whether a request may pass through a function URL. `signed_by` is the access key whose
-    /// signature was verified, if there was one.
-    pub(crate) fn may_invoke_url(&self, target: &UrlTarget, signed_by: Option<&AccessKey>) -> bool {
-        if self.faults.refuse_url(&target.function_name) {
-            return false;
-        }
-        let allowed = signed_by
-            .is_some_and(|key| access::may_call_url(self, key, &target.arn(&self.scope())));
-        self.lock().functions.may_invoke_url(target, allowed)
+    /// A session of the role that a function runs as; `None` if Lambda may not assume that role.
+    pub(crate) fn session_of_function(
+        &self,
+        role_arn: &str,
+        function_name: &str,
+    ) -> Option<(AccessKey, Session)> {
+        let roles = &self.lock().roles;
+        sts::for_lambda(role_arn, function_name, roles, &self.keys, &self.scope())
     }
 
-    /// Writes a line of a function's log. Without its log group the line is lost, as on AWS when
-    /// the role may not create groups.
+    /// Writes a line of a function's log. Without its log group the line is lost: nothing here makes
+    /// one, whatever the role allows.
     pub(crate) fn append_log(
         &self,
         log_group: &str,

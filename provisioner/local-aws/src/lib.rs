@@ -1,11 +1,25 @@
-//! The embedded local AWS: the subset of Lambda, IAM, STS, `CloudWatch` Logs and Bedrock Agents that
-//! the gateway and its provisioner use, in one process, over plain HTTP on 127.0.0.1.
+//! The embedded local AWS: the subset of Lambda, IAM, STS, `CloudWatch` Logs, Bedrock Agents and
+//! AgentCore that the gateway and its provisioner use, in one process, over plain HTTP on 127.0.0.1.
 //!
 //! ```text
-//! AWS clients -> server (SigV4, dispatch) -> iam | sts | logs | lambda | agents
-//!                                                            |
-//! browser, curl -> function_url -> invoker -> environment (the real bootstrap) <-> runtime_api
+//! AWS clients -> server -> route -> faults -> access -> services | agents | running
+//! browser, curl ------------------------------------> running (the real bootstrap)
 //! ```
+//!
+//! The modules, from the ground up; each uses only those above it in this list:
+//!
+//! - [`scope`]: Where an operation runs: the account, the region, the time, and fresh identifiers.
+//! - [`wire`]: What the protocols of AWS look like: signatures, parameters, answers, errors, streams.
+//! - [`route`]: Which operation a request asks for, and on what.
+//! - [`scenario`]: What the scripted agents say, read from YAML.
+//! - [`services`]: The control planes: each operation acts on the stores that it changes.
+//! - [`agents`]: Plays the agents of a scenario in the protocols of Bedrock Agents and AgentCore.
+//! - [`faults`]: Lets things go wrong on demand, so that a test sees what a client does then.
+//! - [`account`]: Everything that exists, behind one lock.
+//! - [`options`]: The settings of a local AWS.
+//! - [`access`]: Who may do what: policies, trust policies, function URLs, logs.
+//! - [`running`]: What runs: functions in their environments, and the ways to invoke them.
+//! - [`server`]: The one endpoint of all AWS APIs.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,42 +30,28 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use account::Account;
-use agents::Agents;
-use invoker::{FunctionCredentials, Invoker, InvokerOptions};
-use lambda::Lambda;
-use server::Server;
-use sigv4::{AccessKey, KeyRing};
-
-pub(crate) mod access;
-pub(crate) mod account;
-pub(crate) mod agents;
-pub(crate) mod api_error;
-pub(crate) mod catalog;
-pub(crate) mod environment;
-pub(crate) mod event_stream;
+mod access;
+mod account;
+mod agents;
 pub mod faults;
-pub(crate) mod function_url;
-pub(crate) mod iam;
-pub(crate) mod invoker;
-pub(crate) mod lambda;
-pub(crate) mod logs;
 mod options;
-pub(crate) mod page;
-pub(crate) mod prelude;
-pub(crate) mod query_protocol;
-pub(crate) mod runtime_api;
+mod route;
+mod running;
 pub mod scenario;
-pub(crate) mod server;
-pub(crate) mod sigv4;
-pub(crate) mod sts;
-pub(crate) mod timestamp;
-pub(crate) mod url_event;
+mod scope;
+mod server;
+mod services;
+mod wire;
 
 pub use options::{FunctionAgent, LogLine, Options};
+pub use scope::ACCOUNT_ID;
 
-/// The account that everything belongs to.
-pub const ACCOUNT_ID: &str = "123456789012";
+use account::Account;
+use agents::Agents;
+use faults::Faults;
+use running::{Bandwidth, FunctionCredentials, Invoker, InvokerOptions};
+use server::{Lambda, Server};
+use wire::sigv4::{AccessKey, KeyRing};
 
 /// A key pair that the local AWS accepts. It opens nothing else, so it may be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +62,10 @@ pub struct Credentials {
     pub secret_access_key: &'static str,
 }
 
-/// What a developer's clients sign with.
-pub const DEVELOPER: Credentials = Credentials {
+/// The key with which a developer's clients sign.
+const DEVELOPER: Credentials = Credentials {
     access_key_id: "LOCALAWS00000000DEV0",
     secret_access_key: "local/only/developer/secret/0000000000dev",
-};
-
-/// What functions get in their environment.
-pub const FUNCTION: Credentials = Credentials {
-    access_key_id: "LOCALAWS00000000FUN0",
-    secret_access_key: "local/only/function/secret/00000000000fun",
 };
 
 /// The local AWS could not start.
@@ -119,7 +113,7 @@ impl LocalAws {
         let account = Arc::new(Account::new(
             options.setting(),
             key_ring(),
-            faults::Faults::new(options.faults.clone()),
+            Faults::new(options.faults.clone()),
         ));
         let (log_lines, written) = unbounded_channel();
         tokio::spawn(keep_logs(
@@ -127,14 +121,15 @@ impl LocalAws {
             Arc::clone(&account),
             options.logs.clone(),
         ));
-        let (endpoint_url, credentials) = function_access(&options.function_agent, address);
+        let (endpoint_url, credentials) =
+            function_access(&options.function_agent, address, &account);
         let invoker = Invoker::new(InvokerOptions {
             endpoint_url,
             region: options.region.clone(),
             credentials,
             logs: log_lines,
             scratch_dir: scratch.path().to_owned(),
-            bandwidth: Some(invoker::Bandwidth::LAMBDA),
+            bandwidth: Some(Bandwidth::LAMBDA),
         });
         let agents = Agents::new(options.scenario, options.speed);
         let lambda = Lambda::new(Arc::clone(&account), invoker.clone(), options.url_port);
@@ -169,24 +164,22 @@ impl LocalAws {
         // Idle keep-alive connections of clients would hold a graceful end up for ever.
         self.serving.abort();
         let _ = self.serving.await;
-        // What cannot be removed now is in the system's temporary directory, where it will be.
+        // If it fails, the system clears its temporary directory some day.
         let _ = self.scratch.close();
     }
 }
 
-/// Each line goes to the account's log group and to whoever listens.
+/// Each line goes to whoever listens, and to its log group if the function's role may write there.
 async fn keep_logs(
-    mut written: UnboundedReceiver<invoker::LogLine>,
+    mut written: UnboundedReceiver<running::LogLine>,
     account: Arc<Account>,
     listener: UnboundedSender<LogLine>,
 ) {
     while let Some(line) = written.recv().await {
-        account.append_log(
-            &line.log_group,
-            &line.log_stream,
-            line.timestamp_ms,
-            &line.text,
-        );
+        let (group, stream) = (&line.log_group, &line.log_stream);
+        if access::may_write_log(&account, &line.role, group, stream) {
+            account.append_log(group, stream, line.timestamp_ms, &line.text);
+        }
         // Nobody has to listen.
         let _ = listener.send(LogLine {
             function_name: line.function_name,
@@ -200,23 +193,20 @@ async fn keep_logs(
 fn function_access(
     agent: &FunctionAgent,
     address: SocketAddr,
-) -> (Option<String>, FunctionCredentials) {
+    account: &Arc<Account>,
+) -> (Option<String>, running::Credentials) {
     match agent {
         FunctionAgent::Scripted => {
-            let credentials = FunctionCredentials {
-                access_key_id: FUNCTION.access_key_id.to_owned(),
-                secret_access_key: FUNCTION.secret_access_key.to_owned(),
-                session_token: None,
-            };
-            (Some(endpoint(address)), credentials)
+            let of_role = running::Credentials::OfRole(Arc::clone(account));
+            (Some(endpoint(address)), of_role)
         }
         FunctionAgent::Aws(own) => {
-            let credentials = FunctionCredentials {
+            let given = running::Credentials::Given(FunctionCredentials {
                 access_key_id: own.access_key_id().to_owned(),
                 secret_access_key: own.secret_access_key().to_owned(),
                 session_token: own.session_token().map(str::to_owned),
-            };
-            (None, credentials)
+            });
+            (None, given)
         }
     }
 }
@@ -226,23 +216,11 @@ fn endpoint(address: SocketAddr) -> String {
 }
 
 fn key_ring() -> KeyRing {
-    let key = |credentials: Credentials, user_id: &str, arn: String| AccessKey {
-        access_key_id: credentials.access_key_id.to_owned(),
-        secret_access_key: credentials.secret_access_key.to_owned(),
-        user_id: user_id.to_owned(),
-        arn,
+    KeyRing::new(vec![AccessKey {
+        access_key_id: DEVELOPER.access_key_id.to_owned(),
+        secret_access_key: DEVELOPER.secret_access_key.to_owned(),
+        user_id: "AIDALOCALAWSDEVELOPER".to_owned(),
+        arn: format!("arn:aws:iam::{ACCOUNT_ID}:user/developer"),
         session: None,
-    };
-    KeyRing::new(vec![
-        key(
-            DEVELOPER,
-            "AIDALOCALAWSDEVELOPER",
-            format!("arn:aws:iam::{ACCOUNT_ID}:user/developer"),
-        ),
-        key(
-            FUNCTION,
-            "AROALOCALAWSFUNCTION0:function",
-            format!("arn:aws:sts::{ACCOUNT_ID}:assumed-role/function/function"),
-        ),
-    ])
+    }])
 }

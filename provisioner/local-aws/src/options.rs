@@ -1,14 +1,13 @@
-//! How a local AWS is to be.
+//! The settings of a local AWS.
 
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
-use super::ACCOUNT_ID;
-use super::account::Setting;
-use super::faults::Rule;
-use super::scenario::Scenario;
+use crate::faults::Rule;
+use crate::scenario::Scenario;
+use crate::scope::{ACCOUNT_ID, Setting};
 
 /// Which agent the functions ask.
 #[derive(Debug, Clone)]
@@ -27,7 +26,7 @@ pub struct LogLine {
     pub text: String,
 }
 
-/// How a local AWS is to be.
+/// The settings of a local AWS.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// On 127.0.0.1; 0 takes a free one.

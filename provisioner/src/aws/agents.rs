@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::control_plane::{Call, ControlPlane, Service};
 use super::failure::AwsError;
 use crate::config::{AgentKey, Upstream};
-use crate::plan::seen::Looked;
+use crate::hint::Complaint;
+use crate::plan::seen::{AgentSeen, Unread};
 
 impl ControlPlane {
     /// The status of an agent, in AWS's words, with one request. `PREPARED` and `READY` may be asked.
-    pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> Looked {
+    pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> AgentSeen {
         let (call, members) = question(upstream);
         let (operation, resource) = (call.operation, call.resource.clone());
         let status = self.answer(call).await.and_then(|answer| {
@@ -24,10 +25,16 @@ impl ControlPlane {
                 missing: "a status",
             })
         });
-        Looked {
+        AgentSeen {
             key: key.clone(),
             resource,
-            status,
+            status: status.map_err(|error| {
+                if error.is_not_found() {
+                    Unread::Missing
+                } else {
+                    Unread::Refused(Complaint::of(&error))
+                }
+            }),
         }
     }
 }

@@ -173,6 +173,30 @@ impl AwsError {
         }
     }
 
+    /// An answer, or nothing if AWS says that there is no such resource.
+    pub(super) fn found<T, E>(
+        operation: &'static str,
+        resource: &str,
+        result: Result<T, SdkError<E, HttpResponse>>,
+    ) -> Result<Option<T>, Self>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match result.map_err(|error| Self::new(operation, resource, &error)) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Deleting something that is not there has reached its goal.
+    pub(super) fn gone(result: Result<(), Self>) -> Result<(), Self> {
+        match result {
+            Err(error) if error.is_not_found() => Ok(()),
+            other => other,
+        }
+    }
+
     /// AWS's code, if AWS answered.
     pub(crate) fn code(&self) -> Option<&str> {
         match self {

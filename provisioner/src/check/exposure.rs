@@ -4,7 +4,7 @@ use super::finding::{Finding, Grade};
 use crate::deployment::names::Names;
 use crate::deployment::permission::{Grant, Meaning, Statement, removal};
 use crate::deployment::state::{Live, LiveUrl};
-use crate::plan::seen::Unqualified;
+use crate::plan::seen::{PastAlias, Seen};
 
 /// What the alias's policy says that nobody should rely on. `up` repairs what is ours.
 pub(super) fn of_alias(names: &Names, live: &Live) -> Vec<Finding> {
@@ -49,8 +49,8 @@ fn said_by<'a>(statements: &'a [Statement], sid: &str, grant: Grant) -> Option<&
 }
 
 /// What is open past the alias.
-pub(crate) fn of_function(names: &Names, unqualified: &Unqualified) -> Vec<Finding> {
-    let Unqualified { statements, url } = unqualified;
+pub(crate) fn of_function(names: &Names, seen: &Seen) -> Vec<Finding> {
+    let PastAlias { statements, url } = &seen.past_alias;
     let function = &names.function;
     let is_public = |url: &LiveUrl| url.settings.auth_type == "NONE";
     let grade = if url.as_ref().is_some_and(is_public) {
@@ -81,7 +81,7 @@ pub(crate) fn of_function(names: &Names, unqualified: &Unqualified) -> Vec<Findi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::tests::fixtures::{converged, desired};
+    use crate::plan::tests::fixtures::{converged, desired, seen};
 
     fn statement(sid: &str, meaning: Meaning) -> Statement {
         Statement {
@@ -111,10 +111,8 @@ mod tests {
     #[test]
     fn what_triggers_the_function_is_nobodys_business() {
         let names = desired("NONE").names;
-        let unqualified = Unqualified {
-            statements: vec![statement("s3", Meaning::Other)],
-            url: None,
-        };
-        assert_eq!(of_function(&names, &unqualified), []);
+        let mut seen = seen(Live::default(), Vec::new());
+        seen.past_alias.statements = vec![statement("s3", Meaning::Other)];
+        assert_eq!(of_function(&names, &seen), []);
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::hint::Complaint;
+
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -46,6 +48,16 @@ impl fmt::Display for Grade {
 }
 
 impl Finding {
+    /// What made something impossible.
+    pub(crate) fn of(complaint: &Complaint) -> Self {
+        let Complaint { why, hint } = complaint;
+        Self {
+            grade: Grade::Broken,
+            message: why.clone(),
+            remedy: hint.clone(),
+        }
+    }
+
     pub(crate) fn new(grade: Grade, message: impl Into<String>) -> Self {
         Self {
             grade,

@@ -7,30 +7,27 @@ use super::finding::{Finding, Grade};
 use crate::deployment::names::Names;
 use crate::deployment::permission::Grant;
 use crate::deployment::state::{Live, LiveFunction};
-use crate::hint::Hint as _;
+use crate::hint::Complaint;
+use crate::plan::action::Action;
 use crate::plan::description::Description;
-use crate::plan::{Action, Plan, PlanError};
+use crate::plan::resource::permission::PermissionAction;
+use crate::plan::up::PlanError;
+use crate::plan::{Plan, Step};
 
 /// All findings at once. `plan` is what `up` would do.
 pub(crate) fn examine(names: &Names, live: &Live, plan: &Result<Plan, PlanError>) -> Vec<Finding> {
     let mut findings = vec![existence(names, live)];
     findings.extend(live.function.as_ref().map(state));
-    let (actions, notes) = match plan {
-        Ok(plan) => (plan.actions.as_slice(), plan.notes.as_slice()),
+    match plan {
+        Ok(plan) => findings.extend(repairs(plan)),
         // Nothing is built here: a missing function is all that this says.
-        Err(PlanError::NoCode { .. }) => Default::default(),
-        Err(error @ PlanError::Foreign { .. }) => {
-            let mut foreign = Finding::new(Grade::Broken, error.to_string());
-            foreign.remedy = error.hint();
-            findings.push(foreign);
-            Default::default()
-        }
-    };
-    findings.extend(actions.iter().map(repair));
+        Err(PlanError::NoCode { .. }) => {}
+        Err(error @ PlanError::Foreign { .. }) => findings.push(Finding::of(&Complaint::of(error))),
+    }
     findings.extend(exposure::of_alias(names, live));
+    let notes = plan.iter().flat_map(|plan| &plan.notes);
     findings.extend(
         notes
-            .iter()
             .filter(|note| !note.is_trouble)
             .map(|note| Finding::new(Grade::Note, note.to_string())),
     );
@@ -74,30 +71,40 @@ fn state(function: &LiveFunction) -> Finding {
     }
 }
 
-fn repair(action: &Action) -> Finding {
-    let description = action.describe();
+/// What `up` would do, in its order.
+fn repairs(plan: &Plan) -> Vec<Finding> {
+    let of_steps = |steps: &[Step]| -> Vec<Finding> { steps.iter().map(of_step).collect() };
+    let release = plan.release.describe(&plan.names);
+    let mut findings = of_steps(&plan.prepare);
+    findings.extend(release.map(|it| repair(&it).remedy("`provision up` does it")));
+    findings.extend(of_steps(&plan.open));
+    findings.extend(of_steps(&plan.settle));
+    findings
+}
+
+fn of_step(step: &Step) -> Finding {
+    let finding = repair(&step.action.describe());
+    match step.action {
+        Action::Permission(PermissionAction::Add {
+            grant: Grant::InvokeViaUrl,
+            ..
+        }) => finding.remedy(
+            "`provision up` adds it: since 1 November 2026 a public URL without it answers 403 in every \
+             account",
+        ),
+        _ => finding.remedy("`provision up` does it"),
+    }
+}
+
+fn repair(description: &Description) -> Finding {
     let Description {
         change, details, ..
-    } = &description;
+    } = description;
     let mut message = format!("{change} {}", description.subject());
     if !details.is_empty() {
         message = format!("{message}: {}", details.join("; "));
     }
-    let finding = Finding::new(Grade::Repair, message);
-    match action {
-        Action::AddPermission {
-            grant: Grant::InvokeViaUrl,
-            ..
-        } => finding.remedy(
-            "`provision up` adds it: since 1 November 2026 a public URL without it answers 403 in every \
-             account",
-        ),
-        Action::SetTrust { .. } => finding.remedy(
-            "`provision up --strict` does it; without that, a run that finds nothing else to change does \
-             not read who may assume the role",
-        ),
-        _ => finding.remedy("`provision up` does it"),
-    }
+    Finding::new(Grade::Repair, message)
 }
 
 #[cfg(test)]
@@ -105,11 +112,11 @@ mod tests {
     use super::*;
     use crate::deployment::permission::{Meaning, Statement};
     use crate::deployment::state::Desired;
-    use crate::plan::plan;
     use crate::plan::tests::fixtures::{converged, desired};
+    use crate::plan::up::up;
 
     fn told(desired: &Desired, live: &Live) -> String {
-        let findings = examine(&desired.names, live, &plan(desired, live));
+        let findings = examine(&desired.names, live, &up(desired, live));
         let lines = findings.iter().map(|finding| {
             let Finding {
                 grade,

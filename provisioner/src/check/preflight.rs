@@ -5,8 +5,8 @@ use super::finding::{Finding, Grade};
 use crate::config::Region;
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
-use crate::hint::{Hint as _, chain};
-use crate::plan::seen::Looked;
+use crate::hint::Complaint;
+use crate::plan::seen::{AgentSeen, Seen, Unread};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
 /// Region, November 2026.
@@ -25,15 +25,16 @@ const WITHOUT_FUNCTION_URLS: [&str; 11] = [
 ];
 
 /// All findings at once; none if nothing stands in the way.
-pub(crate) fn preflight(
-    region: &Region,
-    names: &Names,
-    live: &Live,
-    agents: &[Looked],
-) -> Vec<Finding> {
-    let place = place(region, live);
-    let network = network(names, live);
-    let agents = agents.iter().filter_map(agent);
+pub(crate) fn preflight(region: &Region, names: &Names, seen: &Seen) -> Vec<Finding> {
+    let place = place(region, &seen.live);
+    let network = network(names, &seen.live);
+    let agents = match &seen.agents {
+        Ok(agents) => agents.iter().filter_map(agent).collect(),
+        Err(Complaint { why, hint: _ }) => {
+            let message = format!("could not look whether the agents are ready: {why}");
+            vec![Finding::new(Grade::Note, message)]
+        }
+    };
     place.into_iter().chain(network).chain(agents).collect()
 }
 
@@ -60,43 +61,32 @@ fn network(names: &Names, live: &Live) -> Option<Finding> {
     Some(Finding::new(Grade::Broken, message).remedy(remedy))
 }
 
-fn agent(looked: &Looked) -> Option<Finding> {
-    let Looked {
+fn agent(seen: &AgentSeen) -> Option<Finding> {
+    let AgentSeen {
         key,
         resource,
         status,
-    } = looked;
+    } = seen;
+    let broken =
+        |what: &str| Finding::new(Grade::Broken, format!("agents.{key}: {resource} {what}"));
     let finding = match status.as_deref() {
         // A newer version or draft is on its way; the one before still answers.
         Ok("PREPARED" | "READY" | "UPDATING" | "VERSIONING") => return None,
-        Ok("NOT_PREPARED") => Finding::new(
-            Grade::Broken,
-            format!("agents.{key}: {resource} is not prepared"),
-        )
-        .remedy("prepare it: aws bedrock-agent prepare-agent --agent-id ID"),
-        Ok(status @ ("CREATING" | "PREPARING")) => Finding::new(
-            Grade::Broken,
-            format!("agents.{key}: {resource} is {status}"),
-        )
-        .remedy("wait until it is ready"),
-        Ok(status) => Finding::new(
-            Grade::Broken,
-            format!("agents.{key}: {resource} is {status}"),
-        )
-        .remedy("look at it in the console; it cannot be asked like this"),
-        Err(error) if error.is_not_found() => Finding::new(
-            Grade::Broken,
-            format!("agents.{key}: {resource} does not exist in this account and Region"),
-        )
-        .remedy("check its id, `--region` and `--profile`; `provision init` lists what there is"),
+        Ok("NOT_PREPARED") => broken("is not prepared")
+            .remedy("prepare it: aws bedrock-agent prepare-agent --agent-id ID"),
+        Ok(status @ ("CREATING" | "PREPARING")) => {
+            broken(&format!("is {status}")).remedy("wait until it is ready")
+        }
+        Ok(status) => broken(&format!("is {status}"))
+            .remedy("look at it in the console; it cannot be asked like this"),
+        Err(Unread::Missing) => broken("does not exist in this account and Region").remedy(
+            "check its id, `--region` and `--profile`; `provision init` lists what there is",
+        ),
         // Whoever deploys need not be allowed to look at agents.
-        Err(error) => Finding {
+        Err(Unread::Refused(Complaint { why, hint })) => Finding {
             grade: Grade::Note,
-            message: format!(
-                "agents.{key}: could not look whether it is ready: {}",
-                chain(error)
-            ),
-            remedy: error.hint(),
+            message: format!("agents.{key}: could not look whether it is ready: {why}"),
+            remedy: hint.clone(),
         },
     };
     Some(finding)
@@ -106,10 +96,10 @@ fn agent(looked: &Looked) -> Option<Finding> {
 mod tests {
     use super::*;
     use crate::config::AgentKey;
-    use crate::plan::tests::fixtures::{converged, desired};
+    use crate::plan::tests::fixtures::{converged, desired, seen};
 
-    fn looked(status: &str) -> Looked {
-        Looked {
+    fn looked(status: &str) -> AgentSeen {
+        AgentSeen {
             key: AgentKey::default(),
             resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
             status: Ok(status.to_owned()),
@@ -122,7 +112,7 @@ mod tests {
         let region = "ap-northeast-1".parse().unwrap();
         for status in ["PREPARED", "READY", "UPDATING", "VERSIONING"] {
             let live = converged(&desired);
-            let found = preflight(&region, &desired.names, &live, &[looked(status)]);
+            let found = preflight(&region, &desired.names, &seen(live, vec![looked(status)]));
             assert_eq!(found, [], "{status}");
         }
     }
@@ -138,8 +128,10 @@ mod tests {
         let found = preflight(
             &region,
             &desired.names,
-            &live,
-            &[looked("NOT_PREPARED"), looked("FAILED"), looked("CREATING")],
+            &seen(
+                live,
+                vec![looked("NOT_PREPARED"), looked("FAILED"), looked("CREATING")],
+            ),
         );
 
         let messages: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();

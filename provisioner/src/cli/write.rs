@@ -3,7 +3,7 @@
 use crate::generate::target::Target;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 /// Arguments of `init`; what is not given here is asked for on a terminal.
 #[derive(Debug, Clone, Default, Args)]
@@ -27,6 +27,31 @@ pub struct InitArgs {
     /// Take the place of a file that is there already
     #[arg(long)]
     pub force: bool,
+    /// The language of the comments in the file [default: the terminal's]
+    #[arg(long, value_enum)]
+    pub lang: Option<Lang>,
+    #[command(flatten)]
+    pub locale: Locale,
+}
+
+/// A language in which gateway.yaml can explain itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// Japanese
+    Ja,
+}
+
+/// The variables by which a terminal tells its language; POSIX reads them in this order.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Locale {
+    #[arg(long, hide = true, env = "LC_ALL")]
+    pub lc_all: Option<String>,
+    #[arg(long, hide = true, env = "LC_MESSAGES")]
+    pub lc_messages: Option<String>,
+    #[arg(id = "locale", long, hide = true, env = "LANG")]
+    pub lang: Option<String>,
 }
 
 /// Arguments of `completions`.

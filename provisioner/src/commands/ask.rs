@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Context;
+use super::context::Context;
 use super::error::CommandError;
 use crate::cli::AskArgs;
 use crate::deployment::state::LiveUrl;

@@ -16,9 +16,9 @@ use aws_credential_types::Credentials;
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::Context;
 use super::ask;
 use super::ask::Form;
+use super::context::{self, Context};
 use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
@@ -197,7 +197,7 @@ fn config(
 fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
     Connection {
         endpoint_url: None,
-        ..super::connection(global, &config.region)
+        ..context::connection(global, &config.region)
     }
 }
 

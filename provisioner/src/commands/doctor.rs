@@ -5,21 +5,25 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::context::Context;
 use super::error::CommandError;
-use super::{Context, Observed};
+use crate::aws::observe::Besides;
+use crate::check::exposure::of_function;
 use crate::check::finding::{Finding, Grade};
-use crate::check::gate;
 use crate::check::health::examine;
+use crate::check::preflight::preflight;
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::config::variables::auth_of;
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Account;
 use crate::deployment::state::{Live, LiveUrl};
-use crate::hint::Hint as _;
+use crate::hint::{Complaint, Hint as _};
 use crate::package::from_binary;
-use crate::plan::plan;
-use crate::release::verify::{Question, Reached, verify};
+use crate::plan::asking::{Asking, Wish};
+use crate::plan::desired::desired;
+use crate::plan::up::up;
+use crate::release::{Gateway, ask};
 
 /// Prints all findings; fails if somebody has to do something.
 pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandError> {
@@ -31,7 +35,7 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
     let account = match examined(context, args, &mut findings).await {
         Ok(account) => Some(account),
         Err(error) => {
-            findings.push(gate::of_error(&error));
+            findings.push(Finding::of(&Complaint::of(&error)));
             None
         }
     };
@@ -72,7 +76,7 @@ fn runnable(path: &Path, architecture: Architecture) -> Finding {
             );
             Finding::new(Grade::Fine, message)
         }
-        Err(error) => gate::of_error(&CommandError::Package(error)),
+        Err(error) => Finding::of(&Complaint::of(&CommandError::Package(error))),
     }
 }
 
@@ -82,54 +86,53 @@ async fn examined(
     args: &DoctorArgs,
     findings: &mut Vec<Finding>,
 ) -> Result<Account, CommandError> {
-    let mut observed = Observed::new(context, context.agents()?, None).await?;
-    observed.read_whole_role(context).await?;
-    let Observed {
-        account,
-        desired,
-        live,
-    } = observed;
-    findings.extend(examine(&desired.names, &live, &plan(&desired, &live)));
-    let reserved = live
-        .function
-        .as_ref()
-        .and_then(|function| function.reserved_concurrency);
-    findings.extend(gate::exposure(context, &live).await?);
-    findings.extend(gate::look(context, &live, !args.skip_agent_check).await);
-    findings.extend(asked(context, args, &live, reserved).await);
-    Ok(account)
+    let names = context.names();
+    let besides = Besides {
+        agents: context.agents_to_look_at(!args.skip_agent_check),
+        past_alias: true,
+    };
+    let seen = Box::pin(context.aws.observe(&names, &besides)).await;
+    let seen = seen.map_err(CommandError::Read)?;
+    let desired = desired(&context.config, context.agents()?, &seen.account, None);
+    let plan = up(&desired, &seen.live);
+    findings.extend(examine(&names, &seen.live, &plan));
+    findings.extend(of_function(&names, &seen));
+    findings.extend(preflight(&context.config.region, &names, &seen));
+    findings.extend(asked(context, args, &seen.live).await);
+    Ok(seen.account)
 }
 
 /// What the deployment says itself, if it can be asked.
-async fn asked(
-    context: &Context,
-    args: &DoctorArgs,
-    live: &Live,
-    reserved: Option<i32>,
-) -> Option<Finding> {
-    let LiveUrl { url, settings } = live.url.as_ref()?;
-    let alias = live.alias.as_ref()?;
-    let auth = auth_of(&alias.configuration.environment);
-    let wanted = args.proof.probe.unwrap_or(context.config.probe);
-    let question = Question::new(context, wanted, &args.proof, auth, reserved);
-    let reached = Reached {
-        url,
-        version: &alias.version,
-        settings,
-        vpc: live
-            .function
-            .as_ref()
-            .and_then(|function| function.vpc.as_deref()),
-        is_fresh: false,
+async fn asked(context: &Context, args: &DoctorArgs, live: &Live) -> Vec<Finding> {
+    let (Some(LiveUrl { url, settings }), Some(alias)) = (&live.url, &live.alias) else {
+        return Vec::new();
     };
-    match verify(context, &question, &reached).await {
-        Ok(proof) => Some(Finding::new(Grade::Fine, format!("{url} {}", proof?))),
+    let function = live.function.as_ref();
+    let token = args.proof.token.as_ref();
+    let wish = Wish {
+        probe: args.proof.probe.unwrap_or(context.config.probe),
+        has_token: token.is_some(),
+        auth: auth_of(&alias.configuration.environment),
+        reserved_concurrency: function.and_then(|function| function.reserved_concurrency),
+        settings,
+    };
+    let (asking, note) = Asking::decide(wish, &context.config, function, false);
+    let gateway = Gateway {
+        url,
+        region: context.config.region.as_str(),
+        token,
+        names: &context.names(),
+    };
+    let answer = match Box::pin(ask(&context.aws, &gateway, &asking)).await {
+        Ok(proof) => proof.map(|proof| Finding::new(Grade::Fine, format!("{url} {proof}"))),
         Err(cause) => Some(Finding {
             grade: Grade::Broken,
             message: cause.to_string(),
             remedy: cause.hint(),
         }),
-    }
+    };
+    let note = note.map(|note| Finding::new(Grade::Note, note.to_string()));
+    note.into_iter().chain(answer).collect()
 }
 
 fn as_text(title: &str, findings: &[Finding]) -> String {

@@ -1,18 +1,18 @@
 //! `down`: deletes what carries our tags, however much of it is left.
 
-use crate::plan::print::coloured;
 use serde_json::json;
 
+use super::context::Context;
 use super::error::CommandError;
-use super::{Context, read_log_group_tags, read_role};
+use crate::aws::observe::Besides;
 use crate::cli::DownArgs;
-use crate::config::{Config, Probe};
+use crate::config::Config;
 use crate::deployment::state::Live;
-use crate::env_file;
-use crate::env_file::{Edit, EnvFileError, VARIABLE, Written};
-use crate::plan::description::Description;
-use crate::plan::{self, Action};
-use crate::release::apply::Apply;
+use crate::env_file::{self, Edit, EnvFileError, VARIABLE, Written};
+use crate::plan::down::down;
+use crate::plan::print::coloured;
+use crate::plan::seen::Seen;
+use crate::release::release;
 
 /// Shows what goes, asks, and deletes it. The environment file comes first: while the URL still
 /// exists it can be told from one of another deployment.
@@ -25,17 +25,12 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         ..
     } = context;
     let names = context.names();
-    let progress = aws.progress("reading what there is");
-    let mut live = aws.live(&names).await.map_err(CommandError::Read)?;
-    // Whose it is has to be known.
-    read_role(context, &mut live).await?;
-    if *logs {
-        read_log_group_tags(aws, &mut live).await?;
-    }
-    drop(progress);
-    let plan = plan::down(&names, &live, *logs);
-    let title = context.title(live.account().as_ref());
+    let besides = Besides::default();
+    let seen = Box::pin(aws.observe(&names, &besides)).await;
+    let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
+    let plan = down(&names, &live, *logs);
 
+    let title = context.title(Some(&account));
     let summary = if plan.is_empty() {
         "nothing to delete".to_owned()
     } else {
@@ -48,19 +43,15 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
     }
     let mut env_file_changed = false;
     if !plan.is_empty() {
-        context
-            .consent(*yes)
-            .confirm_by_name(context.config.name.as_str())?;
+        let consent = context.consent(*yes).confirm_by_name(config.name.as_str());
+        consent.map_err(CommandError::Consent)?;
         env_file_changed = forget_url(context, &live).unwrap_or_else(|error| {
             // No reason to leave everything else standing.
             printer.warn(&format_args!("{error}; remove {VARIABLE} by hand"));
             false
         });
-        let total = plan.actions.len();
-        Apply::new(aws, *printer, names, total, None, Probe::None)
-            .carry_out(&plan.actions)
-            .await
-            .map_err(CommandError::Apply)?;
+        let deleted = Box::pin(release(&context.tools(None), &plan, &live)).await;
+        deleted.map_err(CommandError::Release)?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));
     }
 
@@ -74,7 +65,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
         "name": name,
         "region": region,
         "changed": !plan.is_empty(),
-        "changes": plan.actions.iter().map(Action::describe).collect::<Vec<Description>>(),
+        "changes": plan.account_changes(),
         "notes": plan.notes,
         "requests": aws.request_counts(),
         "envFile": { "path": env_file, "changed": env_file_changed },

@@ -3,17 +3,17 @@
 use super::ask::error::AskError;
 use super::dev::error::DevError;
 use super::init::error::InitError;
-use crate::aws::{AGAIN, AwsError};
-use crate::check::finding::{Finding, listed};
+use crate::aws::AwsError;
+use crate::check::gate::InTheWay;
 use crate::config::ConfigError;
 use crate::env_file::EnvFileError;
 use crate::generate::GenerateError;
 use crate::generate::files::FilesError;
-use crate::hint::Hint;
+use crate::hint::{Complaint, Hint};
 use crate::package::PackageError;
-use crate::plan::{PlanError, RollbackError};
-use crate::release::apply::{ApplyError, StepError};
-use crate::release::switch::SwitchError;
+use crate::plan::rollback::RollbackError;
+use crate::plan::up::PlanError;
+use crate::release::error::ReleaseError;
 use crate::terminal::consent::ConsentError;
 use crate::terminal::printer::PrintError;
 
@@ -28,31 +28,18 @@ pub enum CommandError {
     Read(#[source] AwsError),
     #[error("nothing was changed")]
     Plan(#[source] PlanError),
-    #[error("the changes are not complete")]
-    Apply(#[source] ApplyError),
-    #[error("nothing was changed: {} in the way{}",
-        if findings.len() == 1 { "this stands" } else { "these stand" }, listed(findings))]
-    Preflight { findings: Vec<Finding> },
-    #[error("somebody else is deploying `{name}` at this moment: it is different again\n  {}", differences.join("\n  "))]
-    Overtaken {
-        name: String,
-        /// What would have to be changed once more.
-        differences: Vec<String>,
-    },
-    #[error("nothing was changed: somebody else has changed the function since the last run\n  {}", changes.join("\n  "))]
-    ChangedElsewhere { changes: Vec<String> },
-    #[error(
-        "nothing was changed: nothing is noted down about the last run, so nobody can tell who has changed the function since"
-    )]
-    NoRecord,
+    #[error(transparent)]
+    InTheWay(InTheWay),
+    #[error(transparent)]
+    Release(ReleaseError),
     #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
     Unhealthy { findings: usize },
     #[error("nothing was rolled back")]
     Rollback(#[source] RollbackError),
-    #[error("the deployment did not pass its probe")]
-    Switch(#[source] Box<SwitchError>),
     #[error("the environment file cannot be updated")]
     EnvFile(#[source] EnvFileError),
+    #[error("the environment file cannot be updated: {}", .0.why)]
+    EnvFileUnread(Complaint),
     #[error("could not generate the files")]
     Generate(#[source] GenerateError),
     #[error("could not write the files")]
@@ -83,20 +70,10 @@ impl CommandError {
     /// 3 where callers are served by the version that they had before; 2 for flags that contradict each
     /// other; else 1.
     pub fn exit_code(&self) -> u8 {
-        let switch = match self {
-            Self::Switch(error) => Some(&**error),
-            Self::Apply(ApplyError { source, .. }) => match &**source {
-                StepError::Switch(error) => Some(error),
-                StepError::Aws(_) => None,
-            },
-            _ => None,
-        };
-        if matches!(self, Self::Init(InitError::SeveralAgents)) {
-            2
-        } else if switch.is_some_and(SwitchError::is_harmless) {
-            3
-        } else {
-            1
+        match self {
+            Self::Init(InitError::SeveralAgents) => 2,
+            Self::Release(error) if error.is_harmless() => 3,
+            _ => 1,
         }
     }
 }
@@ -108,18 +85,12 @@ impl Hint for CommandError {
             Self::Package(source) => source.hint(),
             Self::Read(source) => source.hint(),
             Self::Plan(source) => source.hint(),
-            Self::Apply(source) => source.hint(),
+            Self::InTheWay(source) => source.hint(),
+            Self::Release(source) => source.hint(),
             Self::EnvFile(source) => source.hint(),
+            Self::EnvFileUnread(complaint) => complaint.hint.clone(),
             Self::Files(source) => source.hint(),
             Self::Rollback(source) => source.hint(),
-            Self::Switch(source) => source.hint(),
-            Self::ChangedElsewhere { .. } => Some(
-                "look with `provision plan`; what should stay goes into the configuration, then `up` \
-                 without `--strict` sets the rest right"
-                    .to_owned(),
-            ),
-            Self::Overtaken { .. } => Some(AGAIN.to_owned()),
-            Self::NoRecord => Some("run it once without `--strict`".to_owned()),
             Self::NotDeployed { .. } | Self::NoLogGroup { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
             }
@@ -127,11 +98,9 @@ impl Hint for CommandError {
             Self::Ask(source) => source.hint(),
             Self::Init(source) => source.hint(),
             Self::Dev(source) => source.hint(),
-            Self::Generate(_)
-            | Self::Print(_)
-            | Self::Preflight { .. }
-            | Self::Unhealthy { .. }
-            | Self::Unavailable(_) => None,
+            Self::Generate(_) | Self::Print(_) | Self::Unhealthy { .. } | Self::Unavailable(_) => {
+                None
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::Exit;
+use super::context::Exit;
 use super::error::CommandError;
 use crate::cli::{GenerateArgs, GlobalArgs};
 use crate::config::{Config, Needs};

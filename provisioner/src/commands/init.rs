@@ -12,10 +12,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::connection;
+use super::context::connection;
 use super::error::CommandError;
 use crate::aws::ControlPlane;
-use crate::cli::{GlobalArgs, InitArgs};
+use crate::cli::{GlobalArgs, InitArgs, Lang, Locale};
 use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingFlags};
 use crate::deployment::access::Auth;
 use crate::terminal::printer;
@@ -45,7 +45,8 @@ pub async fn run(
         printer,
         interactive: printer::is_interactive() && !global.ci,
     };
-    let text = draft(global, args, dialog).await?.text();
+    let comments = language(args);
+    let text = draft(global, args, dialog).await?.text(comments);
     let flags = SettingFlags {
         name: None,
         region: None,
@@ -63,6 +64,27 @@ pub async fn run(
         .map_err(CommandError::Print)?;
     printer.say(&"look at it, then `provision plan` shows what it makes");
     Ok(())
+}
+
+/// The language of the comments: the flag's, else that of the first variable that is set, else English.
+fn language(args: &InitArgs) -> Lang {
+    let Locale {
+        lc_all,
+        lc_messages,
+        lang,
+    } = &args.locale;
+    let variables = [lc_all, lc_messages, lang];
+    let of_terminal = variables
+        .into_iter()
+        .flatten()
+        .find(|text| !text.is_empty());
+    let is_japanese = |text: &String| text.split(['_', '.', '@']).next() == Some("ja");
+    args.lang
+        .unwrap_or(if of_terminal.is_some_and(is_japanese) {
+            Lang::Ja
+        } else {
+            Lang::En
+        })
 }
 
 async fn draft(
@@ -124,6 +146,8 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
         agent: _,
         default_region: _,
         force: _,
+        lang: _,
+        locale: _,
     } = args;
     let prompt = Prompt {
         text: "who may call: iam (signed), jwt (with a token), none (anybody, at your cost)",
@@ -197,4 +221,35 @@ fn write(path: &Path, text: &str, force: bool) -> io::Result<()> {
         .create_new(!force)
         .open(path)?;
     file.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_comments_are_in_the_language_of_the_flag_or_the_terminal() {
+        let of = |lang, variables: [&str; 3]| {
+            let [lc_all, lc_messages, variable] =
+                variables.map(|text| Some(text.to_owned()).filter(|text| text != "-"));
+            let locale = Locale {
+                lc_all,
+                lc_messages,
+                lang: variable,
+            };
+            language(&InitArgs {
+                lang,
+                locale,
+                ..InitArgs::default()
+            })
+        };
+        assert_eq!(of(None, ["-", "-", "-"]), Lang::En);
+        assert_eq!(of(None, ["-", "-", "ja_JP.UTF-8"]), Lang::Ja);
+        assert_eq!(of(None, ["", "", "ja"]), Lang::Ja);
+        assert_eq!(of(None, ["-", "ja_JP", "en_US.UTF-8"]), Lang::Ja);
+        assert_eq!(of(None, ["C", "ja_JP", "ja_JP"]), Lang::En);
+        assert_eq!(of(None, ["-", "-", "jam_JM"]), Lang::En);
+        assert_eq!(of(Some(Lang::En), ["ja_JP.UTF-8", "-", "-"]), Lang::En);
+        assert_eq!(of(Some(Lang::Ja), ["C", "-", "-"]), Lang::Ja);
+    }
 }

@@ -5,7 +5,7 @@ mod line;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::Context;
+use super::context::Context;
 use super::error::CommandError;
 use crate::cli::LogsArgs;
 use crate::deployment::names::Names;

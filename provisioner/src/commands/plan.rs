@@ -1,16 +1,19 @@
 //! `plan`: shows what `up` would do, and does nothing.
 
-use crate::plan::env_file::{EnvFileChange, as_json};
-use crate::plan::print::coloured;
 use serde_json::json;
 
+use super::context::{Context, Exit};
 use super::error::CommandError;
-use super::{Context, Exit, Observed};
+use crate::aws::observe::Besides;
 use crate::cli::PlanArgs;
 use crate::config::Config;
 use crate::env_file;
-use crate::plan::Action;
-use crate::plan::description::Description;
+use crate::hint::Complaint;
+use crate::plan::desired::desired;
+use crate::plan::env_file::{EnvFileChange, as_json};
+use crate::plan::print::coloured;
+use crate::plan::seen::Seen;
+use crate::plan::up::up;
 
 /// Prints the plan; tells through the exit code whether it is empty, if asked to.
 pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandError> {
@@ -21,35 +24,39 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         no_env_file,
     } = args;
     let package = context.package(binary.as_ref()).await?;
-    let mut observed = Observed::new(context, context.agents()?, Some(package)).await?;
-    observed.desired.adopt = *adopt;
-    let mut plan = observed.plan(context).await?;
-    let account = &observed.account;
+    let package = package.map_err(CommandError::Package)?;
+    let (names, besides) = (context.names(), Besides::default());
+    let seen = Box::pin(context.aws.observe(&names, &besides)).await;
+    let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
+
+    let mut desired = desired(&context.config, context.agents()?, &account, Some(package));
+    desired.adopt = *adopt;
+    let mut plan = up(&desired, &live).map_err(CommandError::Plan)?;
     let Config {
         name,
         region,
-        env_file,
+        env_file: path,
         ..
     } = &context.config;
     if !no_env_file {
-        let url = observed.live.url.as_ref().map(|url| url.url.as_str());
-        let text = env_file::read(env_file).map_err(CommandError::EnvFile)?;
-        plan.env_file = EnvFileChange::decide(env_file, text.as_deref(), url);
+        let unreadable = |complaint: Complaint| CommandError::EnvFileUnread(complaint);
+        let file = env_file::look(path).map_err(unreadable)?;
+        plan.env_file = EnvFileChange::decide(&file, live.url.as_ref().map(|it| it.url.as_str()));
     }
 
     let result = json!({
         "name": name,
         "region": region,
         "account": account.id,
-        "changes": plan.actions.iter().map(Action::describe).collect::<Vec<Description>>(),
+        "changes": plan.account_changes(),
         "notes": plan.notes,
-        "envFile": (!no_env_file).then(|| as_json(env_file, plan.env_file.as_ref())),
+        "envFile": (!no_env_file).then(|| as_json(path, plan.env_file.as_ref())),
     });
     let details = coloured(&plan);
     let separator = if details.is_empty() { "" } else { "\n" };
     let text = format!(
         "{}: {}{separator}{details}",
-        context.title(Some(account)),
+        context.title(Some(&account)),
         plan.summary()
     );
     context

@@ -1,20 +1,19 @@
 //! `rollback`: lets callers reach an older version again, at once and without a build.
 
-use crate::plan::print::coloured;
 use serde_json::json;
 
+use super::context::Context;
 use super::error::CommandError;
-use super::{Context, role};
+use crate::aws::observe::Besides;
 use crate::cli::RollbackArgs;
 use crate::config::variables::auth_of;
-use crate::deployment::access::UrlSettings;
-use crate::deployment::access::auth_type;
-use crate::deployment::state::{Live, LiveUrl, LiveVersion};
-use crate::plan::{Action, rollback};
-use crate::release::apply::Apply;
-use crate::release::prove::prove;
-use crate::release::switch::Switched;
-use crate::release::verify::{Question, Reached};
+use crate::deployment::access::{UrlSettings, auth_type};
+use crate::deployment::state::{LiveUrl, LiveVersion};
+use crate::plan::asking::{Asking, Wish};
+use crate::plan::print::coloured;
+use crate::plan::rollback::rollback;
+use crate::plan::seen::Seen;
+use crate::release::release;
 
 /// Finds the version, tries it out, moves the alias, and asks the URL.
 pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandError> {
@@ -24,94 +23,65 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         allow_public,
         proof,
     } = args;
-    let Context {
-        config,
-        aws,
-        printer,
-        ..
-    } = context;
+    let config = &context.config;
     let names = context.names();
-    let live = read(context).await?;
-    let (version, mut plan) =
-        rollback(&names, &live, *to, *allow_public).map_err(CommandError::Rollback)?;
+    let besides = Besides::default();
+    let seen = Box::pin(context.aws.observe(&names, &besides)).await;
+    let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
+
+    let planned = rollback(&names, &config.region, &live, *to, *allow_public);
+    let (version, mut plan) = planned.map_err(CommandError::Rollback)?;
     let LiveVersion {
         number,
         configuration,
         ..
-    } = &version;
-    // Before the alias moves: the version may need it at once.
-    let needed = role::missing(context, &live, configuration);
-    plan.actions.splice(0..0, needed);
-    let title = context.title(live.account().as_ref());
+    } = version;
+    let token = proof.token.as_ref();
+    if let Some(LiveUrl { url: _, settings }) = &live.url {
+        let auth = auth_of(&configuration.environment);
+        let function = live.function.as_ref();
+        let settings = UrlSettings {
+            auth_type: auth.map_or(settings.auth_type.clone(), |auth| {
+                auth_type(auth).to_owned()
+            }),
+            ..settings.clone()
+        };
+        let wish = Wish {
+            probe: proof.probe.unwrap_or(config.probe),
+            has_token: token.is_some(),
+            auth,
+            reserved_concurrency: function.and_then(|function| function.reserved_concurrency),
+            settings: &settings,
+        };
+        let (asking, note) = Asking::decide(wish, config, function, true);
+        plan.asking = asking;
+        plan.notes.extend(note);
+    }
+
+    let title = context.title(Some(&account));
+    let printer = context.printer;
     printer.say(&format_args!("{title}: {}", plan.summary()));
     printer.say(&coloured(&plan));
-    context
+    let consent = context
         .consent(*yes)
-        .confirm_unless_ci("Make these changes?")?;
+        .confirm_unless_ci("Make these changes?");
+    consent.map_err(CommandError::Consent)?;
 
-    let function = live.function.as_ref();
-    let auth = auth_of(&configuration.environment);
-    let question = Question::new(
-        context,
-        proof.probe.unwrap_or(config.probe),
-        proof,
-        auth,
-        function.and_then(|function| function.reserved_concurrency),
-    );
-    let total = plan.actions.len();
-    let mut apply = Apply::new(aws, *printer, names, total, function, question.kind);
-    apply
-        .carry_out(&plan.actions)
-        .await
-        .map_err(CommandError::Apply)?;
-    let number = number.to_string();
-    let left_on_trial = || Switched::on_trial(&context.names(), live.alias.as_ref()?);
-    let on_trial = apply.applied.switched.take().or_else(left_on_trial);
-    let proof = match &live.url {
-        // That it starts is all that it can show.
-        None => None,
-        Some(LiveUrl { url, settings }) => {
-            let auth_type = auth.map_or(settings.auth_type.clone(), |auth| {
-                auth_type(auth).to_owned()
-            });
-            let settings = UrlSettings {
-                auth_type,
-                ..settings.clone()
-            };
-            let reached = Reached {
-                url,
-                version: &number,
-                settings: &settings,
-                vpc: function.and_then(|function| function.vpc.as_deref()),
-                is_fresh: true,
-            };
-            prove(context, &mut apply, &question, &reached, on_trial).await?
-        }
-    };
+    let reached = Box::pin(release(&context.tools(token), &plan, &live)).await;
+    let reached = reached.map_err(CommandError::Release)?;
     printer.say(&format_args!(
         "{title}: version {number} is live ({}); the next `up` goes forward again",
         context.effort()
     ));
-    let changes: Vec<_> = plan.actions.iter().map(Action::describe).collect();
     let result = json!({
         "name": config.name,
         "region": config.region,
         "url": live.url.as_ref().map(|url| &url.url),
         "from": live.alias.as_ref().map(|alias| &alias.version),
-        "version": number,
-        "changes": changes,
-        "probe": proof,
-        "requests": aws.request_counts(),
+        "version": number.to_string(),
+        "changes": plan.account_changes(),
+        "probe": reached.proof,
+        "requests": context.aws.request_counts(),
     });
     printer.json_result(&result).map_err(CommandError::Print)
-}
-
-async fn read(context: &Context) -> Result<Live, CommandError> {
-    let names = context.names();
-    let mut live = context.aws.live(&names).await.map_err(CommandError::Read)?;
-    if live.function.is_some() {
-        let versions = context.aws.versions(&names).await;
-        live.versions = Some(versions.map_err(CommandError::Read)?);
-    }
-    Ok(live)
 }

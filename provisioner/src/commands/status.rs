@@ -4,36 +4,32 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::context::Context;
 use super::error::CommandError;
-use super::{Context, Observed};
+use crate::aws::observe::Besides;
 use crate::config::Config;
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
-use crate::plan::{Action, Plan, plan};
+use crate::plan::Plan;
+use crate::plan::desired::desired;
+use crate::plan::seen::Seen;
+use crate::plan::up::up;
 
 /// Prints a summary. The code is not compared: that would mean building it.
 pub async fn run(context: &Context) -> Result<(), CommandError> {
     let names = context.names();
-    let (account, live, drift) = if let Some(agents) = &context.config.agents {
-        let mut observed = Observed::new(context, agents, None).await?;
-        observed.read_whole_role(context).await?;
-        let Observed {
-            account,
-            desired,
-            live,
-        } = observed;
-        let drift = match plan(&desired, &live) {
+    let besides = Besides::default();
+    let seen = Box::pin(context.aws.observe(&names, &besides)).await;
+    let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
+    let drift = match &context.config.agents {
+        Some(agents) => match up(&desired(&context.config, agents, &account, None), &live) {
             Ok(plan) => Drift::Known(plan),
             Err(error) => Drift::Unknown(error.to_string()),
-        };
-        (Some(account), live, drift)
-    } else {
-        let live = context.aws.live(&names).await.map_err(CommandError::Read)?;
-        let drift = Drift::Unknown("no agent is configured".to_owned());
-        (live.account(), live, drift)
+        },
+        None => Drift::Unknown("no agent is configured".to_owned()),
     };
     let json = as_json(&context.config, &names, &live, &drift);
-    let text = as_text(&context.title(account.as_ref()), &names, &live, &drift);
+    let text = as_text(&context.title(Some(&account)), &names, &live, &drift);
     context
         .printer
         .result(&json, &text)
@@ -60,14 +56,9 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
         versions: _,
     } = live;
     let (drift, changes, notes) = match drift {
-        Drift::Known(Plan {
-            actions,
-            notes,
-            elsewhere: _,
-            env_file: _,
-        }) => {
-            let changes: Vec<_> = actions.iter().map(Action::describe).collect();
-            (json!(changes.len()), json!(changes), json!(notes))
+        Drift::Known(plan) => {
+            let changes = plan.account_changes();
+            (json!(changes.len()), json!(changes), json!(plan.notes))
         }
         Drift::Unknown(reason) => (Value::Null, Value::Null, json!([reason])),
     };

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::Context;
+use super::context::Context;
 use super::error::CommandError;
 use crate::deployment::state::LiveUrl;
 

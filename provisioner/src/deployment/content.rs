@@ -39,6 +39,31 @@ pub struct Code {
     pub architecture: String,
 }
 
+impl Configuration {
+    /// Whether a function with the configuration `live` has this one. Logging that was not answered is
+    /// not compared.
+    pub fn agrees_with(&self, live: &Self) -> bool {
+        if live.logging.is_some() {
+            return self == live;
+        }
+        let answered = Self {
+            logging: None,
+            ..self.clone()
+        };
+        answered == *live
+    }
+}
+
+impl Code {
+    /// What the function holds once `package` is sent.
+    pub fn of(package: &Package) -> Self {
+        Self {
+            sha256: package.code_sha256.clone(),
+            architecture: package.architecture.as_str().to_owned(),
+        }
+    }
+}
+
 word_setting! {
     /// The instruction set the function runs on.
     Architecture {

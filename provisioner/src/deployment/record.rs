@@ -15,43 +15,96 @@ const DIGEST_BYTES: usize = 16;
 const MARK: &str = "set by provision:";
 
 /// The digest of a function's content: its configuration and code, as AWS tells them.
+///
+/// It says by which version of the rule it was made. A setting that this tool learns later is no part of
+/// the digests that it has noted down before: with them it goes on comparing what they knew.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentDigest(String);
+pub struct ContentDigest {
+    rule: u8,
+    hex: String,
+}
+
+/// The newest rule. A new setting takes the next number, and is left out of the digests before it.
+const RULE: u8 = 1;
 
 impl ContentDigest {
     /// Of what `$LATEST` or a version holds.
     pub fn of(configuration: &Configuration, code: &Code) -> Self {
-        // In full, so that a new setting does not compile until it is part of the digest.
-        let Configuration {
-            role_arn,
-            runtime,
-            handler,
-            memory_mb,
-            timeout_seconds,
-            logging,
-            environment,
-        } = configuration;
-        let Code {
-            sha256,
-            architecture,
-        } = code;
-        let logging = logging
-            .as_ref()
-            .map(|logging| (&logging.log_group, &logging.format));
-        let content = json!([
-            role_arn,
-            runtime,
-            handler,
-            memory_mb,
-            timeout_seconds,
-            logging,
-            environment,
-            sha256,
-            architecture
-        ]);
-        let hash = Sha256::digest(content.to_string());
-        let hex = hash.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}"));
-        Self(hex.collect())
+        Self {
+            rule: RULE,
+            hex: digest(RULE, configuration, code),
+        }
+    }
+
+    /// Whether it is the digest of this content; `None` if a newer version of this tool has made it, by a
+    /// rule that is not known here.
+    pub fn is_of(&self, configuration: &Configuration, code: &Code) -> Option<bool> {
+        let Self { rule, hex } = self;
+        (1..=RULE)
+            .contains(rule)
+            .then(|| digest(*rule, configuration, code) == *hex)
+    }
+}
+
+/// The digest that `rule` makes of this content.
+fn digest(_rule: u8, configuration: &Configuration, code: &Code) -> String {
+    // In full, so that a new setting does not compile until it is part of the digest.
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+    } = configuration;
+    let Code {
+        sha256,
+        architecture,
+    } = code;
+    let logging = logging
+        .as_ref()
+        .map(|logging| (&logging.log_group, &logging.format));
+    let content = json!([
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+        sha256,
+        architecture
+    ]);
+    let hash = Sha256::digest(content.to_string());
+    let hex = hash.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}"));
+    hex.collect()
+}
+
+impl fmt::Display for ContentDigest {
+    /// Of the first rule the number is left out: that is how it was noted down before there were others.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rule, hex } = self;
+        if *rule == 1 {
+            f.write_str(hex)
+        } else {
+            write!(f, "{rule}:{hex}")
+        }
+    }
+}
+
+impl FromStr for ContentDigest {
+    type Err = NotOurs;
+
+    fn from_str(text: &str) -> Result<Self, NotOurs> {
+        let (rule, hex) = match text.split_once(':') {
+            Some((rule, hex)) => (rule.parse().map_err(|_| NotOurs)?, hex),
+            None => (1, text),
+        };
+        Ok(Self {
+            rule,
+            hex: hex.to_owned(),
+        })
     }
 }
 
@@ -79,9 +132,9 @@ impl fmt::Display for Record {
             previous,
             on_trial,
         } = self;
-        write!(f, "{MARK} version={version} content={}", content.0)?;
+        write!(f, "{MARK} version={version} content={content}")?;
         if latest != content {
-            write!(f, " latest={}", latest.0)?;
+            write!(f, " latest={latest}")?;
         }
         if let Some(previous) = previous {
             write!(f, " previous={previous}")?;
@@ -108,10 +161,11 @@ impl FromStr for Record {
                 .filter_map(|field| field.split_once('='))
                 .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
         };
-        let content = ContentDigest(field("content").ok_or(NotOurs)?);
+        let content: ContentDigest = field("content").ok_or(NotOurs)?.parse()?;
+        let latest = field("latest").map(|it| it.parse()).transpose()?;
         Ok(Self {
             version: field("version").ok_or(NotOurs)?,
-            latest: field("latest").map_or_else(|| content.clone(), ContentDigest),
+            latest: latest.unwrap_or_else(|| content.clone()),
             content,
             previous: field("previous"),
             on_trial: field("trial").is_some(),
@@ -125,7 +179,7 @@ mod tests {
     use crate::deployment::content::Logging;
 
     fn digest(text: &str) -> ContentDigest {
-        ContentDigest(text.to_owned())
+        text.parse().unwrap()
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub struct Live {
     pub url: Option<LiveUrl>,
     /// The alias's resource policy.
     pub statements: Vec<Statement>,
-    /// `None`: not read, because only a run that releases a new version need know the old ones.
-    pub versions: Option<Vec<LiveVersion>>,
+    /// All that are published.
+    pub versions: Vec<LiveVersion>,
 }
 
 /// A log group.
@@ -60,26 +60,18 @@ pub struct LiveLogGroup {
     pub arn: String,
     /// `None`: logs are kept for ever.
     pub retention_days: Option<i32>,
-    /// `None`: not read, because a run that changes nothing about the log group need not know.
-    pub tags: Option<Tags>,
+    pub tags: Tags,
 }
 
 /// A role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveRole {
     pub arn: String,
-    /// What `GetRole` tells. `None`: not read, because the policy is as it should be, the function
-    /// uses the role, and so nothing about it changes.
-    pub head: Option<RoleHead>,
+    pub tags: Tags,
+    /// Who may assume it.
+    pub trust: Document,
     /// Our inline policy.
     pub policy: Option<Document>,
-}
-
-/// A role without its policies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RoleHead {
-    pub tags: Tags,
-    pub trust: Document,
 }
 
 /// A function, at `$LATEST`.

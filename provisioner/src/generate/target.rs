@@ -106,6 +106,8 @@ const NEXTJS: &[Template] = &[
     template!("nextjs" / "src/app/council/council.tsx").starting_point(),
     template!("nextjs" / "src/app/council/member-card.tsx").starting_point(),
     template!("nextjs" / "src/app/council/words.ts").starting_point(),
+    template!("nextjs" / "src/app/council/failures.ts").starting_point(),
+    template!("nextjs" / "src/app/council/language.ts").starting_point(),
     template!("nextjs" / "src/app/council/council.module.css").starting_point(),
     template!("nextjs" / "src/app/council/page.tsx").starting_point(),
     template!("nextjs" / "src/app/council/direct/page.tsx").starting_point(),

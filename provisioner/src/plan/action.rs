@@ -1,150 +1,87 @@
-//! One change to the account. It carries everything needed to carry it out, old values too, and
-//! says in words what it does: what is printed is the value that is applied.
+//! One change to the account. It carries everything needed to carry it out, old values too, and says in
+//! words what it does: what is printed is the value that is applied.
 
 use std::fmt;
 
-use crate::deployment::access::UrlSettings;
-use crate::deployment::content::{Code, Configuration, Package};
-use crate::deployment::document::Document;
-use crate::deployment::names::Tags;
-use crate::deployment::permission::Grant;
-use crate::deployment::record::ContentDigest;
-use crate::deployment::state::Released;
+use super::description::Description;
+use super::order::{Guard, Rank};
+use super::resource::alias::DeleteAlias;
+use super::resource::function::FunctionAction;
+use super::resource::log_group::LogGroupAction;
+use super::resource::permission::PermissionAction;
+use super::resource::role::RoleAction;
+use super::resource::url::UrlAction;
+use super::resource::version::DeleteVersion;
 
 /// A change, with nothing left to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    CreateLogGroup {
-        name: String,
-        retention_days: u16,
-        tags: Tags,
-    },
-    SetRetention {
-        log_group: String,
-        from: Option<i32>,
-        to: u16,
-    },
-    CreateRole {
-        name: String,
-        trust: Document,
-        tags: Tags,
-    },
-    SetTrust {
-        role: String,
-        from: Document,
-        to: Document,
-    },
-    PutRolePolicy {
-        role: String,
-        name: String,
-        from: Option<Document>,
-        to: Document,
-    },
-    CreateFunction {
-        name: String,
-        configuration: Configuration,
-        package: Package,
-        tags: Tags,
-    },
-    UpdateConfiguration {
-        function: String,
-        from: Configuration,
-        to: Configuration,
-    },
-    UpdateCode {
-        function: String,
-        from: Code,
-        to: Package,
-    },
-    Tag {
-        resource: Tagged,
-        from: Tags,
-        to: Tags,
-    },
-    /// Publishes `$LATEST` and lets the alias point there.
-    Release {
-        function: String,
-        alias: String,
-        code_sha256: String,
-        from: Option<Released>,
-        /// What changes for callers, one line for each value, where no change of `$LATEST` says so.
-        differences: Vec<String>,
-    },
-    /// Lets the alias point to a version that is there already.
-    PointAlias {
-        function: String,
-        alias: String,
-        version: String,
-        /// What that version holds.
-        content: ContentDigest,
-        from: Released,
-        /// What changes for callers, one line for each value.
-        differences: Vec<String>,
-    },
-    /// Deletes a version that nobody points to.
-    DeleteVersion {
-        function: String,
-        version: u64,
-    },
-    SetConcurrency {
-        function: String,
-        from: Option<i32>,
-        to: u16,
-    },
-    RemovePermission {
-        function: String,
-        alias: String,
-        sid: String,
-        /// What it grants, if that may be granted again.
-        grants: Option<Grant>,
-        reason: &'static str,
-    },
-    AddPermission {
-        function: String,
-        alias: String,
-        grant: Grant,
-    },
-    CreateUrl {
-        function: String,
-        alias: String,
-        settings: UrlSettings,
-    },
-    UpdateUrl {
-        function: String,
-        alias: String,
-        from: UrlSettings,
-        to: UrlSettings,
-    },
-    DeleteUrl {
-        function: String,
-        alias: String,
-        url: String,
-    },
-    DeleteAlias {
-        function: String,
-        alias: String,
-    },
-    DeleteFunction {
-        name: String,
-    },
-    DeleteRolePolicy {
-        role: String,
-        name: String,
-    },
-    DeleteRole {
-        name: String,
-    },
-    DeleteLogGroup {
-        name: String,
-    },
+    LogGroup(LogGroupAction),
+    Role(RoleAction),
+    Function(FunctionAction),
+    Version(DeleteVersion),
+    Alias(DeleteAlias),
+    Permission(PermissionAction),
+    Url(UrlAction),
 }
 
-/// A resource that carries tags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tagged {
-    LogGroup { name: String, arn: String },
-    Role { name: String },
-    Function { name: String, arn: String },
+impl Action {
+    /// The action in words.
+    pub fn describe(&self) -> Description {
+        match self {
+            Self::LogGroup(action) => action.describe(),
+            Self::Role(action) => action.describe(),
+            Self::Function(action) => action.describe(),
+            Self::Version(action) => action.describe(),
+            Self::Alias(action) => action.describe(),
+            Self::Permission(action) => action.describe(),
+            Self::Url(action) => action.describe(),
+        }
+    }
+
+    /// When it comes. `is_update`: function and role are there already.
+    pub(super) fn rank(&self, is_update: bool) -> Rank {
+        match self {
+            Self::LogGroup(action) => action.rank(is_update),
+            Self::Role(action) => action.rank(is_update),
+            Self::Function(action) => action.rank(),
+            Self::Version(action) => action.rank(),
+            Self::Alias(action) => action.rank(),
+            Self::Permission(action) => action.rank(),
+            Self::Url(action) => action.rank(),
+        }
+    }
+
+    /// What keeps it from being made upon somebody else's work.
+    pub(super) fn guard(&self) -> Guard {
+        match self {
+            Self::LogGroup(action) => action.guard(),
+            Self::Role(action) => action.guard(),
+            Self::Function(action) => action.guard(),
+            Self::Version(action) => action.guard(),
+            Self::Alias(action) => action.guard(),
+            Self::Permission(action) => action.guard(),
+            Self::Url(action) => action.guard(),
+        }
+    }
+
+    /// What takes it back where the new version does not work: only what decides who can call.
+    pub(super) fn back(&self) -> Option<Self> {
+        match self {
+            Self::Permission(action) => action.back().map(Self::Permission),
+            Self::Url(action) => action.back().map(Self::Url),
+            Self::LogGroup(_)
+            | Self::Role(_)
+            | Self::Function(_)
+            | Self::Version(_)
+            | Self::Alias(_) => None,
+        }
+    }
+
+    /// At its end the function is known to hold what it was told to.
+    pub(super) fn changes_latest(&self) -> bool {
+        matches!(self, Self::Function(action) if action.changes_latest())
+    }
 }
 
 impl fmt::Display for Action {

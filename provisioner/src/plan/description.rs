@@ -26,6 +26,32 @@ pub struct Description {
 }
 
 impl Description {
+    /// Of the whole resource, without details.
+    pub(super) fn new(change: Change, resource: &'static str, name: impl Into<String>) -> Self {
+        Self {
+            change,
+            resource,
+            name: name.into(),
+            aspect: None,
+            details: Vec::new(),
+        }
+    }
+
+    pub(super) fn aspect(mut self, aspect: &'static str) -> Self {
+        self.aspect = Some(aspect);
+        self
+    }
+
+    pub(super) fn detail(mut self, line: impl Into<String>) -> Self {
+        self.details.push(line.into());
+        self
+    }
+
+    pub(super) fn details(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.details.extend(lines);
+        self
+    }
+
     /// The resource, without what happens to it.
     pub fn subject(&self) -> String {
         let Self {

@@ -1,9 +1,16 @@
-//! Plans `down`: what is ours goes, in the order that leaves nothing callable half-way; what is not
-//! ours stays and is named.
+//! Plans `down`: what is ours goes, in the order that leaves nothing callable half-way; what is not ours
+//! stays and is named.
 
-use super::action::{Action, Tagged};
-use super::permissions::remove;
-use super::{Plan, ownership};
+use super::action::Action;
+use super::order::Guard;
+use super::ownership::{self, Resource};
+use super::resource::alias::DeleteAlias;
+use super::resource::function::FunctionAction;
+use super::resource::log_group::LogGroupAction;
+use super::resource::permission::remove;
+use super::resource::role::RoleAction;
+use super::resource::url::UrlAction;
+use super::{Plan, Step};
 use crate::deployment::names::Names;
 use crate::deployment::permission::Grant;
 use crate::deployment::state::Live;
@@ -12,70 +19,77 @@ const NOBODY: &str = "nobody needs to call it any more";
 
 /// The changes that remove the deployment; the log group only when `logs` is set.
 pub fn down(names: &Names, live: &Live, logs: bool) -> Plan {
-    let Live {
-        log_group,
-        role,
-        function,
-        alias,
-        url,
-        statements,
-        // They go with the function.
-        versions: _,
-    } = live;
     let foreign = ownership::foreign(live, names);
-    let is_foreign = |kind: fn(&Tagged) -> bool| foreign.iter().any(|f| kind(&f.resource));
+    let is_ours = |resource| !foreign.iter().any(|it| it.resource == resource);
 
-    let mut plan = Plan::default();
-    if function.is_some() && !is_foreign(|resource| matches!(resource, Tagged::Function { .. })) {
-        let function = names.function.clone();
-        if let Some(url) = url {
-            plan.actions.push(Action::DeleteUrl {
-                function: function.clone(),
-                alias: names.alias.to_owned(),
-                url: url.url.clone(),
-            });
-        }
-        let ours = statements
-            .iter()
-            .filter(|statement| Grant::of_sid(&statement.sid).is_some());
-        plan.actions
-            .extend(ours.map(|statement| remove(names, statement, NOBODY)));
-        if alias.is_some() {
-            let (function, alias) = (function.clone(), names.alias.to_owned());
-            plan.actions.push(Action::DeleteAlias { function, alias });
-        }
-        plan.actions.push(Action::DeleteFunction { name: function });
+    let mut plan = Plan::nothing(names);
+    let mut actions = Vec::new();
+    if live.function.is_some() && is_ours(Resource::Function) {
+        actions.extend(function(names, live));
     }
-    if let Some(role) = role
-        .as_ref()
-        // Whose it is has to be known.
-        .filter(|role| role.head.is_some() && !is_foreign(|r| matches!(r, Tagged::Role { .. })))
-    {
-        // IAM refuses to delete a role that still has a policy.
-        if role.policy.is_some() {
-            let (role, name) = (names.role.clone(), names.role_policy.to_owned());
-            plan.actions.push(Action::DeleteRolePolicy { role, name });
-        }
-        plan.actions.push(Action::DeleteRole {
-            name: names.role.clone(),
-        });
+    if is_ours(Resource::Role) {
+        actions.extend(role(names, live).into_iter().map(Action::Role));
     }
-    if log_group.is_some() && !is_foreign(|resource| matches!(resource, Tagged::LogGroup { .. })) {
+    if live.log_group.is_some() && is_ours(Resource::LogGroup) {
+        let name = names.log_group.clone();
         if logs {
-            plan.actions.push(Action::DeleteLogGroup {
-                name: names.log_group.clone(),
-            });
+            actions.push(Action::LogGroup(LogGroupAction::Delete { name }));
         } else {
-            let kept = &names.log_group;
-            plan.note(format!(
-                "kept: log group {kept}; `provision down --logs` deletes it too"
-            ));
+            let kept = format!("kept: log group {name}; `provision down --logs` deletes it too");
+            plan.notes.push(kept.into());
         }
     }
-    plan.note_each(
-        foreign
-            .iter()
-            .map(|resource| format!("left alone: {resource}, not made by this tool")),
-    );
+    plan.prepare = actions
+        .into_iter()
+        .map(|action| Step {
+            action,
+            // Whoever deploys meanwhile finds nothing to deploy to.
+            guard: Guard::Aws,
+            back: None,
+        })
+        .collect();
+    let left = foreign
+        .iter()
+        .map(|resource| format!("left alone: {resource}, not made by this tool").into());
+    plan.notes.extend(left);
     plan
+}
+
+/// The function with all that hangs on it; its versions go with it.
+fn function(names: &Names, live: &Live) -> Vec<Action> {
+    let (function, alias) = (names.function.clone(), names.alias.to_owned());
+    let url = live.url.as_ref().map(|url| UrlAction::Delete {
+        function: function.clone(),
+        alias: alias.clone(),
+        url: url.url.clone(),
+    });
+    let ours = live
+        .statements
+        .iter()
+        .filter(|statement| Grant::of_sid(&statement.sid).is_some());
+    let permissions = ours.map(|statement| Action::Permission(remove(names, statement, NOBODY)));
+    let alias = live.alias.as_ref().map(|_| DeleteAlias {
+        function: function.clone(),
+        alias,
+    });
+    let mut actions: Vec<Action> = url.map(Action::Url).into_iter().collect();
+    actions.extend(permissions);
+    actions.extend(alias.map(Action::Alias));
+    actions.push(Action::Function(FunctionAction::Delete { name: function }));
+    actions
+}
+
+/// IAM refuses to delete a role that still has a policy.
+fn role(names: &Names, live: &Live) -> Vec<RoleAction> {
+    let Some(role) = &live.role else {
+        return Vec::new();
+    };
+    let policy = role.policy.as_ref().map(|_| RoleAction::DeletePolicy {
+        role: names.role.clone(),
+        policy: names.role_policy.to_owned(),
+    });
+    let delete = RoleAction::Delete {
+        name: names.role.clone(),
+    };
+    policy.into_iter().chain([delete]).collect()
 }

@@ -1,10 +1,10 @@
 //! Tells what somebody else has changed about the function since this tool's last run, by what was
 //! noted down then.
 
-use super::details::{code_moved, configuration_changed};
-use super::function::{foreign, same};
+use super::resource::function::foreign;
+use super::resource::function::words::{code_changed, configuration_changed};
 use crate::deployment::content::{Code, Configuration};
-use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::record::Record;
 use crate::deployment::state::Live;
 
 /// What is known about changes made elsewhere.
@@ -14,7 +14,8 @@ pub enum Elsewhere {
     Nothing,
     /// One line for each value.
     Changed(Vec<String>),
-    /// There is nothing noted down: made by an older version of this tool, or adopted.
+    /// There is nothing noted down that this version of the tool can read: made by another version of it,
+    /// or adopted.
     Unknown,
 }
 
@@ -41,8 +42,10 @@ pub fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -
         ));
     }
     let latest = (&function.configuration, &function.code);
-    if !is_of(record, latest) {
-        changes.extend(latest_changed(&recorded(live, record), wanted, latest));
+    match is_of(record, latest) {
+        None => return Elsewhere::Unknown,
+        Some(true) => {}
+        Some(false) => changes.extend(latest_changed(&recorded(live, record), wanted, latest)),
     }
     if changes.is_empty() {
         Elsewhere::Nothing
@@ -54,10 +57,11 @@ pub fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -
 /// A configuration with its code.
 type Content<'a> = (&'a Configuration, &'a Code);
 
-/// What we have released is ours too: after a release that failed, `$LATEST` is set back to it.
-fn is_of(record: &Record, (configuration, code): Content<'_>) -> bool {
-    let digest = ContentDigest::of(configuration, code);
-    digest == record.latest || digest == record.content
+/// What we have released is ours too: after a release that failed, `$LATEST` is set back to it. `None`: a
+/// newer version of this tool has noted it down.
+fn is_of(record: &Record, (configuration, code): Content<'_>) -> Option<bool> {
+    let is_latest = record.latest.is_of(configuration, code)?;
+    Some(is_latest || record.content.is_of(configuration, code)?)
 }
 
 /// What `$LATEST` was, as far as the alias's version and the others still hold it.
@@ -69,14 +73,13 @@ fn recorded<'a>(live: &'a Live, record: &Record) -> Vec<Content<'a>> {
     let of_versions = live
         .versions
         .iter()
-        .flatten()
         .map(|version| (&version.configuration, &version.code));
     let mut found: Vec<_> = of_alias
         .chain(of_versions)
-        .filter(|content| is_of(record, *content))
+        .filter(|content| is_of(record, *content) == Some(true))
         .collect();
     found.sort_by_key(|(configuration, code)| {
-        ContentDigest::of(configuration, code) != record.latest
+        record.latest.is_of(configuration, code) != Some(true)
     });
     found
 }
@@ -89,10 +92,10 @@ fn latest_changed(
     (configuration, code): Content<'_>,
 ) -> Vec<String> {
     let is_wanted = |wanted: &Configuration| {
-        same(wanted, configuration)
+        wanted.agrees_with(configuration)
             || recorded
                 .iter()
-                .any(|(before, _)| same(&merged(wanted, before), configuration))
+                .any(|(before, _)| merged(wanted, before).agrees_with(configuration))
     };
     let configuration_is_ours = recorded.iter().any(|(before, _)| *before == configuration)
         || wanted.is_some_and(|(wanted, _)| is_wanted(wanted));
@@ -109,7 +112,7 @@ fn latest_changed(
         changes = configuration_changed(before, configuration);
     }
     if !code_is_ours {
-        changes.extend(code_moved(code_before, code));
+        changes.extend(code_changed(code_before, code));
     }
     changes
 }
@@ -125,6 +128,7 @@ fn merged(wanted: &Configuration, before: &Configuration) -> Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::record::ContentDigest;
     use crate::deployment::state::{LiveFunction, LiveVersion};
     use crate::plan::tests::fixtures::{converged, desired};
 
@@ -198,7 +202,7 @@ mod tests {
         alias.configuration.memory_mb = 256;
         let record = alias.record.as_mut().unwrap();
         record.content = ContentDigest::of(&alias.configuration, &alias.code);
-        live.versions = Some(vec![newest]);
+        live.versions = vec![newest];
         assert_eq!(changed_elsewhere(&live, None), Elsewhere::Nothing);
 
         live.function

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::env_file::text::{self, Edit};
+use crate::env_file::{EnvFile, VARIABLE, value};
+
 use super::description::{Change, Description};
-use crate::env_file::text;
-use crate::env_file::text::Edit;
-use crate::env_file::{VARIABLE, value};
 
 /// Our variable is going to get another value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,9 @@ pub struct EnvFileChange {
 
 impl EnvFileChange {
     /// What it takes for the file with this text, if there is one, to tell `url`; nothing if it does.
-    pub(crate) fn decide(path: &Path, text: Option<&str>, url: Option<&str>) -> Option<Self> {
-        let before = text.unwrap_or_default();
+    pub(crate) fn decide(file: &EnvFile, url: Option<&str>) -> Option<Self> {
+        let EnvFile { path, text, .. } = file;
+        let before = text.as_deref().unwrap_or_default();
         let is_set = |url| text::edited(before, VARIABLE, Edit::Set(url)) == before;
         if url.is_some_and(is_set) {
             return None;
@@ -41,17 +42,13 @@ impl EnvFileChange {
         let from = self.from.as_deref().map_or("(unset)", shown);
         let to = self.to.as_deref();
         let to = to.unwrap_or("(set once the URL is made)");
-        Description {
-            change: if self.is_new {
-                Change::Create
-            } else {
-                Change::Update
-            },
-            resource: "environment file",
-            name: self.path.display().to_string(),
-            aspect: None,
-            details: vec![format!("{VARIABLE} {from} -> {to}")],
-        }
+        let change = if self.is_new {
+            Change::Create
+        } else {
+            Change::Update
+        };
+        Description::new(change, "environment file", self.path.display().to_string())
+            .detail(format!("{VARIABLE} {from} -> {to}"))
     }
 }
 
@@ -86,8 +83,16 @@ mod tests {
 
     const URL: &str = "https://abc.lambda-url.ap-northeast-1.on.aws/";
 
+    fn file(text: Option<&str>) -> EnvFile {
+        EnvFile {
+            path: ".env.local".into(),
+            text: text.map(str::to_owned),
+            replaceable: Ok(()),
+        }
+    }
+
     fn told(text: Option<&str>, url: Option<&str>) -> Option<String> {
-        let change = EnvFileChange::decide(Path::new(".env.local"), text, url)?;
+        let change = EnvFileChange::decide(&file(text), url)?;
         Some(change.describe().to_string().replace(URL, "URL"))
     }
 
@@ -135,7 +140,7 @@ mod tests {
             "{}='https://old/\u{1b}[2J hush'\n",
         ] {
             let text = text.replace("{}", VARIABLE);
-            let change = EnvFileChange::decide(Path::new(".env.local"), Some(&text), Some(URL));
+            let change = EnvFileChange::decide(&file(Some(&text)), Some(URL));
             let told = [
                 told(Some(&text), Some(URL)).unwrap(),
                 as_json(Path::new(".env.local"), change.as_ref()).to_string(),

@@ -1,16 +1,17 @@
-//! Plans a rollback: which version it goes back to, and a URL that lets in whoever that version takes.
+//! Plans a rollback: which version it goes back to, a role that may do what that version needs, and a URL
+//! that lets in whoever it takes.
 
+use super::Plan;
 use super::action::Action;
-use super::details::content_changed;
-use super::{Plan, ownership};
+use super::ownership;
+use super::resource::{alias, role};
+use super::role_documents::policy_needed;
+use super::up::callers;
+use crate::config::Region;
 use crate::config::variables::auth_of;
-use crate::deployment::access::Auth;
-use crate::deployment::access::UrlSettings;
-use crate::deployment::access::auth_type;
+use crate::deployment::access::{Auth, UrlSettings, auth_type};
 use crate::deployment::content::Configuration;
 use crate::deployment::names::Names;
-use crate::deployment::record::ContentDigest;
-use crate::deployment::state::Released;
 use crate::deployment::state::{Live, LiveAlias, LiveVersion};
 use crate::hint::Hint;
 
@@ -63,6 +64,7 @@ fn listed(versions: &[u64]) -> String {
 /// not already if `allow_public` says so.
 pub fn rollback(
     names: &Names,
+    region: &Region,
     live: &Live,
     to: Option<u64>,
     allow_public: bool,
@@ -78,55 +80,78 @@ pub fn rollback(
             function: names.function.clone(),
         });
     }
-    let versions = live.versions.as_deref().unwrap_or_default();
+    let version = target(names, live, alias, to)?;
+    let configuration = &version.configuration;
+    let auth = auth_of(&configuration.environment);
+    let is_opened =
+        auth == Some(Auth::None) && auth_of(&alias.configuration.environment) != Some(Auth::None);
+    if is_opened && !allow_public {
+        return Err(RollbackError::Public {
+            version: version.number,
+        });
+    }
+    let release = if is_live(alias, version.number) {
+        alias::on_trial(alias)
+    } else {
+        alias::point(alias, version)
+    };
+    let mut actions: Vec<Action> = widening(names, region, live, configuration)
+        .map(Action::Role)
+        .into_iter()
+        .collect();
+    actions.extend(callers_for(names, live, configuration));
+    Ok((version.clone(), Plan::staged(names, actions, release, live)))
+}
+
+/// The version to go to: the one asked for, the one that an interrupted run was on the way to, or the one
+/// that was live before.
+fn target<'a>(
+    names: &Names,
+    live: &'a Live,
+    alias: &LiveAlias,
+    to: Option<u64>,
+) -> Result<&'a LiveVersion, RollbackError> {
     let current: Option<u64> = alias.version.parse().ok();
-    let is_there = |number| current == Some(number) && alias.also_routed_to.is_empty();
-    let unfinished = url_for(names, live, &alias.configuration);
+    let is_unfinished = !callers_for(names, live, &alias.configuration).is_empty();
     let number = match (to, current) {
-        (Some(number), _) if is_there(number) && unfinished.is_empty() => {
+        (Some(number), _) if is_live(alias, number) && !is_unfinished => {
             return Err(RollbackError::Live { version: number });
         }
         (Some(number), _) => number,
         // Interrupted behind the alias: this run finishes it, the next one goes further back.
-        (None, Some(number)) if is_back(alias) && !unfinished.is_empty() => number,
+        (None, Some(number)) if is_back(alias) && is_unfinished => number,
         (None, _) => before(live, current).ok_or_else(|| RollbackError::Oldest {
             version: alias.version.clone(),
         })?,
     };
-    let Some(version) = versions.iter().find(|version| version.number == number) else {
-        return Err(RollbackError::NoSuchVersion {
+    let mut versions = live.versions.iter();
+    versions
+        .find(|version| version.number == number)
+        .ok_or_else(|| RollbackError::NoSuchVersion {
             version: number,
-            there: versions.iter().map(|version| version.number).collect(),
-        });
-    };
-    let auth = auth_of(&version.configuration.environment);
-    let is_opened =
-        auth == Some(Auth::None) && auth_of(&alias.configuration.environment) != Some(Auth::None);
-    if is_opened && !allow_public {
-        return Err(RollbackError::Public { version: number });
-    }
-    let mut plan = Plan::default();
-    if !is_there(number) {
-        plan.actions.push(Action::PointAlias {
-            function: names.function.clone(),
-            alias: names.alias.to_owned(),
-            version: number.to_string(),
-            content: ContentDigest::of(&version.configuration, &version.code),
-            from: Released::of(alias),
-            differences: content_changed(
-                (&alias.configuration, &alias.code),
-                (&version.configuration, &version.code),
-            ),
-        });
-    }
-    let url = url_for(names, live, &version.configuration);
-    plan.actions.extend(url);
-    Ok((version.clone(), plan))
+            there: live.versions.iter().map(|version| version.number).collect(),
+        })
+}
+
+/// All calls go to this version.
+fn is_live(alias: &LiveAlias, number: u64) -> bool {
+    alias.version == number.to_string() && alias.also_routed_to.is_empty()
+}
+
+/// What the role may not do and the version needs: it was made for another agent, perhaps.
+fn widening(
+    names: &Names,
+    region: &Region,
+    live: &Live,
+    configuration: &Configuration,
+) -> Option<role::RoleAction> {
+    let needed = policy_needed(&configuration.environment, region, &live.account()?, names)?;
+    role::widening(names, live.role.as_ref()?, &needed)
 }
 
 /// What a version with this configuration wants changed about the URL, if there is one: one that does
 /// not check signatures refuses everybody who signs, and the other way round.
-fn url_for(names: &Names, live: &Live, configuration: &Configuration) -> Vec<Action> {
+fn callers_for(names: &Names, live: &Live, configuration: &Configuration) -> Vec<Action> {
     let (Some(auth), Some(url)) = (auth_of(&configuration.environment), &live.url) else {
         return Vec::new();
     };
@@ -134,9 +159,9 @@ fn url_for(names: &Names, live: &Live, configuration: &Configuration) -> Vec<Act
         auth_type: auth_type(auth).to_owned(),
         ..url.settings.clone()
     };
-    let mut plan = Plan::default();
-    plan.url(names, &settings, Some(url), &live.statements);
-    plan.actions
+    // What others have set is no news here.
+    let mut notes = Vec::new();
+    callers(names, &settings, Some(url), &live.statements, &mut notes)
 }
 
 /// The version that is live was gone back to: `up` notes down which one was live before.
@@ -149,7 +174,7 @@ fn is_back(alias: &LiveAlias) -> bool {
 /// older one, which may have been one that never went live.
 fn before(live: &Live, current: Option<u64>) -> Option<u64> {
     let current = current?;
-    let numbers = || live.versions.iter().flatten().map(|version| version.number);
+    let numbers = || live.versions.iter().map(|version| version.number);
     let noted = live
         .alias
         .as_ref()
@@ -167,25 +192,28 @@ mod tests {
     use super::*;
     use crate::deployment::permission::Grant;
     use crate::deployment::record::{ContentDigest, Record};
+    use crate::plan::resource::alias::Release;
     use crate::plan::tests::fixtures::{converged, desired, ours};
-    use crate::plan::tests::model::advance;
+    use crate::plan::tests::model::{Work, advance, works};
+
+    fn region() -> Region {
+        "ap-northeast-1".parse().unwrap()
+    }
 
     fn deployed(live_version: &str, numbers: &[u64]) -> (Names, Live) {
         let desired = desired("AWS_IAM");
         let mut live = converged(&desired);
         live_version.clone_into(&mut live.alias.as_mut().unwrap().version);
         let function = live.function.clone().unwrap();
-        live.versions = Some(
-            numbers
-                .iter()
-                .map(|number| LiveVersion {
-                    number: *number,
-                    configuration: function.configuration.clone(),
-                    code: function.code.clone(),
-                    aliases: Vec::new(),
-                })
-                .collect(),
-        );
+        live.versions = numbers
+            .iter()
+            .map(|number| LiveVersion {
+                number: *number,
+                configuration: function.configuration.clone(),
+                code: function.code.clone(),
+                aliases: Vec::new(),
+            })
+            .collect();
         (desired.names, live)
     }
 
@@ -202,7 +230,7 @@ mod tests {
     }
 
     fn target((names, live): &(Names, Live), to: Option<u64>) -> Result<u64, RollbackError> {
-        rollback(names, live, to, false).map(|(version, _)| version.number)
+        rollback(names, &region(), live, to, false).map(|(version, _)| version.number)
     }
 
     #[test]
@@ -247,13 +275,7 @@ mod tests {
         };
         let alias = live.alias.as_mut().unwrap();
         auth(&mut alias.configuration.environment, live_auth);
-        for (version, its) in live
-            .versions
-            .as_mut()
-            .unwrap()
-            .iter_mut()
-            .zip([before, live_auth])
-        {
+        for (version, its) in live.versions.iter_mut().zip([before, live_auth]) {
             auth(&mut version.configuration.environment, its);
         }
         let open = live_auth != "iam";
@@ -276,8 +298,9 @@ mod tests {
             ("none", "iam"),
         ] {
             let (names, live) = changed_auth(before, live_auth);
-            let (_, plan) = rollback(&names, &live, None, true).unwrap();
-            let end = plan.actions[1..].iter().fold(live, advance);
+            let (_, plan) = rollback(&names, &region(), &live, None, true).unwrap();
+            let open = works(&plan).split_off(1);
+            let end = open.iter().fold(live, advance);
 
             let is_open = before != "iam";
             let settings = &end.url.as_ref().unwrap().settings;
@@ -289,46 +312,46 @@ mod tests {
             assert_eq!(end.statements.len(), if is_open { 2 } else { 0 });
         }
         let (names, live) = changed_auth("jwt", "none");
-        let (_, plan) = rollback(&names, &live, None, false).unwrap();
+        let (_, plan) = rollback(&names, &region(), &live, None, false).unwrap();
         assert!(matches!(
-            plan.actions.as_slice(),
-            [Action::PointAlias { .. }]
+            works(&plan).as_slice(),
+            [Work::Release(Release::Point { .. })]
         ));
     }
 
     #[test]
     fn what_was_interrupted_is_finished_before_anything_goes_further_back() {
         let (names, mut live) = changed_auth("iam", "none");
-        let (_, plan) = rollback(&names, &live, None, false).unwrap();
+        let (_, plan) = rollback(&names, &region(), &live, None, false).unwrap();
         // The alias has moved, the URL has not.
         let alias = live.alias.as_mut().unwrap();
         alias.version = "5".to_owned();
-        alias.configuration = live.versions.as_ref().unwrap()[0].configuration.clone();
+        alias.configuration = live.versions[0].configuration.clone();
         note(&mut live, "5", None);
-        let left = &plan.actions[1..];
+        let left = &works(&plan)[1..];
         assert!(!left.is_empty());
 
         for done in 0..left.len() {
             let live = left[..done].iter().fold(live.clone(), advance);
             for to in [None, Some(5)] {
-                let (version, plan) = rollback(&names, &live, to, false).unwrap();
+                let (version, plan) = rollback(&names, &region(), &live, to, false).unwrap();
                 assert_eq!(version.number, 5);
-                assert_eq!(plan.actions, left[done..]);
+                assert_eq!(works(&plan), left[done..]);
             }
         }
         let finished = left.iter().fold(live, advance);
-        assert!(rollback(&names, &finished, None, false).is_err());
+        assert!(rollback(&names, &region(), &finished, None, false).is_err());
     }
 
     #[test]
     fn a_gateway_is_not_opened_to_everybody_by_the_way() {
         for live_auth in ["iam", "jwt"] {
             let (names, live) = changed_auth("none", live_auth);
-            let refused = rollback(&names, &live, None, false);
+            let refused = rollback(&names, &region(), &live, None, false);
             assert_eq!(refused.unwrap_err(), RollbackError::Public { version: 5 });
         }
         let (names, live) = changed_auth("none", "none");
-        assert!(rollback(&names, &live, None, false).is_ok());
+        assert!(rollback(&names, &region(), &live, None, false).is_ok());
     }
 
     #[test]

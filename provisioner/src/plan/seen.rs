@@ -1,24 +1,44 @@
-//! What a decision rests on besides the deployment itself.
+//! What a decision rests on. All of it was asked for.
 
-use crate::aws::AwsError;
 use crate::config::AgentKey;
+use crate::deployment::names::Account;
 use crate::deployment::permission::Statement;
-use crate::deployment::state::LiveUrl;
+use crate::deployment::state::{Live, LiveUrl};
+use crate::hint::Complaint;
 
-/// What AWS says about one of the agents.
-#[derive(Debug)]
-pub(crate) struct Looked {
-    pub(crate) key: AgentKey,
-    /// For messages, such as "alias `LIVE` of agent `MAGICOUNCL`".
-    pub(crate) resource: String,
-    /// In AWS's words, such as `PREPARED`.
-    pub(crate) status: Result<String, AwsError>,
+/// What was seen before anything was decided.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub account: Account,
+    pub live: Live,
+    /// Nothing, where it was not asked for.
+    pub past_alias: PastAlias,
+    /// Nobody, where it was not asked for. An error where the agents could not be asked about at all.
+    pub agents: Result<Vec<AgentSeen>, Complaint>,
 }
 
-/// What belongs to the function itself and leads to `$LATEST`. AWS keeps it apart from the alias's, and
-/// no deployment makes any.
+/// What AWS says about one of the agents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentSeen {
+    pub key: AgentKey,
+    /// For messages, such as "alias `LIVE` of agent `MAGICOUNCL`".
+    pub resource: String,
+    /// In AWS's words, such as `PREPARED`.
+    pub status: Result<String, Unread>,
+}
+
+/// Why an agent's status is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// There is no such agent.
+    Missing,
+    Refused(Complaint),
+}
+
+/// What belongs to the function itself and leads to `$LATEST`, past the alias. AWS keeps it apart from
+/// what the alias has, and no deployment of ours makes any.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Unqualified {
-    pub(crate) statements: Vec<Statement>,
-    pub(crate) url: Option<LiveUrl>,
+pub struct PastAlias {
+    pub statements: Vec<Statement>,
+    pub url: Option<LiveUrl>,
 }

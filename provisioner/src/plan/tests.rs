@@ -1,27 +1,36 @@
 mod any_account;
 mod down;
 pub(crate) mod fixtures;
-pub(super) mod model;
+pub(crate) mod model;
 mod optional;
 mod order;
 mod ownership;
 mod permissions;
 mod starting_points;
 
+use super::resource::function::FunctionAction;
+use super::up::{PlanError, up};
 use super::*;
+use crate::deployment::access::Auth;
+use crate::deployment::state::Desired;
 use fixtures::{converged, desired, log_group};
-use model::{advance, assert_reached};
+use model::{Work, advance, assert_reached, works};
 use starting_points::starting_points;
 
 fn planned(desired: &Desired, live: &Live) -> Plan {
-    plan(desired, live).unwrap()
+    up(desired, live).unwrap()
+}
+
+/// What `up` does to the account, in its order.
+fn work(desired: &Desired, live: &Live) -> Vec<Work> {
+    works(&planned(desired, live))
 }
 
 #[test]
 fn changes_nothing_when_the_account_already_agrees() {
     for auth in ["AWS_IAM", "NONE"] {
         let desired = desired(auth);
-        assert_eq!(planned(&desired, &converged(&desired)).actions, []);
+        assert_eq!(work(&desired, &converged(&desired)), []);
     }
 }
 
@@ -65,7 +74,7 @@ fn shows_old_and_new_values_of_an_update() {
     environment.insert("SECRET".to_owned(), "old secret".to_owned());
     environment.insert("OTHERS".to_owned(), "theirs".to_owned());
     function.code.sha256 = "0000000000000000".to_owned();
-    live.log_group = Some(log_group(None));
+    live.log_group = Some(log_group(&desired, None));
     live.url.as_mut().unwrap().settings.invoke_mode = "BUFFERED".to_owned();
 
     insta::assert_snapshot!(planned(&desired, &live), @r"
@@ -106,15 +115,12 @@ fn converges_from_every_starting_point() {
     for auth in ["AWS_IAM", "NONE"] {
         let desired = desired(auth);
         for start in starting_points(&desired) {
-            let end = planned(&desired, &start)
-                .actions
-                .iter()
-                .fold(start.clone(), advance);
+            let end = work(&desired, &start).iter().fold(start.clone(), advance);
 
             // The state itself, not the planner's opinion of it: a planner that overlooks a field
             // would also find nothing left to do.
             assert_reached(&desired, &start, &end);
-            assert_eq!(planned(&desired, &end).actions, [], "from {start:#?}");
+            assert_eq!(work(&desired, &end), [], "from {start:#?}");
             seen += 1;
         }
     }
@@ -126,11 +132,11 @@ fn an_interrupted_run_is_finished_by_the_next() {
     for auth in ["AWS_IAM", "NONE"] {
         let desired = desired(auth);
         for start in starting_points(&desired).step_by(7) {
-            let actions = planned(&desired, &start).actions;
+            let actions = work(&desired, &start);
             for done in 0..actions.len() {
                 let stopped = actions[..done].iter().fold(start.clone(), advance);
 
-                let rest = planned(&desired, &stopped).actions;
+                let rest = work(&desired, &stopped);
 
                 let end = rest.iter().fold(stopped, advance);
                 assert_reached(&desired, &start, &end);
@@ -149,14 +155,17 @@ fn the_alias_moves_after_the_function_is_complete() {
 
     live.alias.as_mut().unwrap().code.sha256 = "old".to_owned();
 
-    let kinds: Vec<&str> = planned(&desired, &live)
-        .actions
+    let work = work(&desired, &live);
+
+    let kinds: Vec<&str> = work
         .iter()
-        .map(|action| match action {
-            Action::UpdateConfiguration { .. } => "configuration",
-            Action::UpdateCode { .. } => "code",
-            Action::Release { .. } => "release",
-            other => panic!("{other}"),
+        .map(|work| match work {
+            Work::Action(Action::Function(FunctionAction::UpdateConfiguration { .. })) => {
+                "configuration"
+            }
+            Work::Action(Action::Function(FunctionAction::UpdateCode { .. })) => "code",
+            Work::Release(_) => "release",
+            Work::Action(other) => panic!("{other}"),
         })
         .collect();
 
@@ -250,9 +259,9 @@ fn without_a_package_the_code_is_left_as_it_is() {
     live.function.as_mut().unwrap().code.sha256 = "other".to_owned();
     live.alias.as_mut().unwrap().code.sha256 = "other".to_owned();
 
-    assert_eq!(planned(&desired, &live).actions, []);
+    assert_eq!(work(&desired, &live), []);
     assert!(matches!(
-        plan(&desired, &Live::default()),
+        up(&desired, &Live::default()),
         Err(PlanError::NoCode { .. })
     ));
 }
@@ -264,5 +273,5 @@ fn logging_that_was_not_answered_is_not_compared() {
     live.function.as_mut().unwrap().configuration.logging = None;
     live.alias.as_mut().unwrap().configuration.logging = None;
 
-    assert_eq!(planned(&desired, &live).actions, []);
+    assert_eq!(work(&desired, &live), []);
 }

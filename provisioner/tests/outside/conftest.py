@@ -7,7 +7,7 @@ import pytest
 
 from local_dev import local_dev
 
-pytest_plugins = ["outside_fixtures"]
+pytest_plugins = ["shared_fixtures"]
 
 # Settings of AWS's SDKs and proxies that botocore and the programs started here would follow.
 for variable in list(os.environ):

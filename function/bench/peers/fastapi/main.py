@@ -24,7 +24,7 @@ class Request(BaseModel):
 
 @app.get("/")
 def ready() -> dict[str, bool]:
-    """What the adapter asks until the server is up."""
+    """The adapter asks for this path until the server is up."""
     return {"ready": True}
 
 

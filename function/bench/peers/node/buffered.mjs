@@ -1,4 +1,4 @@
-// The "before": waits for the agent's last word and returns everything in one piece.
+// The "before": waits for the end of the agent's answer and returns it in one piece.
 import { BedrockAgentRuntimeClient, InvokeAgentCommand } from "@aws-sdk/client-bedrock-agent-runtime";
 
 const client = new BedrockAgentRuntimeClient({});

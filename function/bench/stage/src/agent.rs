@@ -1,7 +1,7 @@
-//! The agent: answers `InvokeAgent` over HTTP/1.1 or HTTP/2, as much and as fast as the question says.
+//! The agent: answers `InvokeAgent` over HTTP/1.1 or HTTP/2; the question says how much and how fast.
 //!
-//! The question is `ID CHUNKS INTERVAL_US`. With an interval of 0 the answer lies ready and is sent
-//! in pieces of 16 KiB; with another each chunk is sent alone, and when is written down.
+//! The question is `ID CHUNKS INTERVAL_US`. With an interval of 0 the answer is ready and is sent in
+//! pieces of 16 KiB; with any other interval each chunk is sent alone, and its time is recorded.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -23,7 +23,7 @@ use crate::frames;
 
 const PIECE: usize = 16 * 1024;
 
-/// The agent and what it remembers.
+/// The agent and its memory.
 pub struct Agent {
     pub url: String,
     /// Whole answers by their number of chunks.
@@ -58,7 +58,7 @@ impl Agent {
         Ok(agent)
     }
 
-    /// Renders an answer before it is asked for, so that this is not measured.
+    /// Renders an answer in advance, so that its rendering is not measured.
     pub fn prepare(&self, chunks: usize) -> Bytes {
         let mut ready = self.ready.lock().expect("no panic holds it");
         let render = || {
@@ -116,7 +116,7 @@ fn paced(agent: Arc<Agent>, id: String, chunks: usize, interval: Duration) -> Bo
             if number == chunks {
                 return None;
             }
-            // Due times from the beginning: a late chunk does not delay the next.
+            // All due times count from the beginning, so that a late chunk does not delay the next.
             let due = begin + interval * u32::try_from(number).unwrap_or(u32::MAX);
             tokio::time::sleep_until(due).await;
             let frame = Frame::data(frames::chunk(number).into());

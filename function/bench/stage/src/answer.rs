@@ -1,4 +1,4 @@
-//! Reads an answer as a client does: the text of its chunks, and when each was there.
+//! Reads an answer as a client does: the text of its chunks, and when each came.
 
 use std::time::Instant;
 
@@ -7,23 +7,23 @@ use serde_json::Value;
 use crate::frames;
 use crate::platform::Received;
 
-/// What a client has seen.
+/// An answer, as its client has seen it.
 pub struct Seen {
-    /// When the first byte after the prelude was there.
+    /// When the first byte after the prelude came.
     pub first_byte: Instant,
-    /// When each chunk was there.
+    /// When each chunk came.
     pub chunks: Vec<Instant>,
 }
 
-/// The chunks of an answer; an error when their text is not what the agent has said, or when it
-/// does not end with `complete`.
+/// Reads the chunks of an answer; an error if their text is not the agent's, or if the answer does not
+/// end with `complete`.
 pub fn read(received: &Received, expected: usize) -> Result<Seen, String> {
     let (begin, document);
     let body: &[u8] = if received.streamed {
         begin = after_prelude(&received.body);
         &received.body[begin..]
     } else {
-        // A buffered answer is there when all of it is.
+        // The chunks of a buffered answer come with its last byte.
         begin = received.body.len();
         document = whole(&received.body).ok_or("not a response of Lambda's format")?;
         document.as_bytes()

@@ -1,4 +1,4 @@
-//! What the agent says: chunks of ~40 bytes of Japanese as vnd.amazon.eventstream messages.
+//! The agent's answer: chunks of ~40 bytes of Japanese as vnd.amazon.eventstream messages.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -7,8 +7,8 @@
 //! {"stop": {}}
 //! ```
 //!
-//! In a process of its own, on one thread and without a parser in the way of the bytes, so that it
-//! is not what is measured. What it costs itself is in every answer as `stage_cpu_ms`.
+//! It runs in a process of its own, on one thread, and parses nothing while bytes flow, so that it
+//! does not disturb what it measures. Its own CPU time is in every answer as `stage_cpu_ms`.
 
 mod agent;
 mod answer;
@@ -40,7 +40,7 @@ enum Command {
 /// Starts the function as Lambda would.
 #[derive(Deserialize)]
 struct Start {
-    /// The function's programs; more than one where an extension belongs to it.
+    /// The function's programs; more than one if it has an extension.
     commands: Vec<Vec<String>>,
     env: BTreeMap<String, String>,
     /// How many requests for the next event it makes when it is idle.
@@ -97,7 +97,7 @@ async fn begin(
     let begin = std::time::Instant::now();
     let mut processes = Processes::default();
     if let Some(port) = env.get_mut("PORT") {
-        // One that was free a moment ago.
+        // A port that was free a moment ago.
         let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
         *port = listener.local_addr()?.port().to_string();
     }

@@ -1,4 +1,4 @@
-//! One measurement: so many answers at once, what they took, and what the function spent on them.
+//! One measurement: several answers at once, how long they took, and what the function spent on them.
 
 use std::error::Error;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub struct Ask {
     chunks: usize,
     /// Between two chunks; 0 for as fast as they are taken.
     interval_us: u64,
-    /// Whether the function is to stream, or may hand over one document.
+    /// Whether the function must stream, or may return one document.
     streaming: bool,
 }
 

@@ -26,7 +26,7 @@ pub struct Received {
     /// Whether the function streamed it, or handed over one document.
     pub streamed: bool,
     pub body: Vec<u8>,
-    /// When the body had reached which length.
+    /// The times at which the body reached each length.
     pub marks: Vec<(usize, Instant)>,
 }
 
@@ -187,7 +187,7 @@ async fn next(served: &Served) -> hyper::http::Result<Response<String>> {
         .body(event)
 }
 
-/// Takes a body as fast as it comes; it is read for what it says later.
+/// Takes a body as fast as it comes; it is parsed later.
 async fn receive(request: Request<Incoming>, begin: Option<Instant>) -> Answer {
     let header = |name: &str| {
         request
@@ -215,7 +215,7 @@ async fn receive(request: Request<Incoming>, begin: Option<Instant>) -> Answer {
     })
 }
 
-/// What a function URL hands to the function.
+/// The event that a function URL hands to the function.
 fn event(id: &str, question: &str) -> Value {
     json!({
         "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "",

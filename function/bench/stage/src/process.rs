@@ -117,7 +117,7 @@ fn group_of(pid: u32) -> Option<u32> {
         .ok()
 }
 
-/// Whether a process has no children; spares the walk through /proc.
+/// Whether a process has no children, which makes the walk through /proc unnecessary.
 fn threads_alone(pid: u32) -> bool {
     let children = fs::read_dir(format!("/proc/{pid}/task"))
         .into_iter()

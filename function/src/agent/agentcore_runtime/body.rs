@@ -1,26 +1,26 @@
-//! The body of an AgentCore runtime's answer, cut anywhere by the network, becomes messages again.
-//! Pure, and bounded: what is too long is refused, not hoarded.
+//! The body of an AgentCore runtime's answer, which the network may cut anywhere, becomes messages
+//! again. Pure, and bounded: a message that is too long is refused, not kept.
 
 /// AgentCore's own limit for a chunk of a stream.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// A message is longer than AgentCore would send.
+/// A message is longer than AgentCore allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLong;
 
-/// What has come and is not a whole message yet.
+/// The part of the body that is not a whole message yet.
 #[derive(Debug)]
 pub(super) enum Body {
     /// `text/event-stream`: each event's data is a message.
     Events {
-        /// The line that has not ended.
+        /// The line so far.
         line: Vec<u8>,
-        /// The `data` lines of the event that has not ended.
+        /// The `data` lines of the event so far.
         data: Option<Vec<u8>>,
-        /// The last byte was CR: an LF that follows belongs to it.
+        /// The last byte was CR. An LF after it belongs to the same line break.
         after_cr: bool,
     },
-    /// Anything else is one message.
+    /// Any other content type: the whole body is one message.
     Whole(Vec<u8>),
 }
 
@@ -39,7 +39,7 @@ impl Body {
         }
     }
 
-    /// Takes in what has come and appends the messages that it completes.
+    /// Takes the next bytes and appends the messages that they complete.
     pub(super) fn push(
         &mut self,
         bytes: &[u8],
@@ -74,7 +74,7 @@ impl Body {
         }
     }
 
-    /// What is left when the answer has ended properly: some agents leave out the last blank line.
+    /// The last message, after the proper end of an answer: some agents omit the last blank line.
     pub(super) fn end(&mut self) -> Option<Vec<u8>> {
         match self {
             Self::Whole(whole) => {
@@ -89,7 +89,7 @@ impl Body {
     }
 }
 
-/// A blank line completes a message; `data` lines add to it; all others mean nothing here.
+/// A blank line completes a message; a `data` line adds to it; any other line is ignored.
 fn end_of_line(line: &[u8], data: &mut Option<Vec<u8>>) -> Result<Option<Vec<u8>>, TooLong> {
     if line.is_empty() {
         return Ok(data.take());

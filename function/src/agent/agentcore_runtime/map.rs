@@ -1,9 +1,9 @@
-//! A message of an AgentCore runtime becomes events. Pure.
+//! The messages of an AgentCore runtime become events. Pure.
 //!
-//! No format is guaranteed: an agent sends what its author yields. Known here are the events of
-//! Strands Agents, which text travels in twice, plain strings, the error object of Amazon's
-//! `bedrock-agentcore` package, and the common shapes of an answer in one piece. What is not known
-//! is passed on as it is.
+//! There is no fixed format: an agent sends what its author yields. This module knows the events of
+//! Strands Agents (in which each text comes twice), plain strings, the error object of Amazon's
+//! `bedrock-agentcore` package, and common shapes of an answer in one piece. Anything else goes to
+//! the client as it is.
 
 mod converse;
 mod object;
@@ -13,13 +13,13 @@ use std::collections::{HashMap, VecDeque};
 
 use serde_json::Value;
 
-use crate::agent::AgentError;
+use crate::agent::failure::AgentError;
 use crate::event::{Event, State, Trace};
 use converse::{message_text, tool_events, usage};
 use object::{in_band_error, whole_answer};
 use repr::Repr;
 
-/// Strands tells these for its own bookkeeping; what they hold is told by others, too.
+/// Keys of events for Strands' own bookkeeping; what they hold comes in other events, too.
 const BOOKKEEPING: [&str; 14] = [
     "init_event_loop",
     "start_event_loop",
@@ -37,23 +37,23 @@ const BOOKKEEPING: [&str; 14] = [
     "callback",
 ];
 
-/// What the messages so far have told.
+/// What later messages need to know of earlier ones.
 #[derive(Debug)]
 pub(super) struct Mapper {
-    /// How clients know the agent that was asked.
+    /// The name in events of the agent that is asked.
     name: String,
     speakers: HashMap<String, Speaker>,
-    /// Whether any text has been told.
+    /// Whether there has been any text.
     has_spoken: bool,
 }
 
 /// One agent of the runtime.
 #[derive(Debug, Default)]
 struct Speaker {
-    /// Strands tells each text as the model's own event and as `data`: the first kind counts.
+    /// Strands sends each text as the model's own event and as `data`; the kind that comes first counts.
     text: Option<Kind>,
     reasoning: Option<Kind>,
-    /// Text was told since the last whole message, which repeats it.
+    /// There was text since the last whole message, so the next one repeats it.
     has_streamed: bool,
 }
 
@@ -72,7 +72,7 @@ impl Mapper {
         }
     }
 
-    /// Appends the events that `message` tells of.
+    /// Appends the events in `message`.
     pub(super) fn map(
         &mut self,
         message: &[u8],
@@ -86,7 +86,7 @@ impl Mapper {
         if let Ok(value) = serde_json::from_slice(message) {
             return self.value(&name, value, events);
         }
-        // Not JSON: an agent that prints its text as it is.
+        // Not JSON: the agent sends its text as it is.
         match std::str::from_utf8(message) {
             Ok(text) => self.say(&name, Kind::Strands, text, events),
             Err(_) => events.push_back(Event::Unknown),
@@ -108,7 +108,7 @@ impl Mapper {
         Ok(())
     }
 
-    /// Text, or an event that JSON could not hold.
+    /// Text, or an event that JSON can't hold.
     fn string(&mut self, agent: &str, text: &str, events: &mut VecDeque<Event>) {
         match repr::read(text) {
             None => self.say(agent, Kind::Strands, text, events),
@@ -219,7 +219,7 @@ impl Mapper {
         }
     }
 
-    /// A whole message: tool calls and results are complete here, and text that was not streamed.
+    /// A whole message: complete tool calls and results, and the text if it was not streamed.
     fn message(&mut self, agent: &str, message: &Value, events: &mut VecDeque<Event>) {
         let has_streamed = std::mem::take(&mut self.speaker(agent).has_streamed);
         if message["role"] == "assistant" && !has_streamed {

@@ -1,20 +1,20 @@
-//! The exceptions in `InvokeAgent`'s stream.
+//! The exceptions inside `InvokeAgent`'s stream.
 
 use aws_sdk_bedrockagentruntime::error::SdkError;
 use aws_sdk_bedrockagentruntime::types::error::ResponseStreamError;
 use aws_smithy_types::event_stream::RawMessage;
 
 use crate::agent::exceptions::{by_code, failed};
-use crate::agent::{AgentError, Failure};
+use crate::agent::failure::{AgentError, Failure};
 
-/// A stream that has not come to its end.
+/// A stream that broke off.
 pub(super) fn broken(
     error: &SdkError<ResponseStreamError, RawMessage>,
     request_id: Option<&str>,
 ) -> AgentError {
     let failure = match error {
         SdkError::ServiceError(error) => Some(by_member(error.err())),
-        // A whole message that says something unheard of; one without a model has its code.
+        // An exception that the SDK has no type for: its code is in the message's headers.
         SdkError::ResponseError(error) => match error.raw() {
             RawMessage::Decoded(message) => {
                 let code = message.headers().iter().find_map(|header| {
@@ -30,7 +30,7 @@ pub(super) fn broken(
     failed(error, failure, request_id)
 }
 
-/// A member of the stream that is an exception comes without a code.
+/// An exception that the SDK has a type for comes without a code.
 fn by_member(error: &ResponseStreamError) -> Failure {
     match error {
         ResponseStreamError::ThrottlingException(_) => Failure::Throttled,

@@ -1,4 +1,4 @@
-//! A message of `InvokeAgent`'s stream becomes events. Pure.
+//! The messages of `InvokeAgent`'s stream become events. Pure.
 
 mod citation;
 mod step;
@@ -13,42 +13,56 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 use bytes::Bytes;
 
-use super::json::Json as _;
 use super::text::Utf8Carry;
+use crate::agent::json::Json as _;
 use crate::event::{Event, File, State};
+use crate::settings::TraceLevel;
 use step::Step;
 use tools::Tools;
 
-/// What the messages so far have told.
+/// What later messages need to know of earlier ones.
 #[derive(Debug)]
 pub(super) struct Mapper {
     supervisor: String,
-    /// Reasoning, prompts and the data of tools are told, too.
-    in_full: bool,
+    /// Reasoning, prompts and the data of tools are read for [`TraceLevel::Full`] only.
+    trace: TraceLevel,
     text: Utf8Carry,
-    /// The supervisor's answer has begun: traces that follow only account for it.
+    /// The supervisor's answer has begun: its traces from now on only account for it.
     answering: bool,
     /// Collaborators whose answer came in a trace of their own: the supervisor's trace repeats it.
     answered: HashSet<String>,
     tools: Tools,
-    /// Who reasoned last, and what: a model's reasoning comes again as the step's rationale.
-    reasoned: Option<(String, String)>,
+    /// The last reasoning, because a model's reasoning comes again as the step's rationale.
+    reasoning: Option<Reasoning>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reasoning {
+    agent: String,
+    content: String,
+}
+
+/// Whose step a trace is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Supervisor,
+    Collaborator,
 }
 
 impl Mapper {
-    pub(super) fn new(supervisor: String, in_full: bool) -> Self {
+    pub(super) fn new(supervisor: String, trace: TraceLevel) -> Self {
         Self {
             supervisor,
-            in_full,
+            trace,
             text: Utf8Carry::default(),
             answering: false,
             answered: HashSet::new(),
             tools: Tools::default(),
-            reasoned: None,
+            reasoning: None,
         }
     }
 
-    /// Appends the events that `message` tells of.
+    /// Appends the events in `message`.
     pub(super) fn map(&mut self, message: ResponseStream, events: &mut VecDeque<Event>) {
         match message {
             ResponseStream::Chunk(part) => self.chunk(part, events),
@@ -59,7 +73,7 @@ impl Mapper {
         }
     }
 
-    /// Appends what is left to tell when the agent has ended properly.
+    /// Appends what is left when the agent has ended properly.
     pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
         if let Some(rest) = self.text.finish() {
             events.push_back(Event::Chunk {
@@ -128,10 +142,13 @@ impl Mapper {
             events.push_back(Event::Unknown);
             return;
         };
-        let is_supervisor = collaborator.is_none();
+        let role = match collaborator {
+            None => Role::Supervisor,
+            Some(_) => Role::Collaborator,
+        };
         let agent = collaborator.unwrap_or_else(|| self.supervisor.clone());
 
-        if !(is_supervisor && self.answering) {
+        if !(role == Role::Supervisor && self.answering) {
             status(&agent, State::Thinking, events);
         }
         if let Some(usage) = step.spent() {
@@ -142,30 +159,24 @@ impl Mapper {
         }
         events.push_back(Event::Trace {
             agent: agent.clone(),
-            trace: step.event(self.in_full),
+            trace: step.event(self.trace),
         });
-        self.content(&agent, is_supervisor, trace, events);
+        self.content(&agent, role, trace, events);
     }
 
-    /// Appends what a step says beyond that it was made.
-    fn content(
-        &mut self,
-        agent: &str,
-        is_supervisor: bool,
-        trace: Trace,
-        events: &mut VecDeque<Event>,
-    ) {
+    /// Appends what a step holds: reasoning, tools, a collaborator's answer.
+    fn content(&mut self, agent: &str, role: Role, trace: Trace, events: &mut VecDeque<Event>) {
         match trace {
             Trace::PreProcessingTrace(PreProcessingTrace::ModelInvocationOutput(output)) => {
-                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+                self.reasoning(agent, output.reasoning_content.and_then(readable), events);
                 let rationale = output.parsed_response.and_then(|it| it.rationale);
                 self.reasoning(agent, rationale, events);
             }
             Trace::PostProcessingTrace(PostProcessingTrace::ModelInvocationOutput(output)) => {
-                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+                self.reasoning(agent, output.reasoning_content.and_then(readable), events);
             }
             Trace::OrchestrationTrace(OrchestrationTrace::ModelInvocationOutput(output)) => {
-                self.reasoning(agent, output.reasoning_content.and_then(thought), events);
+                self.reasoning(agent, output.reasoning_content.and_then(readable), events);
             }
             Trace::OrchestrationTrace(OrchestrationTrace::Rationale(rationale)) => {
                 self.reasoning(agent, rationale.text, events);
@@ -176,33 +187,33 @@ impl Mapper {
             }
             Trace::OrchestrationTrace(OrchestrationTrace::Observation(observation))
             | Trace::RoutingClassifierTrace(RoutingClassifierTrace::Observation(observation)) => {
-                self.tools
-                    .observed(agent, &observation, self.in_full, events);
-                self.observation(agent, is_supervisor, observation, events);
+                self.tools.result(agent, &observation, self.trace, events);
+                self.observation(agent, role, observation, events);
             }
             _ => {}
         }
     }
 
     fn reasoning(&mut self, agent: &str, text: Option<String>, events: &mut VecDeque<Event>) {
-        let Some(content) = text.filter(|text| self.in_full && !text.is_empty()) else {
+        let is_read = self.trace == TraceLevel::Full;
+        let Some(content) = text.filter(|text| is_read && !text.is_empty()) else {
             return;
         };
-        let thought = (agent.to_owned(), content.clone());
-        if self.reasoned.replace(thought.clone()).as_ref() != Some(&thought) {
-            events.push_back(Event::Reasoning {
-                agent: agent.to_owned(),
-                content,
-            });
+        let agent = agent.to_owned();
+        let reasoning = Reasoning { agent, content };
+        if self.reasoning.as_ref() != Some(&reasoning) {
+            let Reasoning { agent, content } = reasoning.clone();
+            events.push_back(Event::Reasoning { agent, content });
+            self.reasoning = Some(reasoning);
         }
     }
 
     fn input(&mut self, agent: &str, input: InvocationInput, events: &mut VecDeque<Event>) {
-        self.tools.called(agent, &input, self.in_full, events);
-        let asked = input
+        self.tools.call(agent, &input, self.trace, events);
+        let collaborator = input
             .agent_collaborator_invocation_input
             .and_then(|input| input.agent_collaborator_name);
-        if let Some(name) = asked {
+        if let Some(name) = collaborator {
             self.answered.remove(&name);
             status(&name, State::Thinking, events);
         }
@@ -211,13 +222,13 @@ impl Mapper {
     fn observation(
         &mut self,
         agent: &str,
-        is_supervisor: bool,
+        role: Role,
         observation: Observation,
         events: &mut VecDeque<Event>,
     ) {
         // The supervisor's own final response comes as chunks.
         let own = observation.final_response.and_then(|answer| answer.text);
-        if let (false, Some(text)) = (is_supervisor, own) {
+        if let (Role::Collaborator, Some(text)) = (role, own) {
             self.answered.insert(agent.to_owned());
             collaborator_answer(agent, text, events);
         }
@@ -247,17 +258,17 @@ fn collaborator_answer(agent: &str, content: String, events: &mut VecDeque<Event
     status(agent, State::Done, events);
 }
 
-/// Who tells, unless it is the agent that was asked.
+/// The name of the agent that a trace is about, unless that is the supervisor.
 fn collaborator(part: &TracePart) -> Option<String> {
     let name = part.collaborator_name.as_ref().filter(|it| !it.is_empty());
     let callers = part.caller_chain.as_ref().map_or(0, Vec::len);
-    // Without a name it is still known to have been called by another agent.
+    // One without a name still shows by its chain that another agent has called it.
     name.or(part.agent_id.as_ref().filter(|_| callers > 1))
         .cloned()
 }
 
-/// What a model has told of its reasoning; a part of it may be encrypted.
-fn thought(block: ReasoningContentBlock) -> Option<String> {
+/// The readable part of a model's reasoning; the rest is encrypted.
+fn readable(block: ReasoningContentBlock) -> Option<String> {
     match block {
         ReasoningContentBlock::ReasoningText(block) => Some(block.text),
         _ => None,

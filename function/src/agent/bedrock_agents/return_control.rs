@@ -1,6 +1,6 @@
 //! What a client did when the agent asked it to act: JSON as in Bedrock's API becomes the SDK's types.
 //!
-//! [`read`] is asked twice: before the stream, where a mistake is still a 400, and for the call.
+//! Read twice: by [`check`] before the stream, where a mistake is still a 400, and for the call.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::agent::ask::Ask;
+use crate::refusal::Refusal;
+
 /// Bedrock's own limit.
 const MOST_RESULTS: usize = 5;
 
-/// One of both.
+/// Bedrock's `InvocationResultMember`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 enum InvocationResult {
@@ -92,8 +95,27 @@ struct ImageSource {
     bytes: String,
 }
 
+/// Refuses an answer to `returnControl` that Bedrock would refuse.
+pub(super) fn check(ask: &Ask) -> Result<(), Refusal> {
+    let Some(answer) = &ask.return_control else {
+        return Ok(());
+    };
+    let malformed = |message| Refusal::new(400, "invalid_return_control", message);
+    if ask.starts_session {
+        let message = "`returnControl` belongs to the session in which the agent asked for it; \
+                       send its `sessionId`";
+        return Err(malformed(message.to_owned()));
+    }
+    if answer.invocation_id.is_empty() {
+        let message = "`returnControl.invocationId` is empty; it is in the `returnControl` event";
+        return Err(malformed(message.to_owned()));
+    }
+    read(&answer.results).map_err(malformed)?;
+    Ok(())
+}
+
 /// Reads `returnControlInvocationResults`; the error is a sentence for the client.
-pub(crate) fn read(results: &[Value]) -> Result<Vec<types::InvocationResultMember>, String> {
+pub(super) fn read(results: &[Value]) -> Result<Vec<types::InvocationResultMember>, String> {
     if !(1..=MOST_RESULTS).contains(&results.len()) {
         let count = results.len();
         return Err(format!(
@@ -112,7 +134,7 @@ pub(crate) fn read(results: &[Value]) -> Result<Vec<types::InvocationResultMembe
 }
 
 fn member(result: InvocationResult) -> Result<types::InvocationResultMember, String> {
-    // The builders only ask for members that have been read.
+    // Can't happen: the members that the builders require are there.
     let incomplete = |error: BuildError| error.to_string();
     match result {
         InvocationResult::ApiResult(result) => types::ApiResult::builder()
@@ -194,7 +216,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::agent::bedrock_agents::json::Json;
+    use crate::agent::ask::ReturnControl;
+    use crate::agent::json::Json;
 
     #[test]
     fn whole_results_reach_bedrock_as_they_were_sent() {
@@ -216,8 +239,40 @@ mod tests {
 
         let read = read(&results).unwrap();
 
-        let told: Vec<_> = read.iter().map(Json::json).collect();
-        assert_eq!(told, results);
+        let sent: Vec<_> = read.iter().map(Json::json).collect();
+        assert_eq!(sent, results);
+    }
+
+    #[test]
+    fn an_answer_that_bedrock_would_refuse_is_refused_before_the_stream() {
+        let result = || json!({"functionResult": {"actionGroup": "g", "function": "f"}});
+        let ask = |starts_session, id: &str, results| Ask {
+            starts_session,
+            return_control: Some(ReturnControl {
+                invocation_id: id.to_owned(),
+                results,
+            }),
+            ..Ask::default()
+        };
+
+        assert_eq!(check(&ask(false, "i", vec![result()])), Ok(()));
+        assert_eq!(check(&Ask::default()), Ok(()), "there is no answer");
+        for (ask, mistake) in [
+            (ask(true, "i", vec![result()]), "sessionId"),
+            (ask(false, "", vec![result()]), "invocationId"),
+            (ask(false, "i", vec![]), "1 to 5"),
+            (
+                ask(false, "i", vec![json!({"functionResult": {}})]),
+                "results[0]` is not as expected: missing field `actionGroup`",
+            ),
+        ] {
+            let refusal = check(&ask).unwrap_err();
+            assert_eq!(
+                (refusal.status, refusal.code),
+                (400, "invalid_return_control")
+            );
+            assert!(refusal.message.contains(mistake), "{}", refusal.message);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What an agent is told besides the question: attributes, what was said before, what a client did.
+//! What an agent gets besides the question: attributes, the conversation so far, what a client did.
 
 use aws_sdk_bedrockagentruntime::error::BuildError;
 use aws_sdk_bedrockagentruntime::types::{
@@ -6,23 +6,24 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 
 use super::return_control;
-use crate::agent::{AgentError, Ask, Failure, Role, Turn};
+use crate::agent::ask::{Ask, Role, Turn};
+use crate::agent::failure::{AgentError, Failure};
 
-/// Takes out of `ask` what belongs into Bedrock's session state.
+/// Moves what belongs into Bedrock's session state out of `ask`.
 pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     let mut state = SessionState::builder()
         .set_session_attributes(ask.session_attributes.take())
         .set_prompt_session_attributes(ask.prompt_session_attributes.take());
     let turns = std::mem::take(&mut ask.history);
     if let Some(answer) = ask.return_control.take() {
-        // Has been read once, before the stream began.
+        // `return_control::check` has read them before the stream began.
         let results = return_control::read(&answer.results).map_err(|_| Failure::Rejected)?;
         return Ok(state
             .invocation_id(answer.invocation_id)
             .set_return_control_invocation_results(Some(results))
             .build());
     }
-    // A session that goes on knows its own history; told again, it would know it twice.
+    // A session that goes on has its history already, and would hold it twice.
     if ask.starts_session {
         let history = history(turns).map_err(|_| Failure::Internal)?;
         state = state.set_conversation_history(history);
@@ -30,7 +31,7 @@ pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     Ok(state.build())
 }
 
-/// What models insist on: the user speaks first, and nobody twice in a row.
+/// The history as models insist on it: the user speaks first, and nobody speaks twice in a row.
 fn history(turns: Vec<Turn>) -> Result<Option<ConversationHistory>, BuildError> {
     let mut said: Vec<Turn> = Vec::new();
     for turn in turns {
@@ -69,7 +70,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::agent::ReturnControl;
+    use crate::agent::ask::ReturnControl;
 
     fn turn(role: Role, text: &str) -> Turn {
         Turn {

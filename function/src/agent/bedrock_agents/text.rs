@@ -1,14 +1,14 @@
-//! Bytes that arrive in pieces become text that is never broken.
+//! Bytes that arrive in pieces become text without broken characters.
 
 /// Holds back the first bytes of a character until the rest has come.
 #[derive(Debug, Default)]
 pub(super) struct Utf8Carry {
-    /// At most three bytes: the longest beginning of a character.
+    /// The beginning of a character, three bytes at most.
     pending: Vec<u8>,
 }
 
 impl Utf8Carry {
-    /// All whole characters so far; bytes that can't become one turn into U+FFFD.
+    /// The whole characters so far; bytes that can't become one turn into U+FFFD.
     pub(super) fn push(&mut self, bytes: Vec<u8>) -> String {
         let mut joined = std::mem::take(&mut self.pending);
         if joined.is_empty() {
@@ -33,14 +33,14 @@ impl Utf8Carry {
         text
     }
 
-    /// What is left of a character whose rest never came.
+    /// U+FFFD for a character whose rest never came.
     pub(super) fn finish(&mut self) -> Option<&'static str> {
         let broken = !std::mem::take(&mut self.pending).is_empty();
         broken.then_some("\u{fffd}")
     }
 }
 
-/// Whether `bytes` are the beginning of a character.
+/// Whether `bytes` begin a character that more bytes may complete.
 fn may_continue(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
 }

@@ -1,4 +1,4 @@
-//! A message of a harness's stream becomes events. Pure.
+//! The messages of a harness's stream become events. Pure.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,18 +9,18 @@ use aws_sdk_bedrockagentcore::types::{
 };
 use serde_json::{Value, json};
 
-use crate::agent::bedrock_agents::json::Json as _;
-use crate::agent::{AgentError, Failure};
-use crate::event::{Event, State, Trace, Usage};
+use crate::agent::failure::{AgentError, Failure};
+use crate::agent::json::Json as _;
+use crate::event::{Event, State, ToolCall, ToolResult, Trace, Usage};
 
-/// What the messages so far have told.
+/// What later messages need to know of earlier ones.
 #[derive(Debug)]
 pub(super) struct Mapper {
-    /// How clients know the agent.
+    /// The agent's name in events.
     name: String,
-    /// Tool calls and results whose content is still coming, by the index of their block.
+    /// Tool calls and results that are still incomplete, by the index of their block.
     open: HashMap<i32, Block>,
-    /// A message has begun and not ended.
+    /// Between the start and the stop of a message.
     in_message: bool,
 }
 
@@ -52,7 +52,7 @@ impl Mapper {
         !self.in_message
     }
 
-    /// Appends the events that `message` tells of.
+    /// Appends the events in `message`.
     pub(super) fn map(
         &mut self,
         message: InvokeHarnessStreamOutput,
@@ -78,7 +78,7 @@ impl Mapper {
             }
             InvokeHarnessStreamOutput::ContentBlockStop(event) => {
                 if let Some(block) = self.open.remove(&event.content_block_index) {
-                    events.push_back(whole(self.name.clone(), block));
+                    events.push_back(tool_event(self.name.clone(), block));
                 }
             }
             InvokeHarnessStreamOutput::MessageStop(event) => {
@@ -86,17 +86,15 @@ impl Mapper {
                 self.open.clear();
                 match ending(&event.stop_reason) {
                     Ending::Usual => {}
-                    Ending::Cut(step) => events.push_back(self.trace(step, None)),
+                    Ending::Shortened(step) => events.push_back(self.trace(step)),
                     Ending::Failed => {
-                        return Err(AgentError {
-                            failure: Failure::AgentFailed,
-                            cause: Some(format!("stopped: {}", event.stop_reason).into()),
-                        });
+                        let cause = format!("stopped: {}", event.stop_reason);
+                        return Err(AgentError::caused(Failure::AgentFailed, cause));
                     }
                 }
             }
             InvokeHarnessStreamOutput::Metadata(event) => self.metadata(&event, events),
-            InvokeHarnessStreamOutput::HookEvent(_) => events.push_back(self.trace("hook", None)),
+            InvokeHarnessStreamOutput::HookEvent(_) => events.push_back(self.trace("hook")),
             _ => events.push_back(Event::Unknown),
         }
         Ok(())
@@ -129,7 +127,7 @@ impl Mapper {
                 HarnessReasoningContentBlockDelta::Text(content) if !content.is_empty() => {
                     events.push_back(Event::Reasoning { agent, content });
                 }
-                // A signature, and what the model's provider has hidden.
+                // Empty text, a signature, and reasoning that the model's provider has encrypted.
                 _ => {}
             },
             (HarnessContentBlockDelta::ToolUse(piece), Some(Block::Call { input, .. })) => {
@@ -142,7 +140,7 @@ impl Mapper {
                     _ => Value::Null,
                 }));
             }
-            // An empty text, and what only the model's provider can read.
+            // Empty text, and data for the model's provider only.
             (
                 HarnessContentBlockDelta::Text(_) | HarnessContentBlockDelta::ToolResultMetadata(_),
                 _,
@@ -163,53 +161,51 @@ impl Mapper {
                 usage,
             });
         }
-        let Event::Trace { agent, trace } = self.trace("metadata", usage) else {
-            return;
-        };
         events.push_back(Event::Trace {
-            agent,
+            agent: self.name.clone(),
             trace: Trace {
+                step: "metadata",
+                usage,
                 duration_ms: event.metrics.as_ref().map(|metrics| metrics.latency_ms),
-                ..trace
+                ..Trace::default()
             },
         });
     }
 
-    fn trace(&self, step: &'static str, usage: Option<Usage>) -> Event {
+    fn trace(&self, step: &'static str) -> Event {
         Event::Trace {
             agent: self.name.clone(),
             trace: Trace {
                 step,
-                usage,
                 ..Trace::default()
             },
         }
     }
 }
 
-fn whole(agent: String, block: Block) -> Event {
+fn tool_event(agent: String, block: Block) -> Event {
     match block {
-        Block::Call { id, name, input } => Event::ToolCall {
+        Block::Call { id, name, input } => Event::ToolCall(ToolCall {
             agent,
             id,
             name,
-            // A tool without parameters is called with nothing at all.
+            // A tool without parameters is called without any input.
             input: serde_json::from_str(&input).unwrap_or_else(|_| json!({})),
-        },
-        Block::Result { id, failed, output } => Event::ToolResult {
+        }),
+        Block::Result { id, failed, output } => Event::ToolResult(ToolResult {
             agent,
             id,
             output: Value::Array(output),
             failed,
-        },
+        }),
     }
 }
 
 /// How a message ended.
 enum Ending {
     Usual,
-    /// Shorter than meant, but all of it is there.
-    Cut(&'static str),
+    /// The model stopped before it was done; what it said is all there.
+    Shortened(&'static str),
     Failed,
 }
 
@@ -221,17 +217,17 @@ fn ending(reason: &HarnessStopReason) -> Ending {
         | HarnessStopReason::StopSequence
         | HarnessStopReason::PartialTurn => Ending::Usual,
         HarnessStopReason::MaxTokens | HarnessStopReason::MaxOutputTokensExceeded => {
-            Ending::Cut("stopped.maxTokens")
+            Ending::Shortened("stopped.maxTokens")
         }
-        HarnessStopReason::ContentFiltered => Ending::Cut("stopped.contentFiltered"),
-        HarnessStopReason::HookStopped => Ending::Cut("stopped.hook"),
+        HarnessStopReason::ContentFiltered => Ending::Shortened("stopped.contentFiltered"),
+        HarnessStopReason::HookStopped => Ending::Shortened("stopped.hook"),
         HarnessStopReason::MaxIterationsExceeded
         | HarnessStopReason::ModelContextWindowExceeded
         | HarnessStopReason::MalformedModelOutput
         | HarnessStopReason::MalformedToolUse
         | HarnessStopReason::TimeoutExceeded
         | HarnessStopReason::Interrupted => Ending::Failed,
-        _ => Ending::Cut("stopped"),
+        _ => Ending::Shortened("stopped"),
     }
 }
 

@@ -1,29 +1,26 @@
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 
 use super::*;
-use crate::agent::answer::{Answer, told};
 use crate::council::Council;
-use crate::event::Event;
-use crate::relay::{Identity, Moment, Relay, Terms, Timing};
+use crate::relay::{Identity, Moment, Next, Relay, Terms, Timing};
 use crate::settings::TraceLevel;
 
-const ALL: [u8; RETRIES] = [u8::MAX; RETRIES];
+const LONGEST: [u8; RETRIES] = [u8::MAX; RETRIES];
 
-fn asking(patience: Patience) -> Ask {
+fn ask(patience: Patience) -> Ask {
     Ask {
         patience,
         ..Ask::default()
     }
 }
 
-/// How often the agent is called that answers so, call by call (the last one for ever), each after
-/// `takes`; how it ends; and how long that takes.
-async fn called(
+/// How often an agent is called whose calls end like `answers` (the last one for ever), each after
+/// `takes`; how the last call ends; and how long all of it takes.
+async fn calls(
     answers: &[Result<(), Failure>],
     takes: Duration,
     patience: Patience,
@@ -37,58 +34,63 @@ async fn called(
         let answer = answers[call.min(answers.len() - 1)];
         let answering = async move {
             tokio::time::sleep(takes).await;
-            answer.map_err(AgentError::from)
+            answer.map_err(AgentError::from)?;
+            Ok(stream::empty().boxed())
         };
         answering.boxed()
     };
-    let all: Vec<_> = calls(asking(patience), Box::new(open)).collect().await;
-    let (last, before) = all.split_last().unwrap();
-    assert!(before.iter().all(|called| matches!(called, Called::Again)));
-    let end = match last {
-        Called::Answered(()) => Ok(()),
-        Called::Failed(error) => Err(error.failure),
-        Called::Again => panic!("it did not end"),
+    let mut events = with_retries(ask(patience), Box::new(open));
+    let mut retries = 0;
+    let end = loop {
+        match events.next().await {
+            None => break Ok(()),
+            Some(Err(error)) => break Err(error.failure),
+            Some(Ok(event)) => assert_eq!(event, Event::Retried),
+        }
+        retries += 1;
     };
-    (count.load(Ordering::SeqCst), end, begun.elapsed())
+    let count = count.load(Ordering::SeqCst);
+    assert_eq!(retries, count - 1, "each retry is an event");
+    (count, end, begun.elapsed())
 }
 
 fn patient() -> Patience {
     Patience {
         deadline: None,
-        jitter: ALL,
+        jitter: LONGEST,
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_throttled_is_called_again_until_it_answers() {
+async fn a_throttled_call_is_made_again_until_it_is_answered() {
     const THROTTLED: Result<(), Failure> = Err(Failure::Throttled);
     let at_once = Duration::ZERO;
 
-    let (calls, end, took) = called(&[THROTTLED, THROTTLED, Ok(())], at_once, patient()).await;
-    assert_eq!((calls, end), (3, Ok(())));
+    let (count, end, took) = calls(&[THROTTLED, THROTTLED, Ok(())], at_once, patient()).await;
+    assert_eq!((count, end), (3, Ok(())));
     assert_eq!(took.as_millis(), 250 + 500, "each wait is twice the last");
 
-    let (calls, end, took) = called(&[THROTTLED], at_once, patient()).await;
-    assert_eq!((calls, end), (3, THROTTLED), "and not a fourth time");
+    let (count, end, took) = calls(&[THROTTLED], at_once, patient()).await;
+    assert_eq!((count, end), (3, THROTTLED), "and not a fourth time");
     assert_eq!(took.as_millis(), 750);
 }
 
 #[tokio::test(start_paused = true)]
-async fn nothing_else_is_called_twice() {
-    for failure in Failure::ALL {
+async fn no_other_call_is_made_twice() {
+    for &failure in Failure::ALL {
         if failure != Failure::Throttled {
             let answers = [Err(failure), Ok(())];
-            let (calls, end, _) = called(&answers, Duration::ZERO, patient()).await;
-            assert_eq!((calls, end), (1, Err(failure)));
+            let (count, end, _) = calls(&answers, Duration::ZERO, patient()).await;
+            assert_eq!((count, end), (1, Err(failure)));
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_takes_its_time_to_refuse_is_not_called_again() {
+async fn a_call_that_is_throttled_late_is_not_made_again() {
     let slow = Duration::from_secs(2);
-    let (calls, end, _) = called(&[Err(Failure::Throttled)], slow, patient()).await;
-    assert_eq!((calls, end), (2, Err(Failure::Throttled)));
+    let (count, end, _) = calls(&[Err(Failure::Throttled)], slow, patient()).await;
+    assert_eq!((count, end), (2, Err(Failure::Throttled)));
 }
 
 #[test]
@@ -111,12 +113,12 @@ fn waits_are_random_below_their_limits() {
 }
 
 #[test]
-fn nothing_is_called_again_without_the_time_to_answer() {
+fn no_call_is_made_again_without_time_to_answer() {
     let now = Instant::now();
     let wait = |left, waited| {
         let patience = Patience {
             deadline: Some(now + Duration::from_millis(left)),
-            jitter: ALL,
+            jitter: LONGEST,
         };
         patience.wait(0, now, now + Duration::from_millis(waited))
     };
@@ -129,22 +131,16 @@ fn nothing_is_called_again_without_the_time_to_answer() {
     assert_eq!(wait(60_000, 2751), None, "three seconds are up");
 }
 
-/// What no call becomes here.
-enum NoAnswer {}
-
-impl Answer for NoAnswer {
-    async fn more(&mut self, _: &mut VecDeque<Event>) -> Result<bool, AgentError> {
-        match *self {}
-    }
-}
-
 #[tokio::test(start_paused = true)]
-async fn the_client_is_kept_company_and_refusals_are_signs_of_life() {
-    let open = |_| async {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        Err::<NoAnswer, _>(Failure::Throttled.into())
+async fn the_client_is_kept_alive_and_each_retry_is_a_sign_of_life() {
+    let open = |_| {
+        let throttled = async {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            Err(Failure::Throttled.into())
+        };
+        throttled.boxed()
     };
-    let agent = told(asking(patient()), open);
+    let events = with_retries(ask(patient()), Box::new(open));
     let terms = Terms {
         identity: Identity {
             session_id: "s".to_owned(),
@@ -161,13 +157,13 @@ async fn the_client_is_kept_company_and_refusals_are_signs_of_life() {
         trace: TraceLevel::Summary,
         clock: || SystemTime::UNIX_EPOCH,
     };
-    let mut relay = Relay::new(agent, terms);
+    let mut relay = Relay::new(events, terms);
     let mut kept_alive = 0;
     let end = loop {
         match relay.next().await {
-            Some(Moment::KeepAlive) => kept_alive += 1,
-            Some(Moment::Failed { failure, .. }) => break failure,
-            Some(Moment::Event { event, .. }) => panic!("{event:?} is for nobody"),
+            Some(Next::KeepAlive) => kept_alive += 1,
+            Some(Next::Moment(Moment::Failed { failure, .. })) => break failure,
+            Some(Next::Moment(Moment::Event { event, .. })) => panic!("{event:?} is for nobody"),
             Some(_) => {}
             None => panic!("no end"),
         }

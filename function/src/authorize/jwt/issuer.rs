@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::keys::{self, Key};
 use crate::aws::{HttpsClient, Roots, RootsError, TlsError};
 
-/// A discovery document has 3 KB, a JWK Set of a few keys less.
+/// Far more than a discovery document (3 KB) or a JWK Set of a few keys.
 const MAX_BYTES: usize = 256 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -23,7 +23,7 @@ pub struct Issuer {
     client: HttpsClient,
 }
 
-/// The issuer's keys could not be had.
+/// Why the issuer's keys are not available.
 #[derive(Debug, thiserror::Error)]
 pub enum IssuerError {
     #[error("`{0}` is not an address that starts with https://")]
@@ -63,8 +63,8 @@ struct Discovery {
 }
 
 impl Issuer {
-    /// An issuer by its address, exactly as it stands in the `iss` of its tokens; `roots` are the
-    /// certificates to trust.
+    /// An issuer by its address, which must equal the `iss` of its tokens; `roots` are the certificates
+    /// to trust.
     pub fn new(url: String, roots: &Roots) -> Result<Self, IssuerError> {
         let host = checked(&url)?;
         let client = HttpsClient::new(roots.for_host(&host)?)?;
@@ -75,7 +75,7 @@ impl Issuer {
         &self.url
     }
 
-    /// Discovery and keys, within ten seconds.
+    /// Fetches the discovery document and the keys, within ten seconds.
     pub(super) async fn fetch_keys(&self) -> Result<Vec<Key>, IssuerError> {
         let base = self.url.trim_end_matches('/');
         let discovery = self
@@ -104,7 +104,7 @@ impl Issuer {
                 .await
                 .map_err(|_| IssuerError::Unreachable)?;
             let status = response.status().as_u16();
-            // A redirect is an answer like any other: keys come from where they are announced.
+            // No redirects: keys must come from the very address that the issuer announces.
             if status != 200 {
                 return Err(IssuerError::Status(status));
             }
@@ -118,7 +118,7 @@ impl Issuer {
     }
 }
 
-/// The host of an address that keys may come from: HTTPS, or this very machine.
+/// The host of an address that keys may come from: one with HTTPS, or this machine.
 fn checked(url: &str) -> Result<String, IssuerError> {
     let refused = || IssuerError::NotHttps(url.to_owned());
     let uri: http::Uri = url.parse().map_err(|_| refused())?;

@@ -1,4 +1,4 @@
-//! The issuer's public keys: which of them signed, and when they have to be fetched. Pure.
+//! The issuer's public keys: which one a token needs, and when they have to be fetched. Pure.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,16 +11,17 @@ use serde::Deserialize;
 
 use super::token::{Header, Invalid, Token};
 
-/// After this long, keys are looked at again: a key that was withdrawn is not accepted for longer.
+/// The age at which keys are fetched anew: a withdrawn key is accepted no longer than this.
 const FRESH: Duration = Duration::from_secs(60 * 60);
-/// When the issuer can't be reached, keys are used for this long.
+/// The age up to which keys are used while the issuer can't be reached.
 const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
-/// Strangers' tokens must not make us hammer the issuer, and least of all one that is down.
+/// The least time between two fetches: strangers' tokens must not make us flood the issuer, least of
+/// all one that is down.
 const BETWEEN_FETCHES: Duration = Duration::from_secs(30);
-/// More than any issuer has.
+/// More keys than any issuer has.
 const MAX_KEYS: usize = 64;
 
-/// What was fetched, and when it was tried.
+/// The keys, and when they were fetched.
 #[derive(Debug, Default)]
 pub(super) struct KeyCache {
     keys: Vec<Key>,
@@ -28,10 +29,10 @@ pub(super) struct KeyCache {
     tried_at: Option<SystemTime>,
 }
 
-/// What to do before the key can be used.
+/// What to do before a key is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// What is there, as long as it [may be used](KeyCache::may_be_used).
+    /// Use the keys that are there, if they [may be used](KeyCache::may_be_used).
     Use,
     Fetch,
 }
@@ -83,7 +84,7 @@ impl KeyCache {
 }
 
 fn age(then: SystemTime, now: SystemTime) -> Duration {
-    // A clock that was set back makes keys new, not eternal: they are due again an hour later.
+    // After a clock was set back, keys count as new, and are fetched again an hour later.
     now.duration_since(then).unwrap_or_default()
 }
 
@@ -94,7 +95,7 @@ pub(super) struct Key {
     material: Material,
 }
 
-/// The algorithm belongs to the key; a token's `alg` only has to agree.
+/// The algorithm belongs to the key; a token's `alg` must agree with it, and chooses nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Material {
     Rs256 {
@@ -149,8 +150,8 @@ struct Jwk {
     y: Option<String>,
 }
 
-/// Reads a JWK Set (RFC 7517); keys of other kinds and for other uses are passed over. `None` when
-/// it is no JWK Set.
+/// Reads a JWK Set (RFC 7517) without keys of other kinds and for other uses; `None` for anything
+/// that is not a JWK Set.
 pub(super) fn read(json: &[u8]) -> Option<Vec<Key>> {
     let set: KeySet = serde_json::from_slice(json).ok()?;
     let jwks = set.keys.into_iter().take(MAX_KEYS);
@@ -172,7 +173,7 @@ fn key(jwk: Jwk) -> Option<Key> {
     let bytes = |field: Option<String>| URL_SAFE_NO_PAD.decode(field?).ok();
     let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
         ("RSA", _) => {
-            // `ring` wants numbers without leading zeros.
+            // `ring` requires numbers without leading zeros.
             let number = |field| {
                 let bytes = bytes(field)?;
                 let zeros = bytes.iter().take_while(|byte| **byte == 0).count();

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::keys::read;
@@ -32,7 +34,7 @@ fn without(mut token: Value, claim: &str) -> Value {
     token
 }
 
-/// All checks, with the keys at hand.
+/// All checks, with keys that are already there.
 fn accept(token: &str, cache: &KeyCache, now: SystemTime) -> Result<Subject, Invalid> {
     let token = Token::parse(token)?;
     let subject = token.check(ISSUER, &[CLIENT.to_owned()], now)?;
@@ -57,7 +59,7 @@ fn good_tokens_of_both_algorithms_and_both_kinds_are_accepted() {
             assert_eq!(subject.unwrap().subject, "user-1", "{header} {claims}");
         }
     }
-    // The only key that fits needs no name.
+    // Without a name in the token, the only fitting key is used.
     let nameless = signer.sign(&json!({"alg": "RS256"}), &id_token());
     assert!(accept(&nameless, &cache, now()).is_ok());
 }
@@ -156,7 +158,7 @@ fn no_algorithm_can_be_confused_with_another() {
             "{alg}"
         );
     }
-    // An HMAC under the public key, as if it were a secret, called by a name that is accepted.
+    // An HMAC with the public key as its secret, under the name of an accepted algorithm.
     let public = signer.public().n;
     let message = format!(
         "{}.{}",
@@ -169,7 +171,7 @@ fn no_algorithm_can_be_confused_with_another() {
     );
     let forged = format!("{message}.{}", base64url(tag));
     assert_eq!(accept(&forged, &cache, now()), Err(Invalid::Signature));
-    // The algorithm of one key with the name of another.
+    // The algorithm of one key and the name of another.
     for (alg, kid) in [
         ("ES256", "rsa"),
         ("RS256", "ec"),
@@ -255,13 +257,13 @@ fn keys_are_fetched_when_they_are_missing_old_or_unknown_but_not_at_a_strangers_
     cache = signer.cache();
     assert_eq!(cache.decide(&header("rsa"), later(3599)), Decision::Use);
     assert_eq!(cache.decide(&header("rsa"), later(3600)), Decision::Fetch);
-    // An unknown name may be a new key; asked for once in half a minute, whoever asks.
+    // An unknown name may be that of a new key. Keys are fetched once in half a minute at most.
     assert_eq!(cache.decide(&header("new"), later(29)), Decision::Use);
     assert_eq!(cache.decide(&header("new"), later(30)), Decision::Fetch);
     cache.could_not_fetch(later(30));
     assert_eq!(cache.decide(&header("newer"), later(59)), Decision::Use);
 
-    // An issuer that is down for a while stops nobody; for a day it does.
+    // While the issuer is down, keys are used for a day.
     assert!(cache.may_be_used(later(24 * 3600 - 1)));
     assert!(!cache.may_be_used(later(24 * 3600)));
     assert!(!KeyCache::default().may_be_used(now()));

@@ -1,4 +1,4 @@
-//! A token is taken apart and its claims are checked. Pure; the signature is the key's business.
+//! Takes a token apart and checks its claims. Pure; the key checks the signature.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,26 +7,33 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{SKEW, Subject};
-
-/// Cognito's are about 1 KB; nothing larger is worth any work.
+/// Cognito's tokens have about 1 KB; far larger ones are not worth any work.
 const MAX_BYTES: usize = 16 * 1024;
+/// How far the clocks of issuer and function may differ.
+const SKEW: Duration = Duration::from_secs(60);
 
-/// A compact JWS whose parts could be read; nothing in it is trusted yet.
+/// The claims that make a caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    pub issuer: String,
+    pub subject: String,
+}
+
+/// A compact JWS whose parts are readable. Nothing in it is trusted yet.
 pub(super) struct Token<'a> {
     pub(super) header: Header,
     claims: Claims,
-    /// What was signed: header and claims as they came.
+    /// The signed text: header and claims as they came.
     pub(super) signed: &'a [u8],
     pub(super) signature: Vec<u8>,
 }
 
-/// Which key signed, and how.
+/// The key and the algorithm of the signature.
 #[derive(Debug, Deserialize)]
 pub(super) struct Header {
     pub(super) alg: String,
     pub(super) kid: Option<String>,
-    /// Extensions that must be understood: none is.
+    /// Extensions that a reader must understand; this one understands none.
     crit: Option<IgnoredAny>,
 }
 
@@ -35,7 +42,7 @@ struct Claims {
     iss: Option<String>,
     sub: Option<String>,
     aud: Option<Audience>,
-    /// Cognito's access tokens have these instead of `aud`.
+    /// Cognito's access tokens have `client_id` instead of `aud`.
     client_id: Option<String>,
     token_use: Option<String>,
     exp: Option<f64>,
@@ -67,41 +74,31 @@ pub(super) enum Invalid {
     Signature,
 }
 
-impl Invalid {
+/// A token's fault in words.
+pub(super) struct Fault {
     /// For the log.
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::TooLarge => "too_large",
-            Self::Malformed => "malformed",
-            Self::Critical => "critical_extension",
-            Self::Algorithm => "algorithm",
-            Self::Issuer => "issuer",
-            Self::Audience => "audience",
-            Self::Subject => "subject",
-            Self::NoExpiry => "no_expiry",
-            Self::Expired => "expired",
-            Self::NotYetValid => "not_yet_valid",
-            Self::UnknownKey => "unknown_key",
-            Self::Signature => "signature",
-        }
-    }
-
+    pub(super) code: &'static str,
     /// For the client.
-    pub(super) fn sentence(self) -> &'static str {
-        match self {
-            Self::TooLarge => "it is too large",
-            Self::Malformed => "it is malformed",
-            Self::Critical => "it has a critical extension",
-            Self::Algorithm => "its algorithm is neither RS256 nor ES256",
-            Self::Issuer => "it is of another issuer",
-            Self::Audience => "it is meant for somebody else",
-            Self::Subject => "it names no subject",
-            Self::NoExpiry => "it never expires",
-            Self::Expired => "it has expired; sign in again",
-            Self::NotYetValid => "it is not valid yet",
-            Self::UnknownKey => "its issuer has no such key",
-            Self::Signature => "its signature is wrong",
-        }
+    pub(super) sentence: &'static str,
+}
+
+impl Invalid {
+    pub(super) fn describe(self) -> Fault {
+        let (code, sentence) = match self {
+            Self::TooLarge => ("too_large", "it is too large"),
+            Self::Malformed => ("malformed", "it is malformed"),
+            Self::Critical => ("critical_extension", "it has a critical extension"),
+            Self::Algorithm => ("algorithm", "its algorithm is neither RS256 nor ES256"),
+            Self::Issuer => ("issuer", "it is of another issuer"),
+            Self::Audience => ("audience", "it is meant for somebody else"),
+            Self::Subject => ("subject", "it names no subject"),
+            Self::NoExpiry => ("no_expiry", "it never expires"),
+            Self::Expired => ("expired", "it has expired; sign in again"),
+            Self::NotYetValid => ("not_yet_valid", "it is not valid yet"),
+            Self::UnknownKey => ("unknown_key", "its issuer has no such key"),
+            Self::Signature => ("signature", "its signature is wrong"),
+        };
+        Fault { code, sentence }
     }
 }
 
@@ -117,7 +114,7 @@ impl<'a> Token<'a> {
         if header.crit.is_some() {
             return Err(Invalid::Critical);
         }
-        // `none`, HS256 and all others end here, whatever key would fit them.
+        // Here `none`, HS256 and all others end, whether or not a key fits them.
         if !matches!(header.alg.as_str(), "RS256" | "ES256") {
             return Err(Invalid::Algorithm);
         }
@@ -129,7 +126,7 @@ impl<'a> Token<'a> {
         })
     }
 
-    /// Checks what the token says about itself.
+    /// Checks the claims.
     pub(super) fn check(
         &self,
         issuer: &str,

@@ -1,18 +1,17 @@
-//! How a run ends: one of two events, with what it cost.
+//! The end of a run: one of two events, with the tokens that the run has cost.
 
 use super::event::{AgUiEvent, Failed, Finished, Interrupt, Metadata, Outcome};
-use crate::agent::Failure;
+use crate::agent::{Description, Failure};
 use crate::relay::Totals;
 use crate::timestamp::milliseconds;
 
-/// The agent has said everything, or waits for the answers to `interrupts`.
+/// The answer is complete, or the agent waits for answers to `interrupts`.
 pub(super) fn finished<'a>(
     thread_id: &'a str,
     run_id: &'a str,
     interrupts: &'a [Interrupt],
     totals: &'a Totals,
 ) -> AgUiEvent<'a> {
-    let several = totals.by_agent.len() > 1;
     AgUiEvent::RunFinished {
         thread_id,
         run_id,
@@ -26,23 +25,26 @@ pub(super) fn finished<'a>(
             gateway: Finished {
                 execution_time: milliseconds(totals.elapsed),
                 chunk_count: totals.chunks,
-                usage_by_agent: if several { &totals.by_agent } else { &[] },
+                usage_by_agent: totals.usage_of_several(),
             },
         },
     }
 }
 
-/// The run has failed; what was open stays open.
+/// The run has failed; open texts and steps stay open.
 pub(super) fn failed(failure: Failure, totals: &Totals) -> AgUiEvent<'static> {
+    let Description {
+        code,
+        message,
+        retryable,
+        side,
+    } = failure.describe();
     AgUiEvent::RunError {
-        message: failure.message(),
-        code: failure.code(),
+        message,
+        code,
         usage: [totals.usage.into()],
         metadata: Metadata {
-            gateway: Failed {
-                retryable: failure.retryable(),
-                side: failure.side(),
-            },
+            gateway: Failed { retryable, side },
         },
     }
 }

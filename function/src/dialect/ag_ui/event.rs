@@ -1,4 +1,4 @@
-//! The events of AG-UI 1.0, as `@ag-ui/core` names them.
+//! The events of AG-UI 1.0, in the words of `@ag-ui/core`.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use crate::agent::Side;
 use crate::event::{Citation, Member, State, Trace, Usage};
 use crate::relay::AgentUsage;
 
-/// An event, and the collaborator whose run it belongs to.
+/// An event and the subagent's run that it belongs to, if it belongs to one.
 #[derive(Serialize)]
 pub(super) struct Attributed<'a> {
     #[serde(flatten)]
@@ -30,9 +30,9 @@ pub(super) enum AgUiEvent<'a> {
         metadata: Metadata<RequestId<'a>>,
     },
     SubagentStarted {
-        /// What every other event's `agent` calls it.
+        /// The agent's name in events.
         name: &'a str,
-        /// How people call it.
+        /// The agent's name for people.
         description: &'a str,
     },
     SubagentFinished,
@@ -107,7 +107,7 @@ pub(super) enum AgUiEvent<'a> {
     },
 }
 
-/// What AG-UI has no event for.
+/// Events that AG-UI has no name for.
 #[derive(Serialize)]
 #[serde(tag = "name", content = "value", rename_all = "camelCase")]
 pub(super) enum Custom<'a> {
@@ -147,7 +147,7 @@ pub(super) enum Outcome<'a> {
     Interrupt { interrupts: &'a [Interrupt] },
 }
 
-/// What the agent waits for; answered by `resume` of the next run.
+/// The agent waits for the client; `resume` of the next run has the answer.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Interrupt {
@@ -164,7 +164,7 @@ pub(super) struct InterruptMetadata {
     pub(super) invocation_inputs: Value,
 }
 
-/// What only this gateway tells, under a name of its own.
+/// Data of this gateway, under its own name.
 #[derive(Serialize)]
 pub(super) struct Metadata<T> {
     pub(super) gateway: T,

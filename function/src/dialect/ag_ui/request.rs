@@ -1,16 +1,20 @@
-//! What AG-UI's clients send: `RunAgentInput`.
+//! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::AgUi;
 use crate::agent::ReturnControl;
-use crate::dialect::Dialect;
 use crate::dialect::conversation::{Content, Conversation};
 use crate::dialect::options::Options;
-use crate::request::Refusal;
+use crate::refusal::Refusal;
+use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
-use crate::request::question::Draft;
+
+/// A request as it was read.
+pub(super) struct Request {
+    pub(super) draft: Draft,
+    pub(super) run_id: String,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,7 +23,7 @@ struct RunAgentInput {
     thread_id: String,
     run_id: String,
     messages: Vec<Message>,
-    /// Anything; options if it is an object.
+    /// Options, if it is an object; protocol and clients allow any value.
     #[serde(default)]
     forwarded_props: Value,
     #[serde(default)]
@@ -30,7 +34,7 @@ struct RunAgentInput {
 #[serde(rename_all = "camelCase")]
 struct Message {
     role: String,
-    /// An object for `activity`.
+    /// Any value: an `activity` has an object here.
     #[serde(default)]
     content: Value,
     #[serde(default)]
@@ -54,7 +58,7 @@ enum Status {
 }
 
 /// Reads the body of `POST /ag-ui`.
-pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     let input: RunAgentInput = parse(body)?;
     let mut draft = match input.forwarded_props {
         properties @ Value::Object(_) => parse_part::<Options>(properties)?.into_draft(),
@@ -65,18 +69,21 @@ pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for message in input.messages {
-            message.join(&mut conversation)?;
+            message.add_to(&mut conversation)?;
         }
-        conversation.into_question(&mut draft)?;
+        conversation.into_draft(&mut draft)?;
     }
-    Ok((draft, Box::new(AgUi::new(input.run_id))))
+    Ok(Request {
+        draft,
+        run_id: input.run_id,
+    })
 }
 
 impl Message {
-    fn join(self, conversation: &mut Conversation) -> Result<(), Refusal> {
-        // What agents said among themselves, and what they are told to be, is no conversation.
-        let is_said = matches!(self.role.as_str(), "user" | "assistant");
-        if !is_said || self.subagent_run_id.is_some() || self.content.is_null() {
+    fn add_to(self, conversation: &mut Conversation) -> Result<(), Refusal> {
+        // Texts among the agents and the agents' instructions are not part of the conversation.
+        let is_conversation = matches!(self.role.as_str(), "user" | "assistant");
+        if !is_conversation || self.subagent_run_id.is_some() || self.content.is_null() {
             return Ok(());
         }
         let content: Content = parse_part(self.content)?;
@@ -89,8 +96,8 @@ impl Message {
     }
 }
 
-/// The way back from an interrupt: its id is Bedrock's invocation id, its payload Bedrock's
-/// `returnControlInvocationResults`. What was cancelled is not answered.
+/// The client's answer to an interrupt, whose id is Bedrock's invocation id and whose payload is
+/// Bedrock's `returnControlInvocationResults`. A cancelled interrupt has no answer.
 fn answer(resume: Vec<ResumeEntry>) -> Result<Option<ReturnControl>, Refusal> {
     let mut resolved = resume
         .into_iter()

@@ -1,4 +1,4 @@
-//! The council as AG-UI sees it: each time a collaborator goes to work is a run of a subagent.
+//! The council in AG-UI's terms: each time a collaborator goes to work, a subagent's run begins.
 
 use crate::event::{Member, State};
 
@@ -6,8 +6,8 @@ use crate::event::{Member, State};
 #[derive(Debug, Default)]
 pub(super) struct Subagents {
     run_id: String,
-    /// The agent that is asked is no subagent.
-    asked: String,
+    /// The agent that is asked, which is not a subagent.
+    chair: String,
     members: Vec<Known>,
     runs: u64,
 }
@@ -16,7 +16,7 @@ pub(super) struct Subagents {
 struct Known {
     agent: String,
     name: String,
-    /// Its last run.
+    /// The last run of this agent.
     run: Option<Run>,
     step: Option<String>,
 }
@@ -27,7 +27,7 @@ struct Run {
     active: bool,
 }
 
-/// What a change of an agent's state means, in the order in which it is told.
+/// The events of a change of state, in this order.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Change {
     pub(super) step_finished: Option<String>,
@@ -37,10 +37,10 @@ pub(super) struct Change {
 }
 
 impl Subagents {
-    pub(super) fn new(run_id: String, asked: String) -> Self {
+    pub(super) fn new(run_id: String, chair: String) -> Self {
         Self {
             run_id,
-            asked,
+            chair,
             ..Self::default()
         }
     }
@@ -50,22 +50,22 @@ impl Subagents {
         self.members[at].name.clone_from(&member.name);
     }
 
-    /// How people call `agent`.
+    /// The agent's name for people.
     pub(super) fn name<'a>(&'a self, agent: &'a str) -> &'a str {
         let known = self.members.iter().find(|known| known.agent == agent);
         known.map_or(agent, |known| &known.name)
     }
 
-    /// The run that what `agent` does belongs to; `None` for the agent that is asked.
+    /// The run that the events of `agent` belong to; `None` for the agent that is asked.
     pub(super) fn run(&self, agent: &str) -> Option<&str> {
         let known = self.members.iter().find(|known| known.agent == agent)?;
         known.run.as_ref().map(|run| run.id.as_str())
     }
 
-    /// Takes in what `agent` does from now on.
+    /// Changes the state of `agent`.
     pub(super) fn enter(&mut self, agent: &str, state: State) -> Change {
         let at = self.at(agent);
-        let is_subagent = agent != self.asked;
+        let is_subagent = agent != self.chair;
         let done = state == State::Done;
         let known = &mut self.members[at];
         let active = known.run.as_ref().is_some_and(|run| run.active);
@@ -86,7 +86,7 @@ impl Subagents {
         change
     }
 
-    /// Those that have not been told to be done.
+    /// The agents that are not done.
     pub(super) fn at_work(&self) -> Vec<String> {
         let at_work = |known: &&Known| {
             known.step.is_some() || known.run.as_ref().is_some_and(|run| run.active)
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_time_a_collaborator_goes_to_work_is_a_run_of_its_own() {
+    fn each_time_a_collaborator_goes_to_work_a_run_begins() {
         let mut subagents = Subagents::new("r".to_owned(), "SOLOMON".to_owned());
 
         let begun = subagents.enter("CASPAR", State::Thinking);
@@ -140,7 +140,7 @@ mod tests {
         );
         let done = subagents.enter("CASPAR", State::Done);
         assert!(done.finishes && done.step_started.is_none());
-        // What comes late still belongs to it.
+        // Late events still belong to this run.
         assert_eq!(subagents.run("CASPAR"), Some("r-subagent-1"));
         assert!(!subagents.enter("CASPAR", State::Done).finishes);
 
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_agent_that_is_asked_is_none() {
+    fn the_agent_that_is_asked_is_no_subagent() {
         let mut subagents = Subagents::new("r".to_owned(), "SOLOMON".to_owned());
 
         let begun = subagents.enter("SOLOMON", State::Judging);

@@ -1,11 +1,11 @@
-//! The chunks of a UI message stream, as `uiMessageChunkSchema` of the `ai` package names them.
+//! The chunks of a UI message stream, in the words of `uiMessageChunkSchema` of the `ai` package.
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::agent::Side;
+use crate::agent::Description;
 use crate::event::{Citation, Member, State, Trace, Usage};
-use crate::relay::AgentUsage;
+use crate::relay::{AgentUsage, Start};
 
 #[derive(Serialize)]
 #[serde(
@@ -15,10 +15,10 @@ use crate::relay::AgentUsage;
 )]
 pub(super) enum Chunk<'a> {
     Start {
-        /// Absent when the client's own message goes on.
+        /// Absent when this answer continues the client's last message.
         #[serde(skip_serializing_if = "Option::is_none")]
         message_id: Option<&'a str>,
-        message_metadata: StartMetadata<'a>,
+        message_metadata: &'a Start,
     },
     StartStep,
     TextStart {
@@ -47,9 +47,9 @@ pub(super) enum Chunk<'a> {
         tool_call_id: &'a str,
         tool_name: &'a str,
         input: &'a Value,
-        /// Not one that the client's program has declared.
+        /// The client's program has not declared this tool.
         dynamic: bool,
-        /// `false` asks the client to do it.
+        /// `false` asks the client to run the tool.
         provider_executed: bool,
     },
     ToolOutputAvailable {
@@ -84,27 +84,27 @@ pub(super) enum Chunk<'a> {
         media_type: &'a str,
         provider_metadata: ProviderMetadata<Named<'a>>,
     },
-    /// One a member: who there is.
+    /// Introduces a member, once.
     DataAgent {
         id: &'a str,
         data: &'a Member,
     },
-    /// One a member, replaced each time: what it is doing.
+    /// What a member is doing; replaces the member's last status.
     DataStatus {
         id: &'a str,
         data: Status<'a>,
     },
     DataTrace {
         data: By<'a, Trace>,
-        /// Told, but no part of the message.
+        /// No part of the message that the client keeps.
         transient: bool,
     },
     DataCustom {
         data: By<'a, Data<'a>>,
     },
-    /// What a program wants to know of the `error` that follows.
+    /// The `error` that follows, for programs.
     DataError {
-        data: Failed,
+        data: Description,
         transient: bool,
     },
     FinishStep,
@@ -119,14 +119,6 @@ pub(super) enum Chunk<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct StartMetadata<'a> {
-    pub(super) session_id: &'a str,
-    pub(super) request_id: &'a str,
-    pub(super) agent: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct FinishMetadata<'a> {
     pub(super) execution_time: u64,
     pub(super) chunk_count: u64,
@@ -135,7 +127,7 @@ pub(super) struct FinishMetadata<'a> {
     pub(super) usage_by_agent: &'a [AgentUsage],
 }
 
-/// What the protocol leaves to whoever answers: kept with the part.
+/// Data of the answering program, which the client keeps with the part.
 #[derive(Serialize)]
 pub(super) struct ProviderMetadata<T> {
     pub(super) gateway: T,
@@ -144,7 +136,7 @@ pub(super) struct ProviderMetadata<T> {
 #[derive(Serialize)]
 pub(super) struct Speaker<'a> {
     pub(super) agent: &'a str,
-    /// Not the one that was asked: no part of the answer when it is sent back as history.
+    /// Not the agent that was asked: its text is left out when the client sends the history.
     pub(super) collaborator: bool,
 }
 
@@ -192,12 +184,4 @@ pub(super) struct By<'a, T> {
 #[derive(Serialize)]
 pub(super) struct Data<'a> {
     pub(super) data: &'a Value,
-}
-
-#[derive(Serialize)]
-pub(super) struct Failed {
-    pub(super) code: &'static str,
-    pub(super) message: &'static str,
-    pub(super) retryable: bool,
-    pub(super) side: Side,
 }

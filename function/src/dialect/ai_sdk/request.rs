@@ -1,16 +1,21 @@
-//! What `useChat` sends: the chat's id and all of its messages.
+//! The request of `useChat`: the chat's id and all of its messages.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::AiSdk;
-use crate::dialect::Dialect;
 use crate::dialect::client_tools::{self, Outcome};
 use crate::dialect::conversation::{Conversation, join};
 use crate::dialect::options::Options;
-use crate::request::Refusal;
+use crate::refusal::Refusal;
+use crate::request::draft::Draft;
 use crate::request::event::parse;
-use crate::request::question::Draft;
+
+/// A request as it was read.
+pub(super) struct Request {
+    pub(super) draft: Draft,
+    /// The client's last message is an answer, which this one continues.
+    pub(super) continues: bool,
+}
 
 #[derive(Deserialize)]
 struct Body {
@@ -50,7 +55,7 @@ struct Part {
 }
 
 /// Reads the body of `POST /ai-sdk`.
-pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     let Body {
         id,
         mut messages,
@@ -64,24 +69,20 @@ pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
     if continues && let Some(last) = messages.pop() {
         client_tools::answer(last.outcomes(), &mut draft);
     }
-    // The answer to a call is no question; what was asked before is known to the session.
+    // The answer to a call comes without a question, and the session knows the earlier ones.
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for message in &messages {
-            message.join(&mut conversation);
+            message.add_to(&mut conversation);
         }
-        conversation.into_question(&mut draft)?;
+        conversation.into_draft(&mut draft)?;
     }
-    let dialect = AiSdk {
-        continues,
-        ..AiSdk::default()
-    };
-    Ok((draft, Box::new(dialect)))
+    Ok(Request { draft, continues })
 }
 
 impl Message {
-    fn join(&self, conversation: &mut Conversation) {
-        let said = self.parts.iter().filter(|part| part.is_said());
+    fn add_to(&self, conversation: &mut Conversation) {
+        let said = self.parts.iter().filter(|part| part.is_conversation());
         let text = join(said.filter_map(|part| part.text.as_deref()));
         match self.role.as_str() {
             "user" => {
@@ -89,12 +90,12 @@ impl Message {
                 conversation.user(text, foreign.map(|part| part.kind.as_str()));
             }
             "assistant" => conversation.assistant(text),
-            // What the agent is told to be is its operator's business.
+            // An agent's instructions are its operator's choice.
             _ => {}
         }
     }
 
-    /// What the client did of what it was asked to in the last step: earlier ones have been told.
+    /// The outcomes of the client's calls in the last step; the agent knows the earlier ones.
     fn outcomes(self) -> Vec<Outcome> {
         let mut parts = self.parts;
         let begin = parts.iter().rposition(|part| part.kind == "step-start");
@@ -104,8 +105,8 @@ impl Message {
 }
 
 impl Part {
-    /// Part of the conversation: not what the agents said among themselves.
-    fn is_said(&self) -> bool {
+    /// Whether it is text between the user and the agent, not among the agents.
+    fn is_conversation(&self) -> bool {
         let aside = self.provider_metadata.pointer("/gateway/collaborator");
         self.kind == "text" && aside != Some(&Value::Bool(true))
     }

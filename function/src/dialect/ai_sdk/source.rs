@@ -1,4 +1,4 @@
-//! A citation's sources: pages, or documents of a store that has no URL.
+//! A citation's sources: pages, or documents without a URL.
 
 use bytes::BytesMut;
 
@@ -6,11 +6,11 @@ use super::chunk::{Chunk, Cited, ProviderMetadata};
 use crate::dialect::sse;
 use crate::event::Citation;
 
-/// Appends one source each; `told` counts those of the whole stream.
-pub(super) fn write(agent: &str, citation: &Citation, told: &mut u64, out: &mut BytesMut) {
+/// Appends each source; `count` goes on through the whole stream.
+pub(super) fn write(agent: &str, citation: &Citation, count: &mut u64, out: &mut BytesMut) {
     for source in &citation.sources {
-        *told += 1;
-        let source_id = format!("source-{told}");
+        *count += 1;
+        let source_id = format!("source-{count}");
         let title = source.title.as_deref();
         let provider_metadata = ProviderMetadata {
             gateway: Cited::new(agent, citation, source.excerpt.as_deref()),

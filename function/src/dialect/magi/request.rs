@@ -1,4 +1,4 @@
-//! The native request: `{question, sessionId}` and more that is optional.
+//! The native request: `{question, sessionId}` and optional members.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::agent::ReturnControl;
-use crate::dialect::Dialect;
-use crate::request::Refusal;
+use crate::refusal::Refusal;
+use crate::request::draft::Draft;
 use crate::request::event::parse;
-use crate::request::question::Draft;
 use crate::settings::TraceLevel;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Body {
-    /// May be missing only when `returnControl` is there: Bedrock would ignore it.
+    /// Required unless `returnControl` is there, with which Bedrock would ignore it.
     question: Option<String>,
     agent: Option<String>,
     session_id: Option<String>,
@@ -36,7 +35,7 @@ struct ReturnControlBody {
 }
 
 /// Reads the body of `POST /`.
-pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     let body: Body = parse(body)?;
     if body.question.is_none() && body.return_control.is_none() {
         return Err(Refusal::new(
@@ -45,7 +44,7 @@ pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
             "the body is not as expected: missing field `question`",
         ));
     }
-    let draft = Draft {
+    Ok(Draft {
         agent: body.agent,
         question: body.question.unwrap_or_default(),
         history: Vec::new(),
@@ -59,6 +58,5 @@ pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
             results: body.results,
         }),
         trace: body.trace,
-    };
-    Ok((draft, Box::new(super::Magi::default())))
+    })
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::dialect::client_tools::Call;
 use crate::event::{Citation, Usage};
 
-/// What every chunk and every whole answer begins with.
+/// The beginning of every chunk and of every whole answer.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Identity {
     pub(super) id: String,
@@ -17,8 +17,8 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// That of the answer to `model`, which is not known before the answer starts.
-    pub(super) fn of(object: &'static str, model: String) -> Self {
+    /// The identity of an answer of `model`; the rest is known when the answer starts.
+    pub(super) fn new(object: &'static str, model: String) -> Self {
         Self {
             object,
             model,
@@ -30,6 +30,17 @@ impl Identity {
         self.id = format!("chatcmpl-{request_id}");
         let since_epoch = at.duration_since(UNIX_EPOCH).unwrap_or_default();
         self.created = since_epoch.as_secs();
+    }
+
+    /// The beginning of a frame, up to the choices.
+    pub(super) fn opening(&self) -> Vec<u8> {
+        let mut opening = b"data: ".to_vec();
+        if serde_json::to_writer(&mut opening, self).is_ok() {
+            // Without the brace that ends the identity's object: the choices belong into it.
+            opening.pop();
+        }
+        opening.extend_from_slice(b",\"choices\":");
+        opening
     }
 }
 
@@ -128,7 +139,7 @@ struct UrlCitation {
     url: String,
 }
 
-/// The sources of `citation` that can be told: those that are somewhere.
+/// The sources of `citation` that have a location.
 pub(super) fn annotations(citation: &Citation) -> Vec<Annotation> {
     let (start_index, end_index) = citation.span.unwrap_or_default();
     let sources = citation.sources.iter().filter_map(|source| {
@@ -164,4 +175,9 @@ impl From<Usage> for CompletionUsage {
             total_tokens: usage.total(),
         }
     }
+}
+
+/// `calls` is the number of calls that wait for the client.
+pub(super) fn finish_reason(calls: usize) -> &'static str {
+    if calls > 0 { "tool_calls" } else { "stop" }
 }

@@ -1,11 +1,11 @@
-//! How `OpenAI`'s clients are told that something failed: one object, before the answer or in it.
+//! Failures as `OpenAI`'s clients read them: one object, before the answer or inside it.
 
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::agent::Failure;
-use crate::dialect::{Head, whole};
-use crate::request::Refusal;
+use crate::dialect::stream::{Head, whole};
+use crate::refusal::Refusal;
 
 #[derive(Serialize)]
 pub(super) struct Failed<'a> {
@@ -17,7 +17,7 @@ struct Error<'a> {
     message: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Always there, as in `OpenAI`'s own.
+    /// `null` if absent, as in `OpenAI`'s own errors.
     param: Option<&'static str>,
     code: &'a str,
 }
@@ -25,7 +25,7 @@ struct Error<'a> {
 impl<'a> Failed<'a> {
     pub(super) fn new(failure: Failure) -> Self {
         let error = Error {
-            message: failure.message(),
+            message: failure.describe().message,
             kind: kind(status(failure)),
             param: None,
             code: failure.code(),
@@ -34,7 +34,7 @@ impl<'a> Failed<'a> {
     }
 
     pub(super) fn refused(refusal: &'a Refusal) -> Self {
-        // Agents are this protocol's models.
+        // In this protocol an agent is a model.
         let code = match refusal.code {
             "unknown_agent" => "model_not_found",
             other => other,
@@ -60,7 +60,7 @@ fn kind(status: StatusCode) -> &'static str {
     }
 }
 
-/// The status that fits an answer of which nothing has been sent yet.
+/// The status of an answer that failed before anything was sent.
 fn status(failure: Failure) -> StatusCode {
     match failure {
         Failure::Rejected => StatusCode::BAD_REQUEST,
@@ -79,16 +79,26 @@ fn status(failure: Failure) -> StatusCode {
     }
 }
 
-/// The head of an answer that failed, `begun` when the agent had been heard already.
+/// What is known of the agent's run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Run {
+    MayNotHaveBegun,
+    HasBegun,
+}
+
+/// The head of an answer that failed.
 ///
-/// `OpenAI`'s clients ask again by themselves on most of these statuses. A run is not idempotent,
-/// so they may only where none can have begun.
-pub(super) fn head(failure: Failure, begun: bool) -> Head {
-    let none_began = matches!(
+/// `OpenAI`'s clients ask again by themselves on most of these statuses. A run is not idempotent, so
+/// they may do so only where none can have begun.
+pub(super) fn head(failure: Failure, run: Run) -> Head {
+    let refuses_the_call = matches!(
         failure,
         Failure::Throttled | Failure::SessionBusy | Failure::ModelNotReady
-    ) && !begun;
-    let retry = if none_began { "true" } else { "false" };
+    );
+    let retry = match run {
+        Run::MayNotHaveBegun if refuses_the_call => "true",
+        Run::MayNotHaveBegun | Run::HasBegun => "false",
+    };
     let mut head = whole(status(failure), "application/json");
     head.headers.insert(
         HeaderName::from_static("x-should-retry"),

@@ -1,17 +1,28 @@
-//! What `OpenAI`'s clients send to chat completions. Parameters of models are passed over: an
-//! agent's own are its operator's.
+//! The request of chat completions. Parameters of the model are ignored: those of an agent are its
+//! operator's choice.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Streamed, Whole};
-use crate::dialect::Dialect;
 use crate::dialect::client_tools::{self, Outcome};
 use crate::dialect::conversation::{Content, Conversation};
 use crate::dialect::options::Options;
-use crate::request::Refusal;
+use crate::refusal::Refusal;
+use crate::request::draft::Draft;
 use crate::request::event::parse;
-use crate::request::question::Draft;
+
+/// A request as it was read.
+pub(super) struct Request {
+    pub(super) draft: Draft,
+    pub(super) model: String,
+    pub(super) form: Form,
+}
+
+/// How the client wants its answer.
+pub(super) enum Form {
+    Stream { include_usage: bool },
+    Whole,
+}
 
 #[derive(Deserialize)]
 struct Body {
@@ -65,7 +76,7 @@ struct Function {
 }
 
 /// Reads the body of `POST /openai/v1/chat/completions`.
-pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
+pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     let body: Body = parse(body)?;
     let mut draft = body.options.into_draft();
     draft.session_id = body.metadata.and_then(|metadata| metadata.session_id);
@@ -73,33 +84,40 @@ pub fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for message in &body.messages {
-            message.join(&mut conversation);
+            message.add_to(&mut conversation);
         }
-        conversation.into_question(&mut draft)?;
+        conversation.into_draft(&mut draft)?;
     }
-    let dialect: Box<dyn Dialect> = if body.stream.unwrap_or_default() {
-        let usage = body.stream_options.and_then(|asked| asked.include_usage);
-        Box::new(Streamed::new(body.model.clone(), usage.unwrap_or_default()))
-    } else {
-        Box::new(Whole::new(body.model.clone()))
-    };
-    draft.agent = Some(body.model);
-    Ok((draft, dialect))
+    draft.agent = Some(body.model.clone());
+    let include_usage = body
+        .stream_options
+        .and_then(|options| options.include_usage);
+    Ok(Request {
+        draft,
+        model: body.model,
+        form: if body.stream.unwrap_or_default() {
+            Form::Stream {
+                include_usage: include_usage.unwrap_or_default(),
+            }
+        } else {
+            Form::Whole
+        },
+    })
 }
 
 impl Message {
-    fn join(&self, conversation: &mut Conversation) {
+    fn add_to(&self, conversation: &mut Conversation) {
         let Some(content) = &self.content else { return };
         match self.role.as_str() {
             "user" => conversation.user(content.text(), content.foreign()),
             "assistant" => conversation.assistant(content.text()),
-            // What the agent is told to be is its operator's business.
+            // An agent's instructions are its operator's choice.
             _ => {}
         }
     }
 }
 
-/// What the client did of what it was asked to, when that is the last thing it tells.
+/// The outcomes of the client's calls, if they are the end of the conversation.
 fn outcomes(messages: &[Message]) -> Vec<Outcome> {
     let answers = messages
         .iter()

@@ -1,20 +1,22 @@
-//! A chat completion in one piece: nothing is sent before the end, because its status depends on it.
+//! A chat completion in one piece. Nothing is sent before the end, because the status depends on it.
 
 use bytes::{BufMut as _, BytesMut};
 use http::StatusCode;
 use serde::Serialize;
 
-use super::completion::{Annotation, Choice, Completion, Identity, Message, ToolCall, annotations};
-use super::failure::{self, Failed};
-use super::finish_reason;
-use super::voices::{Said, Voices};
-use crate::dialect::{self, Dialect, Head, client_tools};
+use super::completion::{
+    Annotation, Choice, Completion, Identity, Message, ToolCall, annotations, finish_reason,
+};
+use super::failure::{self, Failed, Run};
+use super::voices::{Place, Voices};
+use crate::dialect::client_tools;
+use crate::dialect::stream::{self, Dialect, Head};
 use crate::event::{Event, Usage};
 use crate::relay::Moment;
 
-/// What has been said so far.
+/// The answer so far.
 #[derive(Debug)]
-pub(in crate::dialect) struct Whole {
+pub(super) struct Whole {
     identity: Identity,
     session_id: String,
     voices: Voices,
@@ -22,8 +24,7 @@ pub(in crate::dialect) struct Whole {
     reasoning: String,
     calls: Vec<ToolCall>,
     annotations: Vec<Annotation>,
-    /// The agent has been heard.
-    begun: bool,
+    run: Run,
     head: Option<Head>,
 }
 
@@ -34,30 +35,24 @@ impl Dialect for Whole {
 
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
-            Moment::Open | Moment::KeepAlive => {}
-            Moment::Start {
-                session_id,
-                request_id,
-                agent,
-                at,
-            } => {
-                self.session_id.clone_from(session_id);
-                self.identity.start(request_id, *at);
-                self.voices = Voices::asking(agent);
+            Moment::Start(start) => {
+                self.session_id.clone_from(&start.session_id);
+                self.identity.start(&start.request_id, start.at);
+                self.voices = Voices::new(&start.agent);
             }
             Moment::Event { event, .. } => {
-                self.begun = true;
+                self.run = Run::HasBegun;
                 self.event(event);
             }
             Moment::Complete { totals, .. } => {
                 if let Some(verdict) = self.voices.verdict() {
                     self.content = verdict;
                 }
-                self.head = Some(dialect::whole(StatusCode::OK, "application/json"));
+                self.head = Some(stream::whole(StatusCode::OK, "application/json"));
                 self.complete(totals.usage, out);
             }
             Moment::Failed { failure, .. } => {
-                self.head = Some(failure::head(*failure, self.begun));
+                self.head = Some(failure::head(*failure, self.run));
                 write(&Failed::new(*failure), out);
             }
         }
@@ -65,24 +60,24 @@ impl Dialect for Whole {
 }
 
 impl Whole {
-    pub(in crate::dialect) fn new(model: String) -> Self {
+    pub(super) fn new(model: String) -> Self {
         Self {
-            identity: Identity::of("chat.completion", model),
+            identity: Identity::new("chat.completion", model),
             session_id: String::new(),
             voices: Voices::default(),
             content: String::new(),
             reasoning: String::new(),
             calls: Vec::new(),
             annotations: Vec::new(),
-            begun: false,
+            run: Run::MayNotHaveBegun,
             head: None,
         }
     }
 
     fn event(&mut self, event: &Event) {
         match self.voices.hear(event) {
-            Some(Said::Answer(text)) => return self.content.push_str(text),
-            Some(Said::Aside { heading, text }) => {
+            Some(Place::Answer(text)) => return self.content.push_str(text),
+            Some(Place::Aside { heading, text }) => {
                 self.reasoning.push_str(&heading.unwrap_or_default());
                 return self.reasoning.push_str(text);
             }
@@ -106,9 +101,9 @@ impl Whole {
     fn complete(&self, usage: Usage, out: &mut BytesMut) {
         let message = Message {
             role: "assistant",
-            content: said(&self.content),
+            content: not_empty(&self.content),
             refusal: None,
-            reasoning_content: said(&self.reasoning),
+            reasoning_content: not_empty(&self.reasoning),
             tool_calls: &self.calls,
             annotations: &self.annotations,
         };
@@ -126,11 +121,11 @@ impl Whole {
     }
 }
 
-fn said(text: &str) -> Option<&str> {
+fn not_empty(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Strings and numbers always serialise into memory.
 fn write(json: &impl Serialize, out: &mut BytesMut) {
+    // Can't fail: strings and numbers always serialise into memory.
     let _ = serde_json::to_writer(out.writer(), json);
 }

@@ -1,22 +1,37 @@
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::dialect::magi;
+use crate::dialect::Kind;
+use crate::settings::Auth;
 
-fn agents() -> AgentsSettings {
-    AgentsSettings::from_json(
+fn settings(trace: TraceLevel) -> Settings {
+    let agents = AgentsSettings::from_json(
         r#"{"default":"magi","agents":{
             "magi":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"},
             "research":{"type":"agentcore-runtime","arn":"arn:x/y"}}}"#,
-    )
-    .unwrap()
+    );
+    Settings {
+        agents: agents.unwrap(),
+        auth: Auth::Iam,
+        trace,
+        keep_alive: Duration::ZERO,
+        idle_timeout: Duration::ZERO,
+    }
 }
 
 fn check(body: &Value, allowed: TraceLevel, caller: &Caller) -> Result<Question, Refusal> {
-    let (draft, _) = magi::read(&body.to_string())?;
-    draft.check(&agents(), allowed, caller, TraceContext::default(), || {
-        Ok("made-up".to_owned())
-    })
+    let (draft, _) = Kind::Magi.read(&body.to_string())?;
+    let new_session_id = || Ok("made-up".to_owned());
+    let trace_context = TraceContext::default();
+    Question::of(
+        draft,
+        &settings(allowed),
+        caller,
+        trace_context,
+        new_session_id,
+    )
 }
 
 fn question(body: &Value) -> Result<Question, Refusal> {
@@ -61,45 +76,11 @@ fn every_documented_field_reaches_the_agent() {
 fn an_answer_to_return_control_needs_no_question() {
     let result = json!({"functionResult": {"actionGroup": "g", "function": "f"}});
     let control = json!({"invocationId": "i", "results": [result]});
-    let asked = question(&json!({"returnControl": control, "sessionId": "s"})).unwrap();
+    let question = question(&json!({"returnControl": control, "sessionId": "s"})).unwrap();
 
-    let control_back = asked.ask.return_control.unwrap();
+    let control_back = question.ask.return_control.unwrap();
     assert_eq!(control_back.invocation_id, "i");
     assert_eq!(control_back.results, [result]);
-    let (status, code, _) = refused(&json!({"returnControl": control, "agent": "research"}));
-    assert_eq!((status, code), (400, "return_control_not_supported"));
-}
-
-#[test]
-fn an_answer_to_return_control_that_bedrock_would_refuse_is_refused_before_the_stream() {
-    let result = json!({"functionResult": {"actionGroup": "g", "function": "f"}});
-    for (control, session, mistake) in [
-        (
-            json!({"invocationId": "i", "results": [result]}),
-            Value::Null,
-            "sessionId",
-        ),
-        (
-            json!({"invocationId": "", "results": [result]}),
-            json!("s"),
-            "invocationId",
-        ),
-        (
-            json!({"invocationId": "i", "results": []}),
-            json!("s"),
-            "1 to 5",
-        ),
-        (
-            json!({"invocationId": "i", "results": [{"functionResult": {}}]}),
-            json!("s"),
-            "results[0]` is not as expected: missing field `actionGroup`",
-        ),
-    ] {
-        let body = json!({"returnControl": control, "sessionId": session});
-        let (status, code, message) = refused(&body);
-        assert_eq!((status, code), (400, "invalid_return_control"));
-        assert!(message.contains(mistake), "{message}");
-    }
 }
 
 #[test]
@@ -144,9 +125,9 @@ fn refuses_bad_questions_with_a_code_and_a_sentence() {
 
 #[test]
 fn default_is_always_the_name_of_an_agent() {
-    let asked = question(&json!({"question": "q", "agent": "default"})).unwrap();
+    let question = question(&json!({"question": "q", "agent": "default"})).unwrap();
 
-    assert_eq!(asked.agent, "magi");
+    assert_eq!(question.agent, "magi");
 }
 
 #[test]
@@ -183,7 +164,7 @@ fn refuses_more_trace_than_the_deployment_allows() {
 
 #[test]
 fn what_is_not_json_is_refused() {
-    let refusal = magi::read("question=q").map(|_| ()).unwrap_err();
+    let refusal = Kind::Magi.read("question=q").map(|_| ()).unwrap_err();
 
     assert_eq!((refusal.status, refusal.code), (400, "invalid_json"));
 }

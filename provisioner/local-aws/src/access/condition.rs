@@ -3,12 +3,14 @@
 
 use serde_json::Value;
 
-use super::ContextKeys;
+use super::demand::ContextKeys;
+use super::document::texts;
 use super::pattern::matches;
-use super::policy::{one_or_many, texts};
-use crate::api_error::ApiError;
+use crate::services::iam::one_or_many;
+use crate::wire::api_error::ApiError;
 
-/// The keys that AWS would know here, too. Their absence from a request means something.
+/// The keys that are emulated. A request without one of them is a request that AWS would see without
+/// it, too.
 const KEYS: [&str; 7] = [
     "aws:principalaccount",
     "aws:principalarn",

@@ -1,17 +1,22 @@
-//! Which permissions an operation takes, on what. The table is AWS's service authorization
-//! reference (Lambda, IAM, `CloudWatch` Logs, Bedrock), as far as operations are emulated; the form
-//! of the ARNs is that of the refusals that AWS answers.
+//! The permissions that a call takes, and on which ARNs, written as AWS's refusals write them.
 
-use super::{Asked, ContextKeys};
-use crate::account::Scope;
-use crate::api_error::ApiError;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::route::{Also, Call, On, Service};
+use crate::scope::Scope;
+use crate::wire::api_error::ApiError;
+
+/// The values that conditions are compared with, by their keys in lower case: policies use any case.
+pub(super) type ContextKeys = BTreeMap<&'static str, String>;
 
 /// One permission that a request takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Demand {
     pub(super) action: String,
     pub(super) resource: String,
-    /// How a refusal calls the resource, where that is not its ARN.
+    /// The resource as a refusal writes it, where that is not its ARN.
     pub(super) shown: Option<String>,
     pub(super) keys: ContextKeys,
     /// Without it the answer comes without tags, instead of no answer.
@@ -28,196 +33,127 @@ impl Demand {
             is_for_tags: false,
         }
     }
-}
 
-/// What an operation is done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum On {
-    /// The function, whatever the qualifier.
-    Function,
-    /// The function, or the version or alias that the request names: a policy for the function alone
-    /// does not cover these.
-    Qualified,
-    Role,
-    AllRoles,
-    /// The group with its streams: the ARN that ends in `:*` in policies.
-    LogGroup,
-    /// The group's own ARN, which only the tagging operations take.
-    LogGroupItself,
-    AllLogGroups,
-    Agent,
-    AgentAlias,
-    RuntimeEndpoint,
-    Harness,
-    Everything,
-}
-
-/// What else an operation takes, depending on what the request says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Also {
-    /// This action, on the same, where the request brings tags.
-    ForTags(&'static str),
-    /// This action, on the same; without it the tags are left out of the answer.
-    ToSeeTags(&'static str),
-    /// `iam:PassRole`, on the role that the request hands to Lambda.
-    PassRole,
-}
-
-/// Operation, permission if that is called otherwise, resource, and what else it takes.
-type Row = (&'static str, On, &'static [Also]);
-
-const NOTHING: &[Also] = &[];
-
-#[rustfmt::skip]
-const TABLE: &[Row] = &[
-    ("lambda:AddPermission", On::Qualified, NOTHING),
-    ("lambda:CreateAlias", On::Function, NOTHING),
-    ("lambda:CreateFunction", On::Function, &[Also::ForTags("lambda:TagResource"), Also::PassRole]),
-    ("lambda:CreateFunctionUrlConfig", On::Qualified, NOTHING),
-    ("lambda:DeleteAlias", On::Function, NOTHING),
-    ("lambda:DeleteFunction", On::Qualified, NOTHING),
-    ("lambda:DeleteFunctionConcurrency", On::Function, NOTHING),
-    ("lambda:DeleteFunctionUrlConfig", On::Qualified, NOTHING),
-    ("lambda:GetAccountSettings", On::Everything, NOTHING),
-    ("lambda:GetAlias", On::Function, NOTHING),
-    ("lambda:GetFunction", On::Qualified, &[Also::ToSeeTags("lambda:ListTags")]),
-    ("lambda:GetFunctionConcurrency", On::Function, NOTHING),
-    ("lambda:GetFunctionConfiguration", On::Qualified, NOTHING),
-    ("lambda:GetFunctionUrlConfig", On::Qualified, NOTHING),
-    ("lambda:GetPolicy", On::Qualified, NOTHING),
-    // `Invoke` and `InvokeWithResponseStream`.
-    ("lambda:InvokeFunction", On::Qualified, NOTHING),
-    ("lambda:ListAliases", On::Function, NOTHING),
-    ("lambda:ListFunctionUrlConfigs", On::Function, NOTHING),
-    ("lambda:ListFunctions", On::Everything, NOTHING),
-    ("lambda:ListTags", On::Function, NOTHING),
-    ("lambda:ListVersionsByFunction", On::Function, NOTHING),
-    ("lambda:PublishVersion", On::Function, NOTHING),
-    ("lambda:PutFunctionConcurrency", On::Function, NOTHING),
-    ("lambda:RemovePermission", On::Qualified, NOTHING),
-    ("lambda:TagResource", On::Function, NOTHING),
-    ("lambda:UntagResource", On::Function, NOTHING),
-    ("lambda:UpdateAlias", On::Function, NOTHING),
-    ("lambda:UpdateFunctionCode", On::Function, NOTHING),
-    ("lambda:UpdateFunctionConfiguration", On::Function, &[Also::PassRole]),
-    ("lambda:UpdateFunctionUrlConfig", On::Qualified, NOTHING),
-
-    ("iam:AttachRolePolicy", On::Role, NOTHING),
-    ("iam:CreateRole", On::Role, &[Also::ForTags("iam:TagRole")]),
-    ("iam:DeleteRole", On::Role, NOTHING),
-    ("iam:DeleteRolePolicy", On::Role, NOTHING),
-    ("iam:DetachRolePolicy", On::Role, NOTHING),
-    ("iam:GetRole", On::Role, NOTHING),
-    ("iam:GetRolePolicy", On::Role, NOTHING),
-    ("iam:ListAttachedRolePolicies", On::Role, NOTHING),
-    ("iam:ListRolePolicies", On::Role, NOTHING),
-    ("iam:ListRoleTags", On::Role, NOTHING),
-    ("iam:ListRoles", On::AllRoles, NOTHING),
-    ("iam:PutRolePolicy", On::Role, NOTHING),
-    ("iam:TagRole", On::Role, NOTHING),
-    ("iam:UntagRole", On::Role, NOTHING),
-    ("iam:UpdateAssumeRolePolicy", On::Role, NOTHING),
-
-    ("logs:CreateLogGroup", On::LogGroup, &[Also::ForTags("logs:TagResource")]),
-    ("logs:DeleteLogGroup", On::LogGroup, NOTHING),
-    ("logs:DeleteRetentionPolicy", On::LogGroup, NOTHING),
-    ("logs:DescribeLogGroups", On::AllLogGroups, NOTHING),
-    ("logs:DescribeLogStreams", On::LogGroup, NOTHING),
-    ("logs:FilterLogEvents", On::LogGroup, NOTHING),
-    ("logs:GetLogEvents", On::LogGroup, NOTHING),
-    ("logs:ListTagsForResource", On::LogGroupItself, NOTHING),
-    ("logs:PutRetentionPolicy", On::LogGroup, NOTHING),
-    ("logs:TagResource", On::LogGroupItself, NOTHING),
-    ("logs:UntagResource", On::LogGroupItself, NOTHING),
-
-    ("bedrock:GetAgent", On::Agent, NOTHING),
-    ("bedrock:GetAgentAlias", On::AgentAlias, NOTHING),
-    ("bedrock:InvokeAgent", On::AgentAlias, NOTHING),
-    ("bedrock:ListAgentAliases", On::Agent, NOTHING),
-    ("bedrock:ListAgents", On::Everything, NOTHING),
-    ("bedrock-agentcore:GetAgentRuntimeEndpoint", On::RuntimeEndpoint, NOTHING),
-    ("bedrock-agentcore:GetHarness", On::Harness, NOTHING),
-    ("bedrock-agentcore:ListAgentRuntimes", On::Everything, NOTHING),
-    ("bedrock-agentcore:ListHarnesses", On::Everything, NOTHING),
-];
-
-/// What anybody may do.
-const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:AssumeRole"];
-
-/// Everything that a request takes. Whether a role may be assumed says its trust policy.
-pub(super) fn demands(asked: &Asked, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
-    let operation = asked.operation.as_str();
-    if FREE.contains(&operation) {
-        return Ok(Vec::new());
+    fn with_key(self, key: &'static str, value: impl Into<String>) -> Self {
+        let mut keys = self.keys;
+        keys.insert(key, value.into());
+        Self { keys, ..self }
     }
-    let row = TABLE.iter().find(|(name, _, _)| *name == operation);
-    let (_, on, also) =
-        row.ok_or_else(|| ApiError::not_emulated(format!("permissions for {operation}")))?;
-    let keys: ContextKeys = asked
-        .auth_type
-        .iter()
-        .map(|auth_type| ("lambda:functionurlauthtype", auth_type.clone()))
-        .collect();
-    let mut demands = vec![Demand {
-        shown: (*on == On::Role).then(|| format!("role {}", asked.resource)),
-        keys,
-        ..Demand::of(operation, resource(*on, asked, scope))
-    }];
-    for also in *also {
+}
+
+/// What it takes to call a function through its URL with a signature: both actions.
+pub(super) fn demands_of_url(function_arn: &str) -> [Demand; 2] {
+    let on = |action| Demand::of(action, function_arn.to_owned());
+    [
+        on("lambda:InvokeFunctionUrl").with_key("lambda:functionurlauthtype", "AWS_IAM"),
+        on("lambda:InvokeFunction").with_key("lambda:invokedviafunctionurl", "true"),
+    ]
+}
+
+/// What Lambda needs to write the log of a function: the permissions of the function's role.
+pub(super) fn demands_of_log(log_group: &str, log_stream: &str, scope: &Scope<'_>) -> [Demand; 2] {
+    let group = regional("logs", &format!("log-group:{log_group}"), scope);
+    let on = |action, stream| Demand::of(action, format!("{group}:log-stream:{stream}"));
+    [
+        on("logs:CreateLogStream", ""),
+        on("logs:PutLogEvents", log_stream),
+    ]
+}
+
+/// Everything that a call takes of its caller's policies.
+pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
+    let members = match call.service {
+        Service::Lambda | Service::Logs => call.members(),
+        _ => Value::Null,
+    };
+    let on = call.operation.on;
+    let mut demands = each(&call.action(), on, call, scope)?;
+    for also in call.operation.also {
         match also {
-            Also::ForTags(action) if asked.brings_tags => {
-                let on = if *on == On::LogGroup {
-                    On::LogGroupItself
-                } else {
-                    *on
-                };
-                demands.push(Demand {
-                    shown: demands[0].shown.clone(),
-                    ..Demand::of(action, resource(on, asked, scope))
-                });
+            Also::ForTags(_) if !brings_tags(call, &members) => {}
+            Also::ForTags(action) if on == On::LogGroup => {
+                demands.extend(each(action, On::LogGroupItself, call, scope)?);
             }
-            Also::ToSeeTags(action) => demands.push(Demand {
-                is_for_tags: true,
-                ..Demand::of(action, resource(On::Function, asked, scope))
-            }),
-            Also::PassRole => demands.extend(asked.passes_role.iter().map(|role| Demand {
-                keys: [("iam:passedtoservice", "lambda.amazonaws.com".to_owned())].into(),
-                ..Demand::of("iam:PassRole", role.clone())
+            Also::Action(action) | Also::ForTags(action) => {
+                demands.extend(each(action, on, call, scope)?);
+            }
+            Also::ToSeeTags(action) => {
+                let to_see = each(action, On::Function, call, scope)?.into_iter();
+                demands.extend(to_see.map(|demand| Demand {
+                    is_for_tags: true,
+                    ..demand
+                }));
+            }
+            Also::PassRole => demands.extend(members["Role"].as_str().map(|role| {
+                let demand = Demand::of("iam:PassRole", role.to_owned());
+                demand.with_key("iam:passedtoservice", "lambda.amazonaws.com")
             })),
-            Also::ForTags(_) => {}
         }
+    }
+    let mut auth_types = ["AuthType", "FunctionUrlAuthType"].iter();
+    if let Some(auth_type) = auth_types.find_map(|member| members[*member].as_str()) {
+        let with_key = |demand: Demand| demand.with_key("lambda:functionurlauthtype", auth_type);
+        demands = demands.into_iter().map(with_key).collect();
     }
     Ok(demands)
 }
 
-fn resource(on: On, asked: &Asked, scope: &Scope<'_>) -> String {
+fn brings_tags(call: &Call, members: &Value) -> bool {
+    let are_there = |tags: &Value| tags.as_object().is_some_and(|tags| !tags.is_empty());
+    are_there(&members["Tags"]) || are_there(&members["tags"]) || !call.input.tags().is_empty()
+}
+
+/// The same action on each resource that `on` means.
+fn each(action: &str, on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
+    let shown = (on == On::Role).then(|| format!("role {}", call.names.resource));
+    let resources = resources(on, call, scope)?.into_iter();
+    let demands = resources.map(|resource| Demand {
+        shown: shown.clone(),
+        ..Demand::of(action, resource)
+    });
+    Ok(demands.collect())
+}
+
+fn resources(on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<String>, ApiError> {
+    let (resource, item) = (&call.names.resource, &call.names.item);
+    let regional = |service: &str, rest: &str| regional(service, rest, scope);
+    let account_id = scope.account_id;
+    let endpoint = || call.input.get("qualifier").unwrap_or("DEFAULT");
+    Ok(vec![match on {
+        On::Anybody | On::TrustingRole => return Ok(vec![]),
+        On::Everything => "*".to_owned(),
+        On::Function => {
+            let function = call.function(scope)?;
+            regional("lambda", &format!("function:{}", function.name))
+        }
+        On::Qualified => call.function(scope)?.arn(scope),
+        On::Role => format!("arn:aws:iam::{account_id}:role/{resource}"),
+        On::AllRoles => format!("arn:aws:iam::{account_id}:role/"),
+        On::LogGroup => regional("logs", &format!("log-group:{resource}:log-stream:")),
+        On::LogGroupItself => regional("logs", &format!("log-group:{resource}")),
+        On::AllLogGroups => regional("logs", "log-group::log-stream:"),
+        On::Agent => regional("bedrock", &format!("agent/{resource}")),
+        On::AgentAlias => regional("bedrock", &format!("agent-alias/{resource}/{item}")),
+        On::Endpoint => {
+            let rest = format!("runtime/{resource}/runtime-endpoint/{item}");
+            regional("bedrock-agentcore", &rest)
+        }
+        On::Harness => regional("bedrock-agentcore", &format!("harness/{resource}")),
+        // Named by their ARNs, which may be of another account.
+        On::RuntimeAndEndpoint => {
+            let endpoint = format!("{resource}/runtime-endpoint/{}", endpoint());
+            return Ok(vec![resource.clone(), endpoint]);
+        }
+        On::HarnessAndEndpoint => {
+            let endpoint = format!("{resource}/harness-endpoint/{}", endpoint());
+            return Ok(vec![resource.clone(), endpoint]);
+        }
+    }])
+}
+
+fn regional(service: &str, rest: &str, scope: &Scope<'_>) -> String {
     let Scope {
         account_id, region, ..
     } = scope;
-    let Asked { resource, item, .. } = asked;
-    let regional =
-        |service: &str, rest: &str| format!("arn:aws:{service}:{region}:{account_id}:{rest}");
-    match (on, item) {
-        (On::Qualified, Some(qualifier)) => {
-            regional("lambda", &format!("function:{resource}:{qualifier}"))
-        }
-        (On::Function | On::Qualified, _) => regional("lambda", &format!("function:{resource}")),
-        (On::Role, _) => format!("arn:aws:iam::{account_id}:role/{resource}"),
-        (On::AllRoles, _) => format!("arn:aws:iam::{account_id}:role/"),
-        (On::LogGroup, _) => regional("logs", &format!("log-group:{resource}:log-stream:")),
-        (On::LogGroupItself, _) => regional("logs", &format!("log-group:{resource}")),
-        (On::AllLogGroups, _) => regional("logs", "log-group::log-stream:"),
-        (On::Agent, _) => regional("bedrock", &format!("agent/{resource}")),
-        (On::AgentAlias, item) => {
-            let alias = item.as_deref().unwrap_or_default();
-            regional("bedrock", &format!("agent-alias/{resource}/{alias}"))
-        }
-        (On::RuntimeEndpoint, item) => {
-            let endpoint = item.as_deref().unwrap_or_default();
-            let rest = format!("runtime/{resource}/runtime-endpoint/{endpoint}");
-            regional("bedrock-agentcore", &rest)
-        }
-        (On::Harness, _) => regional("bedrock-agentcore", &format!("harness/{resource}")),
-        (On::Everything, _) => "*".to_owned(),
-    }
+    format!("arn:aws:{service}:{region}:{account_id}:{rest}")
 }

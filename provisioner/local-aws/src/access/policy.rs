@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use super::ContextKeys;
 use super::condition;
+use super::demand::ContextKeys;
+use super::document::{any, check_members, fits_action};
 use super::pattern::matches;
-use crate::api_error::ApiError;
+use crate::services::iam::one_or_many;
+use crate::wire::api_error::ApiError;
 
 /// What all policies together say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub(super) fn decide(
 ) -> Result<Decision, ApiError> {
     let mut decision = Decision::NotAllowed;
     for document in documents {
-        // What cannot be read has been refused when it was put.
+        // IAM has refused documents that cannot be read.
         let document: Value = serde_json::from_str(document).unwrap_or_default();
         for statement in one_or_many(&document["Statement"]) {
             check_members(
@@ -44,47 +46,4 @@ pub(super) fn decide(
         }
     }
     Ok(decision)
-}
-
-/// Names of actions are the same in any case.
-pub(super) fn fits_action(patterns: &Value, action: &str) -> Result<bool, ApiError> {
-    let action = action.to_ascii_lowercase();
-    any(patterns, |pattern| {
-        matches(&pattern.to_ascii_lowercase(), &action)
-    })
-}
-
-/// `NotAction`, for example, would turn the meaning of a statement round.
-pub(super) fn check_members(statement: &Value, known: &[&str]) -> Result<(), ApiError> {
-    let mut members = statement.as_object().into_iter().flatten();
-    match members.find(|(name, _)| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some((name, _)) => Err(ApiError::not_emulated(format!("`{name}` of a policy"))),
-    }
-}
-
-/// Policies write a list of one without the brackets.
-pub(super) fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
-    value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice)
-        .iter()
-}
-
-/// The strings of a list, or of a list of one.
-pub(super) fn texts(value: &Value) -> Result<Vec<String>, ApiError> {
-    one_or_many(value)
-        .filter(|value| !value.is_null())
-        .map(|value| match value {
-            Value::String(text) if text.contains("${") => Err(ApiError::not_emulated(format!(
-                "the policy variable in `{text}`"
-            ))),
-            Value::String(text) => Ok(text.clone()),
-            other => Ok(other.to_string()),
-        })
-        .collect()
-}
-
-fn any(patterns: &Value, test: impl Fn(&str) -> bool) -> Result<bool, ApiError> {
-    Ok(texts(patterns)?.iter().any(|pattern| test(pattern)))
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::ContextKeys;
+use super::demand::ContextKeys;
 use super::pattern::matches;
 use super::policy::{Decision, decide};
 use super::trust::{Trust, read};
-use crate::sigv4::AccessKey;
+use crate::wire::sigv4::AccessKey;
 
 const MAGI: &str = "arn:aws:lambda:ap-northeast-1:123456789012:function:magi";
 

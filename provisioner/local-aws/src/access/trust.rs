@@ -1,32 +1,44 @@
-//! Trust policies: who may take on a role.
+//! Trust policies: who may assume a role.
 
 use serde_json::Value;
 
-use super::policy::{check_members, fits_action, one_or_many, texts};
-use super::{ContextKeys, allows, condition};
+use super::condition;
+use super::demand::{ContextKeys, Demand};
+use super::document::{check_members, fits_action, texts};
+use super::permitted::permitted;
+use super::policy::Decision;
 use crate::account::Account;
-use crate::api_error::ApiError;
-use crate::sigv4::AccessKey;
+use crate::route::Call;
+use crate::services::iam::one_or_many;
+use crate::wire::api_error::ApiError;
+use crate::wire::sigv4::AccessKey;
 
 const ACTION: &str = "sts:AssumeRole";
 
-/// Refuses a caller that the trust policy of `role_arn` does not name; `None` is a role that does
-/// not exist, which AWS does not tell from one that may not be taken on.
-pub(crate) fn check_trust(
-    account: &Account,
-    caller: &AccessKey,
-    role_arn: &str,
-    trust: Option<&str>,
-    keys: &ContextKeys,
-) -> Result<(), ApiError> {
-    let trusted = match trust {
-        None => Trust::Nobody,
-        Some(trust) => read(trust, caller, account.scope().account_id, keys)?,
+/// Refuses `AssumeRole` to a caller whom the role's trust policy does not name. AWS says the same of a
+/// role that does not exist.
+pub(super) fn check(account: &Account, caller: &AccessKey, call: &Call) -> Result<(), ApiError> {
+    // The operation refuses a request without it.
+    let Some(role_arn) = call.input.get("RoleArn") else {
+        return Ok(());
     };
-    let may = match trusted {
+    let mut keys = ContextKeys::from([("aws:principalarn", caller.arn.clone())]);
+    if let Some(id) = call.input.get("ExternalId") {
+        keys.insert("sts:externalid", id.to_owned());
+    }
+    let role = account.lock().roles.with_arn(role_arn);
+    let trust = match role {
+        None => Trust::Nobody,
+        Some(role) => read(&role.trust, caller, account.scope().account_id, &keys)?,
+    };
+    let may = match trust {
         Trust::Nobody => false,
         Trust::Caller => true,
-        Trust::Account => allows(account, caller, ACTION, role_arn)?,
+        Trust::Account => {
+            let demand = Demand::of(ACTION, role_arn.to_owned());
+            let decision = permitted(account, caller, &demand)?;
+            caller.session.is_none() || decision == Decision::Allowed
+        }
     };
     if may {
         return Ok(());

@@ -5,62 +5,84 @@ use std::time::SystemTime;
 
 use axum::body::Body;
 use base64::Engine as _;
-use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use bytes::BytesMut;
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::cast::Agents;
+use super::event::{Encoder, Event, new_id};
 use super::player::Question;
-use super::told::{Told, Voice, new_id};
-use super::{Agents, error};
-use crate::event_stream::{self, FrameError, write_event, write_exception};
-use crate::scenario::{Agent, LONGEST_CHUNK};
-use call::{Call, Rejected};
+use super::stage;
+use crate::route::{Call, Names};
+use crate::scenario::{Agent, LONGEST_CHUNK, Scenario};
+use crate::wire::api_error::ApiError;
+use crate::wire::event_stream::{self, FrameError, write_event, write_exception};
+use input::Input;
 use traces::{ModelCall, Source};
 
-mod call;
+mod input;
 mod members;
 mod traces;
 
-/// The last trace repeats the answer, but not a flood.
+/// The last trace repeats the answer, unless the answer is longer than this.
 const LONGEST_FINAL_TRACE: usize = 100_000;
 
-/// What Bedrock says to the end of a session.
+/// Bedrock's answer to a request that only ends its session.
 const SESSION_ENDED: &str = "Session is terminated as 'endSession' flag is set in request.";
 
-/// Answers a request to the service `bedrock`.
-pub(crate) async fn handle(agents: &Agents, request: Request<Bytes>) -> Response<Body> {
-    let supervisor = &agents.scenario().agent;
-    let call = match Call::read(&request, supervisor) {
-        Ok(call) => call,
-        Err(rejected) => return reject(&rejected),
-    };
-    let headers = headers(&call);
+/// Answers `InvokeAgent`.
+pub(super) async fn invoke(agents: &Agents, call: &Call) -> Result<Response<Body>, ApiError> {
+    let input = Input::read(call)?;
+    let agent = called(agents.scenario(), call)?;
+    let headers = headers(&input);
     let question = Question {
-        topic: call.topic().to_owned(),
-        text: call.question.clone(),
-        returned: call.returned.clone(),
+        topic: input.topic().to_owned(),
+        text: input.question.clone(),
+        returned: input.returned.clone(),
     };
-    let ends = call.end_session && call.question.is_empty();
-    let voice = Messages {
-        supervisor: supervisor.clone(),
-        call,
+    let ends = input.end_session && input.question.is_empty();
+    let encoder = Box::new(Messages {
+        supervisor: agent,
+        input,
         said: Mutex::default(),
         clock: SystemTime::now,
-    };
+    });
     let mut response = if ends {
-        agents.say_only(SESSION_ENDED, Box::new(voice)).await
+        stage::say_only(SESSION_ENDED, encoder).await
     } else {
-        agents.play(question, Box::new(voice)).await
+        stage::play(agents, question, encoder).await
     };
     if response.status().is_success() {
         response.headers_mut().extend(headers);
     }
-    response
+    Ok(response)
 }
 
-fn headers(call: &Call) -> http::HeaderMap {
-    let mut headers = http::HeaderMap::new();
+/// The agent that is called, under the alias that it is called by.
+fn called(scenario: &Scenario, call: &Call) -> Result<Agent, ApiError> {
+    let Names {
+        resource: id,
+        item: alias,
+        ..
+    } = &call.names;
+    let fits = |agent: &&Agent| agent.id == *id && agent.has_alias(alias);
+    let agent = scenario.agents().find(fits).ok_or_else(|| {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFoundException",
+            "Failed to retrieve resource because it doesn't exist. Retry the request with a \
+             different resource identifier.",
+        )
+    })?;
+    Ok(Agent {
+        alias: alias.clone(),
+        ..agent.clone()
+    })
+}
+
+fn headers(input: &Input) -> HeaderMap {
+    let mut headers = HeaderMap::new();
     for (name, value) in [
         (header::CONTENT_TYPE, Some(event_stream::CONTENT_TYPE)),
         (
@@ -69,11 +91,11 @@ fn headers(call: &Call) -> http::HeaderMap {
         ),
         (
             HeaderName::from_static("x-amz-bedrock-agent-session-id"),
-            Some(call.session_id.as_str()),
+            Some(input.session_id.as_str()),
         ),
         (
             HeaderName::from_static("x-amz-bedrock-agent-memory-id"),
-            call.memory_id.as_deref(),
+            input.memory_id.as_deref(),
         ),
     ] {
         // The patterns of both identifiers allow only what a header may hold.
@@ -84,33 +106,24 @@ fn headers(call: &Call) -> http::HeaderMap {
     headers
 }
 
-fn reject(rejected: &Rejected) -> Response<Body> {
-    let (status, code) = match rejected {
-        Rejected::NotEmulated(_) => (StatusCode::NOT_IMPLEMENTED, "NotEmulated"),
-        Rejected::Invalid(_) => (StatusCode::BAD_REQUEST, "ValidationException"),
-        Rejected::Unknown => (StatusCode::NOT_FOUND, "ResourceNotFoundException"),
-    };
-    error(status, code, &rejected.to_string())
-}
-
 /// The messages of one `ResponseStream`.
 struct Messages {
     supervisor: Agent,
-    call: Call,
-    /// All that the supervisor has said.
+    input: Input,
+    /// The answer so far.
     said: Mutex<Vec<u8>>,
     clock: fn() -> SystemTime,
 }
 
-impl Voice for Messages {
-    fn tell(&self, told: Told<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
-        match told {
-            Told::Thinking {
+impl Encoder for Messages {
+    fn write(&self, event: Event<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
+        match event {
+            Event::ModelCalled {
                 id,
                 agent,
                 question,
             } => self.trace(agent, &traces::model_invocation_input(id, question), to),
-            Told::Thought {
+            Event::ModelAnswered {
                 id,
                 agent,
                 think,
@@ -129,46 +142,46 @@ impl Voice for Messages {
                     self.trace(agent, &traces::rationale(id, rationale), to)
                 })
             }
-            Told::Asked { collaborator, text } => {
+            Event::CollaboratorCalled { collaborator, text } => {
                 let input = traces::collaborator_input(&new_id(), collaborator, text);
                 self.trace(&self.supervisor, &input, to)
             }
-            Told::Answered { collaborator, text } => {
+            Event::CollaboratorAnswered { collaborator, text } => {
                 let theirs = traces::final_response(&new_id(), text);
                 self.trace(collaborator, &theirs, to)?;
                 let observed = traces::collaborator_output(&new_id(), collaborator, text);
                 self.trace(&self.supervisor, &observed, to)
             }
-            Told::Said(piece) => self.say(piece, to),
-            Told::Cited(cite) => {
-                // Words with their sources are not put together with others, streamed or not.
+            Event::Text(piece) => self.say(piece, to),
+            Event::Citation(cite) => {
+                // Text with citations is a chunk of its own, whether the answer is streamed or not.
                 let mut said = self.said();
                 let before = String::from_utf8_lossy(&said).chars().count();
-                if self.call.stream_final_response {
+                if self.input.stream_final_response {
                     said.extend_from_slice(cite.text.as_bytes());
                 }
                 write_event("chunk", &members::cited(cite, before), to)
             }
-            Told::Files(files) => write_event("files", &members::files(files), to),
-            Told::ReturnControl(control) => {
+            Event::Files(files) => write_event("files", &members::files(files), to),
+            Event::ReturnControl(control) => {
                 let payload = members::return_control(control, &Uuid::new_v4().to_string());
                 write_event("returnControl", &payload, to)
             }
-            Told::Guardrail(guardrail) => {
+            Event::Guardrail(guardrail) => {
                 let trace = members::guardrail(&new_id(), guardrail);
                 self.trace_of(&self.supervisor, &trace, to)
             }
-            Told::Reasoned { agent, reason } => {
+            Event::Reasoning { agent, reason } => {
                 self.trace(agent, &members::reasoning(&new_id(), reason), to)
             }
-            Told::Used { agent, tool } => members::tool(&new_id(), tool)
+            Event::ToolUse { agent, tool } => members::tool(&new_id(), tool)
                 .iter()
                 .try_for_each(|step| self.trace(agent, step, to)),
-            Told::Failed(exception) => {
+            Event::Exception(exception) => {
                 let payload = json!({ "message": exception.message });
                 write_exception(&exception.name, &payload, to)
             }
-            Told::Ended => self.end(to),
+            Event::End => self.end(to),
         }
     }
 }
@@ -176,8 +189,8 @@ impl Voice for Messages {
 impl Messages {
     /// A part of the final answer. Without streaming it is kept for the end.
     fn say(&self, piece: &[u8], to: &mut BytesMut) -> Result<(), FrameError> {
-        let streams = self.call.stream_final_response;
-        if !streams || self.call.enable_trace {
+        let streams = self.input.stream_final_response;
+        if !streams || self.input.enable_trace {
             self.said().extend_from_slice(piece);
         }
         if streams { chunk(piece, to) } else { Ok(()) }
@@ -194,7 +207,7 @@ impl Messages {
             let response = traces::final_response(&new_id(), &text);
             self.trace(&self.supervisor, &response, to)?;
         }
-        if self.call.stream_final_response {
+        if self.input.stream_final_response {
             return Ok(());
         }
         said.chunks(LONGEST_CHUNK)
@@ -212,13 +225,13 @@ impl Messages {
     }
 
     fn trace_of(&self, agent: &Agent, trace: &Value, to: &mut BytesMut) -> Result<(), FrameError> {
-        if !self.call.enable_trace {
+        if !self.input.enable_trace {
             return Ok(());
         }
         let source = Source {
             supervisor: &self.supervisor,
             agent,
-            session_id: &self.call.session_id,
+            session_id: &self.input.session_id,
         };
         write_event("trace", &source.part(trace, (self.clock)()), to)
     }

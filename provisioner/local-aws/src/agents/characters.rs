@@ -1,13 +1,13 @@
-//! Bytes become text again although characters come cut in two.
+//! Turns bytes into text; a character may be cut in two between pieces.
 
-/// The beginning of a character that is not whole yet.
+/// Keeps the first bytes of a character until the rest of it comes.
 #[derive(Debug, Default)]
 pub(super) struct Characters {
     rest: Vec<u8>,
 }
 
 impl Characters {
-    /// All whole characters up to here.
+    /// All characters that are complete with this piece.
     pub(super) fn push(&mut self, piece: &[u8]) -> String {
         self.rest.extend_from_slice(piece);
         let whole = match std::str::from_utf8(&self.rest) {

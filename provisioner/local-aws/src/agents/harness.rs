@@ -1,58 +1,47 @@
 //! `InvokeHarness` of AgentCore: one agent that Amazon runs, in the events of `ConverseStream`.
 //!
-//! A harness has no collaborators; whom the scenario's agent asks are its tools.
+//! A harness has no collaborators: those of the scenario appear as tools.
 
 use std::sync::{Mutex, PoisonError};
 
 use axum::body::Body;
-use bytes::{Bytes, BytesMut};
-use http::{HeaderValue, Method, Request, Response, header};
+use bytes::BytesMut;
+use http::{HeaderValue, Response, header};
 use serde_json::{Value, json};
 
-use super::Agents;
-use super::agentcore::{self, SESSION_ID};
+use super::cast::Agents;
 use super::characters::Characters;
+use super::event::{Encoder, Event};
 use super::player::Question;
-use super::told::{Told, Voice};
-use crate::account::Scope;
-use crate::api_error::ApiError;
-use crate::event_stream::{self, FrameError, write_event, write_exception};
+use super::session::{self, SESSION_ID};
+use super::stage;
+use crate::route::Call;
 use crate::scenario::Exception;
+use crate::scope::Scope;
+use crate::wire::api_error::ApiError;
+use crate::wire::event_stream::{self, FrameError, write_event, write_exception};
 
 /// A session id has at most as many characters.
 const LONGEST_SESSION_ID: usize = 100;
 
-/// Answers `POST /harnesses/invoke`; `None` for every other path.
-pub(crate) async fn handle(
+/// Answers `InvokeHarness`.
+pub(super) async fn invoke(
     agents: &Agents,
-    request: &Request<Bytes>,
-    scope: &Scope<'_>,
-) -> Option<Result<Response<Body>, ApiError>> {
-    if request.method() != Method::POST || request.uri().path() != "/harnesses/invoke" {
-        return None;
-    }
-    Some(invoke(agents, request, scope).await)
-}
-
-async fn invoke(
-    agents: &Agents,
-    request: &Request<Bytes>,
+    call: &Call,
     scope: &Scope<'_>,
 ) -> Result<Response<Body>, ApiError> {
-    let query = request.uri().query().unwrap_or_default();
-    let arn = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "harnessArn");
-    let arn = arn.map(|(_, arn)| arn).unwrap_or_default();
-    agentcore::find("harness", &arn, &agents.scenario().harnesses, scope)?;
-    let session_id = agentcore::session_id(request.headers(), LONGEST_SESSION_ID)?;
-    let Some(text) = last_text(request.body()) else {
-        return Err(agentcore::invalid("The messages must end with a text."));
+    let harnesses = &agents.scenario().harnesses;
+    session::find("harness", &call.names.resource, harnesses, scope)?;
+    let session_id = session::id(&call.parts.headers, LONGEST_SESSION_ID)?;
+    let Some(text) = last_text(&call.body) else {
+        return Err(session::invalid("The messages must end with a text."));
     };
     let question = Question {
         topic: text.clone(),
         text,
         returned: None,
     };
-    let mut response = agents.play(question, Box::new(Messages::default())).await;
+    let mut response = stage::play(agents, question, Box::new(Messages::default())).await;
     if !response.status().is_success() {
         return Ok(response);
     }
@@ -93,12 +82,12 @@ const CALL: Turn = Turn("assistant", "tool_use");
 const RESULT: Turn = Turn("user", "tool_result");
 const ASIDE: Turn = Turn("assistant", "partial_turn");
 
-impl Voice for Messages {
-    fn tell(&self, told: Told<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
+impl Encoder for Messages {
+    fn write(&self, event: Event<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        match told {
-            Told::Thinking { .. } | Told::Guardrail(_) => Ok(()),
-            Told::Thought {
+        match event {
+            Event::ModelCalled { .. } | Event::Guardrail(_) => Ok(()),
+            Event::ModelAnswered {
                 think, rationale, ..
             } => {
                 if let Some(rationale) = rationale {
@@ -112,27 +101,27 @@ impl Voice for Messages {
                 let payload = json!({"usage": usage, "metrics": metrics});
                 write_event("metadata", &payload, to)
             }
-            Told::Asked { collaborator, text } => {
+            Event::CollaboratorCalled { collaborator, text } => {
                 state.call(&collaborator.name, &json!({"question": text}), to)
             }
-            Told::Answered { collaborator, text } => {
+            Event::CollaboratorAnswered { collaborator, text } => {
                 state.result(&collaborator.name, &json!({"text": text}), to)
             }
-            Told::Used { tool, .. } => {
+            Event::ToolUse { tool, .. } => {
                 let (name, input, output) = tool.call();
                 state.call(name, &input, to)?;
                 state.result(name, &json!({"json": output}), to)
             }
-            Told::Reasoned { reason, .. } => state.reason(&reason.text, to),
-            Told::Said(piece) => state.say(piece, to),
-            Told::Cited(cite) => state.say(cite.text.as_bytes(), to),
-            Told::Files(_) | Told::ReturnControl(_) => {
-                let message = "only Bedrock Agents have what this step of the scenario tells";
+            Event::Reasoning { reason, .. } => state.reason(&reason.text, to),
+            Event::Text(piece) => state.say(piece, to),
+            Event::Citation(cite) => state.say(cite.text.as_bytes(), to),
+            Event::Files(_) | Event::ReturnControl(_) => {
+                let message = "only Bedrock Agents have what this step of the scenario says";
                 let payload = json!({"message": message, "reason": "CannotParse"});
                 write_exception("validationException", &payload, to)
             }
-            Told::Failed(exception) => fail(exception, to),
-            Told::Ended => state.close("end_turn", to),
+            Event::Exception(exception) => fail(exception, to),
+            Event::End => state.close("end_turn", to),
         }
     }
 }

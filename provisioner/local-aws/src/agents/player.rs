@@ -1,4 +1,4 @@
-//! Plays one answer: what the steps of a script tell, in time.
+//! Plays one answer: the events of a script, in time.
 
 use std::future::Future;
 use std::io;
@@ -7,34 +7,34 @@ use std::time::SystemTime;
 
 use futures_util::future::try_join_all;
 
-use super::Agents;
-use super::told::{Told, Voice, new_id};
+use super::cast::Agents;
+use super::event::{Encoder, Event, new_id};
 use super::wire::{Gone, Wire};
 use crate::scenario::{Step, Think};
 
-/// A question is quoted no longer than this where a text has `{question}`.
+/// The most characters of the question that stand in for `{question}` in a text.
 const LONGEST_QUOTE: usize = 40;
 
 /// What a client asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Question {
-    /// What the answer is chosen by.
+    /// The text by which the scenario chooses the answer.
     pub(super) topic: String,
     pub(super) text: String,
-    /// What the client did when it was asked to act.
+    /// The results that the client sends after the agent has returned control to it.
     pub(super) returned: Option<String>,
 }
 
 /// How a script can end before its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
-    /// The client has left, or was left.
+enum Stop {
+    /// The client has left, or the script has broken the connection.
     Gone,
     /// An exception has ended the stream.
     Exception,
 }
 
-impl From<Gone> for Ended {
+impl From<Gone> for Stop {
     fn from(_: Gone) -> Self {
         Self::Gone
     }
@@ -43,7 +43,7 @@ impl From<Gone> for Ended {
 pub(super) struct Player {
     agents: Agents,
     question: Question,
-    voice: Box<dyn Voice>,
+    encoder: Box<dyn Encoder>,
     wire: Wire,
     clock: fn() -> SystemTime,
 }
@@ -52,14 +52,14 @@ impl Player {
     pub(super) fn new(
         agents: Agents,
         question: Question,
-        voice: Box<dyn Voice>,
+        encoder: Box<dyn Encoder>,
         wire: Wire,
         clock: fn() -> SystemTime,
     ) -> Self {
         Self {
             agents,
             question,
-            voice,
+            encoder,
             wire,
             clock,
         }
@@ -67,12 +67,12 @@ impl Player {
 
     /// Plays the script from the given step on.
     pub(super) async fn play(self, first: usize) {
-        let script = self.agents.scenario.script(&self.question.topic);
+        let script = self.agents.scenario().script(&self.question.topic);
         let outcome = self.steps(script.get(first..).unwrap_or_default()).await;
         let outcome = match outcome {
-            Ok(()) => self.tell(Told::Ended).await,
-            Err(Ended::Exception) => Ok(()),
-            Err(Ended::Gone) => Err(Gone),
+            Ok(()) => self.write(Event::End).await,
+            Err(Stop::Exception) => Ok(()),
+            Err(Stop::Gone) => Err(Gone),
         };
         // A client who has left does not need the rest.
         if outcome.is_ok() {
@@ -80,11 +80,11 @@ impl Player {
         }
     }
 
-    /// Boxed: branches are steps again.
+    /// Boxed, because the branches of a step are steps again.
     fn steps<'a>(
         &'a self,
         steps: &'a [Step],
-    ) -> Pin<Box<dyn Future<Output = Result<(), Ended>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<(), Stop>> + Send + 'a>> {
         Box::pin(async move {
             for step in steps {
                 self.step(step).await?;
@@ -93,56 +93,58 @@ impl Player {
         })
     }
 
-    async fn step(&self, step: &Step) -> Result<(), Ended> {
-        let agent = |name: &str| self.agents.scenario.agent_named(name);
+    async fn step(&self, step: &Step) -> Result<(), Stop> {
+        let agent = |name: &str| self.agents.scenario().agent_named(name);
         match step {
             Step::Wait(milliseconds) => self.wait(*milliseconds).await?,
             Step::Think(think) => self.think(think).await?,
             Step::Ask(ask) => {
                 if let Some(collaborator) = agent(&ask.agent) {
                     let text = &self.quoting(&ask.text);
-                    self.tell(Told::Asked { collaborator, text }).await?;
+                    self.write(Event::CollaboratorCalled { collaborator, text })
+                        .await?;
                 }
             }
             Step::Answer(answer) => {
                 if let Some(collaborator) = agent(&answer.agent) {
                     let text = &self.quoting(&answer.text);
-                    self.tell(Told::Answered { collaborator, text }).await?;
+                    self.write(Event::CollaboratorAnswered { collaborator, text })
+                        .await?;
                 }
             }
             Step::Say(say) => {
                 for piece in say.pieces(&self.quoting(&say.text)) {
-                    self.tell(Told::Said(&piece.bytes)).await?;
+                    self.write(Event::Text(&piece.bytes)).await?;
                     self.wait(piece.pause).await?;
                 }
             }
             Step::Repeat(repeat) => {
                 for _ in 0..repeat.count {
-                    self.tell(Told::Said(repeat.text.as_bytes())).await?;
+                    self.write(Event::Text(repeat.text.as_bytes())).await?;
                 }
             }
-            Step::Fill(fill) => self.tell(Told::Said(&fill.piece())).await?,
-            Step::Cite(cite) => self.tell(Told::Cited(cite)).await?,
-            Step::Files(files) => self.tell(Told::Files(files)).await?,
-            Step::ReturnControl(control) => self.tell(Told::ReturnControl(control)).await?,
-            Step::Guardrail(guardrail) => self.tell(Told::Guardrail(guardrail)).await?,
+            Step::Fill(fill) => self.write(Event::Text(&fill.piece())).await?,
+            Step::Cite(cite) => self.write(Event::Citation(cite)).await?,
+            Step::Files(files) => self.write(Event::Files(files)).await?,
+            Step::ReturnControl(control) => self.write(Event::ReturnControl(control)).await?,
+            Step::Guardrail(guardrail) => self.write(Event::Guardrail(guardrail)).await?,
             Step::Reason(reason) => {
                 if let Some(agent) = agent(&reason.agent) {
-                    self.tell(Told::Reasoned { agent, reason }).await?;
+                    self.write(Event::Reasoning { agent, reason }).await?;
                 }
             }
             Step::Use(using) => {
                 if let Some(agent) = agent(&using.agent) {
                     let tool = &using.tool;
-                    self.tell(Told::Used { agent, tool }).await?;
+                    self.write(Event::ToolUse { agent, tool }).await?;
                 }
             }
             Step::Parallel(branches) => {
                 try_join_all(branches.iter().map(|branch| self.steps(branch))).await?;
             }
             Step::Exception(exception) => {
-                self.tell(Told::Failed(exception)).await?;
-                return Err(Ended::Exception);
+                self.write(Event::Exception(exception)).await?;
+                return Err(Stop::Exception);
             }
             Step::Close => {
                 let reason = io::Error::other("the scenario closes the connection");
@@ -151,7 +153,7 @@ impl Player {
             Step::Stall => {
                 self.wire.flush().await?;
                 self.wire.gone().await;
-                return Err(Ended::Gone);
+                return Err(Stop::Gone);
             }
             // Comes before the stream, or not at all: the scenario has been checked.
             Step::Refuse(_) => {}
@@ -159,11 +161,11 @@ impl Player {
         Ok(())
     }
 
-    async fn tell(&self, told: Told<'_>) -> Result<(), Gone> {
-        self.wire.write(|to| self.voice.tell(told, to)).await
+    async fn write(&self, event: Event<'_>) -> Result<(), Gone> {
+        self.wire.write(|to| self.encoder.write(event, to)).await
     }
 
-    /// What was said gets out before it is waited.
+    /// Sends what has been written, then waits.
     async fn wait(&self, milliseconds: u64) -> Result<(), Gone> {
         let duration = self.agents.wait(milliseconds);
         if duration.is_zero() {
@@ -177,13 +179,13 @@ impl Player {
     }
 
     async fn think(&self, think: &Think) -> Result<(), Gone> {
-        let Some(agent) = self.agents.scenario.agent_named(&think.agent) else {
+        let Some(agent) = self.agents.scenario().agent_named(&think.agent) else {
             return Ok(());
         };
         let id = &new_id();
         let begun = (self.clock)();
         let question = &self.question.text;
-        self.tell(Told::Thinking {
+        self.write(Event::ModelCalled {
             id,
             agent,
             question,
@@ -191,7 +193,7 @@ impl Player {
         .await?;
         self.wait(think.duration).await?;
         let rationale = think.rationale.as_deref().map(|text| self.quoting(text));
-        self.tell(Told::Thought {
+        self.write(Event::ModelAnswered {
             id,
             agent,
             think,

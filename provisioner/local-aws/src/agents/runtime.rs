@@ -1,66 +1,52 @@
-//! `InvokeAgentRuntime` of AgentCore: a program as people write it, with Strands Agents inside
-//! Amazon's `bedrock-agentcore`, that passes on all events.
+//! `InvokeAgentRuntime` of AgentCore. Plays a program that many people deploy: Strands Agents inside
+//! Amazon's package `bedrock-agentcore`, passing on every event of the agent.
 //!
-//! What it sends is what these packages send (`tests/outside/strands_agent.py` runs them). Each text
+//! What it sends is what these packages send (`tests/outside/function/strands_agent.py` runs them). Each text
 //! comes twice: as the model's event, and as Strands' own, which JSON cannot hold.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
-use bytes::{BufMut as _, Bytes, BytesMut};
-use http::{HeaderValue, Method, Request, Response, header};
-use percent_encoding::percent_decode_str;
+use bytes::{BufMut as _, BytesMut};
+use http::{HeaderValue, Response, header};
 use serde_json::{Value, json};
 
-use super::Agents;
-use super::agentcore::{self, SESSION_ID};
+use super::cast::Agents;
 use super::characters::Characters;
+use super::event::{Encoder, Event};
 use super::player::Question;
-use super::told::{Told, Voice};
-use crate::account::Scope;
-use crate::api_error::ApiError;
-use crate::event_stream::FrameError;
+use super::session::{self, SESSION_ID};
+use super::stage;
+use crate::route::Call;
 use crate::scenario::{Agent, Scenario, Tool};
+use crate::scope::Scope;
+use crate::wire::api_error::ApiError;
+use crate::wire::event_stream::FrameError;
 
 /// A session id has at most as many characters.
 const LONGEST_SESSION_ID: usize = 256;
 
-/// Answers `POST /runtimes/{arn}/invocations`; `None` for every other path.
-pub(crate) async fn handle(
+/// Answers `InvokeAgentRuntime`.
+pub(super) async fn invoke(
     agents: &Agents,
-    request: &Request<Bytes>,
-    scope: &Scope<'_>,
-) -> Option<Result<Response<Body>, ApiError>> {
-    let path = request.uri().path().strip_prefix("/runtimes/")?;
-    let arn = path.strip_suffix("/invocations")?;
-    if request.method() != Method::POST {
-        return None;
-    }
-    let arn = percent_decode_str(arn).decode_utf8_lossy();
-    Some(invoke(agents, &arn, request, scope).await)
-}
-
-async fn invoke(
-    agents: &Agents,
-    arn: &str,
-    request: &Request<Bytes>,
+    call: &Call,
     scope: &Scope<'_>,
 ) -> Result<Response<Body>, ApiError> {
-    agentcore::find("runtime", arn, &agents.scenario().runtimes, scope)?;
-    let session_id = agentcore::session_id(request.headers(), LONGEST_SESSION_ID)?;
-    let accepts = request.headers().get(header::ACCEPT);
-    let streams = accepts
-        .and_then(|accepts| accepts.to_str().ok())
+    let runtimes = &agents.scenario().runtimes;
+    session::find("runtime", &call.names.resource, runtimes, scope)?;
+    let session_id = session::id(&call.parts.headers, LONGEST_SESSION_ID)?;
+    let streams = call
+        .header(header::ACCEPT.as_str())
         .is_none_or(|accepts| accepts.contains("text/event-stream") || accepts.contains("*/*"));
-    let prompt = prompt(request.body());
+    let prompt = prompt(&call.body);
     let question = Question {
         topic: prompt.clone(),
         text: prompt,
         returned: None,
     };
-    let voice = Strands::new(agents.scenario(), streams);
-    let mut response = agents.play(question, Box::new(voice)).await;
+    let encoder = Strands::new(agents.scenario(), streams);
+    let mut response = stage::play(agents, question, Box::new(encoder)).await;
     if !response.status().is_success() {
         return Ok(response);
     }
@@ -77,7 +63,8 @@ async fn invoke(
     Ok(response)
 }
 
-/// `prompt` of a JSON object, as in Amazon's examples; else all of it.
+/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole
+/// payload.
 fn prompt(payload: &[u8]) -> String {
     let object: Option<Value> = serde_json::from_slice(payload).ok();
     let prompt = object.and_then(|object| Some(object.get("prompt")?.as_str()?.to_owned()));
@@ -89,7 +76,7 @@ struct Strands {
     supervisor: Agent,
     /// Several agents are the nodes of a graph.
     is_graph: bool,
-    /// Without it, the answer comes in one piece.
+    /// Whether the client accepts a stream; otherwise the answer comes in one piece.
     streams: bool,
     state: Mutex<State>,
 }
@@ -132,7 +119,7 @@ impl Strands {
         self.send(&inside, to);
     }
 
-    /// An event of `agent`'s loop that holds what JSON cannot: it is sent in Python's notation.
+    /// An event of `agent`'s loop that JSON cannot hold; the package sends it as Python prints it.
     fn notation(&self, agent: &Agent, fields: &str, to: &mut BytesMut) {
         let event = format!(
             "{{{fields}, 'agent': <strands.agent.agent.Agent object at 0x7f07fb5c4450>, \
@@ -194,7 +181,7 @@ impl Strands {
         }
     }
 
-    /// What the package makes of an exception of the agent's code.
+    /// What the package sends when the agent's code raises an exception.
     fn fail(&self, kind: &str, message: &str, to: &mut BytesMut) {
         let error = json!({
             "error": message, "error_type": kind, "message": "An error occurred during streaming",
@@ -207,13 +194,13 @@ impl Strands {
     }
 }
 
-impl Voice for Strands {
-    fn tell(&self, told: Told<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
-        match told {
-            Told::Thinking { agent, .. } => {
+impl Encoder for Strands {
+    fn write(&self, event: Event<'_>, to: &mut BytesMut) -> Result<(), FrameError> {
+        match event {
+            Event::ModelCalled { agent, .. } => {
                 self.event(agent, &json!({"start_event_loop": true}), to);
             }
-            Told::Thought {
+            Event::ModelAnswered {
                 agent,
                 think,
                 rationale,
@@ -229,27 +216,27 @@ impl Voice for Strands {
                 let metadata = json!({"usage": usage, "metrics": {"latencyMs": think.duration}});
                 self.event(agent, &json!({"event": {"metadata": metadata}}), to);
             }
-            // The edges of a graph tell nothing.
-            Told::Asked { .. } | Told::Guardrail(_) => {}
-            Told::Answered { collaborator, text } => {
+            // A graph sends no event when one node hands over to another.
+            Event::CollaboratorCalled { .. } | Event::Guardrail(_) => {}
+            Event::CollaboratorAnswered { collaborator, text } => {
                 self.text(collaborator, text, to);
                 self.end_of(collaborator, to);
             }
-            Told::Said(piece) => self.say(piece, to),
-            Told::Cited(cite) => self.say(cite.text.as_bytes(), to),
-            Told::Reasoned { agent, reason } => self.reasoning(agent, &reason.text, to),
-            Told::Used { agent, tool } => {
+            Event::Text(piece) => self.say(piece, to),
+            Event::Citation(cite) => self.say(cite.text.as_bytes(), to),
+            Event::Reasoning { agent, reason } => self.reasoning(agent, &reason.text, to),
+            Event::ToolUse { agent, tool } => {
                 let [call, result] = messages(tool);
                 self.event(agent, &json!({"message": call}), to);
                 self.event(agent, &json!({"message": result}), to);
             }
-            Told::Files(_) | Told::ReturnControl(_) => {
-                let message = "only Bedrock Agents have what this step of the scenario tells";
+            Event::Files(_) | Event::ReturnControl(_) => {
+                let message = "only Bedrock Agents have what this step of the scenario says";
                 self.fail("NotImplementedError", message, to);
             }
-            Told::Failed(exception) => self.fail(&exception.name, &exception.message, to),
-            Told::Ended if self.streams => self.end_of(&self.supervisor, to),
-            Told::Ended => {
+            Event::Exception(exception) => self.fail(&exception.name, &exception.message, to),
+            Event::End if self.streams => self.end_of(&self.supervisor, to),
+            Event::End => {
                 let content = json!([{"text": self.state().said}]);
                 let answer = json!({"result": {"role": "assistant", "content": content}});
                 to.put_slice(answer.to_string().as_bytes());

@@ -1,10 +1,16 @@
+use std::time::Duration;
+
 use aws_smithy_eventstream::frame::read_message_from;
 use base64::Engine as _;
-use http::Request;
+use bytes::Bytes;
+use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::route::{Service, route};
+use crate::scenario::Scenario;
+use crate::scope::testing::scope;
 
 /// One message: its kind (`chunk`, `throttlingException`, ...) and its payload.
 type Message = (String, Value);
@@ -14,10 +20,16 @@ fn council() -> Agents {
 }
 
 async fn ask(agents: &Agents, body: Value) -> Response<Body> {
-    let request = Request::post("/agents/MAGICOUNCL/agentAliases/LIVE/sessions/s-1/text")
-        .body(Bytes::from(body.to_string()))
-        .unwrap();
-    bedrock_agent::handle(agents, request).await
+    ask_at(agents, "MAGICOUNCL/agentAliases/LIVE", body)
+        .await
+        .unwrap()
+}
+
+async fn ask_at(agents: &Agents, agent: &str, body: Value) -> Result<Response<Body>, ApiError> {
+    let request = Request::post(format!("/agents/{agent}/sessions/s-1/text"));
+    let (parts, ()) = request.body(()).unwrap().into_parts();
+    let call = route(Service::Bedrock, parts, Bytes::from(body.to_string()))?;
+    handle(agents, &call, &scope()).await.unwrap()
 }
 
 fn messages(mut stream: Bytes) -> Vec<Message> {
@@ -67,15 +79,15 @@ fn bytes_of(messages: &[Message]) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// Who tells something, and what, for each trace that has it.
+/// Who speaks, and what is said, for each trace that has it.
 fn traced(messages: &[Message], pointer: &str) -> Vec<(String, Value)> {
     messages
         .iter()
         .filter(|(kind, _)| kind == "trace")
         .filter_map(|(_, part)| {
             let found = part.pointer(&format!("/trace/orchestrationTrace/{pointer}"))?;
-            let teller = part["collaboratorName"].as_str().unwrap_or("SOLOMON");
-            Some((teller.to_owned(), found.clone()))
+            let speaker = part["collaboratorName"].as_str().unwrap_or("SOLOMON");
+            Some((speaker.to_owned(), found.clone()))
         })
         .collect()
 }
@@ -85,11 +97,14 @@ async fn the_council_speaks_twice_each_and_solomon_judges() {
     let messages = played(&council(), streaming("公園を作るべきか", true)).await;
 
     let answers = traced(&messages, "observation/finalResponse/text");
-    let mut tellers: Vec<_> = answers.iter().map(|(teller, _)| teller.as_str()).collect();
-    assert_eq!(tellers.pop(), Some("SOLOMON"));
-    tellers.sort_unstable();
+    let mut speakers: Vec<_> = answers
+        .iter()
+        .map(|(speaker, _)| speaker.as_str())
+        .collect();
+    assert_eq!(speakers.pop(), Some("SOLOMON"));
+    speakers.sort_unstable();
     assert_eq!(
-        tellers,
+        speakers,
         [
             "BALTHASAR",
             "BALTHASAR",
@@ -101,7 +116,7 @@ async fn the_council_speaks_twice_each_and_solomon_judges() {
     );
     let observed = traced(&messages, "observation/agentCollaboratorInvocationOutput");
     assert_eq!(observed.len(), 6);
-    assert!(observed.iter().all(|(teller, _)| teller == "SOLOMON"));
+    assert!(observed.iter().all(|(speaker, _)| speaker == "SOLOMON"));
     assert_eq!(observed[0].1["output"]["text"], answers[0].1);
 
     let verdict = String::from_utf8(bytes_of(&messages).concat()).unwrap();
@@ -232,4 +247,37 @@ async fn speed_divides_the_waits() {
     }
     assert!((12.0..16.0).contains(&lasted[0]), "{lasted:?}");
     assert!((lasted[0] / lasted[1] - 2.0).abs() < 0.1, "{lasted:?}");
+}
+
+#[tokio::test]
+async fn every_agent_has_a_test_alias_and_nobody_elses() {
+    let question = || streaming("公園を作るべきか", true);
+    for agent in ["MAGICOUNCL", "CASPAR0001", "BALTHASAR1", "MELCHIOR01"] {
+        for (alias, version) in [("LIVE", "1"), ("TSTALIASID", "DRAFT")] {
+            let path = format!("{agent}/agentAliases/{alias}");
+            let response = ask_at(&council(), &path, question()).await.unwrap();
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            let messages = messages(body);
+            let own = messages
+                .iter()
+                .filter(|(kind, part)| kind == "trace" && part["agentId"] == agent);
+            let versions: Vec<_> = own
+                .map(|(_, part)| (part["agentAliasId"].clone(), part["agentVersion"].clone()))
+                .collect();
+            assert!(!versions.is_empty());
+            assert!(
+                versions
+                    .iter()
+                    .all(|it| *it == (json!(alias), json!(version))),
+                "{path}"
+            );
+        }
+    }
+    for path in [
+        "OTHERAGENT/agentAliases/TSTALIASID",
+        "MAGICOUNCL/agentAliases/TEST",
+    ] {
+        let error = ask_at(&council(), path, question()).await.unwrap_err();
+        assert_eq!(error.code, "ResourceNotFoundException");
+    }
 }

@@ -1,5 +1,5 @@
-//! The stream to the client: messages are put together into blocks, so that a flood of small ones
-//! costs little; a pause sends what there is.
+//! The stream to the client. Messages are collected into blocks, so that a flood of small ones costs
+//! little; before a pause the block is sent, however short it is.
 
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::{Bytes, BytesMut};
 use tokio::sync::mpsc::Sender;
 
-use crate::event_stream::FrameError;
+use crate::wire::event_stream::FrameError;
 
 const BLOCK: usize = 16 * 1024;
 
-/// The connection breaks here.
+/// Why the connection is broken at this point of the stream.
 pub(super) type Closed = io::Error;
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Wire {
         self.blocks.send(Ok(block)).await.map_err(|_| Gone)
     }
 
-    /// Breaks the connection behind what was said before.
+    /// Sends what has been written, then breaks the connection.
     pub(super) async fn close(&self, reason: Closed) -> Result<(), Gone> {
         self.flush().await?;
         let _ = self.blocks.send(Err(reason)).await;

@@ -4,11 +4,11 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 use serde_json::json;
 
-use super::{Faults, Rule};
+use super::rules::{Faults, Rule};
 
-/// Where they are.
+/// The path of the rules.
 pub(crate) const PATH: &str = "/_local/faults";
-/// Where a set of its own is.
+/// The path of a set of rules.
 pub(crate) const SET: &str = "/_local/faults/{set}";
 
 const JSON: &str = "application/json";

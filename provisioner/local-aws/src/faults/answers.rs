@@ -1,13 +1,14 @@
-//! What AWS says when something goes wrong: each service has codes and statuses of its own.
+//! The answers of AWS when something goes wrong: each service has codes and statuses of its own.
 
 use axum::body::{Body, to_bytes};
 use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::Fault;
-use crate::api_error::ApiError;
+use super::rules::Fault;
+use crate::scope::ACCOUNT_ID;
+use crate::wire::api_error::ApiError;
 
-/// An answer about a function is a few kilobytes.
+/// More than any answer about a function, which is a few kilobytes.
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// The refusal that a fault consists of, if it is one.
@@ -38,7 +39,7 @@ pub(crate) fn refusal(fault: &Fault, operation: &str) -> Option<ApiError> {
         }
         Fault::AccessDenied => {
             let message = format!(
-                "User: arn:aws:iam::123456789012:user/developer is not authorized to perform: \
+                "User: arn:aws:iam::{ACCOUNT_ID}:user/developer is not authorized to perform: \
                  {operation} because no identity-based policy allows the {operation} action"
             );
             if is_iam || is_lambda {
@@ -67,7 +68,7 @@ pub(crate) fn refusal(fault: &Fault, operation: &str) -> Option<ApiError> {
     })
 }
 
-/// The same answer, about a function that has failed.
+/// The answer, changed so that the function in it has failed.
 pub(crate) async fn failed(
     answer: Response<Body>,
     update: bool,

@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
-use http::{Request, Response, header};
+use http::{Response, header};
 
-use super::{Cut, Fault, Faults, failed, operation, refusal};
-use crate::api_error::ApiError;
+use super::answers::{failed, refusal};
+use super::connection::Cut;
+use super::rules::{Fault, Faults};
+use crate::route::Call;
+use crate::wire::api_error::ApiError;
 
 /// A fault, and the operation that it happens to.
 #[derive(Debug)]
@@ -17,17 +19,17 @@ pub(crate) struct Strike {
 }
 
 impl Faults {
-    /// What happens to this request.
-    pub(crate) fn against(&self, service: &str, request: &Request<Bytes>) -> Option<Strike> {
+    /// What happens to this call.
+    pub(crate) fn against(&self, call: &Call) -> Option<Strike> {
         if self.is_empty() {
             return None;
         }
-        let operation = operation(service, request);
-        let agent = request.headers().get(header::USER_AGENT);
+        let operation = call.name();
+        let user_agent = call.parts.headers.get(header::USER_AGENT);
         let texts: [&[u8]; 3] = [
-            request.uri().path().as_bytes(),
-            request.body(),
-            agent.map_or(b"", |agent| agent.as_bytes()),
+            call.parts.uri.path().as_bytes(),
+            &call.body,
+            user_agent.map_or(b"", |agent| agent.as_bytes()),
         ];
         let fault = self.strike(&operation, &texts)?;
         Some(Strike { fault, operation })
@@ -56,7 +58,7 @@ pub(crate) async fn around(
             cut.cut();
             answer
         }
-        // Given up with the connection, when the client is gone.
+        // Dropped with the connection, when the client leaves.
         Fault::HoldBefore => std::future::pending().await,
         Fault::HoldAfter => {
             let _ = handled.await;
@@ -70,7 +72,7 @@ pub(crate) async fn around(
             update,
             reason_code,
         } => Ok(failed(handled.await?, update, &reason_code).await),
-        // Refusals, which have been answered.
+        // `refusal` has answered these.
         Fault::Throttled
         | Fault::Status { .. }
         | Fault::AccessDenied

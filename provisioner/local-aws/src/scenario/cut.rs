@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Fill, Say};
+use super::step::{Fill, Say};
 
 /// A piece, and how long to wait after it, in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Fill {
             }
             filled.extend_from_slice(encoded);
         }
-        // What is too short for another character.
+        // The rest is too short for another character.
         filled.resize(self.bytes, b'.');
         filled.into()
     }

@@ -1,4 +1,4 @@
-//! Steps that tell more than words: sources, files, tools, what the client is to do.
+//! Steps with more than text: sources, files, tools, returned control.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cite {
     pub(crate) text: String,
-    pub(crate) sources: Vec<Found>,
+    pub(crate) sources: Vec<Reference>,
 }
 
 /// A part of a document: on the web, or in S3.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Found {
+pub(crate) struct Reference {
     pub(crate) uri: String,
     pub(crate) title: Option<String>,
     pub(crate) excerpt: String,
@@ -66,7 +66,7 @@ impl GuardrailAction {
     }
 }
 
-/// What a model says to itself.
+/// A model's reasoning.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reason {
@@ -95,7 +95,7 @@ pub(crate) enum Tool {
         output: Value,
     },
     /// A look into a knowledge base.
-    Lookup { text: String, found: Vec<Found> },
+    Lookup { text: String, found: Vec<Reference> },
     /// Code that is run.
     Code {
         code: String,

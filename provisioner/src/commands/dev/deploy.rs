@@ -1,7 +1,7 @@
 //! `up`, as `dev` runs it.
 
 use crate::cli::ProofArgs;
-use crate::commands::Context;
+use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::up;
 use crate::commands::up::{Options, UpOutcome};
@@ -22,5 +22,5 @@ pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutc
             token: None,
         },
     };
-    Box::pin(up::deploy(context, package, options)).await
+    Box::pin(up::deploy(context, Ok(package), &options)).await
 }

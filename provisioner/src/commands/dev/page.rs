@@ -47,7 +47,7 @@ macro_rules! page_file {
 }
 
 /// Path, content type, text.
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 13] = [
     page_file!("/", HTML, "index.html"),
     page_file!("/style.css", CSS, "style.css"),
     page_file!("/council.js", JAVASCRIPT, "council.js"),
@@ -59,6 +59,8 @@ const FILES: [(&str, &str, &str); 11] = [
     page_file!("/sse.js", JAVASCRIPT, "sse.js"),
     page_file!("/turn.js", JAVASCRIPT, "turn.js"),
     page_file!("/words.js", JAVASCRIPT, "words.js"),
+    page_file!("/words/en.js", JAVASCRIPT, "words/en.js"),
+    page_file!("/words/ja.js", JAVASCRIPT, "words/ja.js"),
 ];
 
 /// Serves the page until the future is dropped.

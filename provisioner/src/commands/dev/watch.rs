@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 
 use super::deploy::deploy;
 use super::error::DevError;
-use crate::commands::Context;
+use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::package;
 use crate::package::Profile;

@@ -1,12 +1,22 @@
-//! The gateway.yaml that `init` writes: the example, with every comment, and the answers in it.
+//! The gateway.yaml that `init` writes: an example, with every comment, and the answers in it.
 
 use std::fmt::Write as _;
 
+use crate::cli::Lang;
 use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
-const EXAMPLE: &str = include_str!("../../../../templates/gateway.yaml");
+const ENGLISH: &str = include_str!("../../../../templates/gateway.yaml");
+/// The same settings, explained in Japanese.
+const JAPANESE: &str = include_str!("../../../../templates/gateway.ja.yaml");
+
+fn example(comments: Lang) -> &'static str {
+    match comments {
+        Lang::En => ENGLISH,
+        Lang::Ja => JAPANESE,
+    }
+}
 
 /// The answers.
 #[derive(Debug)]
@@ -21,7 +31,7 @@ pub(super) struct Draft {
 impl Draft {
     /// The text of the file. An answer whose place the example no longer has would be lost: a test looks
     /// for that, and `init` reads the text back before it writes it.
-    pub(super) fn text(&self) -> String {
+    pub(super) fn text(&self, comments: Lang) -> String {
         let Self {
             name,
             region,
@@ -29,7 +39,7 @@ impl Draft {
             auth,
             jwt,
         } = self;
-        let mut text = EXAMPLE.to_owned();
+        let mut text = example(comments).to_owned();
         put(
             &mut text,
             "\nname: magi\n",
@@ -37,16 +47,19 @@ impl Draft {
         );
         let of_region = format!("\nregion: {region}\n");
         put(&mut text, "\nregion: ap-northeast-1\n", &of_region);
-        put(&mut text, agent_block(), &agents_text(agents));
+        let agent = block(&text, "agent").to_owned();
+        put(&mut text, &agent, &agents_text(agents));
         put(&mut text, "\nauth: iam\n", &format!("\nauth: {auth}\n"));
         if let Some(Jwt { issuer, audience }) = jwt {
             let audience: Vec<String> = audience.iter().map(|it| scalar(it.as_str())).collect();
+            // Below the comment about tokens, which is the last one before the comment about memory.
+            let memory = block(&text, "memory_mb").to_owned();
             let jwt = format!(
-                "\njwt:\n  issuer: {}\n  audience: [{}]\n\n# 128 to 10240.",
+                "jwt:\n  issuer: {}\n  audience: [{}]\n\n{memory}",
                 scalar(issuer.as_str()),
                 audience.join(", ")
             );
-            put(&mut text, "\n\n# 128 to 10240.", &jwt);
+            text = text.replacen(&format!("\n{memory}"), &jwt, 1);
         }
         text
     }
@@ -56,12 +69,16 @@ fn put(text: &mut String, place: &str, new: &str) {
     *text = text.replacen(place, new, 1);
 }
 
-/// The short form in the example, with its comments.
-fn agent_block() -> &'static str {
-    let begin = EXAMPLE.find("\nagent:\n").map_or(0, |at| at + 1);
-    let block = EXAMPLE.get(begin..).unwrap_or_default();
-    let end = block.find("\n\n").map_or(block.len(), |at| at + 1);
-    block.get(..end).unwrap_or_default()
+/// The lines without a blank one between them in which `key` is set: its comment, itself and what it holds.
+fn block<'a>(text: &'a str, key: &str) -> &'a str {
+    let is_set = |block: &&str| {
+        let prefix = format!("{key}:");
+        block.lines().any(|line| line.starts_with(&prefix))
+    };
+    text.split_inclusive("\n\n")
+        .find(is_set)
+        .map(|block| block.strip_suffix('\n').unwrap_or(block))
+        .unwrap_or_default()
 }
 
 fn agents_text(agents: &Agents) -> String {
@@ -154,16 +171,52 @@ mod tests {
         }
     }
 
+    const LANGUAGES: [Lang; 2] = [Lang::En, Lang::Ja];
+
     /// Read back, it says what was answered; and every explanation is still there.
     fn assert_is_read_back(draft: &Draft) {
-        let text = draft.text();
-        let config = Config::resolve(&text, &args(), Needs::Deployment).unwrap();
+        for language in LANGUAGES {
+            let text = draft.text(language);
+            let config = Config::resolve(&text, &args(), Needs::Deployment).unwrap();
 
-        assert_eq!((&config.name, &config.region), (&draft.name, &draft.region));
-        assert_eq!(config.agents.as_ref(), Some(&draft.agents));
-        assert_eq!((config.auth, &config.jwt), (draft.auth, &draft.jwt));
-        let comments = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
-        assert_eq!(comments(&text), comments(EXAMPLE));
+            assert_eq!((&config.name, &config.region), (&draft.name, &draft.region));
+            assert_eq!(config.agents.as_ref(), Some(&draft.agents));
+            assert_eq!((config.auth, &config.jwt), (draft.auth, &draft.jwt));
+            let comments = |text: &str| text.lines().filter(|line| line.starts_with('#')).count();
+            assert_eq!(comments(&text), comments(example(language)));
+        }
+    }
+
+    /// What the comments show as an example: indented lines, and settings that are commented out.
+    fn shown(text: &str) -> Vec<&str> {
+        let comments = text.lines().filter_map(|line| line.strip_prefix("# "));
+        let lines = comments.filter(|line| {
+            let word = line.split(' ').next().unwrap_or_default();
+            line.starts_with("  ")
+                || (word.ends_with(':') && word.starts_with(|c: char| c.is_ascii_lowercase()))
+        });
+        // The rest of a line may be an explanation.
+        lines
+            .filter_map(|line| line.split_whitespace().next())
+            .collect()
+    }
+
+    #[test]
+    fn both_languages_have_the_same_settings_and_examples() {
+        let [english, japanese] = LANGUAGES
+            .map(|language| Config::resolve(example(language), &args(), Needs::Deployment));
+        assert_eq!(english.unwrap(), japanese.unwrap());
+
+        let keys = |text: &'static str| -> Vec<&str> {
+            let settings = text
+                .lines()
+                .map(str::trim)
+                .filter(|line| !line.starts_with('#'));
+            settings.filter(|line| !line.is_empty()).collect()
+        };
+        assert_eq!(keys(ENGLISH), keys(JAPANESE), "in the same order");
+        assert_eq!(shown(ENGLISH), shown(JAPANESE));
+        assert!(shown(ENGLISH).contains(&"allow_origins:"), "{ENGLISH}");
     }
 
     #[test]

@@ -1,9 +1,9 @@
 use super::fixtures::{converged, desired, live_function, role};
-use super::model::advance;
+use super::model::{advance, works};
 use super::starting_points::starting_points;
 use crate::deployment::permission::{Grant, Meaning, Statement};
 use crate::deployment::state::{Live, LiveUrl};
-use crate::plan::down;
+use crate::plan::down::down;
 
 #[test]
 fn removal_leaves_nothing_of_ours_from_every_starting_point() {
@@ -13,7 +13,7 @@ fn removal_leaves_nothing_of_ours_from_every_starting_point() {
             for logs in [false, true] {
                 let plan = down(&desired.names, &start, logs);
 
-                let end = plan.actions.iter().fold(start.clone(), advance);
+                let end = works(&plan).iter().fold(start.clone(), advance);
 
                 let kept = if logs { None } else { start.log_group.clone() };
                 assert_eq!(
@@ -82,10 +82,8 @@ fn removal_works_when_half_is_gone() {
         ..Live::default()
     };
 
-    let end = down(&desired.names, &live, false)
-        .actions
-        .iter()
-        .fold(live, advance);
+    let plan = down(&desired.names, &live, false);
+    let end = works(&plan).iter().fold(live, advance);
 
     assert_eq!(end, Live::default());
 }

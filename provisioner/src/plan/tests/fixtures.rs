@@ -8,10 +8,13 @@ use crate::deployment::content::Architecture;
 use crate::deployment::content::Package;
 use crate::deployment::content::{Code, Configuration, Logging};
 use crate::deployment::document::Document;
-use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_TAG};
+use crate::deployment::names::Account;
+use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_TAG, Names};
 use crate::deployment::permission::{Grant, Meaning, Statement};
-use crate::deployment::state::{LiveAlias, LiveFunction, LiveRole, LiveUrl, Role, RoleHead};
-use crate::plan::*;
+use crate::deployment::state::{
+    Desired, Live, LiveAlias, LiveFunction, LiveLogGroup, LiveRole, LiveUrl, Role,
+};
+use crate::plan::seen::{AgentSeen, PastAlias, Seen};
 
 pub(crate) fn desired(auth_type: &str) -> Desired {
     let names = Names::of("magi");
@@ -70,7 +73,7 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
 pub(crate) fn converged(desired: &Desired) -> Live {
     let function = live_function(desired);
     Live {
-        log_group: Some(log_group(Some(14))),
+        log_group: Some(log_group(desired, Some(14))),
         role: Some(role(desired, Some(&desired.role.policy))),
         alias: Some(alias(&function)),
         function: Some(function),
@@ -79,25 +82,36 @@ pub(crate) fn converged(desired: &Desired) -> Live {
             "NONE" => Grant::ALL.map(ours).into(),
             _ => Vec::new(),
         },
-        versions: None,
+        versions: Vec::new(),
     }
 }
 
-pub(crate) fn log_group(retention_days: Option<i32>) -> LiveLogGroup {
+/// What a command sees that looks at an account like this.
+pub(crate) fn seen(live: Live, agents: Vec<AgentSeen>) -> Seen {
+    Seen {
+        account: Account {
+            partition: "aws".to_owned(),
+            id: "123456789012".to_owned(),
+        },
+        live,
+        past_alias: PastAlias::default(),
+        agents: Ok(agents),
+    }
+}
+
+pub(crate) fn log_group(desired: &Desired, retention_days: Option<i32>) -> LiveLogGroup {
     LiveLogGroup {
         arn: "arn:aws:logs:ap-northeast-1:123456789012:log-group:/aws/lambda/magi".to_owned(),
         retention_days,
-        tags: None,
+        tags: desired.tags.clone(),
     }
 }
 
 pub(crate) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
     LiveRole {
         arn: desired.role.arn.clone(),
-        head: Some(RoleHead {
-            tags: desired.tags.clone(),
-            trust: desired.role.trust.clone(),
-        }),
+        tags: desired.tags.clone(),
+        trust: desired.role.trust.clone(),
         policy: policy.cloned(),
     }
 }

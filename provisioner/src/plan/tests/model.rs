@@ -1,74 +1,201 @@
-//! A reference model of AWS: what each action leaves behind, and what AWS would refuse.
+//! A reference model of AWS: what each part of a plan leaves behind, and what AWS would refuse.
 
-use super::fixtures::{alias, converged, desired, live_function, log_group, ours, url};
+use super::fixtures::{alias, converged, desired, live_function, ours, url};
 use crate::deployment::access::UrlSettings;
 use crate::deployment::content::Code;
+use crate::deployment::names::Tags;
 use crate::deployment::permission::Grant;
-use crate::deployment::state::{LiveFunction, LiveRole, RoleHead};
-use crate::plan::*;
+use crate::deployment::state::{Desired, Live, LiveFunction, LiveLogGroup, LiveRole};
+use crate::plan::Plan;
+use crate::plan::action::Action;
+use crate::plan::resource::alias::Release;
+use crate::plan::resource::function::FunctionAction;
+use crate::plan::resource::log_group::LogGroupAction;
+use crate::plan::resource::permission::PermissionAction;
+use crate::plan::resource::role::RoleAction;
+use crate::plan::resource::url::UrlAction;
+use crate::plan::tags::TagChange;
 
-/// The account after one more action.
-#[expect(
-    clippy::too_many_lines,
-    reason = "a line or two for each kind of action"
-)]
-pub(in crate::plan) fn advance(mut live: Live, action: &Action) -> Live {
-    match action.clone() {
-        Action::CreateLogGroup {
+/// A part of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Work {
+    Action(Action),
+    Release(Release),
+}
+
+/// All that a plan does to the account, in its order.
+pub(crate) fn works(plan: &Plan) -> Vec<Work> {
+    let actions = |steps: &[crate::plan::Step]| -> Vec<Work> {
+        let actions = steps.iter().map(|step| step.action.clone());
+        actions.map(Work::Action).collect()
+    };
+    let release = Some(plan.release.clone()).filter(Release::moves_alias);
+    let mut works = actions(&plan.prepare);
+    works.extend(release.map(Work::Release));
+    works.extend(actions(&plan.open));
+    works.extend(actions(&plan.settle));
+    works
+}
+
+/// The account after a part of a plan.
+pub(crate) fn advance(mut live: Live, work: &Work) -> Live {
+    match work.clone() {
+        Work::Release(release) => move_alias(&mut live, release),
+        Work::Action(Action::LogGroup(action)) => log_group(&mut live, action),
+        Work::Action(Action::Role(action)) => role(&mut live, action),
+        Work::Action(Action::Function(action)) => function(&mut live, action),
+        Work::Action(Action::Version(deletion)) => {
+            let alias = live.alias.as_ref().unwrap();
+            assert_ne!(alias.version, deletion.version.to_string(), "AWS refuses");
+            live.versions.retain(|it| it.number != deletion.version);
+        }
+        Work::Action(Action::Alias(_)) => live.alias = None,
+        Work::Action(Action::Permission(action)) => permission(&mut live, action),
+        Work::Action(Action::Url(action)) => function_url(&mut live, action),
+    }
+    live
+}
+
+fn move_alias(live: &mut Live, release: Release) {
+    let Release::Publish {
+        code_sha256, from, ..
+    } = release
+    else {
+        panic!("not in the model: {release:?}");
+    };
+    let function = live.function.as_ref().expect("a version needs a function");
+    assert_eq!(
+        function.code.sha256, code_sha256,
+        "AWS refuses another code's hash"
+    );
+    let version = live.alias.as_ref().map(|alias| alias.version.clone());
+    assert_eq!(from.map(|from| from.version), version);
+    live.alias = Some(alias(function));
+}
+
+fn set(tags: &mut Tags, TagChange { from, to }: TagChange) {
+    assert_eq!(*tags, from);
+    tags.extend(to);
+}
+
+fn log_group(live: &mut Live, action: LogGroupAction) {
+    match action {
+        LogGroupAction::Create {
             name: _,
             retention_days,
-            tags: _,
+            tags,
         } => {
             assert_eq!(
                 live.log_group, None,
                 "AWS refuses a second log group of that name"
             );
-            live.log_group = Some(log_group(Some(retention_days.into())));
+            let made = super::fixtures::log_group(&desired("NONE"), Some(retention_days.into()));
+            live.log_group = Some(LiveLogGroup { tags, ..made });
         }
-        Action::SetRetention {
-            log_group: _,
-            from,
-            to,
-        } => {
-            let group = live
-                .log_group
-                .as_mut()
-                .expect("retention needs a log group");
+        LogGroupAction::SetRetention { name: _, from, to } => {
+            let group = live.log_group.as_mut();
+            let group = group.expect("retention needs a log group");
             assert_eq!(group.retention_days, from);
             group.retention_days = Some(to.into());
         }
-        Action::CreateRole { name, trust, tags } => {
+        LogGroupAction::Tag { tags, .. } => set(&mut live.log_group.as_mut().unwrap().tags, tags),
+        LogGroupAction::Delete { .. } => live.log_group = None,
+    }
+}
+
+fn role(live: &mut Live, action: RoleAction) {
+    match action {
+        RoleAction::Create { name, trust, tags } => {
             assert_eq!(live.role, None, "AWS refuses a second role of that name");
-            let arn = format!("arn:aws:iam::123456789012:role/{name}");
             live.role = Some(LiveRole {
-                arn,
-                head: Some(RoleHead { tags, trust }),
+                arn: format!("arn:aws:iam::123456789012:role/{name}"),
+                tags,
+                trust,
                 policy: None,
             });
         }
-        Action::SetTrust {
-            role: _,
-            from: _,
-            to,
-        } => live.role.as_mut().unwrap().head.as_mut().unwrap().trust = to,
-        Action::PutRolePolicy {
-            role: _,
-            name: _,
-            from: _,
-            to,
-        } => {
-            live.role.as_mut().expect("a policy needs its role").policy = Some(to);
+        RoleAction::SetTrust { to, .. } => live.role.as_mut().unwrap().trust = to,
+        RoleAction::PutPolicy(change) | RoleAction::NarrowPolicy(change) => {
+            live.role.as_mut().expect("a policy needs its role").policy = Some(change.to);
         }
-        Action::Tag { resource, from, to } => {
-            let tags = tags(&mut live, &resource);
-            assert_eq!(*tags, from);
-            tags.extend(to);
+        RoleAction::Tag { name: _, tags } => set(&mut live.role.as_mut().unwrap().tags, tags),
+        RoleAction::DeletePolicy { .. } => live.role.as_mut().unwrap().policy = None,
+        RoleAction::Delete { .. } => {
+            let role = live.role.take().unwrap();
+            assert_eq!(
+                role.policy, None,
+                "IAM refuses to delete a role with a policy"
+            );
         }
-        Action::CreateUrl {
-            function: _,
-            alias: _,
-            settings,
-        } => {
+    }
+}
+
+fn function(live: &mut Live, action: FunctionAction) {
+    if let FunctionAction::Create {
+        name: _,
+        configuration,
+        package,
+        tags,
+    } = action
+    {
+        assert!(
+            live.log_group.is_some(),
+            "Lambda would make a log group without retention"
+        );
+        let role = live.role.as_ref();
+        let role = role.expect("AWS refuses a function without its role");
+        assert_eq!(role.arn, configuration.role_arn);
+        live.function = Some(LiveFunction {
+            tags,
+            configuration,
+            code: Code::of(&package),
+            ..live_function(&desired("NONE"))
+        });
+        return;
+    }
+    let function = live.function.as_mut().expect("a change needs a function");
+    match action {
+        FunctionAction::Create { .. } => {}
+        FunctionAction::UpdateConfiguration { name: _, from, to } => {
+            assert_eq!(function.configuration, from);
+            function.configuration = to;
+            function.failed_update = None;
+            "Active".clone_into(&mut function.state);
+        }
+        FunctionAction::UpdateCode { name: _, from, to } => {
+            assert_eq!(function.code, from);
+            function.code = Code::of(&to);
+            function.failed_update = None;
+        }
+        FunctionAction::SetConcurrency { name: _, from, to } => {
+            assert_eq!(function.reserved_concurrency, from);
+            function.reserved_concurrency = Some(to.into());
+        }
+        FunctionAction::Tag { tags, .. } => set(&mut function.tags, tags),
+        FunctionAction::Delete { .. } => {
+            live.function = None;
+            live.statements.clear();
+        }
+    }
+}
+
+fn permission(live: &mut Live, action: PermissionAction) {
+    match action {
+        PermissionAction::Add { grant, .. } => {
+            assert!(
+                live.alias.is_some(),
+                "AWS refuses a permission on an alias that is not there"
+            );
+            assert!(live.statements.iter().all(|it| it.sid != grant.sid()));
+            live.statements.push(ours(grant));
+        }
+        PermissionAction::Remove { sid, .. } => live.statements.retain(|it| it.sid != sid),
+    }
+}
+
+fn function_url(live: &mut Live, action: UrlAction) {
+    match action {
+        UrlAction::Create { settings, .. } => {
             assert!(
                 live.alias.is_some(),
                 "AWS refuses a URL of an alias that is not there"
@@ -76,166 +203,18 @@ pub(in crate::plan) fn advance(mut live: Live, action: &Action) -> Live {
             assert_eq!(live.url, None, "a URL is never made again");
             live.url = Some(url(settings));
         }
-        Action::UpdateUrl {
-            function: _,
-            alias: _,
-            from,
-            to,
-        } => {
+        UrlAction::Update { from, to, .. } => {
             let url = live.url.as_mut().unwrap();
             assert_eq!(url.settings, from);
             let cors = to.cors.clone().or(from.cors);
             url.settings = UrlSettings { cors, ..to };
         }
-        Action::AddPermission {
-            function: _,
-            alias: _,
-            grant,
-        } => {
-            assert!(
-                live.alias.is_some(),
-                "AWS refuses a permission on an alias that is not there"
-            );
-            assert!(
-                live.statements
-                    .iter()
-                    .all(|statement| statement.sid != grant.sid())
-            );
-            live.statements.push(ours(grant));
-        }
-        Action::RemovePermission {
-            function: _,
-            alias: _,
-            sid,
-            grants: _,
-            reason: _,
-        } => {
-            live.statements.retain(|statement| statement.sid != sid);
-        }
-        Action::DeleteUrl { .. } => live.url = None,
-        Action::DeleteAlias { .. } => live.alias = None,
-        Action::DeleteFunction { .. } => {
-            live.function = None;
-            live.statements.clear();
-        }
-        Action::DeleteRolePolicy { .. } => live.role.as_mut().unwrap().policy = None,
-        Action::DeleteRole { .. } => {
-            let role = live.role.take().unwrap();
-            assert_eq!(
-                role.policy, None,
-                "IAM refuses to delete a role with a policy"
-            );
-        }
-        Action::DeleteLogGroup { .. } => live.log_group = None,
-        action => advance_function(&mut live, action),
-    }
-    live
-}
-
-fn tags<'a>(live: &'a mut Live, of: &Tagged) -> &'a mut Tags {
-    let unread = "tags are read before they are changed";
-    match of {
-        Tagged::LogGroup { .. } => live.log_group.as_mut().unwrap().tags.as_mut(),
-        Tagged::Role { .. } => {
-            let head = live.role.as_mut().unwrap().head.as_mut();
-            head.map(|head| &mut head.tags)
-        }
-        Tagged::Function { .. } => live.function.as_mut().map(|function| &mut function.tags),
-    }
-    .expect(unread)
-}
-
-fn advance_function(live: &mut Live, action: Action) {
-    match action {
-        Action::CreateFunction {
-            name: _,
-            configuration,
-            package,
-            tags,
-        } => {
-            assert!(
-                live.log_group.is_some(),
-                "Lambda would make a log group without retention"
-            );
-            let role = live
-                .role
-                .as_ref()
-                .expect("AWS refuses a function without its role");
-            assert_eq!(role.arn, configuration.role_arn);
-            live.function = Some(LiveFunction {
-                tags,
-                configuration,
-                code: Code {
-                    sha256: package.code_sha256,
-                    architecture: package.architecture.to_string(),
-                },
-                ..live_function(&desired("NONE"))
-            });
-        }
-        Action::UpdateConfiguration {
-            function: _,
-            from,
-            to,
-        } => {
-            let function = live.function.as_mut().expect("an update needs a function");
-            assert_eq!(function.configuration, from);
-            function.configuration = to;
-            function.failed_update = None;
-            "Active".clone_into(&mut function.state);
-        }
-        Action::UpdateCode {
-            function: _,
-            from,
-            to,
-        } => {
-            let function = live.function.as_mut().expect("an update needs a function");
-            assert_eq!(function.code, from);
-            function.code = Code {
-                sha256: to.code_sha256,
-                architecture: to.architecture.to_string(),
-            };
-            function.failed_update = None;
-        }
-        Action::Release {
-            function: _,
-            alias: _,
-            code_sha256,
-            from,
-            differences: _,
-        } => {
-            let function = live.function.as_ref().expect("a version needs a function");
-            assert_eq!(
-                function.code.sha256, code_sha256,
-                "AWS refuses another code's hash"
-            );
-            let version = live.alias.as_ref().map(|alias| alias.version.clone());
-            assert_eq!(from.map(|from| from.version), version);
-            live.alias = Some(alias(function));
-        }
-        Action::SetConcurrency {
-            function: _,
-            from,
-            to,
-        } => {
-            let function = live.function.as_mut().expect("reserved for a function");
-            assert_eq!(function.reserved_concurrency, from);
-            function.reserved_concurrency = Some(to.into());
-        }
-        Action::DeleteVersion {
-            function: _,
-            version,
-        } => {
-            let alias = live.alias.as_ref().unwrap();
-            assert_ne!(alias.version, version.to_string(), "AWS refuses");
-            let versions = live.versions.as_mut().unwrap();
-            versions.retain(|other| other.number != version);
-        }
-        other => panic!("not in the model: {other}"),
+        UrlAction::Delete { .. } => live.url = None,
     }
 }
 
 /// Asserts that `end` is what `desired` describes, with everything of others in `start` untouched.
-pub(super) fn assert_reached(desired: &Desired, start: &Live, end: &Live) {
+pub(crate) fn assert_reached(desired: &Desired, start: &Live, end: &Live) {
     let wanted = converged(desired);
     assert_eq!(end.log_group, wanted.log_group, "from {start:#?}");
     assert_eq!(end.role, wanted.role, "from {start:#?}");

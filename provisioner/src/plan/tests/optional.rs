@@ -1,11 +1,12 @@
 //! Settings that are left alone unless they are configured, and the versions that a release leaves.
 
 use super::fixtures::{converged, desired};
-use super::model::advance;
-use super::planned;
+use super::model::{Work, advance, works};
+use super::{planned, work};
 use crate::deployment::access::Cors;
-use crate::deployment::state::LiveVersion;
-use crate::plan::*;
+use crate::deployment::state::{Live, LiveVersion};
+use crate::plan::action::Action;
+use crate::plan::resource::function::FunctionAction;
 
 fn cors(origin: &str) -> Cors {
     Cors {
@@ -41,7 +42,7 @@ fn what_is_configured_is_reached_from_every_value_and_what_is_not_is_left_alone(
 
                     let plan = planned(&desired, &live);
 
-                    let end = plan.actions.iter().fold(live, advance);
+                    let end = works(&plan).iter().fold(live, advance);
                     let reached = end.function.as_ref().unwrap().reserved_concurrency;
                     let expected = wanted_concurrency.map(i32::from).or(live_concurrency);
                     assert_eq!(reached, expected, "{plan}");
@@ -52,7 +53,7 @@ fn what_is_configured_is_reached_from_every_value_and_what_is_not_is_left_alone(
                         expected.unwrap_or_default(),
                         "{plan}"
                     );
-                    assert_eq!(planned(&desired, &end).actions, [], "{plan}");
+                    assert_eq!(work(&desired, &end), [], "{plan}");
                 }
             }
         }
@@ -63,12 +64,23 @@ fn what_is_configured_is_reached_from_every_value_and_what_is_not_is_left_alone(
 fn concurrency_is_reserved_before_a_version_is_tried_out() {
     let mut desired = desired("NONE");
     desired.reserved_concurrency = Some(5);
-    let actions = planned(&desired, &Live::default()).actions;
+    let work = work(&desired, &Live::default());
 
-    let at = |is: fn(&Action) -> bool| actions.iter().position(is).unwrap();
-    let concurrency = at(|action| matches!(action, Action::SetConcurrency { .. }));
-    assert!(at(|action| matches!(action, Action::CreateFunction { .. })) < concurrency);
-    assert!(concurrency < at(|action| matches!(action, Action::Release { .. })));
+    let at = |is: fn(&Work) -> bool| work.iter().position(is).unwrap();
+    let concurrency = at(|work| {
+        matches!(
+            work,
+            Work::Action(Action::Function(FunctionAction::SetConcurrency { .. }))
+        )
+    });
+    let function = at(|work| {
+        matches!(
+            work,
+            Work::Action(Action::Function(FunctionAction::Create { .. }))
+        )
+    });
+    assert!(function < concurrency);
+    assert!(concurrency < at(|work| matches!(work, Work::Release(_))));
 }
 
 #[test]
@@ -79,28 +91,24 @@ fn a_release_that_was_killed_anywhere_leaves_the_same_versions() {
     "5".clone_into(&mut live.alias.as_mut().unwrap().version);
     let function = live.function.as_mut().unwrap();
     function.configuration.memory_mb = 128;
-    live.versions = Some(
-        (1..=5)
-            .map(|number| LiveVersion {
-                number,
-                configuration: function.configuration.clone(),
-                code: function.code.clone(),
-                aliases: Vec::new(),
-            })
-            .collect(),
-    );
+    live.versions = (1..=5)
+        .map(|number| LiveVersion {
+            number,
+            configuration: function.configuration.clone(),
+            code: function.code.clone(),
+            aliases: Vec::new(),
+        })
+        .collect();
     live.alias.as_mut().unwrap().configuration = function.configuration.clone();
     let numbers = |live: &Live| -> Vec<u64> {
-        let versions = live.versions.iter().flatten();
+        let versions = live.versions.iter();
         versions.map(|version| version.number).collect()
     };
-    let plan = planned(&desired, &live);
-    let release = plan.actions.len() - 1;
+    let all = work(&desired, &live);
+    let release = all.len() - 1;
 
-    for done in 0..=plan.actions.len() {
-        let mut stopped = plan.actions[..done.min(release)]
-            .iter()
-            .fold(live.clone(), advance);
+    for done in 0..=all.len() {
+        let mut stopped = all[..done.min(release)].iter().fold(live.clone(), advance);
         if done > release {
             // Published, but the alias has not moved.
             let function = stopped.function.as_ref().unwrap();
@@ -110,12 +118,12 @@ fn a_release_that_was_killed_anywhere_leaves_the_same_versions() {
                 code: function.code.clone(),
                 aliases: Vec::new(),
             };
-            stopped.versions.as_mut().unwrap().push(published);
+            stopped.versions.push(published);
         }
-        let rest = planned(&desired, &stopped).actions;
+        let rest = work(&desired, &stopped);
         let pruned = rest
             .iter()
-            .filter(|action| !matches!(action, Action::Release { .. }))
+            .filter(|work| !matches!(work, Work::Release(_)))
             .fold(stopped, advance);
 
         let mut left = numbers(&pruned);
@@ -123,6 +131,6 @@ fn a_release_that_was_killed_anywhere_leaves_the_same_versions() {
             left.push(6);
         }
         assert_eq!(left, [4, 5, 6], "stopped after {done}");
-        assert!(matches!(rest.last(), Some(Action::Release { .. })));
+        assert!(matches!(rest.last(), Some(Work::Release(_))));
     }
 }

@@ -5,7 +5,11 @@ use serde_json::json;
 use super::fixtures::{converged, desired};
 use super::planned;
 use crate::deployment::document::Document;
-use crate::plan::*;
+use crate::deployment::state::Live;
+use crate::plan::action::Action;
+use crate::plan::order::Guard;
+use crate::plan::resource::role::RoleAction;
+use crate::plan::{Plan, Step};
 
 fn allows(actions: &[&str]) -> Document {
     let statements: Vec<_> = actions
@@ -17,10 +21,11 @@ fn allows(actions: &[&str]) -> Document {
 
 /// What the plan puts into the role, before the alias moves and after the URL has been asked.
 fn policies(plan: &Plan) -> [Vec<Document>; 2] {
-    let (reaching, settling) = plan.halves();
-    [reaching, settling].map(|actions| {
-        let policies = actions.iter().filter_map(|action| match action {
-            Action::PutRolePolicy { to, .. } => Some(to.clone()),
+    [&plan.prepare, &plan.settle].map(|steps| {
+        let policies = steps.iter().filter_map(|step| match &step.action {
+            Action::Role(RoleAction::PutPolicy(change) | RoleAction::NarrowPolicy(change)) => {
+                Some(change.to.clone())
+            }
             _ => None,
         });
         policies.collect()
@@ -68,39 +73,52 @@ fn what_aws_guards_comes_first() {
         live.log_group.as_mut().unwrap().retention_days = None;
         live.role.as_mut().unwrap().policy = None;
 
-        let actions = planned(&desired, &live).actions;
+        let plan = planned(&desired, &live);
 
-        let first = |is: fn(&Action) -> bool| actions.iter().position(is).unwrap();
-        let unguarded = first(|action| !action.is_guarded());
-        let function = first(Action::changes_function);
-        let policy = first(|action| matches!(action, Action::PutRolePolicy { .. }));
-        let released = first(|action| matches!(action, Action::Release { .. }));
-        let retention = first(|action| matches!(action, Action::SetRetention { .. }));
-        assert!(function < unguarded, "{actions:#?}");
-        assert!(policy < released && released < retention, "{actions:#?}");
+        let first = |steps: &[Step], is: fn(&Action) -> bool| {
+            steps.iter().position(|step| is(&step.action))
+        };
+        let unguarded = first(&plan.prepare, |action| action.guard() == Guard::Look);
+        let function = first(&plan.prepare, Action::changes_latest);
+        assert!(function.unwrap() < unguarded.unwrap(), "{plan}");
+        let policy = first(&plan.prepare, |action| matches!(action, Action::Role(_)));
+        assert!(policy.is_some(), "{plan}");
+        let retention = first(&plan.settle, |action| matches!(action, Action::LogGroup(_)));
+        assert!(retention.is_some(), "{plan}");
+        assert!(plan.release.moves_alias());
     }
 }
 
 #[test]
-fn what_aws_does_not_show_yet_is_told_from_what_somebody_else_has_done() {
+fn the_function_is_looked_at_before_what_aws_takes_from_anybody() {
     let desired = desired("AWS_IAM");
-    let put = |from: &str, to: &str| Action::PutRolePolicy {
-        role: desired.names.role.clone(),
-        name: desired.names.role_policy.to_owned(),
-        from: Some(allows(&[from])),
-        to: allows(&[to]),
-    };
-    let keep = |from, to| Action::SetRetention {
-        log_group: desired.names.log_group.clone(),
-        from: Some(from),
-        to,
-    };
-    let done = [put("old", "both"), put("both", "new"), keep(7, 14)];
+    let mut live = converged(&desired);
+    live.function.as_mut().unwrap().configuration.memory_mb += 1;
+    live.alias.as_mut().unwrap().configuration.memory_mb += 1;
+    live.role.as_mut().unwrap().policy = None;
+    live.log_group.as_mut().unwrap().retention_days = None;
 
-    for shown in [put("old", "new"), put("both", "new"), keep(7, 14)] {
-        assert!(shown.shows_what_was_before(&done), "{shown}");
-    }
-    for theirs in [put("theirs", "new"), keep(30, 14)] {
-        assert!(!theirs.shows_what_was_before(&done), "{theirs}");
-    }
+    let guards = |plan: &Plan| -> Vec<(String, Guard)> {
+        let steps = plan.steps();
+        steps
+            .map(|step| (step.action.describe().subject(), step.guard))
+            .collect()
+    };
+    let look = |subject: &str| (subject.to_owned(), Guard::Look);
+    let aws = |subject: &str| (subject.to_owned(), Guard::Aws);
+    assert_eq!(
+        guards(&planned(&desired, &live)),
+        [
+            aws("function magi (configuration)"),
+            // Straight after a change of the function it is known what it holds.
+            aws("role policy magi-role/bedrock-gateway"),
+            look("log group /aws/lambda/magi (retention)"),
+        ]
+    );
+    // There is no function yet that somebody else could have changed.
+    let plan = planned(&desired, &Live::default());
+    assert!(
+        plan.steps().all(|step| step.guard == Guard::Aws),
+        "{plan:#?}"
+    );
 }

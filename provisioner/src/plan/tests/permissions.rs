@@ -1,32 +1,29 @@
 use super::fixtures::{converged, desired};
-use super::planned;
+use super::model::works;
+use super::{planned, work};
+use crate::deployment::access::Auth;
 use crate::deployment::permission::{Meaning, Statement};
-use crate::plan::*;
+use crate::deployment::state::{Desired, Live};
+use crate::plan::action::Action;
 
 #[test]
 fn a_private_url_needs_no_permissions() {
     let plan = planned(&desired("AWS_IAM"), &Live::default());
 
-    assert!(
-        plan.actions
-            .iter()
-            .all(|action| !matches!(action, Action::AddPermission { .. }))
-    );
+    let mut steps = plan.steps();
+    assert!(steps.all(|step| !matches!(step.action, Action::Permission(_))));
 }
 
 #[test]
 fn opening_a_url_permits_first_and_closing_it_closes_first() {
     let positions = |from: &str, to: &str| {
-        let actions = planned(&desired(to), &converged(&desired(from))).actions;
-        let url = actions
+        let open = planned(&desired(to), &converged(&desired(from))).open;
+        let url = open
             .iter()
-            .position(|action| matches!(action, Action::UpdateUrl { .. }));
-        let permission = actions.iter().position(|action| {
-            matches!(
-                action,
-                Action::AddPermission { .. } | Action::RemovePermission { .. }
-            )
-        });
+            .position(|step| matches!(step.action, Action::Url(_)));
+        let permission = open
+            .iter()
+            .position(|step| matches!(step.action, Action::Permission(_)));
         (url.unwrap(), permission.unwrap())
     };
 
@@ -69,7 +66,7 @@ fn the_same_permission_under_another_id_is_enough() {
         sid.clone_into(&mut statement.sid);
     }
 
-    assert_eq!(planned(&desired, &live).actions, []);
+    assert_eq!(work(&desired, &live), []);
 }
 
 #[test]
@@ -82,10 +79,10 @@ fn a_url_whose_function_checks_tokens_is_open_but_not_warned_of() {
         ..open.clone()
     };
     let (open, tokens) = (
-        plan(&open, &Live::default()).unwrap(),
-        plan(&tokens, &Live::default()).unwrap(),
+        planned(&open, &Live::default()),
+        planned(&tokens, &Live::default()),
     );
 
-    assert_eq!(tokens.actions, open.actions);
+    assert_eq!(works(&tokens), works(&open));
     assert!(tokens.notes.is_empty(), "{:?}", tokens.notes);
 }

@@ -6,19 +6,18 @@ use super::fixtures::{alias, live_function, log_group, ours, role, url};
 use crate::deployment::access::UrlSettings;
 use crate::deployment::document::Document;
 use crate::deployment::permission::{Grant, Meaning, Statement};
-use crate::deployment::state::{LiveAlias, LiveFunction, LiveUrl};
-use crate::plan::*;
+use crate::deployment::state::{Desired, Live, LiveAlias, LiveFunction, LiveUrl};
 
 pub(super) fn starting_points(desired: &Desired) -> impl Iterator<Item = Live> {
     let log_groups = [
         None,
-        Some(log_group(None)),
-        Some(log_group(Some(7))),
-        Some(log_group(Some(14))),
+        Some(log_group(desired, None)),
+        Some(log_group(desired, Some(7))),
+        Some(log_group(desired, Some(14))),
     ];
     let policy = Some(&desired.role.policy);
     let mut distrusted = role(desired, policy);
-    distrusted.head.as_mut().unwrap().trust = Document::new(json!({}));
+    distrusted.trust = Document::new(json!({}));
     let roles = [
         None,
         Some(role(desired, None)),

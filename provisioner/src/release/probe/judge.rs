@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::config::Probe;
-use crate::deployment::permission::{Grant, Meaning, Statement};
+use crate::plan::asking::Asking;
 use crate::release::proof::{Cause, Proof};
 use crate::terminal::redact::redacted;
 
@@ -38,17 +38,6 @@ pub(crate) struct Observation {
     pub(crate) end: Option<Value>,
 }
 
-/// What the judge knows besides.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Circumstances<'a> {
-    pub(crate) kind: Probe,
-    /// The URL asks for no signature.
-    pub(crate) is_public: bool,
-    /// The URL's invoke mode is BUFFERED.
-    pub(crate) is_buffered: bool,
-    pub(crate) vpc: Option<&'a str>,
-}
-
 /// What to make of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -57,17 +46,19 @@ pub(crate) enum Verdict {
     Broken(Cause, Duration),
 }
 
-pub(crate) fn judge(seen: &Observation, circumstances: Circumstances<'_>) -> Verdict {
-    let Circumstances {
+pub(crate) fn judge(seen: &Observation, asking: &Asking) -> Verdict {
+    let Asking {
         kind,
         is_public,
         is_buffered,
         vpc,
-    } = circumstances;
+        ..
+    } = asking;
+    let vpc = vpc.as_deref();
     let broken = |cause| Verdict::Broken(cause, Duration::ZERO);
     match seen.status {
         200 => {}
-        403 => return refused(seen, is_public),
+        403 => return refused(seen, *is_public),
         429 => return Verdict::Broken(Cause::Throttled, HICCUP),
         502 => {
             let message = message(&seen.text);
@@ -81,13 +72,13 @@ pub(crate) fn judge(seen: &Observation, circumstances: Circumstances<'_>) -> Ver
             return Verdict::Broken(Cause::Status { status, message }, patience);
         }
     }
-    if kind == Probe::Ask {
-        if is_buffered {
+    if *kind == Probe::Ask {
+        if *is_buffered {
             return broken(Cause::Buffered);
         }
         judge_stream(seen, vpc)
     } else {
-        Verdict::Works(proof(seen, kind, None))
+        Verdict::Works(proof(seen, *kind, None))
     }
 }
 
@@ -159,18 +150,6 @@ fn proof(seen: &Observation, kind: Probe, chunks: Option<u64>) -> Proof {
 /// What could not be reached may be there in a moment.
 pub(crate) fn unreachable(reason: String) -> Verdict {
     Verdict::Broken(Cause::Unreachable { reason }, HICCUP)
-}
-
-/// Of the permissions that make a URL public those that are not there.
-pub(crate) fn missing(statements: &[Statement]) -> Vec<Grant> {
-    Grant::ALL
-        .into_iter()
-        .filter(|grant| {
-            !statements
-                .iter()
-                .any(|statement| statement.meaning == Meaning::Grant(*grant))
-        })
-        .collect()
 }
 
 /// The sentence in an error body, the gateway's own or AWS's, short enough to be read.

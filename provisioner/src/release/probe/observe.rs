@@ -6,14 +6,13 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::judge;
-use super::judge::{Circumstances, Observation, Verdict};
+use super::judge::{self, Observation, Verdict};
 use crate::aws::pauses;
 use crate::config::Probe;
-use crate::deployment::permission::Statement;
 use crate::gateway::client::{ClientError, GatewayClient, Response};
 use crate::gateway::sse::SseParser;
 use crate::hint::chain;
+use crate::plan::asking::Asking;
 use crate::release::proof::{Cause, Proof};
 
 /// Long enough an answer to come in several chunks, and any agent can give it.
@@ -23,46 +22,19 @@ const HEALTH_LIMIT: Duration = Duration::from_secs(30);
 /// Of a body that is not a stream.
 const LONGEST_TEXT: usize = 4096;
 
-/// What to ask, and how.
-#[derive(Debug)]
-pub(crate) struct Target<'a> {
-    pub(crate) client: &'a GatewayClient,
-    pub(crate) kind: Probe,
-    /// The URL asks for no signature.
-    pub(crate) is_public: bool,
-    /// The URL's invoke mode is BUFFERED.
-    pub(crate) is_buffered: bool,
-    pub(crate) vpc: Option<&'a str>,
-    /// Something has just been changed, and may take a moment to act.
-    pub(crate) is_fresh: bool,
-    /// How long an answer may take.
-    pub(crate) answer_limit: Duration,
-}
-
 /// Asks until it works, or is broken for good.
-pub(crate) async fn observe_url(target: &Target<'_>) -> Result<Proof, Cause> {
-    let Target {
-        client,
-        kind,
-        is_public,
-        is_buffered,
-        vpc,
-        is_fresh,
-        answer_limit,
-    } = *target;
+pub(in crate::release) async fn observe_url(
+    client: &GatewayClient,
+    asking: &Asking,
+) -> Result<Proof, Cause> {
+    let kind = asking.kind;
     let limit = match kind {
-        Probe::Ask => answer_limit,
+        Probe::Ask => asking.answer_limit,
         Probe::Health | Probe::None => HEALTH_LIMIT,
     };
-    let circumstances = Circumstances {
-        kind,
-        is_public,
-        is_buffered,
-        vpc,
-    };
-    poll(is_fresh, async || {
+    poll(asking.is_fresh, async || {
         match timeout(limit, observe(client, kind)).await {
-            Ok(Ok(seen)) => judge::judge(&seen, circumstances),
+            Ok(Ok(seen)) => judge::judge(&seen, asking),
             // The agent has been asked: not again, at the user's cost.
             Ok(Err(ClientError::Read(_))) if kind == Probe::Ask => {
                 Verdict::Broken(Cause::Cut, Duration::ZERO)
@@ -88,15 +60,6 @@ async fn poll(is_fresh: bool, mut ask: impl AsyncFnMut() -> Verdict) -> Result<P
             return Err(cause);
         }
         sleep(pause).await;
-    }
-}
-
-/// A refusal that lasts, with the permissions that are missing by now.
-pub(crate) fn explained(cause: Cause, statements: &[Statement]) -> Cause {
-    let missing = judge::missing(statements);
-    match cause {
-        Cause::Forbidden if !missing.is_empty() => Cause::PermissionMissing { missing },
-        other => other,
     }
 }
 
@@ -179,15 +142,14 @@ mod tests {
         GatewayClient::new(url, "ap-northeast-1".to_owned(), None)
     }
 
-    fn health(client: &GatewayClient) -> Target<'_> {
-        Target {
-            client,
+    fn health() -> Asking {
+        Asking {
             kind: Probe::Health,
             is_public: true,
             is_buffered: false,
             vpc: None,
-            is_fresh: true,
             answer_limit: HEALTH_LIMIT,
+            is_fresh: true,
         }
     }
 
@@ -201,13 +163,7 @@ mod tests {
             seen.status = 403;
             seen.error_type = Some("AccessDeniedException".to_owned());
         }
-        let circumstances = Circumstances {
-            kind: Probe::Health,
-            is_public: true,
-            is_buffered: false,
-            vpc: None,
-        };
-        judge::judge(&seen, circumstances)
+        judge::judge(&seen, &health())
     }
 
     #[tokio::test(start_paused = true)]
@@ -234,7 +190,7 @@ mod tests {
     async fn permissions_are_given_time() {
         let client = url_that_opens_after(2, "AccessDeniedException").await;
 
-        let proof = observe_url(&health(&client)).await.unwrap();
+        let proof = observe_url(&client, &health()).await.unwrap();
 
         assert_eq!(proof.kind, Probe::Health);
     }
@@ -243,7 +199,7 @@ mod tests {
     async fn a_wrong_signature_is_not_tried_again() {
         let client = url_that_opens_after(1, "InvalidSignatureException").await;
 
-        let cause = observe_url(&health(&client)).await.unwrap_err();
+        let cause = observe_url(&client, &health()).await.unwrap_err();
 
         let message = "no".to_owned();
         assert_eq!(cause, Cause::Signature { message });
@@ -252,21 +208,11 @@ mod tests {
     #[tokio::test]
     async fn where_nothing_was_changed_nothing_is_waited_for() {
         let client = url_that_opens_after(1, "AccessDeniedException").await;
-        let target = Target {
+        let asking = Asking {
             is_fresh: false,
-            ..health(&client)
+            ..health()
         };
 
-        assert_eq!(observe_url(&target).await, Err(Cause::Forbidden));
-    }
-
-    #[test]
-    fn a_lasting_refusal_names_the_missing_permissions() {
-        let missing = judge::missing(&[]);
-        assert_eq!(
-            explained(Cause::Forbidden, &[]),
-            Cause::PermissionMissing { missing }
-        );
-        assert_eq!(explained(Cause::Cut, &[]), Cause::Cut);
+        assert_eq!(observe_url(&client, &asking).await, Err(Cause::Forbidden));
     }
 }

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 /// An answer that is being read.
 pub struct Answer {
     connection: Connection,
-    /// Event stream bytes; up to `begin` they have been handed out.
+    /// Bytes of the event stream; those before `begin` have been handed out.
     body: Vec<u8>,
     begin: usize,
     text: Vec<u8>,
@@ -35,7 +35,7 @@ impl Answer {
         })
     }
 
-    /// Reads on; false at the end of the answer.
+    /// Reads more; false at the end of the answer.
     pub async fn read(&mut self) -> io::Result<bool> {
         if self.ended {
             return Ok(false);

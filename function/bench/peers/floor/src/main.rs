@@ -1,4 +1,4 @@
-//! The floor: what has to be done at the very least to pass an agent's answer on chunk by chunk.
+//! The floor: the least work that passes an agent's answer on chunk by chunk.
 //!
 //! Two sockets, a buffer each, HTTP/1.1 by hand. No SDK, no TLS, no signature, no retries, no
 //! timeouts, no error handling, one kind of event. Not a gateway: a line to measure against.
@@ -37,7 +37,7 @@ fn variable(name: &str) -> String {
     env::var(name).unwrap_or_default()
 }
 
-/// Event after event over one connection to the Runtime API and one to the agent.
+/// Answers event after event over one connection to the Runtime API and one to the agent.
 async fn serve(api: String, agent: String) -> io::Result<()> {
     let mut runtime = Connection::open(&api).await?;
     let mut upstream: Option<Connection> = None;
@@ -69,7 +69,7 @@ async fn serve(api: String, agent: String) -> io::Result<()> {
     }
 }
 
-/// One answer: each chunk is a write of its own, unless the relay is to join what it has read together.
+/// Relays one answer: each chunk in a write of its own, unless the relay joins what it has read at once.
 async fn relay(
     connection: Connection,
     runtime: &mut Connection,

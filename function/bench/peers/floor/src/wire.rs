@@ -1,4 +1,4 @@
-//! HTTP/1.1 as far as it takes: heads, chunked bodies, a timestamp.
+//! As much of HTTP/1.1 as is needed: heads, chunked bodies; and a timestamp.
 
 use std::io;
 use std::time::SystemTime;
@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A socket and what has been read from it.
+/// A socket and the bytes that have been read from it.
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
@@ -34,7 +34,7 @@ impl Connection {
         self.send(&framed).await
     }
 
-    /// Reads what is there, at least one byte.
+    /// Reads the bytes that are there, at least one.
     pub async fn read(&mut self) -> io::Result<()> {
         if self.stream.read_buf(&mut self.buffer).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -75,7 +75,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Moves what is whole of a chunked body from the buffer to `body`; true at its end.
+    /// Moves the whole chunks of a body from the buffer to `body`; true at the end of the body.
     pub fn dechunk(&mut self, body: &mut Vec<u8>) -> bool {
         let mut begin = 0;
         let mut ended = false;
@@ -101,7 +101,7 @@ impl Connection {
     }
 }
 
-/// A header of a head in lower case; empty when it is not there.
+/// A header out of a head in lower case; empty if it is missing.
 pub fn header<'a>(head: &'a str, name: &str) -> &'a str {
     head.lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
@@ -109,7 +109,7 @@ pub fn header<'a>(head: &'a str, name: &str) -> &'a str {
         .trim()
 }
 
-/// The time as RFC 3339 with milliseconds, written anew only when it has changed.
+/// The time as RFC 3339 with milliseconds, formatted only when it has changed.
 #[derive(Default)]
 pub struct Timestamp {
     millisecond: u128,

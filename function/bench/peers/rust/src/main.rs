@@ -1,4 +1,4 @@
-//! The same job as one writes it after the documentation: `lambda_runtime`'s example for streaming,
+//! The same job, written after the documentation: `lambda_runtime`'s example for streaming,
 //! the SDK with its defaults (see Cargo.toml), `aws_config::load_from_env`.
 
 use aws_sdk_bedrockagentruntime::Client;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::event::{Event, Usage};
+use crate::event::{Event, ToolCall, ToolResult, Usage};
 
-/// The texts of a message, put together.
+/// The text of a message: that of all its blocks.
 pub(super) fn message_text(message: &Value) -> String {
     blocks(message)
         .filter_map(|block| block["text"].as_str())
@@ -19,24 +19,24 @@ pub(super) fn tool_events<'a>(
     blocks(message).filter_map(move |block| {
         let (call, result) = (&block["toolUse"], &block["toolResult"]);
         if let Some(id) = call["toolUseId"].as_str() {
-            return Some(Event::ToolCall {
+            return Some(Event::ToolCall(ToolCall {
                 agent: agent.to_owned(),
                 id: id.to_owned(),
                 name: call["name"].as_str().unwrap_or("unknown").to_owned(),
                 input: call["input"].clone(),
-            });
+            }));
         }
         let id = result["toolUseId"].as_str()?;
-        Some(Event::ToolResult {
+        Some(Event::ToolResult(ToolResult {
             agent: agent.to_owned(),
             id: id.to_owned(),
             output: result["content"].clone(),
             failed: result["status"] == "error",
-        })
+        }))
     })
 }
 
-/// Tokens, if `usage` tells of any.
+/// The tokens in `usage`, if there are any.
 pub(super) fn usage(usage: &Value) -> Option<Usage> {
     let tokens = |name: &str| usage[name].as_u64();
     match (tokens("inputTokens"), tokens("outputTokens")) {

@@ -1,29 +1,29 @@
-//! What a JSON object that is no event of Strands may be: a failure, or an answer in one piece.
+//! JSON objects that are not events of Strands: failures, and answers in one piece.
 
 use serde_json::{Map, Value};
 
 use super::converse::message_text;
-use crate::agent::{AgentError, Failure};
+use crate::agent::failure::{AgentError, Failure};
 
-/// What Amazon's package sends under status 200 when the agent's code has raised something, and
-/// what Strands sends when its loop had to stop.
+/// The error in an object: Amazon's package sends one under status 200 when the agent's code raises,
+/// and Strands when its loop had to stop.
 pub(super) fn in_band_error(object: &Map<String, Value>) -> Option<AgentError> {
-    let is_error = object.get("error").is_some_and(tells_of_an_error)
+    let has_error = object.get("error").is_some_and(is_error)
         || object.get("force_stop") == Some(&Value::Bool(true));
-    if !is_error {
+    if !has_error {
         return None;
     }
-    // Its text is the agent's own and may quote the question; its type is a class name.
+    // The text of the error may quote the question, so only its type, a class name, is logged.
     let kind = object.get("error_type").and_then(Value::as_str);
     let kind = kind.filter(|kind| is_class_name(kind));
-    Some(AgentError {
-        failure: Failure::AgentFailed,
-        cause: Some(format!("the agent reported {}", kind.unwrap_or("an error")).into()),
-    })
+    Some(AgentError::caused(
+        Failure::AgentFailed,
+        format!("the agent reported {}", kind.unwrap_or("an error")),
+    ))
 }
 
-/// Many answers carry the member always, and say with it that nothing went wrong.
-fn tells_of_an_error(error: &Value) -> bool {
+/// Many answers always have the member, mostly to say that nothing went wrong.
+fn is_error(error: &Value) -> bool {
     match error {
         Value::Bool(is_error) => *is_error,
         Value::String(text) => !text.is_empty(),
@@ -32,13 +32,13 @@ fn tells_of_an_error(error: &Value) -> bool {
     }
 }
 
-/// Whether it can be logged: nobody hides a sentence in one.
+/// Whether `kind` is safe to log: a class name has no room for a sentence.
 fn is_class_name(kind: &str) -> bool {
     let is_part = |character: char| character.is_ascii_alphanumeric() || "_.".contains(character);
     kind.len() <= 80 && kind.chars().all(is_part)
 }
 
-/// The text of an answer in one piece, in the shapes that agents commonly return.
+/// The text of an answer in one piece, in the common shapes.
 pub(super) fn whole_answer(object: &Map<String, Value>) -> Option<String> {
     let keys = [
         "result",

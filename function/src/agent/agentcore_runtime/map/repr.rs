@@ -1,31 +1,31 @@
-//! Strands' events that JSON cannot hold. Pure.
+//! Events of Strands that JSON can't hold. Pure.
 //!
 //! Most of Strands' events carry the `Agent` object itself. Amazon's `bedrock-agentcore` sends such
 //! an event as a JSON string of Python's own notation: `"{'data': '賛成', 'agent': <strands.…>, …}"`
 //! (`BedrockAgentCoreApp._safe_serialize_to_json_string`, 1.25.0).
 
-/// What such an event tells.
+/// Such an event, as far as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Repr {
-    /// A piece of text, and which node of a graph says it.
+    /// A piece of text, and the node of the graph that it comes from.
     Text(Option<String>, String),
     Reasoning(Option<String>, String),
     /// A node of a graph has ended.
     NodeStopped(String),
-    /// What others tell, too.
+    /// An event whose content comes in other events, too.
     Other,
 }
 
 /// Reads `text`; `None` when it is just text.
 pub(super) fn read(text: &str) -> Option<Repr> {
-    // Every event of the loop carries this key, and no agent says it.
+    // Every event of the loop has this key, and no answer contains it.
     let is_event = text.starts_with("{'") && text.contains("event_loop_cycle_id");
     is_event.then(|| event(text).unwrap_or(Repr::Other))
 }
 
 fn event(mut text: &str) -> Option<Repr> {
     let mut node = None;
-    // Not by recursion: a graph in a graph nests as deep as its author likes.
+    // A loop, not recursion: graphs in graphs nest as deep as their author likes.
     loop {
         let (key, rest) = key(text, "{")?;
         let (string, rest) = literal(rest)?;

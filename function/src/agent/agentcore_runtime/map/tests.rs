@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::agent::Failure;
-use crate::event::Usage;
+use crate::event::{ToolCall, ToolResult, Usage};
 
 fn mapped(messages: &[Value]) -> Result<Vec<Event>, Failure> {
     let mut mapper = Mapper::new("MAGI".to_owned());
@@ -21,12 +21,12 @@ fn story(messages: &[Value]) -> Vec<String> {
         Event::Status { agent, state } => format!("{agent} {state:?}"),
         Event::Chunk { agent, content } => format!("{agent}: {content}"),
         Event::Reasoning { agent, content } => format!("{agent} thinks: {content}"),
-        Event::ToolCall {
+        Event::ToolCall(ToolCall {
             id, name, input, ..
-        } => format!("call {id} {name} {input}"),
-        Event::ToolResult {
+        }) => format!("call {id} {name} {input}"),
+        Event::ToolResult(ToolResult {
             id, output, failed, ..
-        } => format!("result {id} {output} {failed}"),
+        }) => format!("result {id} {output} {failed}"),
         Event::Data { data, .. } => format!("data {data}"),
         Event::Trace { trace, .. } => format!("{} {:?}", trace.step, trace.collaborator),
         Event::Usage {

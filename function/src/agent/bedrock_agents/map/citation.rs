@@ -1,4 +1,4 @@
-//! Where a part of the answer comes from.
+//! The sources of a part of the answer.
 
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ fn source(reference: RetrievedReference) -> Source {
     }
 }
 
-/// Only one of them is there: that of `type`.
+/// Of all members only the one that `type` names is there.
 fn location(location: RetrievalResultLocation) -> Option<String> {
     None.or_else(|| location.s3_location.and_then(|it| it.uri))
         .or_else(|| location.web_location.and_then(|it| it.url))
@@ -49,14 +49,14 @@ fn location(location: RetrievalResultLocation) -> Option<String> {
         .or_else(|| location.sql_location.and_then(|it| it.query))
 }
 
-/// Where sound or pictures are, when nothing else tells it.
+/// The file of sound or pictures, for a reference without a location.
 fn recording(content: &RetrievalResultContent) -> Option<String> {
     let audio = content.audio.as_ref().map(|audio| &audio.s3_uri);
     let video = content.video.as_ref().map(|video| &video.s3_uri);
     audio.or(video).cloned()
 }
 
-/// What those who filled the knowledge base have called the document.
+/// The document's title, if whoever filled the knowledge base has given it one.
 fn title(mut metadata: HashMap<String, Document>) -> Option<String> {
     match metadata.remove("title") {
         Some(Document::String(title)) => Some(title),
@@ -64,7 +64,7 @@ fn title(mut metadata: HashMap<String, Document>) -> Option<String> {
     }
 }
 
-/// Text, or what stands for it; a picture has none.
+/// The text of a source, or what stands for it: a transcript, a summary, a row's columns.
 fn excerpt(content: RetrievalResultContent) -> Option<String> {
     let row = content.row.filter(|columns| !columns.is_empty());
     Some(content.text)

@@ -1,20 +1,21 @@
-//! What a trace tells of one step: which, how long, how many tokens; in full when asked for.
+//! One step out of a trace: which it was, how long it took, how many tokens it used, its data.
 
 use aws_sdk_bedrockagentruntime::types::{
     GuardrailAction, GuardrailTrace, InvocationInput, Metadata, Observation, OrchestrationTrace,
     PostProcessingTrace, PreProcessingTrace, RoutingClassifierTrace, Trace, Usage as BedrockUsage,
 };
 
-use crate::agent::bedrock_agents::json::Json;
+use crate::agent::json::Json;
 use crate::event::{Trace as TraceStep, Usage};
+use crate::settings::TraceLevel;
 
-/// One step as Bedrock tells it.
+/// One step in Bedrock's own terms.
 pub(super) struct Step<'a> {
-    /// Bedrock's own names, because operators look them up.
+    /// Bedrock's own names, because operators look them up in its documentation.
     name: &'static str,
     content: &'a dyn Json,
     metadata: Option<&'a Metadata>,
-    /// Whether the tokens in `metadata` are told by no other step.
+    /// Whether no other step repeats the tokens in `metadata`.
     is_own_usage: bool,
     collaborator: Option<&'a String>,
     guardrail_action: Option<&'a str>,
@@ -111,7 +112,7 @@ impl<'a> Step<'a> {
             .and_then(|output| output.metadata.as_ref())
             .or_else(|| lookup.and_then(|output| output.metadata.as_ref()))
             .or_else(|| code.and_then(|output| output.metadata.as_ref()));
-        // Sums: the steps below them tell the same tokens.
+        // These are sums: the steps below them have counted the same tokens.
         let sum = collaborator
             .and_then(|output| output.metadata.as_ref())
             .or_else(|| answer.and_then(|output| output.metadata.as_ref()));
@@ -148,7 +149,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Tokens that count: no other step tells them again.
+    /// The tokens to add up: those that no other step repeats.
     pub(super) fn spent(&self) -> Option<Usage> {
         self.usage().filter(|_| self.is_own_usage)
     }
@@ -157,8 +158,8 @@ impl<'a> Step<'a> {
         self.metadata?.usage.as_ref().map(usage)
     }
 
-    /// The event; prompts and tool data are read out only when somebody is going to see them.
-    pub(super) fn event(&self, in_full: bool) -> TraceStep {
+    /// The step as an event. Making JSON of prompts and data costs too much where no client may see it.
+    pub(super) fn event(&self, trace: TraceLevel) -> TraceStep {
         TraceStep {
             step: self.name,
             collaborator: self.collaborator.cloned(),
@@ -168,7 +169,7 @@ impl<'a> Step<'a> {
             usage: self.usage(),
             guardrail_action: self.guardrail_action.map(ToOwned::to_owned),
             failure_code: self.failure_code,
-            detail: in_full.then(|| self.content.json()),
+            detail: (trace == TraceLevel::Full).then(|| self.content.json()),
         }
     }
 }

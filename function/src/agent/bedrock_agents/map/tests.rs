@@ -92,11 +92,11 @@ fn spent(collaborator: Option<&str>, input: i32, output: i32) -> ResponseStream 
 }
 
 fn mapped(messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    mapped_at(false, messages)
+    mapped_at(TraceLevel::Summary, messages)
 }
 
-fn mapped_at(in_full: bool, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
-    let mut mapper = Mapper::new("SOLOMON".to_owned(), in_full);
+fn mapped_at(trace: TraceLevel, messages: impl IntoIterator<Item = ResponseStream>) -> Vec<Event> {
+    let mut mapper = Mapper::new("SOLOMON".to_owned(), trace);
     let mut events = VecDeque::new();
     for message in messages {
         mapper.map(message, &mut events);
@@ -146,14 +146,14 @@ fn a_council_speaks_one_after_the_other_and_each_once() {
         asks("MELCHIOR"),
         thinks(Some("CASPAR")),
         final_response(Some("CASPAR"), "賛成"),
-        // The same words again, as the supervisor saw them.
+        // The supervisor's trace repeats the same text.
         reported("CASPAR", "賛成"),
-        // Only here: not every collaborator traces its own final response.
+        // The text comes only here: not every collaborator traces its own final response.
         reported("MELCHIOR", "反対"),
         thinks(None),
         final_response(None, "its chunks tell this"),
         chunk("可決".as_bytes()),
-        // What the answer has cost comes after it, and is no new thought.
+        // The cost of an answer comes after it, and does not make the agent think again.
         spent(None, 1, 1),
     ]);
 

@@ -1,4 +1,4 @@
-//! Tools under way: which call an observation belongs to.
+//! Tools under way: each observation finds the call that it belongs to.
 
 use std::collections::VecDeque;
 
@@ -7,18 +7,19 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 use serde_json::Value;
 
-use crate::agent::bedrock_agents::json::Json;
-use crate::event::Event;
+use crate::agent::json::Json;
+use crate::event::{Event, ToolCall, ToolResult};
+use crate::settings::TraceLevel;
 
-/// Calls that have no result yet, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Tools {
-    waiting: VecDeque<Waiting>,
+    /// Calls without a result yet, oldest first.
+    pending: VecDeque<Call>,
     calls: u64,
 }
 
 #[derive(Debug)]
-struct Waiting {
+struct Call {
     agent: String,
     kind: Kind,
     id: String,
@@ -32,12 +33,12 @@ enum Kind {
 }
 
 impl Tools {
-    /// Appends the call of a tool, if that is what `input` tells.
-    pub(super) fn called(
+    /// Appends the call of a tool, if there is one in `input`.
+    pub(super) fn call(
         &mut self,
         agent: &str,
         input: &InvocationInput,
-        in_full: bool,
+        trace: TraceLevel,
         events: &mut VecDeque<Event>,
     ) {
         let (kind, name, json): (_, _, &dyn Json) = match input {
@@ -45,7 +46,7 @@ impl Tools {
                 action_group_invocation_input: Some(action),
                 ..
             } => {
-                // The client is going to be asked: `returnControl` tells it.
+                // The client is to do it: a `returnControl` event says so.
                 if action.execution_type == Some(ExecutionType::ReturnControl) {
                     return;
                 }
@@ -62,28 +63,28 @@ impl Tools {
             _ => return,
         };
         self.calls += 1;
-        // Calls made side by side share a trace id.
+        // Calls that are made at the same time share a trace id.
         let trace_id = input.trace_id.as_deref().unwrap_or("tool");
         let id = format!("{trace_id}-{}", self.calls);
-        self.waiting.push_back(Waiting {
+        self.pending.push_back(Call {
             agent: agent.to_owned(),
             kind,
             id: id.clone(),
         });
-        events.push_back(Event::ToolCall {
+        events.push_back(Event::ToolCall(ToolCall {
             agent: agent.to_owned(),
             id,
             name,
-            input: if in_full { json.json() } else { Value::Null },
-        });
+            input: data(json, trace),
+        }));
     }
 
-    /// Appends the result of a tool, if that is what `observation` tells.
-    pub(super) fn observed(
+    /// Appends the result of a tool, if there is one in `observation`.
+    pub(super) fn result(
         &mut self,
         agent: &str,
         observation: &Observation,
-        in_full: bool,
+        trace: TraceLevel,
         events: &mut VecDeque<Event>,
     ) {
         let (kind, failed, json): (_, _, &dyn Json) = match observation {
@@ -108,20 +109,26 @@ impl Tools {
             }
             _ => return,
         };
-        let waits = |call: &Waiting| call.kind == kind && call.agent == agent;
-        // What the client itself has done was called in the answer before this one.
-        let Some(call) = self.waiting.iter().position(waits) else {
+        let is_its_call = |call: &Call| call.kind == kind && call.agent == agent;
+        let call = self.pending.iter().position(is_its_call);
+        // The call of what the client itself has done was in the answer before this one.
+        let Some(call) = call.and_then(|at| self.pending.remove(at)) else {
             return;
         };
-        let Some(call) = self.waiting.remove(call) else {
-            return;
-        };
-        events.push_back(Event::ToolResult {
+        events.push_back(Event::ToolResult(ToolResult {
             agent: agent.to_owned(),
             id: call.id,
-            output: if in_full { json.json() } else { Value::Null },
+            output: data(json, trace),
             failed,
-        });
+        }));
+    }
+}
+
+/// A tool's data, unless no client may see it.
+fn data(json: &dyn Json, trace: TraceLevel) -> Value {
+    match trace {
+        TraceLevel::Full => json.json(),
+        TraceLevel::Summary | TraceLevel::Off => Value::Null,
     }
 }
 

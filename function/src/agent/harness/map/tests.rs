@@ -105,18 +105,18 @@ fn text_reasoning_tools_and_tokens_are_told() {
                 agent: agent(),
                 content: "hm".to_owned()
             },
-            Event::ToolCall {
+            Event::ToolCall(ToolCall {
                 agent: agent(),
                 id: "t1".to_owned(),
                 name: "search".to_owned(),
                 input: json!({"q": "x"}),
-            },
-            Event::ToolResult {
+            }),
+            Event::ToolResult(ToolResult {
                 agent: agent(),
                 id: "t1".to_owned(),
                 output: json!([{"text": "no"}]),
                 failed: true,
-            },
+            }),
             Event::Chunk {
                 agent: agent(),
                 content: "賛成".to_owned()

@@ -1,4 +1,4 @@
-//! Whatever a caller sends in place of a token: an answer, never a panic.
+//! Whatever a caller sends in place of a token is answered without a panic.
 
 use proptest::prelude::*;
 

@@ -1,8 +1,9 @@
-//! An issuer that is down: who is let in for how long, and how often it is asked.
+//! An issuer that is down: which tokens are accepted for how long, and how often the issuer is asked.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -67,7 +68,7 @@ impl Here {
         JwtVerifier::new(issuer, vec![CLIENT.to_owned()])
     }
 
-    /// What a caller is told so many seconds later, who shows a token that names a key `kid`.
+    /// The answer to a caller whose token names the key `kid`, so many seconds later.
     async fn told(&self, verifier: &JwtVerifier, kid: &str, later: u64) -> &'static str {
         let claims = with(id_token(), "iss", json!(self.url));
         let claims = with(claims, "exp", json!(NOW + later + 60));
@@ -112,7 +113,7 @@ async fn keys_outlive_their_issuer_by_a_day_and_not_by_half_a_minute_more() {
     here.is_down.store(true, Ordering::SeqCst);
     assert_eq!(here.told(&verifier, "rsa", DAY - 1).await, "welcome");
     assert_eq!(here.asked(), 2);
-    // It was tried a moment ago, which makes no key younger.
+    // A fetch that failed a moment ago does not make the keys fresh.
     for (kid, later) in [
         ("rsa", DAY),
         ("other", DAY),

@@ -1,10 +1,10 @@
-//! The messages beside words and thoughts, in the shapes of the service's model.
+//! Citations, files, returned control, guardrails and tools, in the shapes of the service's model.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::scenario::{Cite, File, Found, Guardrail, Reason, ReturnControl, Tool};
+use crate::scenario::{Cite, File, Guardrail, Reason, Reference, ReturnControl, Tool};
 
 /// The payload of a `chunk` with its sources; `start` counts the characters said before.
 pub(super) fn cited(cite: &Cite, start: usize) -> Value {
@@ -21,8 +21,8 @@ pub(super) fn cited(cite: &Cite, start: usize) -> Value {
     })
 }
 
-fn references(found: &[Found]) -> Value {
-    let reference = |found: &Found| {
+fn references(found: &[Reference]) -> Value {
+    let reference = |found: &Reference| {
         let location = if found.uri.starts_with("s3://") {
             json!({"type": "S3", "s3Location": {"uri": found.uri}})
         } else {
@@ -69,7 +69,7 @@ fn parameters(parameters: &std::collections::BTreeMap<String, String>) -> Value 
     parameters.iter().map(parameter).collect()
 }
 
-/// A `trace`, not one of orchestration.
+/// A guardrail's `trace`, which stands beside `orchestrationTrace`, not in it.
 pub(super) fn guardrail(id: &str, guardrail: &Guardrail) -> Value {
     let topic = json!({"name": guardrail.topic, "type": "DENY", "action": "BLOCKED"});
     json!({"guardrailTrace": {
@@ -88,7 +88,7 @@ pub(super) fn reasoning(id: &str, reason: &Reason) -> Value {
     }})
 }
 
-/// What an agent hands to a tool, and what it gets back.
+/// The two traces of a tool: its input, and its output.
 pub(super) fn tool(id: &str, tool: &Tool) -> [Value; 2] {
     let (kind, input, output) = match tool {
         Tool::Function {

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::scenario::{Agent, Tokens};
+use crate::scenario::{Agent, TEST_ALIAS, Tokens};
+use crate::scope::ACCOUNT_ID;
 
 /// The model that all scripted agents pretend to call.
 const MODEL: &str = "local.scripted-v1:0";
 
-/// A call of a model, as told afterwards.
+/// A call of a model that is over.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ModelCall<'a> {
     pub(super) id: &'a str,
@@ -21,7 +22,8 @@ pub(super) struct ModelCall<'a> {
     pub(super) tokens: Tokens,
 }
 
-/// Where a trace comes from: the supervisor itself, or one of its collaborators.
+/// Where a trace comes from: the supervisor itself, or one of its collaborators. The supervisor has
+/// the alias that it was called by.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) supervisor: &'a Agent,
@@ -33,21 +35,25 @@ impl Source<'_> {
     /// The payload of one `trace` event; `trace` is a variant of the union.
     pub(super) fn part(self, trace: &Value, now: SystemTime) -> Value {
         let mut callers = vec![json!({ "agentAliasArn": alias_arn(self.supervisor) })];
-        let is_collaborator = self.agent != self.supervisor;
-        if is_collaborator {
+        let is_collaborator = self.agent.id != self.supervisor.id;
+        let agent = if is_collaborator {
             callers.push(json!({ "agentAliasArn": alias_arn(self.agent) }));
-        }
+            self.agent
+        } else {
+            self.supervisor
+        };
+        let is_draft = agent.alias == TEST_ALIAS;
         let mut part = json!({
-            "agentId": self.agent.id,
-            "agentAliasId": self.agent.alias,
-            "agentVersion": "1",
+            "agentId": agent.id,
+            "agentAliasId": agent.alias,
+            "agentVersion": if is_draft { "DRAFT" } else { "1" },
             "sessionId": self.session_id,
             "callerChain": callers,
             "eventTime": timestamp(now),
             "trace": trace,
         });
         if is_collaborator {
-            part["collaboratorName"] = json!(self.agent.name);
+            part["collaboratorName"] = json!(agent.name);
         }
         part
     }
@@ -140,9 +146,7 @@ impl ModelCall<'_> {
 fn alias_arn(agent: &Agent) -> String {
     format!(
         "arn:aws:bedrock:ap-northeast-1:{}:agent-alias/{}/{}",
-        crate::ACCOUNT_ID,
-        agent.id,
-        agent.alias
+        ACCOUNT_ID, agent.id, agent.alias
     )
 }
 

@@ -8,11 +8,11 @@ use proptest::sample::select;
 
 use crate::deployment::access::{Cors, UrlSettings};
 use crate::deployment::document::Document;
+use crate::deployment::names::Tags;
 use crate::deployment::permission::{Grant, Meaning, Statement};
 use crate::deployment::record::{ContentDigest, Record};
-use crate::deployment::state::{LiveAlias, LiveFunction, LiveUrl, LiveVersion, RoleHead};
+use crate::deployment::state::{Desired, Live, LiveAlias, LiveFunction, LiveUrl, LiveVersion};
 use crate::plan::tests::fixtures::{alias, desired, live_function, log_group, role, url};
-use crate::plan::*;
 
 fn cors() -> impl Strategy<Value = Option<Cors>> {
     let origins = select(vec!["*", "https://a", "https://b"]);
@@ -188,9 +188,7 @@ fn live_url() -> impl Strategy<Value = LiveUrl> {
 fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
     let roles = {
         let mut distrusted = role(desired, None);
-        if let Some(head) = &mut distrusted.head {
-            head.trust = Document::new(serde_json::json!({}));
-        }
+        distrusted.trust = Document::new(serde_json::json!({}));
         vec![
             None,
             Some(role(desired, None)),
@@ -200,9 +198,9 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
     };
     let groups = vec![
         None,
-        Some(log_group(None)),
-        Some(log_group(Some(7))),
-        Some(log_group(Some(14))),
+        Some(log_group(desired, None)),
+        Some(log_group(desired, Some(7))),
+        Some(log_group(desired, Some(14))),
     ];
     let functions = option::weighted(
         0.8,
@@ -218,16 +216,14 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
         option::of(live_url()),
         statements(),
         [tags(desired), tags(desired)],
-        any::<[bool; 2]>(),
     );
-    let desired = desired.clone();
     found.prop_map(
-        move |(role, log_group, function, url, statements, [group_tags, role_tags], unread)| {
+        move |(role, log_group, function, url, statements, [group_tags, role_tags])| {
             let (function, released) = function.map_or((None, None), |(function, released)| {
                 (Some(function), released)
             });
-            let (alias, versions) = released.map_or((None, None), |(alias, versions)| {
-                (Some(alias), Some(versions))
+            let (alias, versions) = released.map_or((None, Vec::new()), |(alias, versions)| {
+                (Some(alias), versions)
             });
             // A URL and a policy belong to an alias.
             let hangs = alias.is_some();
@@ -240,27 +236,15 @@ fn account(desired: &Desired) -> impl Strategy<Value = Live> + use<> {
                 alias,
                 versions,
             };
-            tag(&desired, &mut live, [group_tags, role_tags], unread);
+            if let Some(group) = &mut live.log_group {
+                group.tags = group_tags;
+            }
+            if let Some(role) = &mut live.role {
+                role.tags = role_tags;
+            }
             live
         },
     )
-}
-
-/// Tags log group and role, and leaves out what a run need not read.
-fn tag(desired: &Desired, live: &mut Live, [group, role]: [Tags; 2], unread: [bool; 2]) {
-    let [leave_group, leave_role] = [
-        unread[0] && !needs_log_group_tags(desired, live),
-        unread[1] && !needs_role(desired, live),
-    ];
-    if let Some(found) = &mut live.log_group {
-        found.tags = Some(group).filter(|_| !leave_group);
-    }
-    if let Some(found) = &mut live.role {
-        let head = found.head.take();
-        found.head = head
-            .map(|head| RoleHead { tags: role, ..head })
-            .filter(|_| !leave_role);
-    }
 }
 
 /// What there is, and what is wanted.

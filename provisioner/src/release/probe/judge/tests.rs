@@ -2,13 +2,15 @@ use serde_json::json;
 
 use super::*;
 
-const HEALTH: Circumstances<'_> = Circumstances {
+const HEALTH: Asking = Asking {
     kind: Probe::Health,
     is_public: false,
     is_buffered: false,
     vpc: None,
+    answer_limit: Duration::ZERO,
+    is_fresh: true,
 };
-const ASK: Circumstances<'_> = Circumstances {
+const ASK: Asking = Asking {
     kind: Probe::Ask,
     ..HEALTH
 };
@@ -34,8 +36,8 @@ fn stream(chunks: u64, end: Option<Value>) -> Observation {
     }
 }
 
-fn cause(seen: &Observation, circumstances: Circumstances<'_>) -> (Cause, u64) {
-    match judge(seen, circumstances) {
+fn cause(seen: &Observation, asking: &Asking) -> (Cause, u64) {
+    match judge(seen, asking) {
         Verdict::Broken(cause, patience) => (cause, patience.as_secs()),
         Verdict::Works(proof) => panic!("works: {proof}"),
     }
@@ -50,7 +52,7 @@ fn health_is_an_answer_with_200() {
         chunks: None,
     };
     let seen = answer(200, None, r#"{"status":"ok"}"#);
-    assert_eq!(judge(&seen, HEALTH), Verdict::Works(expected));
+    assert_eq!(judge(&seen, &HEALTH), Verdict::Works(expected));
 }
 
 #[test]
@@ -60,12 +62,12 @@ fn a_refusal_of_the_url_may_pass_and_one_of_the_function_does_not() {
         Some("AccessDeniedException"),
         r#"{"Message":"Forbidden"}"#,
     );
-    assert_eq!(cause(&denied, HEALTH), (Cause::CallerNotAllowed, 60));
-    let public = Circumstances {
+    assert_eq!(cause(&denied, &HEALTH), (Cause::CallerNotAllowed, 60));
+    let public = Asking {
         is_public: true,
         ..HEALTH
     };
-    assert_eq!(cause(&denied, public), (Cause::Forbidden, 60));
+    assert_eq!(cause(&denied, &public), (Cause::Forbidden, 60));
 
     let signature = answer(
         403,
@@ -73,7 +75,10 @@ fn a_refusal_of_the_url_may_pass_and_one_of_the_function_does_not() {
         r#"{"message":"no"}"#,
     );
     let message = "no".to_owned();
-    assert_eq!(cause(&signature, HEALTH), (Cause::Signature { message }, 0));
+    assert_eq!(
+        cause(&signature, &HEALTH),
+        (Cause::Signature { message }, 0)
+    );
 
     let ours = answer(
         403,
@@ -82,7 +87,10 @@ fn a_refusal_of_the_url_may_pass_and_one_of_the_function_does_not() {
     );
     let message = "signed only".to_owned();
     let status = 403;
-    assert_eq!(cause(&ours, HEALTH), (Cause::Status { status, message }, 0));
+    assert_eq!(
+        cause(&ours, &HEALTH),
+        (Cause::Status { status, message }, 0)
+    );
 }
 
 #[test]
@@ -90,18 +98,18 @@ fn a_function_that_does_not_start_is_told_from_one_that_is_not_allowed_to() {
     let crashed = answer(502, None, "Internal Server Error");
     let message = "Internal Server Error".to_owned();
     assert_eq!(
-        cause(&crashed, HEALTH),
+        cause(&crashed, &HEALTH),
         (Cause::FunctionFailed { message }, 0)
     );
 
     let throttled = answer(429, Some("TooManyRequestsException"), "");
-    assert_eq!(cause(&throttled, HEALTH), (Cause::Throttled, 10));
+    assert_eq!(cause(&throttled, &HEALTH), (Cause::Throttled, 10));
 }
 
 #[test]
 fn a_stream_is_an_answer_in_several_chunks() {
     let end = json!({"type": "complete", "chunkCount": 42, "totalBytes": 2310});
-    let Verdict::Works(proof) = judge(&stream(42, Some(end)), ASK) else {
+    let Verdict::Works(proof) = judge(&stream(42, Some(end)), &ASK) else {
         panic!("broken");
     };
     assert_eq!(proof.chunks, Some(42));
@@ -111,7 +119,7 @@ fn a_stream_is_an_answer_in_several_chunks() {
 fn one_word_is_one_chunk_and_no_fault() {
     let end = json!({"type": "complete", "chunkCount": 1, "totalBytes": 6});
     assert!(matches!(
-        judge(&stream(1, Some(end)), ASK),
+        judge(&stream(1, Some(end)), &ASK),
         Verdict::Works(_)
     ));
 }
@@ -119,25 +127,25 @@ fn one_word_is_one_chunk_and_no_fault() {
 #[test]
 fn what_does_not_stream_is_told_with_its_cause() {
     let complete = json!({"type": "complete", "chunkCount": 1, "totalBytes": 900});
-    let one_chunk = cause(&stream(1, Some(complete.clone())), ASK);
+    let one_chunk = cause(&stream(1, Some(complete.clone())), &ASK);
     assert_eq!(one_chunk, (Cause::OneChunk { bytes: 900 }, 0));
 
     let mut whole = stream(1, Some(complete));
     whole.has_length = true;
-    assert_eq!(cause(&whole, ASK), (Cause::Buffered, 0));
-    let vpc = Circumstances {
-        vpc: Some("vpc-1"),
+    assert_eq!(cause(&whole, &ASK), (Cause::Buffered, 0));
+    let vpc = Asking {
+        vpc: Some("vpc-1".to_owned()),
         ..ASK
     };
     let expected = Cause::Vpc {
         vpc: "vpc-1".to_owned(),
     };
-    assert_eq!(cause(&whole, vpc), (expected, 0));
+    assert_eq!(cause(&whole, &vpc), (expected, 0));
 
-    assert_eq!(cause(&stream(9, None), ASK), (Cause::Cut, 0));
+    assert_eq!(cause(&stream(9, None), &ASK), (Cause::Cut, 0));
     let mut json = stream(0, None);
     json.content_type = "application/json".to_owned();
-    assert!(matches!(cause(&json, ASK).0, Cause::NotAStream { .. }));
+    assert!(matches!(cause(&json, &ASK).0, Cause::NotAStream { .. }));
 }
 
 #[test]
@@ -146,27 +154,27 @@ fn what_took_long_and_came_at_once_was_held_back() {
     let mut seen = stream(42, Some(end));
     seen.first_byte = Duration::from_millis(8100);
     seen.total = Duration::from_millis(8110);
-    assert_eq!(cause(&seen, ASK), (Cause::HeldBack { took_ms: 8000 }, 0));
-    let vpc = Circumstances {
-        vpc: Some("vpc-1"),
+    assert_eq!(cause(&seen, &ASK), (Cause::HeldBack { took_ms: 8000 }, 0));
+    let vpc = Asking {
+        vpc: Some("vpc-1".to_owned()),
         ..ASK
     };
-    assert!(matches!(cause(&seen, vpc).0, Cause::Vpc { .. }));
+    assert!(matches!(cause(&seen, &vpc).0, Cause::Vpc { .. }));
 
     // A cold start comes before the first byte; then it streams.
     seen.total = Duration::from_millis(16_000);
-    assert!(matches!(judge(&seen, ASK), Verdict::Works(_)));
+    assert!(matches!(judge(&seen, &ASK), Verdict::Works(_)));
 }
 
 #[test]
 fn a_url_that_is_known_to_hold_back_is_named_whatever_comes() {
-    let buffered = Circumstances {
+    let buffered = Asking {
         is_buffered: true,
         ..ASK
     };
     let mut seen = stream(0, None);
     seen.content_type = "application/octet-stream".to_owned();
-    assert_eq!(cause(&seen, buffered), (Cause::Buffered, 0));
+    assert_eq!(cause(&seen, &buffered), (Cause::Buffered, 0));
 }
 
 #[test]
@@ -175,8 +183,8 @@ fn a_server_error_of_awss_own_passes() {
     let message = String::new();
     let hiccup = answer(status, Some("ServiceUnavailableException"), "");
     let expected = Cause::Status { status, message };
-    assert_eq!(cause(&hiccup, HEALTH), (expected.clone(), 10));
-    assert_eq!(cause(&answer(status, None, ""), HEALTH), (expected, 0));
+    assert_eq!(cause(&hiccup, &HEALTH), (expected.clone(), 10));
+    assert_eq!(cause(&answer(status, None, ""), &HEALTH), (expected, 0));
 }
 
 #[test]
@@ -184,21 +192,11 @@ fn an_agents_failure_keeps_its_code() {
     use crate::hint::Hint as _;
 
     let end = json!({"type": "error", "error": "access_denied", "message": "no"});
-    let (found, _) = cause(&stream(0, Some(end)), ASK);
+    let (found, _) = cause(&stream(0, Some(end)), &ASK);
 
     let hint = found.hint().unwrap();
     assert!(
         hint.starts_with("the agent's own role lacks `bedrock:InvokeModelWithResponseStream`"),
         "{hint}"
     );
-}
-
-#[test]
-fn the_missing_permissions_are_named() {
-    let there = Statement {
-        sid: "x".to_owned(),
-        meaning: Meaning::Grant(Grant::CallUrl),
-    };
-    assert_eq!(missing(&[there]), [Grant::InvokeViaUrl]);
-    assert_eq!(missing(&[]), Grant::ALL);
 }

@@ -8,11 +8,12 @@ import type { Member } from "../../lib/magi/council";
 import type { AskOptions } from "../../lib/magi/gateway-client";
 import { useCouncil, type UseCouncil } from "../../lib/magi/use-council";
 import styles from "./council.module.css";
+import { languageOf, useLanguage } from "./language";
 import { MemberCard } from "./member-card";
-import { words } from "./words";
+import type { Words } from "./words";
 
 type Props = {
-  /** Where the gateway is, and whose token it wants; without it, this app's own route, and nobody's. */
+  /** The gateway's URL and the user's token; without them the page asks this app's own route, without a token. */
   gateway?: Pick<AskOptions, "url" | "token">;
   signIn?: () => void;
 };
@@ -22,6 +23,7 @@ export function Council({ gateway, signIn }: Props) {
   const [asked, setAsked] = useState("");
   const answer = useRef<HTMLElement>(null);
   const council = useCouncil(gateway);
+  const { language, words } = useLanguage();
   const isAsking = council.phase === "asking";
 
   const ask = (text: string) => {
@@ -34,13 +36,13 @@ export function Council({ gateway, signIn }: Props) {
     ask(question);
   };
   const again = () => {
-    // The button that was pressed goes away; whoever uses the keyboard is to stay near it.
+    // The button that was pressed goes away. Without this the keyboard's focus would go back to the top of the page.
     answer.current?.focus();
     ask(asked);
   };
 
   return (
-    <main className={styles.page} data-testid="council" data-phase={council.phase}>
+    <main className={styles.page} lang={language} data-testid="council" data-phase={council.phase}>
       <h1>{words.title}</h1>
       <form onSubmit={submit}>
         <label htmlFor="question">{words.question}</label>
@@ -48,6 +50,7 @@ export function Council({ gateway, signIn }: Props) {
           id="question"
           rows={3}
           value={question}
+          lang={languageOf(question)}
           onChange={(event) => setQuestion(event.target.value)}
           onKeyDown={submitsWithCtrlEnter}
           required
@@ -60,12 +63,16 @@ export function Council({ gateway, signIn }: Props) {
         </div>
       </form>
 
-      {/* Read out when it changes; it has to be there before. The text that grows is not: it would be read over and over. */}
-      <p role="status" className={styles.status}>{statusOf(council)}</p>
+      {/* A screen reader reads this out when it changes, so it is there from the start. The agents' text is no such
+          region: it grows, and would be read from its beginning each time. */}
+      <p role="status" className={styles.status}>{statusOf(council, words)}</p>
       {council.failure && (
         <div role="alert" className={styles.alert} data-code={council.failure.code}>
           <h2>{words.failed}</h2>
-          <p>{words.failures[council.failure.code] ?? council.failure.message}</p>
+          {Object.hasOwn(words.failures, council.failure.code) && <p>{words.failures[council.failure.code]}</p>}
+          <p className={styles.said} lang="en">
+            <code>{council.failure.code}</code> {council.failure.message}
+          </p>
           {council.failure.code === "sign_in_required" && signIn && (
             <button type="button" onClick={signIn}>{words.signIn}</button>
           )}
@@ -74,13 +81,13 @@ export function Council({ gateway, signIn }: Props) {
       )}
 
       <section ref={answer} tabIndex={-1} className={styles.answer} aria-label={words.answer} aria-busy={isAsking}>
-        {council.phase !== "idle" && <p className={styles.asked}>{asked}</p>}
+        {council.phase !== "idle" && <p className={styles.asked} lang={languageOf(asked)}>{asked}</p>}
         <div className={styles.members}>
-          {judgeLast(council.members).map((member) => (
+          {conclusionLast(council.members).map((member) => (
             <MemberCard key={member.agent} member={member} phase={council.phase} />
           ))}
         </div>
-        <Sources council={council} />
+        <Sources council={council} words={words} />
       </section>
     </main>
   );
@@ -93,26 +100,26 @@ function submitsWithCtrlEnter(event: KeyboardEvent<HTMLTextAreaElement>) {
   event.currentTarget.form?.requestSubmit();
 }
 
-/** The verdict stands below what it weighs, though the judge is heard of first. */
-function judgeLast(members: Member[]): Member[] {
-  return [...members].sort((one, other) => Number(one.role === "judge") - Number(other.role === "judge"));
+/** The answer that concludes stands below those that it weighs, though its agent is the first to be introduced. */
+function conclusionLast(members: Member[]): Member[] {
+  return [...members].sort((one, other) => Number(one.concludes) - Number(other.concludes));
 }
 
-function statusOf({ phase, complete }: UseCouncil): string {
+function statusOf({ phase, complete }: UseCouncil, words: Words): string {
   if (phase === "asking") return words.asking;
   if (phase === "stopped") return words.stopped;
   if (phase === "done" && complete) return words.done((complete.executionTime / 1000).toFixed(1), complete.usage.outputTokens);
   return "";
 }
 
-function Sources({ council }: { council: UseCouncil }) {
+function Sources({ council, words }: { council: UseCouncil; words: Words }) {
   const found = council.citations.flatMap(({ sources }) => sources.map(({ title, location }) => title ?? location ?? ""));
   const names = [...new Set(found)].filter((name) => name !== "");
   if (names.length === 0) return null;
   return (
     <div className={styles.sources}>
       <h2>{words.sources}</h2>
-      <ul>{names.map((name) => <li key={name}>{name}</li>)}</ul>
+      <ul>{names.map((name) => <li key={name} lang={languageOf(name)}>{name}</li>)}</ul>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // Yours to change. What the page says, in English and Japanese.
 
 import type { State } from "../../lib/magi/events";
+import { failures } from "./failures";
 
 export type Words = {
   title: string;
@@ -11,7 +12,7 @@ export type Words = {
   answer: string;
   sources: string;
   judge: string;
-  /** `cut`: the answer ended while this agent had not. */
+  /** `cut`: the answer ended before this agent had finished. */
   states: Record<State | "cut", string>;
   asking: string;
   stopped: string;
@@ -19,8 +20,10 @@ export type Words = {
   failed: string;
   again: string;
   signIn: string;
-  /** By the failure's code. Others are told in the gateway's own words, which are English. */
+  /** By the failure's code. A code that a newer gateway sends is shown with the gateway's own words, which are English. */
   failures: Record<string, string>;
+  /** For whoever builds the app: the page of direct mode has no gateway. */
+  noUrl: string;
 };
 
 export const en: Words = {
@@ -36,10 +39,11 @@ export const en: Words = {
   asking: "The council is at work.",
   stopped: "Stopped. The text so far stays.",
   done: (seconds, tokens) => `Complete: ${seconds} s, ${tokens} tokens`,
-  failed: "There is no whole answer",
+  failed: "The answer is not complete",
   again: "Ask again",
   signIn: "Sign in",
-  failures: {},
+  failures: failures.en,
+  noUrl: "NEXT_PUBLIC_BEDROCK_GATEWAY_URL was not set when this app was built. Set it, then build the app again.",
 };
 
 export const ja: Words = {
@@ -55,23 +59,9 @@ export const ja: Words = {
   asking: "評議会が検討しています。",
   stopped: "停止しました。ここまでの文章は残ります。",
   done: (seconds, tokens) => `完了（${seconds} 秒、${tokens} トークン）`,
-  failed: "回答は完了していません",
-  again: "もう一度質問する",
+  failed: "回答を最後まで取得できませんでした",
+  again: "再試行する",
   signIn: "サインイン",
-  failures: {
-    agent_failed: "エージェントでエラーが発生しました。もう一度質問してください。",
-    agent_unavailable: "エージェントが応答できませんでした。もう一度質問してください。",
-    connection_lost: "エージェントとの接続が切れました。もう一度質問してください。",
-    deadline: "制限時間内に回答が終わりませんでした。質問を小さくして、もう一度お試しください。",
-    gateway_unreachable: "ゲートウェイに接続できませんでした。もう一度質問してください。",
-    idle: "エージェントからの応答が途絶えました。もう一度質問してください。",
-    session_busy: "このセッションでは別の質問に回答中です。終わるのを待つか、新しいセッションで質問してください。",
-    sign_in_required: "続けるには、もう一度サインインしてください。",
-    throttled: "混み合っています。少し待ってから、もう一度質問してください。",
-    truncated: "回答が途中で切れました。もう一度質問してください。",
-    unreachable: "ゲートウェイに接続できませんでした。通信状態を確かめて、もう一度質問してください。",
-  },
+  failures: failures.ja,
+  noUrl: "ビルド時に NEXT_PUBLIC_BEDROCK_GATEWAY_URL が設定されていませんでした。設定してからビルドし直してください。",
 };
-
-/** The language of the page: `ja` for Japanese. */
-export const words = en;

@@ -1,6 +1,6 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// What is known of one answer, event by event. Pure, so that any framework and any test can use it.
+// The state of one answer, changed by one event after another. Pure functions, so that any framework and test can use it.
 
 import type { CitationEvent, CompleteEvent, CouncilEvent, State } from "./events";
 
@@ -11,6 +11,8 @@ export type Member = {
   name: string;
   role?: string;
   state: State;
+  /** Whether its answer is the last word: it is configured as the judge, or has weighed what the others said. */
+  concludes: boolean;
   text: string;
   reasoning: string;
 };
@@ -19,7 +21,7 @@ export type Failure = { code: string; message: string; retryable: boolean };
 
 export type Council = {
   phase: "idle" | "asking" | "done" | "stopped" | "failed";
-  /** In the order in which they were first heard of. */
+  /** In the order of their first events. */
   members: Member[];
   citations: CitationEvent[];
   /** Kept from one question to the next: the agent remembers what was said before. */
@@ -57,9 +59,16 @@ function heard(council: Council, event: CouncilEvent): Council {
     case "start":
       return { ...council, sessionId: event.sessionId };
     case "agent":
-      return withMember(council, event.agent, () => ({ name: event.name, role: event.role }));
+      return withMember(council, event.agent, () => ({
+        name: event.name,
+        role: event.role,
+        concludes: event.role === "judge",
+      }));
     case "status":
-      return withMember(council, event.agent, () => ({ state: event.state }));
+      return withMember(council, event.agent, ({ concludes }) => ({
+        state: event.state,
+        concludes: concludes || event.state === "judging",
+      }));
     case "chunk":
       return withMember(council, event.agent, (member) => ({ text: member.text + event.content }));
     case "reasoning":
@@ -73,10 +82,10 @@ function heard(council: Council, event: CouncilEvent): Council {
   }
 }
 
-/** Changes one member; one that nobody has introduced goes by the name it has in the stream. */
+/** Changes one member. A member without an `agent` event is shown under the name that it has in the stream. */
 function withMember(council: Council, agent: string, change: (member: Member) => Partial<Member>): Council {
   const known = council.members.find((member) => member.agent === agent);
-  const member: Member = known ?? { agent, name: agent, state: "thinking", text: "", reasoning: "" };
+  const member: Member = known ?? { agent, name: agent, state: "thinking", concludes: false, text: "", reasoning: "" };
   const next = { ...member, ...change(member) };
   const members = known
     ? council.members.map((other) => (other === known ? next : other))

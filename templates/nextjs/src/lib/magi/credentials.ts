@@ -16,13 +16,13 @@ export type Credentials = {
 
 type Temporary = Credentials & { expires: number };
 
-/** Taken anew so long before they end that no request is signed with credentials that end on the way. */
+/** Credentials are renewed this long before they expire, so that none expires while a request is on its way. */
 const RENEW_MS = 5 * 60_000;
 
 let kept: Promise<Temporary> | undefined;
 let renewAt = Infinity;
 
-/** Temporary credentials are kept until shortly before they end, and asked for once however many requests wait. */
+/** Temporary credentials are kept until shortly before they expire. Requests that wait for them share one renewal. */
 export async function credentials(region: string, requestHeaders: Headers): Promise<Credentials> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) {
@@ -60,7 +60,7 @@ async function temporary(region: string, requestHeaders: Headers): Promise<Tempo
 
 async function webIdentityToken(requestHeaders: Headers): Promise<string | undefined> {
   const { VERCEL, VERCEL_OIDC_TOKEN, AWS_WEB_IDENTITY_TOKEN_FILE } = process.env;
-  // Only Vercel sets this header itself; elsewhere anybody could send it.
+  // Only Vercel overwrites this header. On another platform a client could send it, and with it a token of its own.
   const fromVercel = VERCEL ? requestHeaders.get("x-vercel-oidc-token") : undefined;
   if (fromVercel ?? VERCEL_OIDC_TOKEN) return fromVercel ?? VERCEL_OIDC_TOKEN;
   return AWS_WEB_IDENTITY_TOKEN_FILE ? (await readFile(AWS_WEB_IDENTITY_TOKEN_FILE, "utf8")).trim() : undefined;
@@ -68,7 +68,7 @@ async function webIdentityToken(requestHeaders: Headers): Promise<string | undef
 
 async function assumeRole(region: string, roleArn: string, token: string): Promise<Temporary> {
   const sts = process.env.AWS_ENDPOINT_URL_STS ?? `https://sts.${region}.amazonaws.com/`;
-  // The one call of AWS that is not signed: the token says who asks.
+  // This call is not signed: the token in it says who asks.
   const response = await fetch(sts, {
     method: "POST",
     body: new URLSearchParams({
@@ -98,20 +98,20 @@ async function fromContainer(url: string): Promise<Temporary> {
     : AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const response = await fetch(url, { headers: authorization ? { authorization } : {}, cache: "no-store" });
   if (!response.ok) throw new Error(`the container's credential endpoint answered with HTTP ${response.status}`);
-  const told: Record<string, string> = await response.json();
+  const keys: Record<string, string> = await response.json();
   return checked("the container's credential endpoint", {
-    accessKeyId: told.AccessKeyId,
-    secretAccessKey: told.SecretAccessKey,
-    sessionToken: told.Token,
-    expiration: told.Expiration,
+    accessKeyId: keys.AccessKeyId,
+    secretAccessKey: keys.SecretAccessKey,
+    sessionToken: keys.Token,
+    expiration: keys.Expiration,
   });
 }
 
 function checked(
   source: string,
-  told: { accessKeyId?: string; secretAccessKey?: string; sessionToken?: string; expiration?: string },
+  keys: { accessKeyId?: string; secretAccessKey?: string; sessionToken?: string; expiration?: string },
 ): Temporary {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = told;
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = keys;
   const expires = Date.parse(expiration ?? "");
   if (!accessKeyId || !secretAccessKey || Number.isNaN(expires)) throw new Error(`${source} gave no credentials`);
   return { accessKeyId, secretAccessKey, sessionToken, expires };

@@ -1,36 +1,36 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// What the gateway tells while an agent answers: one JSON object with a `type` in each server-sent event.
+// The gateway's events: the data of each server-sent event is one JSON object with a `type`.
 
 /** What an agent is doing. `judging`: the supervisor weighs what the others said. */
 export type State = "thinking" | "answering" | "judging" | "done";
 
 export type Usage = { inputTokens: number; outputTokens: number };
 
-/** All have the time at which the gateway told them, in ISO 8601. */
-type Told<T extends string, Members> = { type: T; timestamp: string } & Members;
+/** Every event has the time at which the gateway sent it, in ISO 8601. */
+type GatewayEvent<T extends string, Members> = { type: T; timestamp: string } & Members;
 
-/** The same, about an agent: its `agent` is how every other event calls it. */
-type Said<T extends string, Members> = Told<T, { agent: string } & Members>;
+/** An event about an agent. All events about the same agent have the same `agent`. */
+type OfAgent<T extends string, Members> = GatewayEvent<T, { agent: string } & Members>;
 
-export type StartEvent = Told<"start", { sessionId: string; requestId: string }>;
+export type StartEvent = GatewayEvent<"start", { sessionId: string; requestId: string }>;
 /** Comes before the first event of an agent; `name` is for people. */
-export type AgentEvent = Said<"agent", { name: string; role?: string }>;
-export type StatusEvent = Said<"status", { state: State }>;
+export type AgentEvent = OfAgent<"agent", { name: string; role?: string }>;
+export type StatusEvent = OfAgent<"status", { state: State }>;
 /** A piece of an agent's answer. */
-export type ChunkEvent = Said<"chunk", { content: string; chunkNumber: number }>;
+export type ChunkEvent = OfAgent<"chunk", { content: string; chunkNumber: number }>;
 /** A piece of what an agent says to itself. */
-export type ReasoningEvent = Said<"reasoning", { content: string }>;
-export type ToolCallEvent = Said<"toolCall", { id: string; name: string; input?: unknown }>;
-export type ToolResultEvent = Said<"toolResult", { id: string; output?: unknown; failed: boolean }>;
+export type ReasoningEvent = OfAgent<"reasoning", { content: string }>;
+export type ToolCallEvent = OfAgent<"toolCall", { id: string; name: string; input?: unknown }>;
+export type ToolResultEvent = OfAgent<"toolResult", { id: string; output?: unknown; failed: boolean }>;
 
 export type Source = { location?: string; title?: string; excerpt?: string };
 /** Sources of a part of the answer; `span` counts characters from 0 and includes both. */
-export type CitationEvent = Said<"citation", { text?: string; span?: [number, number]; sources: Source[] }>;
+export type CitationEvent = OfAgent<"citation", { text?: string; span?: [number, number]; sources: Source[] }>;
 /** A file that the agent made; `bytes` is base64. */
-export type FileEvent = Said<"file", { name: string; mediaType: string; bytes: string }>;
+export type FileEvent = OfAgent<"file", { name: string; mediaType: string; bytes: string }>;
 /** The agent asks the client to act and to answer with `returnControl` in its next request. */
-export type ReturnControlEvent = Said<"returnControl", { invocationId: string; invocationInputs: unknown }>;
+export type ReturnControlEvent = OfAgent<"returnControl", { invocationId: string; invocationInputs: unknown }>;
 
 /** A step of an agent's work: which, how long, how many tokens. */
 export type Trace = {
@@ -44,12 +44,12 @@ export type Trace = {
   /** Prompts and tool data: with `trace: full` only. */
   detail?: unknown;
 };
-export type TraceEvent = Said<"trace", { trace: Trace }>;
-/** Something that only the agent and this app know the meaning of. */
-export type DataEvent = Said<"data", { data: unknown }>;
+export type TraceEvent = OfAgent<"trace", { trace: Trace }>;
+/** A message of the agent whose meaning the gateway does not know. */
+export type DataEvent = OfAgent<"data", { data: unknown }>;
 
-/** The end of an answer that is whole. */
-export type CompleteEvent = Told<
+/** The end of a complete answer. */
+export type CompleteEvent = GatewayEvent<
   "complete",
   {
     /** Milliseconds. */
@@ -64,10 +64,10 @@ export type CompleteEvent = Told<
 >;
 
 /** The end of an answer that failed. */
-export type ErrorEvent = Told<
+export type ErrorEvent = GatewayEvent<
   "error",
   {
-    /** Stable, for programs; the README of the gateway lists them. */
+    /** A stable code, for programs; the gateway's README lists the codes. */
     error: string;
     /** For people. */
     message: string;
@@ -95,7 +95,7 @@ export type CouncilEvent =
   | CompleteEvent
   | ErrorEvent;
 
-/** Every type there is: a list that the compiler keeps complete. */
+/** Every type of event. The compiler refuses this list when one is missing. */
 const TYPES: Record<CouncilEvent["type"], true> = {
   start: true,
   agent: true,
@@ -113,7 +113,7 @@ const TYPES: Record<CouncilEvent["type"], true> = {
   error: true,
 };
 
-/** Reads the data of one event; undefined for a type that a newer gateway may send. */
+/** Reads the data of one event. Undefined for an unknown type, as a newer gateway may send it. */
 export function parseEvent(data: string): CouncilEvent | undefined {
   const event: unknown = JSON.parse(data);
   const type = typeof event === "object" && event !== null && "type" in event ? event.type : undefined;

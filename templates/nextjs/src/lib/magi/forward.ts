@@ -1,6 +1,6 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// Forwards a question to the gateway and passes the stream on as it comes. Nothing here waits for its end.
+// Forwards a question to the gateway and passes each piece of the stream on when it comes.
 <% if auth == "iam" %>
 
 import { AwsV4Signer } from "aws4fetch";
@@ -9,7 +9,7 @@ import { credentials } from "./credentials";
 const REGION = <%= region %>;
 <% endif %>
 
-/** The answer to the browser's request: a stream, or why there is none. `chosen` is for what the server decides. */
+/** The response to the browser: a stream, or a failure. `chosen` adds what this server decides, such as the agent. */
 export async function forward(request: Request, chosen: { agent?: string } = {}): Promise<Response> {
   const asked = await questionOf(request);
   if (!asked) return refusal(400, "invalid_request", "send a JSON object with `question` and, if there is one, `sessionId`");
@@ -38,7 +38,7 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-/** Only what a browser may decide. */
+/** The fields that a browser may set. All others, such as `trace`, are dropped. */
 async function questionOf(request: Request): Promise<{ question: string; sessionId?: string } | undefined> {
   const body: unknown = await request.json().catch(() => undefined);
   if (typeof body !== "object" || body === null) return undefined;
@@ -49,7 +49,7 @@ async function questionOf(request: Request): Promise<{ question: string; session
 }
 
 <% if auth == "iam" %>
-/** Signed: the gateway lets in who may call its function URL. */
+/** Signed with this server's credentials, which IAM must allow to call the function URL. */
 async function headersFor(url: string, body: string, from: Headers): Promise<Headers> {
   const headers = new Headers({ "content-type": "application/json", accept: "text/event-stream" });
   const { accessKeyId, secretAccessKey, sessionToken } = await credentials(REGION, from);
@@ -67,33 +67,33 @@ async function headersFor(_url: string, _body: string, from: Headers): Promise<H
   return headers;
 }
 <% else %>
-/** The gateway asks nobody who they are. */
+/** Without credentials: this gateway answers everybody. */
 async function headersFor(_url: string, _body: string, _from: Headers): Promise<Headers> {
   return new Headers({ "content-type": "application/json", accept: "text/event-stream" });
 }
 <% endif %>
 
-/** What came instead of a stream. The gateway's own refusals go on as they are, AWS's are not for users. */
+/** For a response that is no stream. The browser gets the gateway's own refusals as they are; those of AWS are only logged. */
 async function refused(response: Response): Promise<Response> {
   const text = await response.text().catch(() => "");
-  const told = parsed(text);
-  if (typeof told?.error === "string" && typeof told.message === "string") {
-    return refusal(response.status, told.error, told.message);
+  const body = parsed(text);
+  if (typeof body?.error === "string" && typeof body.message === "string") {
+    return refusal(response.status, body.error, body.message);
   }
   const requestId = response.headers.get("x-amzn-requestid") ?? "none";
-  console.error(`the gateway refused: HTTP ${response.status}, request id ${requestId}: ${String(told?.Message ?? "")}`);
+  console.error(`the gateway refused: HTTP ${response.status}, request id ${requestId}: ${String(body?.Message ?? "")}`);
   const mayWorkLater = response.status === 429 || response.status >= 500;
   return failure("gateway_refused", "the gateway did not take the question", mayWorkLater);
 }
 
-/** Told as the gateway tells a failure, so that clients know one format only. */
+/** A failure in the gateway's own format, so that clients need to know only one. */
 function failure(error: string, message: string, retryable: boolean): Response {
   const timestamp = new Date().toISOString();
   const event = { type: "error", error, message, retryable, side: "gateway", executionTime: 0, chunkCount: 0, timestamp };
   return new Response(`id: 1\ndata: ${JSON.stringify(event)}\n\n`, { status: 502, headers: STREAM_HEADERS });
 }
 
-/** Before a stream begins the gateway tells an HTTP status with `{error, message}`. */
+/** A refusal in the gateway's own format: before a stream begins, an HTTP status with `{error, message}`. */
 function refusal(status: number, error: string, message: string): Response {
   return Response.json({ error, message }, { status, headers: { "cache-control": "no-store" } });
 }
@@ -111,7 +111,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** `fetch` itself says only "fetch failed". */
+/** The reason why `fetch` failed is in `cause`; its own message is just "fetch failed". */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

@@ -1,7 +1,7 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// Asks the gateway and hands over its events as they come. Every way to fail is a `GatewayError`, a missing end too:
-// a stream that just stops looks like an answer and is none.
+// Asks the gateway and yields its events as they come. Every failure is thrown as a `GatewayError`. A stream that stops
+// without `complete` is a failure, too: it would look like a complete answer.
 
 import { parseEvent, type CouncilEvent, type ErrorEvent } from "./events";
 import { SseParser } from "./sse";
@@ -23,29 +23,29 @@ export type AskOptions = {
    * give up. Events up to that one are dropped when they come again.
    */
   reconnect?: (lastEventId: string, signal?: AbortSignal) => Promise<Response | undefined>;
-  /** Milliseconds without a byte after which the connection is taken for dead. The gateway sends one at least every 60 s. */
+  /** After so many milliseconds without a byte the connection counts as broken. The gateway sends one at least every 60 s. */
   longestSilence?: number;
   fetch?: typeof globalThis.fetch;
 };
 
-/** Why there is no answer, or only a part of one. */
+/** Why there is no answer, or only a part of it. */
 export class GatewayError extends Error {
   override name = "GatewayError";
 
   constructor(
-    /** The gateway's code, or one of ours: unreachable, truncated, sign_in_required, not_a_stream, malformed. */
+    /** The gateway's code, or one of this client's: unreachable, truncated, sign_in_required, not_a_stream, malformed. */
     readonly code: string,
     message: string,
     /** Whether the same question may succeed when asked again. */
     readonly retryable: boolean,
-    /** The event, if it was the gateway that told of the failure in the stream. */
+    /** The `error` event, if the stream ended with one. */
     readonly event?: ErrorEvent,
   ) {
     super(message);
   }
 }
 
-/** Yields each event, the last one being `complete`. Ends in no other way without throwing. */
+/** Yields each event. The last one is `complete`; every other end throws. */
 export async function* ask(question: Question, options: AskOptions = {}): AsyncGenerator<CouncilEvent, void, undefined> {
   const { signal, reconnect, longestSilence = 90_000 } = options;
   let response: Response | undefined = await send(question, options);
@@ -75,7 +75,7 @@ async function send(question: Question, options: AskOptions): Promise<Response> 
   if (options.token && !first) throw signInRequired();
   let response = await post(question, options, first);
   if (response.status === 401 && options.token) {
-    // Refused before the agent was asked, so asking once more costs nothing.
+    // The gateway refused the token before it asked the agent, so a second request costs nothing.
     const renewed = await options.token(true);
     if (renewed && renewed !== first) response = await post(question, options, renewed);
   }
@@ -99,22 +99,22 @@ async function post(question: Question, options: AskOptions, token: string | und
     });
   } catch (error) {
     signal?.throwIfAborted();
-    // A browser tells no more of a refused origin than of a broken network.
+    // A browser reports a refused origin (CORS) in the same way as a broken network.
     throw new GatewayError("unreachable", `the gateway could not be reached (${String(error)})`, true);
   }
 }
 
-/** A failure before the stream is an HTTP status with `{error, message}`. */
+/** Throws the failure of a response that is no stream: an HTTP status with `{error, message}`. */
 async function refuseIfNoStream(response: Response): Promise<void> {
   if (response.headers.get("content-type")?.startsWith("text/event-stream")) return;
   if (response.status === 401) {
     await response.body?.cancel();
     throw signInRequired();
   }
-  const told: unknown = await response.json().catch(() => undefined);
-  if (typeof told === "object" && told !== null && "error" in told && typeof told.error === "string") {
-    const message = "message" in told && typeof told.message === "string" ? told.message : told.error;
-    throw new GatewayError(told.error, message, response.status === 429 || response.status >= 500);
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === "object" && body !== null && "error" in body && typeof body.error === "string") {
+    const message = "message" in body && typeof body.message === "string" ? body.message : body.error;
+    throw new GatewayError(body.error, message, response.status === 429 || response.status >= 500);
   }
   throw new GatewayError(
     "not_a_stream",
@@ -123,7 +123,7 @@ async function refuseIfNoStream(response: Response): Promise<void> {
   );
 }
 
-/** The bytes of the body. A connection that breaks or goes silent ends them: what that means the caller knows. */
+/** The bytes of the body. They end, without an error, when the connection breaks or is silent for too long. */
 async function* read(response: Response, longestSilence: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const reader = response.body?.getReader();
   if (!reader) return;
@@ -134,7 +134,7 @@ async function* read(response: Response, longestSilence: number, signal?: AbortS
       yield piece;
     }
   } finally {
-    // Also when the caller has seen enough: the other side is to know that nobody reads on.
+    // Closes the connection also when the caller stops reading, so that the server can stop, too.
     await reader.cancel().catch(() => undefined);
   }
 }
@@ -162,7 +162,7 @@ function understand(data: string): CouncilEvent | undefined {
   try {
     return parseEvent(data);
   } catch {
-    throw new GatewayError("malformed", "the gateway sent something that is no event", false);
+    throw new GatewayError("malformed", "the gateway sent data that is not an event", false);
   }
 }
 

@@ -1,19 +1,19 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// Server-sent events from bytes that are cut anywhere: through an event, a line end or a character.
+// Reads server-sent events from bytes that may be cut anywhere: within an event, a line end or a character.
 
 /** One event: its `data`, and the last `id` seen until then. */
 export type ServerSentEvent = { data: string; lastEventId: string };
 
 export class SseParser {
-  // Holds the bytes of a character until it is whole, and drops a leading byte order mark.
+  // Keeps the bytes of an incomplete character, and drops a leading byte order mark.
   #decoder = new TextDecoder();
   #line = "";
   #afterCarriageReturn = false;
   #data: string[] = [];
   #lastEventId = "";
 
-  /** What these bytes completed, in order. The rest waits for the next bytes. */
+  /** The events that these bytes complete, in order. An incomplete event is kept until the next bytes come. */
   push(bytes: Uint8Array): ServerSentEvent[] {
     let text = this.#decoder.decode(bytes, { stream: true });
     if (this.#afterCarriageReturn && text !== "") {
@@ -23,7 +23,7 @@ export class SseParser {
     }
     const events: ServerSentEvent[] = [];
     const lines = text.split(/\r\n|\r|\n/);
-    // Only new text is searched: a megabyte in one line takes no longer than in many.
+    // Only the new text is searched for line ends, so a line of a megabyte does not take quadratic time.
     const unfinished = lines.pop() ?? "";
     for (const line of lines) {
       this.#endLine(this.#line + line, events);

@@ -2,14 +2,14 @@
 
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
-// The council as React sees it: ask, watch it grow, stop.
+// The council as a React hook: asks a question, renders again with every event, stops.
 
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import { changed, IDLE, type Council } from "./council";
 import { ask, GatewayError, type AskOptions } from "./gateway-client";
 
 export type UseCouncil = Council & {
-  /** Asks in the session of the question before; an answer that is still coming is stopped. */
+  /** Asks in the session of the previous question; an answer that is still coming is stopped. */
   ask: (question: string) => Promise<void>;
   stop: () => void;
   /** Begins a new session. */
@@ -19,7 +19,7 @@ export type UseCouncil = Council & {
 export function useCouncil(options: Omit<AskOptions, "signal"> = {}): UseCouncil {
   const [council, change] = useReducer(changed, IDLE);
   const running = useRef<AbortController>(undefined);
-  // Options and session as of now, without making `ask` another function each time they change.
+  // The latest options and session. As dependencies of `ask` they would make it another function at each change.
   const now = useRef({ options, sessionId: council.sessionId });
   useEffect(() => {
     now.current = { options, sessionId: council.sessionId };
@@ -51,7 +51,7 @@ export function useCouncil(options: Omit<AskOptions, "signal"> = {}): UseCouncil
         change({ type: "heard", event });
       }
     } catch (error) {
-      // Whoever aborted has already said what that means.
+      // `stop`, `forget` and the next question abort, and each of them has already changed the state.
       if (mine.signal.aborted) return;
       change({ type: "failed", failure: failureOf(error) });
     } finally {
@@ -64,5 +64,6 @@ export function useCouncil(options: Omit<AskOptions, "signal"> = {}): UseCouncil
 
 function failureOf(error: unknown): { code: string; message: string; retryable: boolean } {
   if (error instanceof GatewayError) return { code: error.code, message: error.message, retryable: error.retryable };
-  return { code: "internal", message: String(error), retryable: false };
+  // Not from the gateway: thrown by this app, as by its `token`.
+  return { code: "app_failed", message: String(error), retryable: false };
 }

@@ -1,4 +1,4 @@
-//! The members of the stream beside words: sources, files, tools, what the client is to do.
+//! What the stream has besides text: sources, files, reasoning, `returnControl`, traces.
 
 use aws_sdk_bedrockagentruntime::types::{
     ActionGroupInvocationOutput, Attribution, Caller, Citation, FunctionInvocationInput,
@@ -135,7 +135,7 @@ fn reasoning_is_told_once_and_only_in_full() {
         let is_reasoning = |event: &Event| matches!(event, Event::Reasoning { .. });
         events.into_iter().filter(is_reasoning).count()
     };
-    assert_eq!(reasoning(mapped_at(true, messages.clone())), 1);
+    assert_eq!(reasoning(mapped_at(TraceLevel::Full, messages.clone())), 1);
     assert_eq!(reasoning(mapped(messages)), 0);
 }
 
@@ -159,10 +159,10 @@ fn what_a_guardrail_did_is_told_without_what_it_saw() {
 
 #[test]
 fn prompts_are_told_in_full_only() {
-    let detail = |in_full| steps(&mapped_at(in_full, [thinks(None)]))[0].detail.clone();
+    let detail = |trace| steps(&mapped_at(trace, [thinks(None)]))[0].detail.clone();
 
-    assert_eq!(detail(true), Some(json!({"text": "a prompt"})));
-    assert_eq!(detail(false), None);
+    assert_eq!(detail(TraceLevel::Full), Some(json!({"text": "a prompt"})));
+    assert_eq!(detail(TraceLevel::Summary), None);
 }
 
 #[test]

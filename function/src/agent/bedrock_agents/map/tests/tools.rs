@@ -1,4 +1,4 @@
-//! Tools: each call gets its own result, and what is in them is told in full only.
+//! Tools: each call gets its own result, and their data is read for `trace: full` only.
 
 use aws_sdk_bedrockagentruntime::types::builders::{InvocationInputBuilder, ObservationBuilder};
 use aws_sdk_bedrockagentruntime::types::{
@@ -8,6 +8,7 @@ use aws_sdk_bedrockagentruntime::types::{
 };
 
 use super::*;
+use crate::event::{ToolCall, ToolResult};
 
 fn input(input: InvocationInputBuilder) -> ResponseStream {
     let input = input.trace_id("t-1").build();
@@ -28,8 +29,7 @@ fn calls_action(execution: ExecutionType) -> ResponseStream {
 }
 
 fn tool_events(events: Vec<Event>) -> Vec<Event> {
-    let is_tool =
-        |event: &Event| matches!(event, Event::ToolCall { .. } | Event::ToolResult { .. });
+    let is_tool = |event: &Event| matches!(event, Event::ToolCall(_) | Event::ToolResult(_));
     events.into_iter().filter(is_tool).collect()
 }
 
@@ -51,15 +51,15 @@ fn tools_used_side_by_side_each_get_their_own_result() {
         observed(Observation::builder().code_interpreter_invocation_output(crashed)),
         observed(Observation::builder().action_group_invocation_output(said.clone())),
         observed(Observation::builder().knowledge_base_lookup_output(found)),
-        // Nobody here has called this one.
+        // There was no call for this result.
         observed(Observation::builder().action_group_invocation_output(said)),
     ];
 
-    let told: Vec<_> = tool_events(mapped_at(true, messages.clone()))
+    let told: Vec<_> = tool_events(mapped_at(TraceLevel::Full, messages.clone()))
         .into_iter()
         .map(|event| match event {
-            Event::ToolCall { id, name, .. } => format!("{id} {name}"),
-            Event::ToolResult { id, failed, .. } => format!("{id} failed: {failed}"),
+            Event::ToolCall(ToolCall { id, name, .. }) => format!("{id} {name}"),
+            Event::ToolResult(ToolResult { id, failed, .. }) => format!("{id} failed: {failed}"),
             other => panic!("{other:?}"),
         })
         .collect();
@@ -74,7 +74,10 @@ fn tools_used_side_by_side_each_get_their_own_result() {
             "t-1-2 failed: false",
         ]
     );
-    let full = format!("{:?}", tool_events(mapped_at(true, messages.clone())));
+    let full = format!(
+        "{:?}",
+        tool_events(mapped_at(TraceLevel::Full, messages.clone()))
+    );
     let summary = format!("{:?}", tool_events(mapped(messages)));
     for data in ["雨は", "1/0", "ZeroDivisionError", "晴れ"] {
         assert!(full.contains(data), "{data}: {full}");

@@ -1,0 +1,119 @@
+//! What an agent is asked.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::refusal::Refusal;
+use crate::settings::TraceLevel;
+
+/// How often a call that AWS throttles is made again.
+pub const RETRIES: usize = 2;
+
+/// A validated question.
+#[derive(Clone, Default, PartialEq)]
+pub struct Ask {
+    pub question: String,
+    /// The conversation so far, oldest turn first, for upstreams that do not keep it themselves.
+    pub history: Vec<Turn>,
+    /// Belongs to the caller, and is valid for every upstream.
+    pub session_id: String,
+    /// The session id was made up for this question: no upstream has seen it before.
+    pub starts_session: bool,
+    /// Belongs to the caller, too.
+    pub memory_id: Option<String>,
+    pub session_attributes: Option<HashMap<String, String>>,
+    pub prompt_session_attributes: Option<HashMap<String, String>>,
+    pub end_session: bool,
+    /// The answer to a `returnControl` event.
+    pub return_control: Option<ReturnControl>,
+    pub trace: TraceLevel,
+    pub trace_context: TraceContext,
+    pub patience: Patience,
+}
+
+/// One message of the conversation so far.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub role: Role,
+    pub text: String,
+}
+
+/// The author of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    User,
+    Assistant,
+}
+
+/// What the client did when the agent asked it to act.
+#[derive(Clone, PartialEq)]
+pub struct ReturnControl {
+    pub invocation_id: String,
+    /// Bedrock's `returnControlInvocationResults`.
+    pub results: Vec<Value>,
+}
+
+/// Ids that join the agent's traces to ours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TraceContext {
+    /// `X-Amzn-Trace-Id` of X-Ray, from Lambda.
+    pub x_ray: Option<String>,
+    /// W3C `traceparent`, from the caller.
+    pub traceparent: Option<String>,
+    /// W3C `tracestate`, from the caller.
+    pub tracestate: Option<String>,
+}
+
+/// What limits the retries of a throttled call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Patience {
+    /// When the answer must have ended.
+    pub deadline: Option<Instant>,
+    /// Which part of each longest wait is waited, in 255ths. Random, so that callers who were
+    /// throttled together do not come back together.
+    pub jitter: [u8; RETRIES],
+}
+
+impl Ask {
+    /// For upstreams that have no `returnControl`; `agent` is the name in the message.
+    pub(super) fn refuse_return_control(&self, agent: &str) -> Result<(), Refusal> {
+        match self.return_control {
+            None => Ok(()),
+            Some(_) => Err(Refusal::new(
+                400,
+                "return_control_not_supported",
+                format!("agent `{agent}` never asks for `returnControl`"),
+            )),
+        }
+    }
+}
+
+// No question, answer or attribute may reach a log by accident: `Debug` leaves them out.
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ask")
+            .field("session_id", &self.session_id)
+            .field("trace", &self.trace)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReturnControl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReturnControl")
+            .field("invocation_id", &self.invocation_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,30 @@
+//! A request as a dialect has read it: nothing in it is checked yet.
+
+use std::collections::HashMap;
+
+use crate::agent::{ReturnControl, Turn};
+use crate::settings::TraceLevel;
+
+/// What a client asks, in the words of no dialect.
+#[derive(Default)]
+pub struct Draft {
+    /// One of the configured names.
+    pub agent: Option<String>,
+    pub question: String,
+    /// The conversation so far, oldest turn first.
+    pub history: Vec<Turn>,
+    pub session_id: Option<String>,
+    pub memory_id: Option<String>,
+    pub session_attributes: Option<HashMap<String, String>>,
+    pub prompt_session_attributes: Option<HashMap<String, String>>,
+    pub end_session: bool,
+    pub return_control: Option<ReturnControl>,
+    pub trace: Option<TraceLevel>,
+}
+
+impl std::fmt::Debug for Draft {
+    /// Without what the client wrote: it must not reach a log by accident.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Draft").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+//! IAM: roles with their trust policy, inline policies, attached policies and tags. Policies are kept
+//! as they were written: `access` decides what they allow. Only whether Lambda may assume a role is
+//! decided here.
+
+mod assumed;
+mod documents;
+mod policies;
+mod roles;
+
+use crate::route::Call;
+use crate::scope::Scope;
+use crate::wire::api_error::ApiError;
+use crate::wire::query_protocol::Element;
+
+pub(crate) use assumed::AssumableRole;
+pub(crate) use documents::one_or_many;
+pub(crate) use roles::Roles;
+
+pub(crate) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
+
+/// Answers one operation.
+pub(crate) fn handle(
+    call: &Call,
+    roles: &mut Roles,
+    scope: &Scope<'_>,
+) -> Result<Vec<Element>, ApiError> {
+    let form = &call.input;
+    match call.operation.name {
+        "CreateRole" => roles.create(form, scope),
+        "GetRole" => roles.get(form),
+        "ListRoles" => roles.list(form),
+        "DeleteRole" => roles.delete(form),
+        "UpdateAssumeRolePolicy" => roles.update_assume_role_policy(form),
+        "TagRole" => roles.tag(form),
+        "UntagRole" => roles.untag(form),
+        "ListRoleTags" => roles.list_tags(form),
+        "PutRolePolicy" => roles.put_policy(form),
+        "GetRolePolicy" => roles.get_policy(form),
+        "DeleteRolePolicy" => roles.delete_policy(form),
+        "ListRolePolicies" => roles.list_policies(form),
+        "AttachRolePolicy" => roles.attach_policy(form),
+        "DetachRolePolicy" => roles.detach_policy(form),
+        "ListAttachedRolePolicies" => roles.list_attached_policies(form),
+        _ => Err(call.not_emulated()),
+    }
+}

@@ -1,0 +1,77 @@
+"""Real Strands agents in Amazon's `bedrock-agentcore`, live, through the built function.
+
+What is recorded in `function/tests/strands` was sent by these packages; here they send it now.
+"""
+
+import importlib
+import json
+from types import ModuleType
+from typing import Callable, Iterator
+
+import pytest
+
+from accounts import Account
+from function_url import text_of
+from functions import Function, deploy
+
+ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/{name}-AbC1234567"
+
+
+@pytest.fixture(scope="session")
+def strands_agent() -> ModuleType:
+    """The agents' module. Its packages take seconds to import, which only those who run these tests shall wait for."""
+    return importlib.import_module("strands_agent")
+
+
+@pytest.fixture(scope="session")
+def runtimes(local_account: Account, strands_agent: ModuleType) -> Iterator[Function]:
+    """One agent for each entrypoint, by its name."""
+    agents = {name: {"type": "agentcore-runtime", "arn": ARN.format(name=name), "name": "SOLOMON"}
+              for name in strands_agent.ENTRYPOINTS}
+    with strands_agent.Server() as address:
+        yield deploy(local_account, "strands", {
+            "GATEWAY_AGENTS": json.dumps({"default": "raw", "agents": agents}),
+            "GATEWAY_TRACE": "full", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": address})
+
+
+@pytest.fixture
+def ask(runtimes: Function, strands_agent: ModuleType) -> Callable[[str], list[dict]]:
+    """Asks the agent of an entrypoint."""
+    return lambda entrypoint: list(runtimes.url.ask(strands_agent.QUESTION, agent=entrypoint).events())
+
+
+@pytest.mark.parametrize("entrypoint", ["raw", "texts", "model_events", "data_events", "whole", "text"])
+def test_the_text_comes_once_whatever_the_entrypoint_passes_on(ask, strands_agent, entrypoint: str):
+    events = ask(entrypoint)
+
+    assert text_of(events, "SOLOMON").rstrip() == strands_agent.VERDICT
+    assert events[-1]["type"] == "complete"
+    assert {event["type"] for event in events} <= {
+        "start", "agent", "status", "chunk", "reasoning", "trace", "usage", "complete"}
+
+
+def test_a_tool_is_called_and_answers(ask):
+    events = ask("tools")
+
+    called, = [event for event in events if event["type"] == "toolCall"]
+    answered, = [event for event in events if event["type"] == "toolResult"]
+    assert (called["name"], called["input"]) == ("count_votes", {"sages": 3})
+    assert answered["output"] == [{"text": "3 votes"}]
+
+
+def test_in_a_graph_each_node_speaks_for_itself(ask, strands_agent):
+    events = ask("graph")
+
+    for name, text in {**strands_agent.SAGES, "SOLOMON": strands_agent.VERDICT}.items():
+        assert text_of(events, name) == text
+        assert [event["state"] for event in events
+                if event["type"] == "status" and event["agent"] == name][-1] == "done"
+    assert events[-1]["usage"]["inputTokens"] == 40
+
+
+@pytest.mark.parametrize("entrypoint", ["breaks", "raises"])
+def test_an_agent_that_raises_has_failed_and_its_words_stay_there(runtimes: Function, ask, entrypoint: str):
+    events = ask(entrypoint)
+
+    assert [event["type"] for event in events if event["type"] in ("complete", "error")] == ["error"]
+    assert "SECRET" not in json.dumps(events) + "".join(runtimes.logs_after(events))

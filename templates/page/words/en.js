@@ -1,0 +1,105 @@
+// The page's words in English. words/ja.js has the same keys.
+
+export const en = {
+  skip: "Skip to the answer", title: "Ask the agent", region: "Region", memory: "Memory", timeout: "Timeout",
+  auth: "Auth", url: "Function URL",
+  infoMissing: "provision dev does not answer ./info. Check that it still runs in its terminal.",
+  question: "Your question", placeholder: "What should the council decide?", session: "Session",
+  newSession: "New session", noSession: "new", ask: "Ask", again: "Ask again", stop: "Stop",
+  examples: "Example questions", tryFailure: "Try a failure",
+  tryFailureNote: "The scripted agents play these failures. One click sends the question.", answer: "Answer",
+  firstByte: "First byte", firstText: "First text", chunks: "Chunks", bytes: "Received", ran: "In the function",
+  tokens: "Tokens in → out", rawEvents: "Raw events", copy: "Copy", copied: "Copied", copyFailed: "Not copied",
+  earlier: "Earlier in this session", retryable: "can be retried",
+  counts: "{0} chunks, {1} characters", trimmed: "Only the last part is shown. Copy gives the whole text.",
+  eventCount: "{0} events, {1} comments", eventNote: "The last {0} of {1}, with the time of receipt.",
+  eventNone: "Nothing received yet.", cutData: " … {0} more characters", seconds: "{0} s", ms: "{0} ms",
+
+  /** By the role that gateway.yaml gives a member; another role is shown as it is written there. */
+  roles: { judge: "Judge", sage: "Sage" },
+  phase: {
+    idle: "Ready", connecting: "Waiting for the first byte", running: "The answer is streaming",
+    quiet: "No text for {0} s, the connection is alive", silent: "Nothing received for {0} s, not even a keep-alive",
+    done: "Complete", failed: "Failed", cut: "Ended without its end event", stopped: "Stopped",
+  },
+  state: {
+    waiting: "Waiting", thinking: "Thinking", answering: "Answering", judging: "Judging", done: "Done", cut: "Cut off",
+    silent: "Did not speak",
+  },
+  notice: {
+    failed: "The answer is not complete", http: "The request was refused with HTTP {0}", cut: "The stream ended without its end event",
+    network: "The connection broke", unreachable: "provision dev did not answer", notSse: "The answer is not an event stream",
+    stopped: "Stopped by you", partial: "The text below may be only a part of the answer.",
+    count: "The end event reports {0} chunks, {1} arrived.", extra: "Events arrived after the end: {0}.",
+    badJson: "Events whose data is not JSON: {0}.",
+  },
+
+  /** What to do where no code says what happened, or one that this page does not know. */
+  advice: {
+    retry: "The request failed. Ask again.",
+    logs: "The request failed. Find its request id in provision logs before you ask again.",
+    cut: "The answer may be incomplete. Look in provision logs whether the function crashed or was killed, then ask again.",
+    network: "The page lost its connection. Check that provision dev still runs in its terminal, then ask again.",
+    stopped: "The text so far stays. The agent may go on for a moment on its side.",
+  },
+
+  /** By the failure's code: what happened, and what to do next. */
+  failures: {
+    throttled: "The agent is receiving too many requests. Ask again in a few seconds, and raise the model's quota in Service Quotas if it happens often.",
+    quota_exceeded: "A service quota of the agent's account is used up, and waiting does not refill it. Raise it in Service Quotas.",
+    access_denied: "The function's role or the agent's service role lacks a permission. Run provision doctor, and compare the agent and alias ids in gateway.yaml.",
+    agent_not_found: "The agent or its alias does not exist. Check the ids and the Region in gateway.yaml.",
+    rejected: "The agent refused the request as invalid. Change the question, or look up the reason in provision logs.",
+    session_busy: "This session is still answering another question. Wait for that answer, or begin a new session.",
+    model_not_ready: "The agent's model is still being loaded. Ask again in a minute.",
+    dependency_failed: "A tool or service that the agent depends on failed. Check it, then ask again.",
+    agent_failed: "The agent's own program failed. Look at the agent's log, then ask again.",
+    agent_unavailable: "AWS returned an error instead of the agent's answer. Ask again, and look at provision logs if it happens often.",
+    connection_lost: "The connection to the agent broke before the answer was complete. Ask again, and look at provision logs if it happens often.",
+    empty_answer: "The agent ended without saying anything. Look at its instructions, then ask again.",
+    idle: "The agent sent nothing for too long. Ask again, or raise idle_timeout_seconds in gateway.yaml.",
+    deadline: "The function's time was used up before the answer was complete. Ask for less, or raise timeout_seconds in gateway.yaml.",
+    internal: "The gateway failed. Look at provision logs, then ask again.",
+
+    empty_question: "The question is empty. Type a question before you send it.",
+    question_too_long: "The question is longer than the gateway accepts. Shorten it to at most 100,000 characters.",
+    invalid_request: "A field of the request is not as expected. Correct what the message names.",
+    invalid_json: "The body of the request is not JSON. Send a JSON object.",
+    invalid_encoding: "The body of the request is not valid base64 or UTF-8. Send it as UTF-8.",
+    invalid_id: "An id in the request has the wrong form. Begin a new session, or correct the field that the message names.",
+    unsupported_media_type: "The request was not sent as JSON. Send it as `content-type: application/json`.",
+    unsupported_content: "The question has a part that is not text. Ask with text alone.",
+    not_acceptable: "The dialect in the `accept` header does not exist. Use one that the message names.",
+    not_found: "The gateway has no such path. Use one that the message names.",
+    method_not_allowed: "The gateway does not accept this HTTP method here. Use the one that the message names.",
+    not_a_function_url_event: "The function was called past its function URL. Send the request to the function URL.",
+    unknown_agent: "gateway.yaml has no agent of this name. Use one that the message names.",
+    trace_not_allowed: "The request asks for more trace than this deployment allows. Ask for less, or change trace in gateway.yaml.",
+    invalid_return_control: "`returnControl` in the request is not as expected. Correct what the message names.",
+    return_control_not_supported: "This kind of agent never asks for `returnControl`. Send a question instead.",
+    forbidden: "The gateway accepts signed requests only. Check that the function URL's auth type is AWS_IAM.",
+    unauthorized: "The request has no token. Send one as `authorization: Bearer …`.",
+    invalid_token: "The gateway did not accept the token. Get a new one, and compare jwt in gateway.yaml.",
+    issuer_unavailable: "The issuer of the tokens could not be reached. Check jwt.issuer in gateway.yaml, and ask again in a minute.",
+
+    gateway_unreachable: "provision dev could not reach the function. Look at its terminal, then ask again.",
+    "HTTP 403": "AWS refused the request before the function saw it. Run provision doctor to check who may call the function URL.",
+    "HTTP 429": "All concurrent executions of the function are in use. Ask again in a few seconds, or raise reserved_concurrency in gateway.yaml.",
+    "HTTP 502": "The function ended without a valid response. Look at provision logs, then ask again.",
+    "HTTP 504": "The function took longer than AWS lets it run. Ask for less, or raise timeout_seconds in gateway.yaml.",
+  },
+
+  questions: [
+    "Should we go serverless this year?",
+    "Should our team work four days a week?",
+    "Should a small town strengthen its levee before it mends its roads?",
+  ],
+  play: {
+    "!throttled": "refused before the first word", "!throttled-midway": "throttled in the middle of the answer",
+    "!closes": "the agent hangs up without an end", "!stalls": "the agent stops talking",
+    "!denied": "no permission for the agent", "!not-found": "no such agent",
+    "!flood": "100,000 chunks as fast as they go", "!megabyte": "one chunk of a megabyte",
+    "!split": "characters cut between messages", "!silence": "a long silence, then the answer",
+    "!one-chunk": "the whole answer at once",
+  },
+};
