@@ -5,7 +5,8 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 
 OUTSIDE := provisioner/tests/outside
-PROVISION := cargo run --quiet --locked -p provisioner --
+# Without `-p`, so that both programs share what they depend on: cargo then chooses one set of features for all.
+PROVISION := cargo run --locked --bin provision --
 # Arguments for `demo` and `up`, for example: make up ARGS="--name magi --yes"
 ARGS ?=
 # What `demo` asks.
@@ -15,12 +16,18 @@ QUESTION ?= 週休三日制を導入すべきでしょうか？
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# How long cargo takes for a program of target/: $(call takes,PROGRAM,THE FIRST TIME)
+takes = $(if $(wildcard target/$(1)),seconds where little has changed,$(2) the first time on two cores)
+
 .PHONY: demo
 demo: ## Run everything on this machine, ask the council, leave a page open; no AWS account needed
+	@echo "1. cargo builds provision: $(call takes,debug/provision,three to four minutes)." >&2
+	@echo "2. provision builds the function: $(call takes,debug/bootstrap,about one minute)." >&2
+	@echo "3. The council is asked: $(QUESTION)" >&2
 	$(PROVISION) dev --ask "$(QUESTION)" $(ARGS)
 
 .PHONY: test
-test: tools ## Run every test: cargo's, and the built programs from outside (installs what is missing)
+test: tools ## Run every test, in about a quarter of an hour: cargo's, and the built programs from outside (installs what is missing)
 	@$(OUTSIDE)/run
 
 # How often `fuzz` tries each property, and how long `soak` runs.
@@ -40,11 +47,12 @@ soak: ## Stream 50 answers at once through the function as it is shipped: make s
 		cargo test --locked -p gateway --test soak -- --nocapture
 
 .PHONY: check
-check: ## Formatting and lints, as CI demands them
+check: ## Formatting, lints, and which module may import which, as CI demands them
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo fmt --manifest-path function/bench/Cargo.toml --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --manifest-path function/bench/Cargo.toml --workspace --locked --target-dir target/bench -- -D warnings
+	cargo test --workspace --locked --test layers
 
 .PHONY: fix
 fix: ## Format, and apply what the lints suggest
@@ -57,6 +65,9 @@ bench: .tools/python.stamp ## Measure the function beside its alternatives: make
 
 .PHONY: up
 up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"
+	@echo "1. cargo builds provision: $(call takes,debug/provision,three to four minutes)." >&2
+	@echo "2. provision builds the function as it is shipped: $(call takes,release/bootstrap,two to three minutes)." >&2
+	@echo "3. The plan is shown, and what it says is done." >&2
 	$(PROVISION) up $(ARGS)
 
 .PHONY: build

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use crate::event::{Event, Member, State, ToolCall, ToolResult};
+use crate::event::{Event, Member, State, ToolCall};
 use crate::settings::agents::MemberSettings;
 
 /// The role whose thinking is `judging` once the others have answered.
@@ -43,33 +43,24 @@ impl Council {
     /// Appends `event` and what it implies: an introduction before an agent's first event, and each
     /// change of its status.
     pub fn hear(&mut self, event: Event, events: &mut VecDeque<Event>) {
-        match event {
+        match &event {
             Event::Status { agent, state } => {
-                let state = self.judged(&agent, state);
-                self.enter(&agent, state, events);
+                let state = self.judged(agent, *state);
+                return self.enter(agent, state, events);
             }
-            Event::Chunk { ref agent, .. } => {
-                self.enter(agent, State::Answering, events);
-                events.push_back(event);
-            }
-            Event::Reasoning { ref agent, .. } | Event::ToolCall(ToolCall { ref agent, .. }) => {
+            Event::Chunk { agent, .. } => self.enter(agent, State::Answering, events),
+            Event::Reasoning { agent, .. } | Event::ToolCall(ToolCall { agent, .. }) => {
                 let state = self.judged(agent, State::Thinking);
                 self.enter(agent, state, events);
-                events.push_back(event);
             }
-            Event::ToolResult(ToolResult { ref agent, .. })
-            | Event::Citation { ref agent, .. }
-            | Event::File { ref agent, .. }
-            | Event::ReturnControl { ref agent, .. }
-            | Event::Trace { ref agent, .. }
-            | Event::Data { ref agent, .. } => {
-                self.introduce(agent, events);
-                events.push_back(event);
-            }
-            Event::Agent(_) | Event::Usage { .. } | Event::Retried | Event::Unknown => {
-                events.push_back(event);
+            Event::Usage { .. } => {}
+            other => {
+                if let Some(agent) = other.agent() {
+                    self.introduce(agent, events);
+                }
             }
         }
+        events.push_back(event);
     }
 
     /// After the proper end of an answer every agent is done.

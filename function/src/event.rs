@@ -66,6 +66,26 @@ pub enum Event {
     Unknown,
 }
 
+impl Event {
+    /// The agent that the event is about; `None` for events that are about no single agent's work.
+    pub fn agent(&self) -> Option<&str> {
+        match self {
+            Self::Status { agent, .. }
+            | Self::Chunk { agent, .. }
+            | Self::Reasoning { agent, .. }
+            | Self::ToolCall(ToolCall { agent, .. })
+            | Self::ToolResult(ToolResult { agent, .. })
+            | Self::Citation { agent, .. }
+            | Self::File { agent, .. }
+            | Self::ReturnControl { agent, .. }
+            | Self::Trace { agent, .. }
+            | Self::Data { agent, .. }
+            | Self::Usage { agent, .. } => Some(agent),
+            Self::Agent(_) | Self::Retried | Self::Unknown => None,
+        }
+    }
+}
+
 /// An agent, as clients see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

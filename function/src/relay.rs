@@ -185,15 +185,14 @@ impl Relay {
 
     /// The next moment, if nothing more needs to be heard for it.
     fn take(&mut self) -> Option<Moment> {
-        match (self.phase, self.waiting.pop_front()) {
-            (Phase::Starting, _) => Some(self.start()),
-            (_, Some(event)) => Some(self.number(event)),
-            (Phase::Ending, None) => {
-                let (failure, cause) = (None, None);
-                Some(self.end(Outcome { failure, cause }))
-            }
-            (Phase::Answering | Phase::Ended, None) => None,
+        if self.phase == Phase::Starting {
+            return Some(self.start());
         }
+        if let Some(event) = self.waiting.pop_front() {
+            return Some(self.number(event));
+        }
+        let (failure, cause) = (None, None);
+        (self.phase == Phase::Ending).then(|| self.end(Outcome { failure, cause }))
     }
 
     fn start(&mut self) -> Moment {

@@ -10,7 +10,6 @@ pub(crate) mod gateway_agents;
 mod identifiers;
 mod jwt;
 mod keys;
-mod overlay;
 mod parse;
 mod position;
 mod resolve;
@@ -28,6 +27,9 @@ pub use identifiers::{
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
+
+use file::Overlay;
+use values::WholeNumber;
 
 use crate::deployment::access::{Auth, Cors};
 use crate::deployment::content::Architecture;
@@ -66,7 +68,67 @@ pub struct Config {
     pub keep_versions: u16,
 }
 
+/// What takes more than one source to decide, or more than one setting.
+struct Settled {
+    name: Name,
+    region: Region,
+    agents: Option<Agents>,
+    auth: Auth,
+    jwt: Option<Jwt>,
+    env_file: PathBuf,
+}
+
 impl Config {
+    /// All sources together: what none of them says has its default.
+    fn of(yaml: Overlay, settled: Settled) -> Self {
+        let Settled {
+            name,
+            region,
+            agents,
+            auth,
+            jwt,
+            env_file,
+        } = settled;
+        Self {
+            name,
+            region,
+            agents,
+            auth,
+            jwt,
+            memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
+            timeout_seconds: yaml
+                .timeout_seconds
+                .unwrap_or(WholeNumber::new::<600>())
+                .get(),
+            architecture: yaml.architecture.unwrap_or_default(),
+            log_retention_days: yaml.log_retention_days.unwrap_or_default(),
+            trace: yaml.trace.unwrap_or_default(),
+            keep_alive_seconds: yaml
+                .keep_alive_seconds
+                .unwrap_or(WholeNumber::new::<10>())
+                .get(),
+            idle_timeout_seconds: yaml
+                .idle_timeout_seconds
+                .unwrap_or(WholeNumber::new::<120>())
+                .get(),
+            environment: yaml
+                .environment
+                .into_iter()
+                .map(|(key, value)| (key.0, value))
+                .collect(),
+            tags: yaml
+                .tags
+                .into_iter()
+                .map(|(key, value)| (key.0, value.0))
+                .collect(),
+            env_file,
+            reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
+            cors: yaml.cors.map(Cors::from),
+            probe: yaml.probe.unwrap_or_default(),
+            keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),
+        }
+    }
+
     /// The names of the deployment's resources.
     pub fn names(&self) -> Names {
         Names::of(self.name.as_str())

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod content;
+pub mod digest;
 pub mod document;
 pub mod names;
 pub mod permission;

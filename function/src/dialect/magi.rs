@@ -3,14 +3,17 @@
 mod frame;
 mod request;
 
-use bytes::BytesMut;
+use std::time::SystemTime;
+
+use bytes::{BufMut as _, BytesMut};
 
 use super::sse;
 use super::stream::Dialect;
+use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::relay::Moment;
 use crate::request::draft::Draft;
-use crate::timestamp::milliseconds;
+use crate::timestamp::{milliseconds, rfc3339};
 use frame::{Content, Frame};
 
 /// Reads the body of `POST /`.
@@ -33,15 +36,19 @@ impl Dialect for Magi {
                     session_id: &start.session_id,
                     request_id: &start.request_id,
                 };
-                self.write(&Frame::new(content, start.at), out);
+                self.write(&content, None, start.at, out);
             }
             Moment::Event {
                 event,
                 chunk_number,
                 at,
             } => {
-                if let Some(frame) = Frame::of_event(event, *chunk_number, *at) {
-                    self.write(&frame, out);
+                if let Some(content) = Content::of(event, *chunk_number) {
+                    let agent = match event {
+                        Event::Status { .. } => None,
+                        _ => event.agent(),
+                    };
+                    self.write(&content, agent, *at, out);
                 }
             }
             Moment::Complete {
@@ -59,7 +66,7 @@ impl Dialect for Magi {
                     usage: totals.usage,
                     usage_by_agent: totals.usage_of_several(),
                 };
-                self.write(&Frame::new(complete, *at), out);
+                self.write(&complete, None, *at, out);
             }
             Moment::Failed {
                 failure,
@@ -75,16 +82,30 @@ impl Dialect for Magi {
                     execution_time: milliseconds(totals.elapsed),
                     chunk_count: totals.chunks,
                 };
-                self.write(&Frame::new(error, *at), out);
+                self.write(&error, None, *at, out);
             }
         }
     }
 }
 
 impl Magi {
-    fn write(&mut self, frame: &Frame<'_>, out: &mut BytesMut) {
-        let begin = format!("id: {}\ndata: ", self.next_id);
-        sse::frame(begin.as_bytes(), frame, b"\n\n", out);
+    fn write(
+        &mut self,
+        content: &Content<'_>,
+        agent: Option<&str>,
+        at: SystemTime,
+        out: &mut BytesMut,
+    ) {
+        out.put_slice(b"id: ");
+        out.put_slice(self.next_id.to_string().as_bytes());
+        out.put_slice(b"\n");
+        let timestamp = rfc3339(at);
+        let frame = Frame {
+            content,
+            agent,
+            timestamp,
+        };
+        sse::data(&frame, out);
         self.next_id += 1;
     }
 }

@@ -9,8 +9,8 @@ use aws_sdk_lambda::types::{
     Architecture, EnvironmentResponse, FunctionConfiguration, LoggingConfig, Runtime,
 };
 
-use crate::deployment::content::{Code, Configuration, Logging};
-use crate::deployment::record::ContentDigest;
+use crate::deployment::content::{self, Code, Configuration, Logging};
+use crate::deployment::digest::ContentDigest;
 
 /// The members that matter here.
 #[derive(Debug)]
@@ -85,11 +85,10 @@ impl Settings<'_> {
     pub(super) fn code(&self) -> Code {
         Code {
             sha256: self.code_sha256.unwrap_or_default().to_owned(),
-            architecture: self
-                .architectures
-                .first()
-                .map_or("x86_64", Architecture::as_str)
-                .to_owned(),
+            architecture: match self.architectures.first() {
+                Some(Architecture::Arm64) => content::Architecture::Arm64,
+                _ => content::Architecture::X86_64,
+            },
         }
     }
 

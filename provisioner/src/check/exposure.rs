@@ -1,6 +1,7 @@
 //! Who may call that should not: by the alias's policy, and past it, by what the function itself has.
 
 use super::finding::{Finding, Grade};
+use crate::deployment::access::AuthType;
 use crate::deployment::names::Names;
 use crate::deployment::permission::{Grant, Meaning, Statement, removal};
 use crate::deployment::state::{Live, LiveUrl};
@@ -52,7 +53,7 @@ fn said_by<'a>(statements: &'a [Statement], sid: &str, grant: Grant) -> Option<&
 pub(crate) fn of_function(names: &Names, seen: &Seen) -> Vec<Finding> {
     let PastAlias { statements, url } = &seen.past_alias;
     let function = &names.function;
-    let is_public = |url: &LiveUrl| url.settings.auth_type == "NONE";
+    let is_public = |url: &LiveUrl| url.settings.auth_type == AuthType::None;
     let grade = if url.as_ref().is_some_and(is_public) {
         Grade::Broken
     } else {

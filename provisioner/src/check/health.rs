@@ -54,21 +54,18 @@ fn existence(names: &Names, live: &Live) -> Finding {
 }
 
 fn state(function: &LiveFunction) -> Finding {
-    let LiveFunction {
-        state,
-        reserved_concurrency,
-        ..
-    } = function;
-    match (state.as_str(), reserved_concurrency) {
-        (_, Some(0)) => Finding::new(
+    if function.reserved_concurrency == Some(0) {
+        return Finding::new(
             Grade::Broken,
             "reserved concurrency is 0: every call is answered with 429",
         )
-        .remedy("set `reserved_concurrency`, once you know who has stopped it and why"),
-        ("Failed", _) => Finding::new(Grade::Broken, "the function is in state Failed")
-            .remedy("`provision status` tells more; `provision up` sends it again"),
-        (state, _) => Finding::new(Grade::Fine, format!("the function is {state}")),
+        .remedy("set `reserved_concurrency`, once you know who has stopped it and why");
     }
+    if function.is_failed() {
+        return Finding::new(Grade::Broken, "the function is in state Failed")
+            .remedy("`provision status` tells more; `provision up` sends it again");
+    }
+    Finding::new(Grade::Fine, format!("the function is {}", function.state))
 }
 
 /// What `up` would do, in its order.

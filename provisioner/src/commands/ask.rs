@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::context::Context;
 use super::error::CommandError;
 use crate::cli::AskArgs;
+use crate::deployment::access::AuthType;
 use crate::deployment::state::LiveUrl;
 use crate::gateway::client::{GatewayClient, Token};
 use crate::gateway::dialect::Dialect;
@@ -92,7 +93,7 @@ async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient
             region,
         });
     };
-    let signed = settings.auth_type == "AWS_IAM";
+    let signed = settings.auth_type == AuthType::AwsIam;
     if signed && token.is_some() {
         return Err(AskError::TokenNotChecked.into());
     }

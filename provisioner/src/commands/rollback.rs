@@ -41,9 +41,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
         let auth = auth_of(&configuration.environment);
         let function = live.function.as_ref();
         let settings = UrlSettings {
-            auth_type: auth.map_or(settings.auth_type.clone(), |auth| {
-                auth_type(auth).to_owned()
-            }),
+            auth_type: auth.map_or(settings.auth_type, auth_type),
             ..settings.clone()
         };
         let wish = Wish {

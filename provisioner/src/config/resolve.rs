@@ -11,9 +11,8 @@ use super::error::{
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
 use super::position::position;
-use super::values::{InvalidValue, Name, WholeNumber};
-use super::{Config, Needs, jwt, keys, parse, variables};
-use crate::deployment::access::Cors;
+use super::values::{InvalidValue, Name};
+use super::{Config, Needs, Settled, jwt, keys, parse, variables};
 
 impl Config {
     /// Reads gateway.yaml and lays its overlay, environment variables and flags over it.
@@ -43,7 +42,7 @@ impl Config {
         let overlay = overlay(&mut file, args.env.as_deref())?;
         let name = name(&file, overlay.as_ref(), args, needs)?;
         let yaml = overlay.map_or_else(Overlay::default, |(_, overlay)| overlay);
-        let yaml = yaml.over(file);
+        let mut yaml = yaml.over(file);
         let local = |text: &str| {
             (needs == Needs::Nothing)
                 .then(|| text.parse().ok())
@@ -71,50 +70,19 @@ impl Config {
         let (Some(name), Some(region), true) = (name, region, missing.is_empty()) else {
             return Err(ConfigError::Missing { settings: missing });
         };
-        let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt, &wrong)?;
-        let env_file = yaml
-            .env_file
-            .unwrap_or_else(|| env_file(args.env.as_deref()));
+        let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
+        let env_file = yaml.env_file.take();
+        let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
         keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
-        let config = Self {
+        let settled = Settled {
             name,
             region,
             agents,
             auth,
             jwt,
-            memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
-            timeout_seconds: yaml
-                .timeout_seconds
-                .unwrap_or(WholeNumber::new::<600>())
-                .get(),
-            architecture: yaml.architecture.unwrap_or_default(),
-            log_retention_days: yaml.log_retention_days.unwrap_or_default(),
-            trace: yaml.trace.unwrap_or_default(),
-            keep_alive_seconds: yaml
-                .keep_alive_seconds
-                .unwrap_or(WholeNumber::new::<10>())
-                .get(),
-            idle_timeout_seconds: yaml
-                .idle_timeout_seconds
-                .unwrap_or(WholeNumber::new::<120>())
-                .get(),
-            environment: yaml
-                .environment
-                .into_iter()
-                .map(|(key, value)| (key.0, value))
-                .collect(),
-            tags: yaml
-                .tags
-                .into_iter()
-                .map(|(key, value)| (key.0, value.0))
-                .collect(),
             env_file: beside(&args.config, env_file),
-            reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
-            cors: yaml.cors.map(Cors::from),
-            probe: yaml.probe.unwrap_or_default(),
-            keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),
         };
-        config.fits()
+        Self::of(yaml, settled).fits()
     }
 
     /// Lambda takes 4 KB of environment variables, counted as JSON.
@@ -225,7 +193,7 @@ fn given<T: FromStr<Err = InvalidValue>>(
 }
 
 /// Web frameworks read `.env.staging.local` in the mode `staging`, and `.env.local` in all.
-fn env_file(env: Option<&str>) -> PathBuf {
+fn default_env_file(env: Option<&str>) -> PathBuf {
     PathBuf::from(match env {
         Some(env) => format!(".env.{env}.local"),
         None => ".env.local".to_owned(),

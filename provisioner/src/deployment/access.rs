@@ -20,13 +20,31 @@ word_setting! {
     }
 }
 
-/// The function URL's settings, spelt as in the API.
+word_setting! {
+    /// Whether a function URL checks signatures, in the API's words.
+    AuthType {
+        #[default]
+        AwsIam = "AWS_IAM",
+        /// Anyone may call, who has the permission.
+        None = "NONE",
+    }
+}
+
+word_setting! {
+    /// How a function URL answers, in the API's words.
+    InvokeMode {
+        /// URLs that are older than streaming have none, which means this.
+        #[default]
+        Buffered = "BUFFERED",
+        ResponseStream = "RESPONSE_STREAM",
+    }
+}
+
+/// The function URL's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UrlSettings {
-    /// `AWS_IAM` or `NONE`.
-    pub auth_type: String,
-    /// `RESPONSE_STREAM` or `BUFFERED`.
-    pub invoke_mode: String,
+    pub auth_type: AuthType,
+    pub invoke_mode: InvokeMode,
     /// Wanted: `None` leaves it as it is. Found: `None` is none at all.
     pub cors: Option<Cors>,
 }
@@ -44,10 +62,10 @@ pub struct Cors {
 }
 
 /// The function URL's auth type.
-pub(crate) fn auth_type(auth: Auth) -> &'static str {
+pub(crate) fn auth_type(auth: Auth) -> AuthType {
     match auth {
-        Auth::Iam => "AWS_IAM",
+        Auth::Iam => AuthType::AwsIam,
         // The function checks the tokens itself.
-        Auth::Jwt | Auth::None => "NONE",
+        Auth::Jwt | Auth::None => AuthType::None,
     }
 }

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::word::word_setting;
 
 /// The settings of a function that `UpdateFunctionConfiguration` changes, as far as they are ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Configuration {
     pub role_arn: String,
     pub runtime: String,
@@ -23,7 +24,7 @@ pub struct Configuration {
 }
 
 /// Where and how the function logs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Logging {
     pub log_group: String,
     /// `JSON` or `Text`.
@@ -35,8 +36,7 @@ pub struct Logging {
 pub struct Code {
     /// The base64 of the zip's SHA-256, as Lambda reports it.
     pub sha256: String,
-    /// `x86_64` or `arm64`.
-    pub architecture: String,
+    pub architecture: Architecture,
 }
 
 impl Configuration {
@@ -54,12 +54,46 @@ impl Configuration {
     }
 }
 
+/// How often this tool has learned new settings; `settings` says which.
+pub(super) const GENERATION: u8 = 1;
+
+/// The content of a function, as far as this tool knew its settings in `generation`. The order stays: what
+/// was noted down is a hash of it.
+pub(super) fn settings(_generation: u8, configuration: &Configuration, code: &Code) -> Vec<Value> {
+    // In full, so that a new setting does not compile until it has its place.
+    let Configuration {
+        role_arn,
+        runtime,
+        handler,
+        memory_mb,
+        timeout_seconds,
+        logging,
+        environment,
+    } = configuration;
+    let Code {
+        sha256,
+        architecture,
+    } = code;
+    let logging = logging.as_ref().map(|it| (&it.log_group, &it.format));
+    vec![
+        json!(role_arn),
+        json!(runtime),
+        json!(handler),
+        json!(memory_mb),
+        json!(timeout_seconds),
+        json!(logging),
+        json!(environment),
+        json!(sha256),
+        json!(architecture),
+    ]
+}
+
 impl Code {
     /// What the function holds once `package` is sent.
     pub fn of(package: &Package) -> Self {
         Self {
             sha256: package.code_sha256.clone(),
-            architecture: package.architecture.as_str().to_owned(),
+            architecture: package.architecture,
         }
     }
 }

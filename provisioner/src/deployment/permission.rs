@@ -7,6 +7,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::access::AuthType;
+
 /// One statement of a resource policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
@@ -64,8 +66,11 @@ impl Grant {
     pub const ALL: [Self; 2] = [Self::CallUrl, Self::InvokeViaUrl];
 
     /// What has to be granted so that a URL of this auth type can be called: nothing, if callers sign.
-    pub fn opening(auth_type: &str) -> &'static [Self] {
-        if auth_type == "NONE" { &Self::ALL } else { &[] }
+    pub fn opening(auth_type: AuthType) -> &'static [Self] {
+        match auth_type {
+            AuthType::None => &Self::ALL,
+            AuthType::AwsIam => &[],
+        }
     }
 
     /// The statement id under which this tool adds it, and by which it knows its own.

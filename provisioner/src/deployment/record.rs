@@ -5,108 +5,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use super::digest::ContentDigest;
 
-use super::content::{Code, Configuration};
-
-/// Enough of a SHA-256 to tell two settings apart.
-const DIGEST_BYTES: usize = 16;
 const MARK: &str = "set by provision:";
-
-/// The digest of a function's content: its configuration and code, as AWS tells them.
-///
-/// It says by which version of the rule it was made. A setting that this tool learns later is no part of
-/// the digests that it has noted down before: with them it goes on comparing what they knew.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentDigest {
-    rule: u8,
-    hex: String,
-}
-
-/// The newest rule. A new setting takes the next number, and is left out of the digests before it.
-const RULE: u8 = 1;
-
-impl ContentDigest {
-    /// Of what `$LATEST` or a version holds.
-    pub fn of(configuration: &Configuration, code: &Code) -> Self {
-        Self {
-            rule: RULE,
-            hex: digest(RULE, configuration, code),
-        }
-    }
-
-    /// Whether it is the digest of this content; `None` if a newer version of this tool has made it, by a
-    /// rule that is not known here.
-    pub fn is_of(&self, configuration: &Configuration, code: &Code) -> Option<bool> {
-        let Self { rule, hex } = self;
-        (1..=RULE)
-            .contains(rule)
-            .then(|| digest(*rule, configuration, code) == *hex)
-    }
-}
-
-/// The digest that `rule` makes of this content.
-fn digest(_rule: u8, configuration: &Configuration, code: &Code) -> String {
-    // In full, so that a new setting does not compile until it is part of the digest.
-    let Configuration {
-        role_arn,
-        runtime,
-        handler,
-        memory_mb,
-        timeout_seconds,
-        logging,
-        environment,
-    } = configuration;
-    let Code {
-        sha256,
-        architecture,
-    } = code;
-    let logging = logging
-        .as_ref()
-        .map(|logging| (&logging.log_group, &logging.format));
-    let content = json!([
-        role_arn,
-        runtime,
-        handler,
-        memory_mb,
-        timeout_seconds,
-        logging,
-        environment,
-        sha256,
-        architecture
-    ]);
-    let hash = Sha256::digest(content.to_string());
-    let hex = hash.iter().take(DIGEST_BYTES).map(|b| format!("{b:02x}"));
-    hex.collect()
-}
-
-impl fmt::Display for ContentDigest {
-    /// Of the first rule the number is left out: that is how it was noted down before there were others.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, hex } = self;
-        if *rule == 1 {
-            f.write_str(hex)
-        } else {
-            write!(f, "{rule}:{hex}")
-        }
-    }
-}
-
-impl FromStr for ContentDigest {
-    type Err = NotOurs;
-
-    fn from_str(text: &str) -> Result<Self, NotOurs> {
-        let (rule, hex) = match text.split_once(':') {
-            Some((rule, hex)) => (rule.parse().map_err(|_| NotOurs)?, hex),
-            None => (1, text),
-        };
-        Ok(Self {
-            rule,
-            hex: hex.to_owned(),
-        })
-    }
-}
 
 /// What was released, and what `$LATEST` was then.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,8 +62,9 @@ impl FromStr for Record {
                 .filter_map(|field| field.split_once('='))
                 .find_map(|(key, value)| (key == name).then(|| value.to_owned()))
         };
-        let content: ContentDigest = field("content").ok_or(NotOurs)?.parse()?;
-        let latest = field("latest").map(|it| it.parse()).transpose()?;
+        let digest = |text: String| text.parse::<ContentDigest>().map_err(|_| NotOurs);
+        let content = digest(field("content").ok_or(NotOurs)?)?;
+        let latest = field("latest").map(digest).transpose()?;
         Ok(Self {
             version: field("version").ok_or(NotOurs)?,
             latest: latest.unwrap_or_else(|| content.clone()),
@@ -176,7 +78,6 @@ impl FromStr for Record {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::content::Logging;
 
     fn digest(text: &str) -> ContentDigest {
         text.parse().unwrap()
@@ -204,7 +105,7 @@ mod tests {
 
     #[test]
     fn fits_into_a_description() {
-        let full = "f".repeat(DIGEST_BYTES * 2);
+        let full = format!("255:{}", "f".repeat(32));
         let record = Record {
             version: u64::MAX.to_string(),
             content: digest(&full),
@@ -226,46 +127,6 @@ mod tests {
             "set by provision: version=1",
         ] {
             assert_eq!(text.parse::<Record>(), Err(NotOurs), "{text}");
-        }
-    }
-
-    #[test]
-    fn every_setting_counts() {
-        let configuration = Configuration {
-            role_arn: "r".to_owned(),
-            runtime: "p".to_owned(),
-            handler: "h".to_owned(),
-            memory_mb: 128,
-            timeout_seconds: 3,
-            logging: Some(Logging {
-                log_group: "g".to_owned(),
-                format: "JSON".to_owned(),
-            }),
-            environment: [("A".to_owned(), "1".to_owned())].into(),
-        };
-        let code = Code {
-            sha256: "s".to_owned(),
-            architecture: "x86_64".to_owned(),
-        };
-        let changes: [fn(&mut Configuration, &mut Code); 9] = [
-            |it, _| it.role_arn.push('x'),
-            |it, _| it.runtime.push('x'),
-            |it, _| it.handler.push('x'),
-            |it, _| it.memory_mb += 1,
-            |it, _| it.timeout_seconds += 1,
-            |it, _| it.logging = None,
-            |it, _| it.environment.clear(),
-            |_, it| it.sha256.push('x'),
-            |_, it| it.architecture.push('x'),
-        ];
-        for (index, change) in changes.into_iter().enumerate() {
-            let (mut other, mut other_code) = (configuration.clone(), code.clone());
-            change(&mut other, &mut other_code);
-            assert_ne!(
-                ContentDigest::of(&configuration, &code),
-                ContentDigest::of(&other, &other_code),
-                "{index}"
-            );
         }
     }
 }

@@ -3,10 +3,11 @@
 
 use super::access::{Auth, UrlSettings};
 use super::content::{Code, Configuration, Package};
+use super::digest::ContentDigest;
 use super::document::Document;
 use super::names::{Account, Names, Tags};
 use super::permission::Statement;
-use super::record::{ContentDigest, Record};
+use super::record::Record;
 
 /// What the user asked for.
 #[derive(Debug, Clone)]
@@ -177,6 +178,13 @@ pub struct LogEvent {
     /// Milliseconds since 1970.
     pub timestamp: i64,
     pub message: String,
+}
+
+impl LiveFunction {
+    /// It could not be made: nothing runs, whatever its configuration says.
+    pub fn is_failed(&self) -> bool {
+        self.state == "Failed"
+    }
 }
 
 impl Live {

@@ -1,6 +1,6 @@
 //! What templates can name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 use serde_json::json;
@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::agent_checks::{AgentCheck, agent_checks};
 use super::target::Target;
 use crate::config::Config;
-use crate::deployment::access::{Cors, UrlSettings};
-use crate::deployment::content::{Configuration, Logging};
+use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
+use crate::deployment::content::Configuration;
 use crate::deployment::document::Document;
 use crate::deployment::names::{Names, Tags};
 use crate::deployment::permission::Grant;
@@ -37,17 +37,15 @@ pub(super) struct View<'a> {
     trust: &'a Document,
     policy: &'a Document,
     agent_checks: Vec<AgentCheck>,
-    runtime: &'a str,
-    handler: &'a str,
-    memory_mb: i32,
-    timeout_seconds: i32,
+    /// Every setting of the function under its own name.
+    #[serde(flatten)]
+    configuration: &'a Configuration,
     log_format: &'a str,
-    environment: &'a BTreeMap<String, String>,
     tags: &'a Tags,
     /// `iam`, `jwt` or `none`.
     auth: &'static str,
-    auth_type: &'a str,
-    invoke_mode: &'a str,
+    auth_type: AuthType,
+    invoke_mode: InvokeMode,
     /// `None` leaves it out, as `up` leaves it as it is.
     cors: Option<CorsView<'a>>,
     reserved_concurrency: Option<u16>,
@@ -138,15 +136,6 @@ impl<'a> View<'a> {
             role_policy,
             log_group,
         } = names;
-        let Configuration {
-            role_arn: _,
-            runtime,
-            handler,
-            memory_mb,
-            timeout_seconds,
-            logging,
-            environment,
-        } = configuration;
         let UrlSettings {
             auth_type,
             invoke_mode,
@@ -173,25 +162,18 @@ impl<'a> View<'a> {
                 .as_ref()
                 .map(|agents| agent_checks(agents, &config.region))
                 .unwrap_or_default(),
-            runtime,
-            handler,
-            memory_mb: *memory_mb,
-            timeout_seconds: *timeout_seconds,
-            log_format: logging.as_ref().map_or(
-                "Text",
-                |Logging {
-                     log_group: _,
-                     format,
-                 }| format,
-            ),
-            environment,
+            configuration,
+            log_format: configuration
+                .logging
+                .as_ref()
+                .map_or("Text", |logging| logging.format.as_str()),
             tags,
             auth: auth.as_str(),
-            auth_type,
-            invoke_mode,
+            auth_type: *auth_type,
+            invoke_mode: *invoke_mode,
             cors: cors.as_ref().map(CorsView::new),
             reserved_concurrency: *reserved_concurrency,
-            grants: Grant::opening(auth_type)
+            grants: Grant::opening(*auth_type)
                 .iter()
                 .map(|grant| GrantView {
                     name: *grant,
@@ -212,27 +194,12 @@ fn role_variable(env: Option<&str>) -> String {
 
 /// The first bytes of a hash over what a version freezes besides the code.
 fn hash(configuration: &Configuration, architecture: &str) -> String {
-    let Configuration {
-        role_arn: _,
-        runtime,
-        handler,
-        memory_mb,
-        timeout_seconds,
-        logging,
-        environment,
-    } = configuration;
-    let logging = logging
-        .as_ref()
-        .map(|Logging { log_group, format }| (log_group, format));
-    let frozen = json!([
-        architecture,
-        runtime,
-        handler,
-        memory_mb,
-        timeout_seconds,
-        logging,
-        environment
-    ]);
-    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(frozen.to_string()).into();
+    let frozen = Configuration {
+        // It follows from the deployment's name, and is made by the other tool.
+        role_arn: String::new(),
+        ..configuration.clone()
+    };
+    let frozen = json!([architecture, frozen]).to_string();
+    let [a, b, c, d, ..]: [u8; 32] = Sha256::digest(frozen).into();
     format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }

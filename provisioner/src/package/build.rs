@@ -78,7 +78,13 @@ pub async fn build(
             from_binary(&target_directory.join("release/bootstrap"), architecture)
         }
         Profile::Dev => {
-            cargo(&workspace_root, &["build", "--locked", "-p", "gateway"]).await?;
+            // Not `-p gateway`: with features of its own it would compile what `provision` was built
+            // with once more.
+            cargo(
+                &workspace_root,
+                &["build", "--locked", "--bin", "bootstrap"],
+            )
+            .await?;
             from_local_binary(&target_directory.join("debug/bootstrap"), architecture)
         }
     }

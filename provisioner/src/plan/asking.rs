@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::note::Note;
 use crate::config::{Config, Probe};
-use crate::deployment::access::{Auth, UrlSettings};
+use crate::deployment::access::{Auth, AuthType, InvokeMode, UrlSettings};
 use crate::deployment::state::LiveFunction;
 
 /// Beyond the function's own timeout: its start, and the way there and back.
@@ -78,8 +78,8 @@ impl Asking {
         };
         let asking = Self {
             kind,
-            is_public: settings.auth_type == "NONE",
-            is_buffered: settings.invoke_mode == "BUFFERED",
+            is_public: settings.auth_type == AuthType::None,
+            is_buffered: settings.invoke_mode == InvokeMode::Buffered,
             vpc: function.and_then(|function| function.vpc.clone()),
             answer_limit: Duration::from_secs(config.timeout_seconds.into()) + SLACK,
             is_fresh,

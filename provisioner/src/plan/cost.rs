@@ -1,16 +1,17 @@
 //! What strangers could spend on a URL that anyone may call.
 
-use crate::deployment::content::Configuration;
+use crate::deployment::access::AuthType;
+use crate::deployment::content::{Architecture, Configuration};
 
 /// Why an open URL without a limit is dangerous, in the list price of one answer; nothing where callers
 /// sign or a limit is set.
 pub(crate) fn warning(
-    auth_type: &str,
+    auth_type: AuthType,
     reserved_concurrency: Option<i32>,
     configuration: &Configuration,
-    architecture: &str,
+    architecture: Architecture,
 ) -> Option<String> {
-    if auth_type != "NONE" || reserved_concurrency.is_some() {
+    if auth_type != AuthType::None || reserved_concurrency.is_some() {
         return None;
     }
     let Configuration {
@@ -19,7 +20,7 @@ pub(crate) fn warning(
         ..
     } = configuration;
     // US dollars for a GB-second, in most Regions, 2026.
-    let price = if architecture == "arm64" {
+    let price = if architecture == Architecture::Arm64 {
         0.000_013_333_4
     } else {
         0.000_016_666_7
@@ -50,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_sum_is_named() {
-        let text = warning("NONE", None, &configuration(), "x86_64").unwrap();
+        let text = warning(AuthType::None, None, &configuration(), Architecture::X86_64).unwrap();
 
         assert!(
             text.contains("600 s with 2048 MB") && text.contains("$0.020 each and $20"),
@@ -60,8 +61,8 @@ mod tests {
 
     #[test]
     fn a_limit_or_a_signature_is_enough() {
-        let of = |auth, limit| warning(auth, limit, &configuration(), "arm64");
-        assert_eq!(of("AWS_IAM", None), None);
-        assert_eq!(of("NONE", Some(10)), None);
+        let of = |auth, limit| warning(auth, limit, &configuration(), Architecture::Arm64);
+        assert_eq!(of(AuthType::AwsIam, None), None);
+        assert_eq!(of(AuthType::None, Some(10)), None);
     }
 }

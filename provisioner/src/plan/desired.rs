@@ -4,7 +4,7 @@
 use super::role_documents::{policy, trust};
 use crate::config::variables::environment;
 use crate::config::{Agents, Config};
-use crate::deployment::access::{UrlSettings, auth_type};
+use crate::deployment::access::{InvokeMode, UrlSettings, auth_type};
 use crate::deployment::content::{Configuration, Logging, Package};
 use crate::deployment::names::{Account, DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_TAG, Names, Tags};
 use crate::deployment::state::{Desired, Role};
@@ -41,8 +41,8 @@ pub fn desired(
         },
         package,
         url: UrlSettings {
-            auth_type: auth_type(config.auth).to_owned(),
-            invoke_mode: "RESPONSE_STREAM".to_owned(),
+            auth_type: auth_type(config.auth),
+            invoke_mode: InvokeMode::ResponseStream,
             cors: config.cors.clone(),
         },
         reserved_concurrency: config.reserved_concurrency,

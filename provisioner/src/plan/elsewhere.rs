@@ -128,7 +128,8 @@ fn merged(wanted: &Configuration, before: &Configuration) -> Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::record::ContentDigest;
+    use crate::deployment::content::Architecture;
+    use crate::deployment::digest::ContentDigest;
     use crate::deployment::state::{LiveFunction, LiveVersion};
     use crate::plan::tests::fixtures::{converged, desired};
 
@@ -237,7 +238,7 @@ mod tests {
         wanted.memory_mb = 1024;
         let code = Code {
             sha256: "newer".to_owned(),
-            architecture: "x86_64".to_owned(),
+            architecture: Architecture::X86_64,
         };
 
         change(live.function.as_mut().unwrap());

@@ -156,7 +156,7 @@ fn callers_for(names: &Names, live: &Live, configuration: &Configuration) -> Vec
         return Vec::new();
     };
     let settings = UrlSettings {
-        auth_type: auth_type(auth).to_owned(),
+        auth_type: auth_type(auth),
         ..url.settings.clone()
     };
     // What others have set is no news here.
@@ -190,8 +190,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::deployment::access::AuthType;
+    use crate::deployment::digest::ContentDigest;
     use crate::deployment::permission::Grant;
-    use crate::deployment::record::{ContentDigest, Record};
+    use crate::deployment::record::Record;
     use crate::plan::resource::alias::Release;
     use crate::plan::tests::fixtures::{converged, desired, ours};
     use crate::plan::tests::model::{Work, advance, works};
@@ -280,7 +282,11 @@ mod tests {
         }
         let open = live_auth != "iam";
         let url = live.url.as_mut().unwrap();
-        url.settings.auth_type = if open { "NONE" } else { "AWS_IAM" }.to_owned();
+        url.settings.auth_type = if open {
+            AuthType::None
+        } else {
+            AuthType::AwsIam
+        };
         live.statements = if open {
             Grant::ALL.map(ours).to_vec()
         } else {
@@ -305,7 +311,7 @@ mod tests {
             let is_open = before != "iam";
             let settings = &end.url.as_ref().unwrap().settings;
             assert_eq!(
-                settings.auth_type == "NONE",
+                settings.auth_type == AuthType::None,
                 is_open,
                 "{before} <- {live_auth}"
             );

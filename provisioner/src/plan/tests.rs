@@ -11,7 +11,7 @@ mod starting_points;
 use super::resource::function::FunctionAction;
 use super::up::{PlanError, up};
 use super::*;
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, InvokeMode};
 use crate::deployment::state::Desired;
 use fixtures::{converged, desired, log_group};
 use model::{Work, advance, assert_reached, works};
@@ -75,7 +75,7 @@ fn shows_old_and_new_values_of_an_update() {
     environment.insert("OTHERS".to_owned(), "theirs".to_owned());
     function.code.sha256 = "0000000000000000".to_owned();
     live.log_group = Some(log_group(&desired, None));
-    live.url.as_mut().unwrap().settings.invoke_mode = "BUFFERED".to_owned();
+    live.url.as_mut().unwrap().settings.invoke_mode = InvokeMode::Buffered;
 
     insta::assert_snapshot!(planned(&desired, &live), @r"
     ~ function magi (configuration)

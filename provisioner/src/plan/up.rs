@@ -181,8 +181,8 @@ pub(super) fn callers(
     notes: &mut Vec<Note>,
 ) -> Vec<Action> {
     let changed_url = url::changes(names, settings, live, notes);
-    let opening = permission::opening(names, &settings.auth_type, statements, notes);
-    let closing = permission::closing(names, &settings.auth_type, statements);
+    let opening = permission::opening(names, settings.auth_type, statements, notes);
+    let closing = permission::closing(names, settings.auth_type, statements);
     let mut actions: Vec<Action> = opening.into_iter().map(Action::Permission).collect();
     actions.extend(changed_url.map(Action::Url));
     actions.extend(closing.into_iter().map(Action::Permission));
@@ -194,10 +194,10 @@ fn cost_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {
     let reserved = desired.reserved_concurrency.map(i32::from);
     let reserved = reserved.or_else(|| live.and_then(|it| it.reserved_concurrency));
     let warning = cost::warning(
-        &desired.url.auth_type,
+        desired.url.auth_type,
         reserved,
         &desired.configuration,
-        &code.architecture,
+        code.architecture,
     );
     warning.map(Note::from)
 }

@@ -100,7 +100,7 @@ mod tests {
             let shown = String::from_utf8_lossy(&shown);
             assert!(!shown.contains(SECRET), "{way}: {shown}");
             assert!(shown.contains("has failed at "), "{way}: {shown}");
-            assert!(shown.contains("panic.rs:"), "{way}: {shown}");
+            assert!(shown.contains("panics.rs:"), "{way}: {shown}");
             assert_eq!(
                 shown.contains("RUST_BACKTRACE=1"),
                 backtrace == "0",

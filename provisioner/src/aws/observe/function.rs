@@ -1,11 +1,11 @@
 //! Sees the function, its alias, the URL, and the resource policy.
 
 use aws_sdk_lambda::Client;
-use aws_sdk_lambda::types::LastUpdateStatus;
+use aws_sdk_lambda::types::{FunctionUrlAuthType, InvokeMode, LastUpdateStatus};
 
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
-use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::access::{self, AuthType, Cors, UrlSettings};
 use crate::deployment::names::Names;
 use crate::deployment::permission;
 use crate::deployment::permission::Statement;
@@ -156,12 +156,15 @@ pub(super) async fn url(
     Ok(answer.map(|answer| LiveUrl {
         url: answer.function_url().to_owned(),
         settings: UrlSettings {
-            auth_type: answer.auth_type().as_str().to_owned(),
-            // Older URLs have none, which means buffered.
-            invoke_mode: answer
-                .invoke_mode()
-                .map_or("BUFFERED", |mode| mode.as_str())
-                .to_owned(),
+            auth_type: if *answer.auth_type() == FunctionUrlAuthType::None {
+                AuthType::None
+            } else {
+                AuthType::AwsIam
+            },
+            invoke_mode: match answer.invoke_mode() {
+                Some(InvokeMode::ResponseStream) => access::InvokeMode::ResponseStream,
+                _ => access::InvokeMode::Buffered,
+            },
             cors: answer.cors().map(cors),
         },
     }))

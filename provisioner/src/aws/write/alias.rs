@@ -9,7 +9,8 @@ use aws_sdk_lambda::types::AliasRoutingConfiguration;
 use super::rest::{self, Latest, function};
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
-use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::digest::ContentDigest;
+use crate::deployment::record::Record;
 use crate::plan::resource::alias::DeleteAlias;
 use crate::plan::resource::version::DeleteVersion;
 

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::aws::AwsError;
 use crate::aws::patience::pauses;
 use crate::aws::settings::Settings;
-use crate::deployment::record::ContentDigest;
+use crate::deployment::digest::ContentDigest;
 use crate::deployment::state::LiveFunction;
 use crate::terminal::redact::redacted;
 

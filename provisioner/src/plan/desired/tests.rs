@@ -165,7 +165,7 @@ fn only_iam_leaves_the_check_to_the_url() {
             "NONE",
         ),
     ] {
-        assert_eq!(example(yaml).url.auth_type, expected);
+        assert_eq!(example(yaml).url.auth_type.as_str(), expected);
     }
 }
 

@@ -2,8 +2,9 @@
 //! older one.
 
 use crate::deployment::content::{Code, Configuration};
+use crate::deployment::digest::ContentDigest;
 use crate::deployment::names::Names;
-use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::record::Record;
 use crate::deployment::state::{LiveAlias, LiveFunction, LiveVersion, Released};
 use crate::plan::description::{Change, Description};
 use crate::plan::order::{Guard, Rank};

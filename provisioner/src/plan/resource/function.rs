@@ -86,7 +86,7 @@ pub(in crate::plan) fn changes(
         tags,
         configuration: current,
         code,
-        state,
+        state: _,
         failed_update,
         last_modified: _,
         reserved_concurrency,
@@ -95,7 +95,7 @@ pub(in crate::plan) fn changes(
     let name = desired.names.function.clone();
     // After a failed update AWS shows the new values while the old ones run, and what has failed to be
     // made never runs: both are sent again.
-    let is_failed = state == "Failed";
+    let is_failed = live.is_failed();
     let again = failed_update.is_some() || is_failed;
     let configured = (again || !configuration.agrees_with(current)).then(|| UpdateConfiguration {
         name: name.clone(),

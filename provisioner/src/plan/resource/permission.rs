@@ -3,6 +3,7 @@
 //! Order: statements that are missing, then the URL, then statements that are no longer wanted. So
 //! opening a URL answers no 403 in between, and closing it is not delayed by the clearing up.
 
+use crate::deployment::access::AuthType;
 use crate::deployment::names::Names;
 use crate::deployment::permission::{Grant, Meaning, Statement, removal};
 use crate::plan::description::{Change, Description};
@@ -37,7 +38,7 @@ use PermissionAction::{Add, Remove};
 /// is reported, if it matters.
 pub(in crate::plan) fn opening(
     names: &Names,
-    auth_type: &str,
+    auth_type: AuthType,
     statements: &[Statement],
     notes: &mut Vec<Note>,
 ) -> Vec<PermissionAction> {
@@ -66,7 +67,7 @@ pub(in crate::plan) fn opening(
 /// After the URL: what is ours and is not wanted, because callers sign.
 pub(in crate::plan) fn closing(
     names: &Names,
-    auth_type: &str,
+    auth_type: AuthType,
     statements: &[Statement],
 ) -> Vec<PermissionAction> {
     if !Grant::opening(auth_type).is_empty() {

@@ -160,8 +160,8 @@ fn settings_changed(from: &UrlSettings, to: &UrlSettings) -> Vec<String> {
         cors,
     } = from;
     let mut details: Vec<String> = [
-        ("auth", auth_type, &to.auth_type),
-        ("invoke mode", invoke_mode, &to.invoke_mode),
+        ("auth", auth_type.as_str(), to.auth_type.as_str()),
+        ("invoke mode", invoke_mode.as_str(), to.invoke_mode.as_str()),
     ]
     .into_iter()
     .filter(|(_, from, to)| from != to)

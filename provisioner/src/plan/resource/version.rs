@@ -88,7 +88,8 @@ fn surplus(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::record::{ContentDigest, Record};
+    use crate::deployment::digest::ContentDigest;
+    use crate::deployment::record::Record;
     use crate::plan::tests::fixtures::{alias, converged, desired};
 
     fn versions(numbers: &[u64]) -> Vec<LiveVersion> {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::model::{advance, works};
 use super::{planned, work};
+use crate::deployment::access::{AuthType, InvokeMode};
 use crate::deployment::permission::{Grant, Meaning, Statement};
 use crate::deployment::state::{Desired, Live};
 use crate::plan::action::Action;
@@ -53,11 +54,11 @@ fn check_reached(desired: &Desired, start: &Live, end: &Live) {
 
     let url = end.url.as_ref().unwrap();
     assert_eq!(url.settings.auth_type, desired.url.auth_type);
-    assert_eq!(url.settings.invoke_mode, "RESPONSE_STREAM");
+    assert_eq!(url.settings.invoke_mode, InvokeMode::ResponseStream);
     if let Some(cors) = &desired.url.cors {
         assert_eq!(url.settings.cors.clone().unwrap_or_default(), *cors);
     }
-    for grant in Grant::opening(&desired.url.auth_type) {
+    for grant in Grant::opening(desired.url.auth_type) {
         assert!(
             end.statements
                 .iter()
@@ -73,7 +74,7 @@ fn check_reached(desired: &Desired, start: &Live, end: &Live) {
             Grant::of_sid(&statement.sid).map(Meaning::Grant),
             Some(statement.meaning)
         );
-        assert_eq!(desired.url.auth_type, "NONE");
+        assert_eq!(desired.url.auth_type, AuthType::None);
     }
     assert_eq!(own(end, false), own(start, false));
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::deployment::access::Auth;
-use crate::deployment::access::UrlSettings;
+use crate::deployment::access::{AuthType, InvokeMode, UrlSettings};
 use crate::deployment::content::Architecture;
 use crate::deployment::content::Package;
 use crate::deployment::content::{Code, Configuration, Logging};
@@ -16,7 +16,13 @@ use crate::deployment::state::{
 };
 use crate::plan::seen::{AgentSeen, PastAlias, Seen};
 
+/// Wanted with this auth type, in the API's words.
 pub(crate) fn desired(auth_type: &str) -> Desired {
+    let auth_type = if auth_type == "NONE" {
+        AuthType::None
+    } else {
+        AuthType::AwsIam
+    };
     let names = Names::of("magi");
     let tags = [(MANAGED_BY_TAG, MANAGED_BY), (DEPLOYMENT_TAG, "magi")];
     let environment = [("GATEWAY_TRACE", "off"), ("SECRET", "new secret")];
@@ -53,14 +59,14 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
             binary: "bootstrap".into(),
         }),
         url: UrlSettings {
-            auth_type: auth_type.to_owned(),
-            invoke_mode: "RESPONSE_STREAM".to_owned(),
+            auth_type,
+            invoke_mode: InvokeMode::ResponseStream,
             cors: None,
         },
         reserved_concurrency: None,
         keep_versions: 5,
         adopt: false,
-        auth: if auth_type == "NONE" {
+        auth: if auth_type == AuthType::None {
             Auth::None
         } else {
             Auth::Iam
@@ -78,9 +84,9 @@ pub(crate) fn converged(desired: &Desired) -> Live {
         alias: Some(alias(&function)),
         function: Some(function),
         url: Some(url(desired.url.clone())),
-        statements: match desired.url.auth_type.as_str() {
-            "NONE" => Grant::ALL.map(ours).into(),
-            _ => Vec::new(),
+        statements: match desired.url.auth_type {
+            AuthType::None => Grant::ALL.map(ours).into(),
+            AuthType::AwsIam => Vec::new(),
         },
         versions: Vec::new(),
     }
@@ -123,7 +129,7 @@ pub(crate) fn live_function(desired: &Desired) -> LiveFunction {
         configuration: desired.configuration.clone(),
         code: Code {
             sha256: desired.package.as_ref().unwrap().code_sha256.clone(),
-            architecture: "x86_64".to_owned(),
+            architecture: Architecture::X86_64,
         },
         state: "Active".to_owned(),
         failed_update: None,

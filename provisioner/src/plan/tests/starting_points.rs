@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::fixtures::{alias, live_function, log_group, ours, role, url};
-use crate::deployment::access::UrlSettings;
+use crate::deployment::access::{AuthType, InvokeMode, UrlSettings};
+use crate::deployment::content::Architecture;
 use crate::deployment::document::Document;
 use crate::deployment::permission::{Grant, Meaning, Statement};
 use crate::deployment::state::{Desired, Live, LiveAlias, LiveFunction, LiveUrl};
@@ -74,7 +75,7 @@ fn functions(desired: &Desired) -> Vec<LiveFunction> {
         |function| function.configuration.environment.clear(),
         |function| "Text".clone_into(&mut function.configuration.logging.as_mut().unwrap().format),
         |function| "old".clone_into(&mut function.code.sha256),
-        |function| "arm64".clone_into(&mut function.code.architecture),
+        |function| function.code.architecture = Architecture::Arm64,
         |function| function.failed_update = Some("out of luck".to_owned()),
     ];
     let variants = changes.map(|change| {
@@ -97,16 +98,16 @@ fn aliases(desired: &Desired) -> Vec<LiveAlias> {
 }
 
 fn urls() -> Vec<Option<LiveUrl>> {
-    let settings = |auth_type: &str, invoke_mode: &str| UrlSettings {
-        auth_type: auth_type.to_owned(),
-        invoke_mode: invoke_mode.to_owned(),
+    let settings = |auth_type, invoke_mode| UrlSettings {
+        auth_type,
+        invoke_mode,
         cors: None,
     };
     vec![
         None,
-        Some(url(settings("NONE", "BUFFERED"))),
-        Some(url(settings("NONE", "RESPONSE_STREAM"))),
-        Some(url(settings("AWS_IAM", "RESPONSE_STREAM"))),
+        Some(url(settings(AuthType::None, InvokeMode::Buffered))),
+        Some(url(settings(AuthType::None, InvokeMode::ResponseStream))),
+        Some(url(settings(AuthType::AwsIam, InvokeMode::ResponseStream))),
     ]
 }
 

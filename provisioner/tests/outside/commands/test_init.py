@@ -5,7 +5,7 @@ import os
 import pytest
 import yaml
 
-from accounts import Account, Moto
+from accounts import Account
 from faults import FaultyAws
 from local_dev import local_dev
 from provision import PROVISION, Provision, REPOSITORY

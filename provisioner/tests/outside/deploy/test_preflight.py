@@ -9,7 +9,6 @@ from accounts import Account
 from deployment import Deployment
 from functions import TRUST
 from local_dev import local_dev
-from provision import Provision
 
 LOOK = {"BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false"}
 SCENARIO = {

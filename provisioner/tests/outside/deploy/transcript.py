@@ -18,7 +18,6 @@ import subprocess
 from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import yaml
 

@@ -1,4 +1,4 @@
-"""What the tests of the local AWS's Lambda get: a client, a role, and functions that go away."""
+"""What the tests of the local AWS's Lambda get: a client, a role, functions that go away, and functions behind URLs."""
 
 import itertools
 import json
@@ -7,14 +7,11 @@ from typing import Callable, Iterator
 import pytest
 from botocore.client import BaseClient
 
-from examiner import client, package, settle
+from accounts import Account
+from examiner import MAY_LOG, TRUST, client, package, settle
+from raw_function import RawFunction, deploy
 
 _numbers = itertools.count(1)
-TRUST = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
-    "Action": "sts:AssumeRole"}]}
-LOGS = {"Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +27,7 @@ def role(local_aws: dict) -> str:
         iam.create_role(RoleName="examined", AssumeRolePolicyDocument=json.dumps(TRUST))
     except iam.exceptions.EntityAlreadyExistsException:
         pass
-    iam.put_role_policy(RoleName="examined", PolicyName="logs", PolicyDocument=json.dumps(LOGS))
+    iam.put_role_policy(RoleName="examined", PolicyName="logs", PolicyDocument=json.dumps(MAY_LOG))
     return iam.get_role(RoleName="examined")["Role"]["Arn"]
 
 
@@ -63,3 +60,16 @@ def function(aws_lambda: BaseClient, new_function: Callable[..., dict]) -> str:
     name = new_function()["FunctionName"]
     settle(aws_lambda, name)
     return name
+
+
+@pytest.fixture(scope="session")
+def raw(local_account: Account) -> RawFunction:
+    """One function for all tests that leave it as it was."""
+    return deploy(local_account, "raw")
+
+
+@pytest.fixture
+def raw_functions(local_account: Account, name: str) -> Callable[..., RawFunction]:
+    """Functions of a test's own."""
+    letters = iter("abcdefgh")
+    return lambda **options: deploy(local_account, f"{name}-{next(letters)}", **options)

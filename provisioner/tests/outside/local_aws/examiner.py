@@ -15,6 +15,11 @@ from botocore.exceptions import ClientError
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-1"
+TRUST = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"},
+    "Action": "sts:AssumeRole"}]}
+MAY_LOG = {"Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}
 
 
 def client(local_aws: dict, service: str, **overrides) -> BaseClient:

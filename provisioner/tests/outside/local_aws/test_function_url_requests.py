@@ -4,21 +4,8 @@ import json
 
 import pytest
 
-from raw_function import RawFunction, deploy
-
 FORBIDDEN = ("Forbidden. For troubleshooting Function URL authorization issues, see: "
              "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html")
-
-
-@pytest.fixture(scope="session")
-def raw(local_account) -> RawFunction:
-    return deploy(local_account, "raw-requests")
-
-
-@pytest.fixture
-def raw_functions(local_account, name):
-    letters = iter("abcdefgh")
-    return lambda **options: deploy(local_account, f"{name}-{next(letters)}", **options)
 
 
 def assert_forbidden(answer) -> None:

@@ -136,3 +136,13 @@ def deploy(account, name: str, *, auth: str = "NONE", mode: str = "RESPONSE_STRE
     url = functions.create_function_url_config(
         FunctionName=name, AuthType=auth, InvokeMode=mode, **({"Cors": cors} if cors else {}))
     return RawFunction(account, name, url["FunctionUrl"], auth)
+
+
+def recorded(path: Path):
+    """What the function has written to a file."""
+    wait_until(path.exists, f"the function writes {path}")
+    return json.loads(path.read_text())
+
+
+def assert_bad_gateway(answer: Answer):
+    assert (answer.status, answer.body) == (502, b"Internal Server Error")

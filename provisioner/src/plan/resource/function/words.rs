@@ -156,7 +156,7 @@ pub(super) fn code_sent(from: &Code, to: &Package) -> Vec<String> {
             recognisable(&to.code_sha256)
         ));
     }
-    if architecture != to.architecture.as_str() {
+    if *architecture != to.architecture {
         details.push(format!(
             "architecture {architecture} -> {}",
             to.architecture

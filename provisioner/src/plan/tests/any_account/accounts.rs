@@ -6,11 +6,13 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use crate::deployment::access::{Cors, UrlSettings};
+use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
+use crate::deployment::content::Architecture;
+use crate::deployment::digest::ContentDigest;
 use crate::deployment::document::Document;
 use crate::deployment::names::Tags;
 use crate::deployment::permission::{Grant, Meaning, Statement};
-use crate::deployment::record::{ContentDigest, Record};
+use crate::deployment::record::Record;
 use crate::deployment::state::{Desired, Live, LiveAlias, LiveFunction, LiveUrl, LiveVersion};
 use crate::plan::tests::fixtures::{alias, desired, live_function, log_group, role, url};
 
@@ -90,7 +92,7 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
         select(vec![3, 60]),
         select(vec!["Text", "JSON"]),
         select(vec!["old", "newnewnewnew"]),
-        select(vec!["arm64", "x86_64"]),
+        select(vec![Architecture::Arm64, Architecture::X86_64]),
         any::<[bool; 7]>(),
         option::of(0..9_i32),
         tags(desired),
@@ -116,7 +118,7 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
                 }
             }
             sha256.clone_into(&mut function.code.sha256);
-            machine.clone_into(&mut function.code.architecture);
+            function.code.architecture = machine;
             function.failed_update = failed.then(|| "out of luck".to_owned());
             if unmade {
                 "Failed".clone_into(&mut function.state);
@@ -174,12 +176,12 @@ fn released(function: LiveFunction) -> impl Strategy<Value = (LiveAlias, Vec<Liv
 }
 
 fn live_url() -> impl Strategy<Value = LiveUrl> {
-    let auth = select(vec!["NONE", "AWS_IAM"]);
-    let mode = select(vec!["BUFFERED", "RESPONSE_STREAM"]);
+    let auth = select(vec![AuthType::None, AuthType::AwsIam]);
+    let mode = select(vec![InvokeMode::Buffered, InvokeMode::ResponseStream]);
     (auth, mode, cors()).prop_map(|(auth, mode, cors)| {
         url(UrlSettings {
-            auth_type: auth.to_owned(),
-            invoke_mode: mode.to_owned(),
+            auth_type: auth,
+            invoke_mode: mode,
             cors,
         })
     })

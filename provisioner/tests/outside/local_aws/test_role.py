@@ -8,9 +8,8 @@ import pytest
 
 from accounts import AGENT_ID, Account
 from deployment import Deployment
+from examiner import ACCOUNT, TRUST, client, package, settle
 from function_url import FunctionUrl, text_of
-from local_aws_clients import ACCOUNT, client, package
-from local_aws_functions import TRUST, settle
 from processes import wait_until
 
 QUESTION = "週休三日制を導入すべきでしょうか？"
