@@ -143,8 +143,10 @@ impl Run<'_> {
                 let started = *self.released.get_or_insert_with(Instant::now);
                 let (function, alias, version) = (&names.function, names.alias, &record.version);
                 let doing = format!("moving alias {function}:{alias} to version {version}");
-                let _progress = aws.progress(&doing);
+                let progress = aws.progress(&doing);
                 let pointed = aws.point_alias(names, &record, &before).await;
+                // What is said next would stand behind the progress, on the same line.
+                drop(progress);
                 match pointed {
                     Ok(()) => self.moved(version, started),
                     Err(error) => return Err(self.failed(TrialError::Aws(error))),
