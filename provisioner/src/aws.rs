@@ -27,7 +27,6 @@ use connection::sdk_config;
 pub use connection::{Connection, StaticCredentials, credentials, region_of_profile};
 pub(crate) use control_plane::ControlPlane;
 pub use failure::AwsError;
-pub(crate) use failure::answer::AGAIN;
 pub(crate) use invoke::Invoked;
 use limit::Limit;
 pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};

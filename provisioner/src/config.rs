@@ -49,6 +49,8 @@ pub struct Config {
     pub jwt: Option<Jwt>,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
+    /// Of `/tmp`, in MB; `None` leaves it as it is.
+    pub ephemeral_storage_mb: Option<u16>,
     pub architecture: Architecture,
     pub log_retention_days: RetentionDays,
     pub trace: Trace,
@@ -102,6 +104,7 @@ impl Config {
                 .timeout_seconds
                 .unwrap_or(WholeNumber::new::<600>())
                 .get(),
+            ephemeral_storage_mb: yaml.ephemeral_storage_mb.map(WholeNumber::get),
             architecture: yaml.architecture.unwrap_or_default(),
             log_retention_days: yaml.log_retention_days.unwrap_or_default(),
             trace: yaml.trace.unwrap_or_default(),

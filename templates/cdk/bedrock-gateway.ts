@@ -18,6 +18,9 @@ import {
   aws_logs as logs,
   Duration,
   RemovalPolicy,
+<% if ephemeral_storage_mb is not none %>
+  Size,
+<% endif %>
   Stack,
   Tags,
   Token,
@@ -75,6 +78,9 @@ export class BedrockGateway extends Construct {
       code: lambda.Code.fromAsset(props.package),
       memorySize: <%= memory_mb %>,
       timeout: Duration.seconds(<%= timeout_seconds %>),
+<% if ephemeral_storage_mb is not none %>
+      ephemeralStorageSize: Size.mebibytes(<%= ephemeral_storage_mb %>),
+<% endif %>
       logGroup,
 <% if reserved_concurrency is not none %>
       reservedConcurrentExecutions: <%= reserved_concurrency %>,

@@ -63,6 +63,12 @@ resource "aws_lambda_function" "gateway" {
   reserved_concurrent_executions = <%= reserved_concurrency %>
 <% endif %>
 
+<% if ephemeral_storage_mb is not none %>
+  ephemeral_storage {
+    size = <%= ephemeral_storage_mb %>
+  }
+
+<% endif %>
   logging_config {
     log_group  = aws_cloudwatch_log_group.gateway.name
     log_format = <%= log_format %>

@@ -6,7 +6,8 @@ use aws_sdk_lambda::operation::publish_version::PublishVersionOutput;
 use aws_sdk_lambda::operation::update_function_code::UpdateFunctionCodeOutput;
 use aws_sdk_lambda::operation::update_function_configuration::UpdateFunctionConfigurationOutput;
 use aws_sdk_lambda::types::{
-    Architecture, EnvironmentResponse, FunctionConfiguration, LoggingConfig, Runtime,
+    Architecture, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LoggingConfig,
+    Runtime,
 };
 
 use crate::deployment::content::{self, Code, Configuration, Logging};
@@ -20,6 +21,7 @@ pub(super) struct Settings<'a> {
     handler: Option<&'a str>,
     memory_size: Option<i32>,
     timeout: Option<i32>,
+    ephemeral_storage: Option<&'a EphemeralStorage>,
     logging: Option<&'a LoggingConfig>,
     environment: Option<&'a EnvironmentResponse>,
     code_sha256: Option<&'a str>,
@@ -37,6 +39,7 @@ macro_rules! settings_of {
                     handler: answer.handler(),
                     memory_size: answer.memory_size(),
                     timeout: answer.timeout(),
+                    ephemeral_storage: answer.ephemeral_storage(),
                     logging: answer.logging_config(),
                     environment: answer.environment(),
                     code_sha256: answer.code_sha256(),
@@ -65,6 +68,7 @@ impl Settings<'_> {
             // Lambda's own defaults.
             memory_mb: self.memory_size.unwrap_or(128),
             timeout_seconds: self.timeout.unwrap_or(3),
+            ephemeral_storage_mb: self.ephemeral_storage.map(EphemeralStorage::size),
             logging: self.logging.map(|logging| Logging {
                 log_group: logging.log_group().unwrap_or_default().to_owned(),
                 format: logging

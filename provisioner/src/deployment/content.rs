@@ -18,6 +18,8 @@ pub struct Configuration {
     pub handler: String,
     pub memory_mb: i32,
     pub timeout_seconds: i32,
+    /// Of `/tmp`, in MB. Wanted: `None` leaves it as it is. Found: AWS always answers it.
+    pub ephemeral_storage_mb: Option<i32>,
     /// AWS always answers this; `None` is an emulator that does not know the setting.
     pub logging: Option<Logging>,
     pub environment: BTreeMap<String, String>,
@@ -40,26 +42,24 @@ pub struct Code {
 }
 
 impl Configuration {
-    /// Whether a function with the configuration `live` has this one. Logging that was not answered is
-    /// not compared.
+    /// Whether a function with the configuration `live` has this one. What is to be left as it is, is not
+    /// compared, nor is logging that was not answered.
     pub fn agrees_with(&self, live: &Self) -> bool {
-        if live.logging.is_some() {
-            return self == live;
-        }
-        let answered = Self {
-            logging: None,
+        let compared = Self {
+            ephemeral_storage_mb: self.ephemeral_storage_mb.or(live.ephemeral_storage_mb),
+            logging: self.logging.clone().filter(|_| live.logging.is_some()),
             ..self.clone()
         };
-        answered == *live
+        compared == *live
     }
 }
 
 /// How often this tool has learned new settings; `settings` says which.
-pub(super) const GENERATION: u8 = 1;
+pub(super) const GENERATION: u8 = 2;
 
 /// The content of a function, as far as this tool knew its settings in `generation`. The order stays: what
 /// was noted down is a hash of it.
-pub(super) fn settings(_generation: u8, configuration: &Configuration, code: &Code) -> Vec<Value> {
+pub(super) fn settings(generation: u8, configuration: &Configuration, code: &Code) -> Vec<Value> {
     // In full, so that a new setting does not compile until it has its place.
     let Configuration {
         role_arn,
@@ -67,6 +67,7 @@ pub(super) fn settings(_generation: u8, configuration: &Configuration, code: &Co
         handler,
         memory_mb,
         timeout_seconds,
+        ephemeral_storage_mb,
         logging,
         environment,
     } = configuration;
@@ -75,7 +76,7 @@ pub(super) fn settings(_generation: u8, configuration: &Configuration, code: &Co
         architecture,
     } = code;
     let logging = logging.as_ref().map(|it| (&it.log_group, &it.format));
-    vec![
+    let mut settings = vec![
         json!(role_arn),
         json!(runtime),
         json!(handler),
@@ -85,7 +86,11 @@ pub(super) fn settings(_generation: u8, configuration: &Configuration, code: &Co
         json!(environment),
         json!(sha256),
         json!(architecture),
-    ]
+    ];
+    if generation >= 2 {
+        settings.push(json!(ephemeral_storage_mb));
+    }
+    settings
 }
 
 impl Code {

@@ -90,6 +90,7 @@ mod tests {
             handler: "h".to_owned(),
             memory_mb: 128,
             timeout_seconds: 3,
+            ephemeral_storage_mb: Some(512),
             logging: Some(Logging {
                 log_group: "g".to_owned(),
                 format: "JSON".to_owned(),
@@ -100,12 +101,13 @@ mod tests {
             sha256: "s".to_owned(),
             architecture: Architecture::X86_64,
         };
-        let changes: [fn(&mut Configuration, &mut Code); 9] = [
+        let changes: [fn(&mut Configuration, &mut Code); 10] = [
             |it, _| it.role_arn.push('x'),
             |it, _| it.runtime.push('x'),
             |it, _| it.handler.push('x'),
             |it, _| it.memory_mb += 1,
             |it, _| it.timeout_seconds += 1,
+            |it, _| it.ephemeral_storage_mb = Some(1024),
             |it, _| it.logging = None,
             |it, _| it.environment.clear(),
             |_, it| it.sha256.push('x'),

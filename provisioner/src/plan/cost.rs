@@ -44,6 +44,7 @@ mod tests {
             handler: String::new(),
             memory_mb: 2048,
             timeout_seconds: 600,
+            ephemeral_storage_mb: Some(512),
             logging: None,
             environment: std::collections::BTreeMap::new(),
         }

@@ -33,6 +33,7 @@ pub fn desired(
             handler: "bootstrap".to_owned(),
             memory_mb: config.memory_mb.into(),
             timeout_seconds: config.timeout_seconds.into(),
+            ephemeral_storage_mb: config.ephemeral_storage_mb.map(Into::into),
             logging: Some(Logging {
                 log_group: names.log_group.clone(),
                 format: "JSON".to_owned(),

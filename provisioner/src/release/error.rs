@@ -1,7 +1,7 @@
 //! Why a run did not bring the account to what was planned.
 
 use super::proof::Cause;
-use crate::aws::{AGAIN, AwsError};
+use crate::aws::AwsError;
 use crate::hint::Hint;
 
 /// A change failed; those before it are done.
@@ -127,7 +127,6 @@ impl Hint for ApplyError {
 impl Hint for TrialError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Aws(error) if error.is_overtaken() => Some(AGAIN.to_owned()),
             Self::Aws(error) => error.hint(),
             Self::NotSwitched { cause, .. }
             | Self::NeverLive { cause, .. }

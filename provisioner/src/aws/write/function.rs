@@ -8,7 +8,7 @@
 use aws_sdk_lambda::Client;
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{
-    Architecture, Environment, FunctionCode, LogFormat, LoggingConfig, Runtime,
+    Architecture, Environment, EphemeralStorage, FunctionCode, LogFormat, LoggingConfig, Runtime,
 };
 
 use super::rest::{self, Latest, function};
@@ -58,6 +58,7 @@ async fn create(
         handler,
         memory_mb,
         timeout_seconds,
+        ephemeral_storage_mb,
         logging,
         environment: _,
     } = configuration;
@@ -70,6 +71,7 @@ async fn create(
         .handler(handler)
         .memory_size(*memory_mb)
         .timeout(*timeout_seconds)
+        .set_ephemeral_storage(sdk_storage(*ephemeral_storage_mb)?)
         .set_logging_config(logging.as_ref().map(sdk_logging))
         .environment(sdk_environment(configuration))
         .architectures(Architecture::from(package.architecture.as_str()))
@@ -99,6 +101,7 @@ async fn update_configuration(
         handler,
         memory_mb,
         timeout_seconds,
+        ephemeral_storage_mb,
         logging,
         environment: _,
     } = to;
@@ -111,6 +114,7 @@ async fn update_configuration(
         .handler(handler)
         .memory_size(*memory_mb)
         .timeout(*timeout_seconds)
+        .set_ephemeral_storage(sdk_storage(*ephemeral_storage_mb)?)
         .set_logging_config(logging.as_ref().map(sdk_logging))
         .environment(sdk_environment(to))
         .set_revision_id(revision)
@@ -181,6 +185,15 @@ fn sdk_environment(configuration: &Configuration) -> Environment {
     Environment::builder()
         .set_variables(Some(variables))
         .build()
+}
+
+fn sdk_storage(megabytes: Option<i32>) -> Result<Option<EphemeralStorage>, AwsError> {
+    let storage = megabytes.map(|size| EphemeralStorage::builder().size(size).build());
+    storage.transpose().map_err(|_| AwsError::Incomplete {
+        operation: "lambda:UpdateFunctionConfiguration",
+        resource: "ephemeral storage".to_owned(),
+        missing: "a size",
+    })
 }
 
 fn sdk_logging(Logging { log_group, format }: &Logging) -> LoggingConfig {

@@ -44,6 +44,7 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
             handler: "bootstrap".to_owned(),
             memory_mb: 512,
             timeout_seconds: 60,
+            ephemeral_storage_mb: Some(512),
             logging: Some(Logging {
                 log_group: names.log_group.clone(),
                 format: "JSON".to_owned(),

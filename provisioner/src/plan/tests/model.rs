@@ -158,7 +158,10 @@ fn function(live: &mut Live, action: FunctionAction) {
         FunctionAction::Create { .. } => {}
         FunctionAction::UpdateConfiguration { name: _, from, to } => {
             assert_eq!(function.configuration, from);
+            let storage = to.ephemeral_storage_mb;
+            let storage = storage.or(function.configuration.ephemeral_storage_mb);
             function.configuration = to;
+            function.configuration.ephemeral_storage_mb = storage;
             function.failed_update = None;
             "Active".clone_into(&mut function.state);
         }

@@ -10,7 +10,7 @@ AGENTS = ('{"agents":{"default":{"agentAliasId":"%s","agentId":"%s","name":"SOLO
           '"type":"bedrock-agent"}},"default":"default"}' % (AGENT_ALIAS, AGENT_ID))
 
 # What reading everything may cost when nothing has changed.
-MOST_REQUESTS = 6
+MOST_REQUESTS = 10
 
 
 def account_id(deployment: Deployment) -> str:
@@ -95,7 +95,8 @@ def test_a_second_run_writes_and_uploads_nothing(deployment: Deployment):
 @pytest.mark.parametrize(("setting", "field", "value"), [
     ({"memory_mb": 512}, "MemorySize", 512),
     ({"timeout_seconds": 60}, "Timeout", 60),
-], ids=["memory", "timeout"])
+    ({"ephemeral_storage_mb": 1024}, "EphemeralStorage", {"Size": 1024}),
+], ids=["memory", "timeout", "ephemeral storage"])
 def test_a_changed_setting_reaches_the_callers_without_an_upload(
         deployment: Deployment, setting, field, value):
     url = deployment.made()
@@ -108,6 +109,16 @@ def test_a_changed_setting_reaches_the_callers_without_an_upload(
     assert not [str(request) for request in deployment.recorder.requests
                 if request.path.partition("?")[0].endswith("/code")]
     assert_nothing_left_to_do(deployment)
+
+
+def test_ephemeral_storage_is_left_as_it_is_unless_it_is_configured(deployment: Deployment):
+    deployment.made()
+    assert deployment.configuration()["EphemeralStorage"] == {"Size": 512}
+    deployment.change_elsewhere(EphemeralStorage={"Size": 2048})
+
+    deployment.made()
+
+    assert deployment.configuration("$LATEST")["EphemeralStorage"] == {"Size": 2048}
 
 
 def test_a_changed_variable_reaches_the_callers(deployment: Deployment):

@@ -15,6 +15,7 @@ pub(super) fn new_function(configuration: &Configuration, package: &Package) -> 
         handler: _,
         memory_mb,
         timeout_seconds,
+        ephemeral_storage_mb,
         logging: _,
         environment,
     } = configuration;
@@ -27,6 +28,7 @@ pub(super) fn new_function(configuration: &Configuration, package: &Package) -> 
             recognisable(&package.code_sha256)
         ),
     ];
+    details.extend(ephemeral_storage_mb.map(|size| format!("ephemeral storage {size} MB")));
     for (key, value) in environment {
         match agents::listed(value).filter(|_| key == AGENTS_VARIABLE) {
             Some(agents) => details.extend(agents),
@@ -47,6 +49,7 @@ pub(in crate::plan) fn configuration_changed(
         handler,
         memory_mb,
         timeout_seconds,
+        ephemeral_storage_mb,
         logging,
         environment,
     } = from;
@@ -59,6 +62,11 @@ pub(in crate::plan) fn configuration_changed(
             "timeout {timeout_seconds} -> {} s",
             to.timeout_seconds
         ));
+    }
+    if let (Some(from), Some(to)) = (ephemeral_storage_mb, to.ephemeral_storage_mb)
+        && *from != to
+    {
+        details.push(format!("ephemeral storage {from} -> {to} MB"));
     }
     for (what, from, to) in [
         ("role", role_arn, &to.role_arn),
