@@ -13,19 +13,21 @@ mod keys;
 mod parse;
 mod position;
 mod resolve;
+mod upstream;
 mod values;
 pub(crate) mod variables;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use agents::{Agent, Agents, Member, Upstream, UpstreamKind};
+pub use agents::{Agent, Agents, Member};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
+pub use upstream::{Upstream, UpstreamKind};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 
 use file::Overlay;

@@ -51,7 +51,7 @@ pub async fn run(context: &Context, args: &DownArgs) -> Result<(), CommandError>
             false
         });
         let deleted = Box::pin(release(&context.tools(None), &plan, &live)).await;
-        deleted.map_err(CommandError::Release)?;
+        deleted.map_err(|error| CommandError::Release(Box::new(error)))?;
         printer.say(&format_args!("{title}: done ({})", context.effort()));
     }
 

@@ -31,7 +31,7 @@ pub enum CommandError {
     #[error(transparent)]
     InTheWay(InTheWay),
     #[error(transparent)]
-    Release(ReleaseError),
+    Release(Box<ReleaseError>),
     #[error("{findings} finding{} somebody to act", if *findings == 1 { " needs" } else { "s need" })]
     Unhealthy { findings: usize },
     #[error("nothing was rolled back")]

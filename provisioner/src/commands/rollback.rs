@@ -66,7 +66,7 @@ pub async fn run(context: &Context, args: &RollbackArgs) -> Result<(), CommandEr
     consent.map_err(CommandError::Consent)?;
 
     let reached = Box::pin(release(&context.tools(token), &plan, &live)).await;
-    let reached = reached.map_err(CommandError::Release)?;
+    let reached = reached.map_err(|error| CommandError::Release(Box::new(error)))?;
     printer.say(&format_args!(
         "{title}: version {number} is live ({}); the next `up` goes forward again",
         context.effort()

@@ -89,7 +89,7 @@ pub async fn deploy(
         url,
         version,
         proof,
-    } = reached.map_err(CommandError::Release)?;
+    } = reached.map_err(|error| CommandError::Release(Box::new(error)))?;
     let (Some(url), Some(version)) = (url, version) else {
         return Err(CommandError::Unavailable(
             "AWS did not say what the function URL is",

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use super::error::{AGENT_ALIAS, AGENT_ID, Setting};
 use super::file::{AgentYaml, MemberYaml, Overlay};
-use super::identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
-};
+use super::identifiers::{AgentKey, AgentName, MemberRole};
+use super::upstream::{Upstream, UpstreamKind};
 use super::values::Region;
 
 /// Every agent that may be asked, and how those who speak are shown.
@@ -24,31 +23,6 @@ pub struct Agents {
 pub struct Agent {
     pub name: AgentName,
     pub upstream: Upstream,
-}
-
-/// Where an agent's answers come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Upstream {
-    BedrockAgent {
-        id: AgentId,
-        alias: AgentAliasId,
-    },
-    Runtime {
-        arn: RuntimeArn,
-        qualifier: Qualifier,
-    },
-    Harness {
-        arn: HarnessArn,
-        qualifier: Qualifier,
-    },
-}
-
-/// The kinds of `Upstream`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UpstreamKind {
-    BedrockAgent,
-    Runtime,
-    Harness,
 }
 
 /// How clients see one of those who speak.

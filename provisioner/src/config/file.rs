@@ -10,13 +10,13 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
-use super::agents::UpstreamKind;
 use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
+use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;

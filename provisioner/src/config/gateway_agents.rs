@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Agent, AgentName, Agents, Member, MemberRole, Qualifier, Upstream};
+use super::agents::{Agent, Agents, Member};
+use super::identifiers::{AgentName, MemberRole, Qualifier};
+use super::upstream::Upstream;
 
 /// The agents as the function reads them: compact, and the same for the same agents.
 pub(super) fn written(agents: &Agents) -> String {

@@ -49,7 +49,9 @@ impl Upload {
 /// Shown until it is dropped.
 #[derive(Debug)]
 #[must_use = "it is shown until it is dropped"]
-pub(crate) struct Progress(ProgressBar);
+pub(crate) struct Progress {
+    _line: ProgressBar,
+}
 
 impl Progress {
     /// Shows `what`, and beside it a bar where there is an upload. Not among lines of `--verbose`.
@@ -65,13 +67,7 @@ impl Progress {
             .with_finish(ProgressFinish::AndClear)
             .with_message(what.to_owned());
         line.enable_steady_tick(FRAME);
-        Self(line)
-    }
-
-    /// Shows `what` from now on.
-    pub(crate) fn go_on(&self, what: &str) {
-        self.0.reset_elapsed();
-        self.0.set_message(what.to_owned());
+        Self { _line: line }
     }
 }
 
