@@ -15,6 +15,7 @@ use crate::plan::asking::{Asking, Wish};
 use crate::plan::desired::desired;
 use crate::plan::elsewhere::Elsewhere;
 use crate::plan::env_file::EnvFileChange;
+use crate::plan::note::Note;
 use crate::plan::resource::alias::Release;
 use crate::plan::seen::Seen;
 use crate::plan::up::{PlanError, up};
@@ -149,6 +150,21 @@ fn ask(plan: &mut Plan, wanted: &Wanted<'_>, desired: &Desired, seen: &Seen) {
     let (asking, note) = Asking::decide(wish, wanted.config, function, is_fresh);
     plan.asking = asking;
     plan.notes.extend(note);
+    plan.notes.extend(way_back(plan));
+}
+
+/// What is going to be undone if the new version does not work: nothing is written that was not shown.
+fn way_back(plan: &Plan) -> Option<Note> {
+    let back: Vec<String> = plan
+        .back()
+        .iter()
+        .map(|step| step.action.describe().subject())
+        .collect();
+    (plan.asking.kind != Probe::None && !back.is_empty()).then(|| {
+        let back = back.join(", ");
+        format!("if the new version does not work behind the URL, this is set back with it: {back}")
+            .into()
+    })
 }
 
 /// What stands in the way besides what this run cannot do without; nothing if that is all.
@@ -188,5 +204,83 @@ fn env_file_change(
     match (&change, &file.replaceable) {
         (Some(_), Err(complaint)) => Err(Finding::of(complaint)),
         _ => Ok(change),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Needs;
+    use crate::config::tests::args;
+    use crate::deployment::access::AuthType;
+    use crate::deployment::content::Architecture;
+    use crate::deployment::state::Live;
+    use crate::plan::tests::fixtures::{converged, desired as wanted_by, seen};
+
+    const YAML: &str = "name: magi\nregion: ap-northeast-1\nagent: {id: A, alias: B}\nauth: none\n";
+
+    fn package() -> Package {
+        Package {
+            zip: vec![0; 10].into(),
+            code_sha256: "newer".to_owned(),
+            architecture: Architecture::X86_64,
+            binary: "bootstrap".into(),
+        }
+    }
+
+    fn decided(live: Live, strict: bool) -> Result<Plan, InTheWay> {
+        let config = Config::resolve(YAML, &args(), Needs::Deployment).unwrap();
+        let wanted = Wanted {
+            agents: config.agents.as_ref().unwrap(),
+            config: &config,
+            probe: None,
+            has_token: false,
+            strict,
+            adopt: false,
+        };
+        decide(&wanted, Ok(package()), &seen(live, Vec::new()), None)
+    }
+
+    #[test]
+    fn what_is_set_back_with_a_version_that_does_not_work_is_shown_beforehand() {
+        let plan = decided(converged(&wanted_by("AWS_IAM")), false).unwrap();
+
+        let expected = "if the new version does not work behind the URL, this is set back with it: function \
+                        URL magi:live, permission bedrock-gateway-invoke-via-url on magi:live, permission \
+                        bedrock-gateway-call-url on magi:live";
+        let notes: Vec<String> = plan.notes.iter().map(ToString::to_string).collect();
+        assert!(notes.contains(&expected.to_owned()), "{notes:#?}");
+        let back = plan.back();
+        assert_eq!(back.len(), 3);
+
+        // There is nothing to go back to.
+        let first = decided(Live::default(), false).unwrap();
+        assert_eq!(first.back(), []);
+    }
+
+    #[test]
+    fn everything_that_stands_in_the_way_is_told_at_once() {
+        let mut live = converged(&wanted_by("NONE"));
+        live.function.as_mut().unwrap().tags.clear();
+        live.function.as_mut().unwrap().vpc = Some("vpc-1".to_owned());
+        live.url.as_mut().unwrap().settings.auth_type = AuthType::AwsIam;
+
+        let Err(InTheWay::Findings { findings }) = decided(live, false) else {
+            panic!("nothing stands in the way");
+        };
+        let messages: Vec<&str> = findings.iter().map(|it| it.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                "function `magi` exists already, but not made by this tool for `magi`",
+                "function `magi` runs in vpc-1, and function URLs do not stream inside a VPC",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_strictest_run_wants_to_know_what_was_there() {
+        let live = converged(&wanted_by("NONE"));
+        assert!(matches!(decided(live, true), Err(InTheWay::NoRecord)));
     }
 }
