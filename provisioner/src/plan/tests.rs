@@ -45,6 +45,7 @@ fn creates_everything_in_an_empty_account() {
         runtime provided.al2023, x86_64
         memory 512 MB, timeout 60 s
         code 1.2 MB, sha256 newnewne
+        ephemeral storage 512 MB
         GATEWAY_TRACE off
         SECRET (value hidden)
     + role policy magi-role/bedrock-gateway
