@@ -126,13 +126,11 @@ impl Run<'_> {
                 self.released = Some(Instant::now());
                 let _progress = aws.progress("publishing the new version");
                 let latest = &self.apply.latest;
-                match Box::pin(aws.publish(names, &code_sha256, latest)).await {
-                    Ok(published) => {
-                        let latest = latest.content().unwrap_or(&published.content).clone();
-                        Happened::Published(published, latest)
-                    }
-                    Err(error) => return Err(self.failed(TrialError::Aws(error))),
-                }
+                let published = Box::pin(aws.publish(names, &code_sha256, latest)).await;
+                Happened::Published(published.map(|published| {
+                    let latest = latest.content().unwrap_or(&published.content).clone();
+                    (published, latest)
+                }))
             }
             Do::TryOut { version } => {
                 self.released.get_or_insert_with(Instant::now);
@@ -147,11 +145,10 @@ impl Run<'_> {
                 let pointed = aws.point_alias(names, &record, &before).await;
                 // What is said next would stand behind the progress, on the same line.
                 drop(progress);
-                match pointed {
-                    Ok(()) => self.moved(version, started),
-                    Err(error) => return Err(self.failed(TrialError::Aws(error))),
+                if pointed.is_ok() {
+                    self.moved(version, started);
                 }
-                Happened::Pointed(Ok(()))
+                Happened::Pointed(pointed)
             }
             Do::Note { record, before } => {
                 Happened::Pointed(aws.point_alias(names, &record, &before).await)

@@ -1,7 +1,8 @@
 //! Sees what there is, in one wave of requests. What does not exist is `None`, never an error.
 //!
-//! A second request waits for a first one in two places only: a log group's tags are asked for by its
-//! ARN, and where nothing is deployed the credentials tell the account.
+//! A request waits for another one in three places only: a log group's tags are asked for by its ARN, the
+//! agents are looked at with credentials that have been accepted, and where nothing is deployed the
+//! credentials tell the account.
 
 mod function;
 mod log_group;
@@ -31,12 +32,13 @@ impl Aws {
     /// Everything that a command decides upon.
     pub async fn observe(&self, names: &Names, besides: &Besides<'_>) -> Result<Seen, AwsError> {
         let _progress = self.progress("reading what there is");
-        let (live, past_alias, agents) = tokio::join!(
+        let (live, past_alias) = tokio::try_join!(
             Box::pin(self.live(names)),
             Box::pin(self.past_alias(names, besides.past_alias)),
-            Box::pin(self.agents(&besides.agents)),
-        );
-        let live = live?;
+        )?;
+        // These requests are none of the SDK's: a helper for credentials is asked a second time for them,
+        // and only where the SDK has got an answer from it.
+        let agents = Box::pin(self.agents(&besides.agents)).await;
         let account = match live.account() {
             Some(account) => account,
             None => self.account().await?,
@@ -44,7 +46,7 @@ impl Aws {
         Ok(Seen {
             account,
             live,
-            past_alias: past_alias?,
+            past_alias,
             agents,
         })
     }

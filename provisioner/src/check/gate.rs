@@ -22,7 +22,7 @@ use crate::plan::up::{PlanError, up};
 
 /// What `up` is to do.
 #[derive(Debug, Clone)]
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     pub config: &'a Config,
     pub agents: &'a Agents,
     /// How the deployment is asked. What is named here is asked even if nothing changes.
@@ -71,7 +71,7 @@ impl Hint for InTheWay {
 
 /// The plan, with a note on everything that is worth knowing and stands in nobody's way. `env_file` is the
 /// file that tells the web application the URL, if it is to be kept up to date.
-pub fn decide(
+pub(crate) fn decide(
     wanted: &Wanted<'_>,
     package: Result<Package, PackageError>,
     seen: &Seen,
@@ -127,6 +127,13 @@ pub fn decide(
     }
     ask(&mut plan, wanted, &desired, seen);
     Ok(plan)
+}
+
+/// Nothing could be seen. If there is no package either, both are told.
+pub(crate) fn unseen(package: Result<Package, PackageError>, why: &Complaint) -> Option<InTheWay> {
+    let package = InTheWay::Package(package.err()?);
+    let findings = vec![Finding::of(&Complaint::of(&package)), Finding::of(why)];
+    Some(InTheWay::Findings { findings })
 }
 
 /// Settles how the deployment is asked: not at all where nothing changes and nobody has said how.

@@ -23,7 +23,7 @@ pub async fn run(context: &Context) -> Result<(), CommandError> {
     let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
     let drift = match &context.config.agents {
         Some(agents) => match up(&desired(&context.config, agents, &account, None), &live) {
-            Ok(plan) => Drift::Known(plan),
+            Ok(plan) => Drift::Known(Box::new(plan)),
             Err(error) => Drift::Unknown(error.to_string()),
         },
         None => Drift::Unknown("no agent is configured".to_owned()),
@@ -40,7 +40,7 @@ pub async fn run(context: &Context) -> Result<(), CommandError> {
 
 /// How far the account is from the configuration.
 enum Drift {
-    Known(Plan),
+    Known(Box<Plan>),
     Unknown(String),
 }
 

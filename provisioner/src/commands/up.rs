@@ -11,10 +11,11 @@ pub use tell::UpOutcome;
 use super::context::Context;
 use super::error::CommandError;
 use crate::aws::observe::Besides;
-use crate::check::gate::{Wanted, decide};
+use crate::check::gate::{Wanted, decide, unseen};
 use crate::cli::{ProofArgs, UpArgs};
 use crate::deployment::content::Package;
 use crate::env_file;
+use crate::hint::Complaint;
 use crate::package::PackageError;
 use crate::plan::Plan;
 use crate::plan::print::coloured;
@@ -66,8 +67,14 @@ pub async fn deploy(
         past_alias: options.adopt,
     };
     let env_file = options.env_file.then(|| env_file::look(&config.env_file));
-    let seen = context.aws.observe(&context.names(), &besides).await;
-    let seen = seen.map_err(CommandError::Read)?;
+    let seen = match context.aws.observe(&context.names(), &besides).await {
+        Ok(seen) => seen,
+        Err(error) => {
+            let unread = CommandError::Read(error);
+            let both = unseen(package, &Complaint::of(&unread));
+            return Err(both.map_or(unread, CommandError::InTheWay));
+        }
+    };
 
     let token = options.proof.token.as_ref();
     let wanted = Wanted {

@@ -41,10 +41,10 @@ impl ContentDigest {
 fn hex(generation: u8, configuration: &Configuration, code: &Code) -> String {
     let settings = serde_json::Value::from(settings(generation, configuration, code));
     let hash = Sha256::digest(settings.to_string());
-    hash.iter()
-        .take(BYTES)
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    hash.iter().take(BYTES).fold(String::new(), |hex, byte| {
+        let byte = format!("{byte:02x}");
+        hex + &byte
+    })
 }
 
 impl fmt::Display for ContentDigest {

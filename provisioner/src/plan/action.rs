@@ -45,9 +45,9 @@ impl Action {
             Self::LogGroup(action) => action.rank(is_update),
             Self::Role(action) => action.rank(is_update),
             Self::Function(action) => action.rank(),
-            Self::Version(action) => action.rank(),
-            Self::Alias(action) => action.rank(),
-            Self::Permission(action) => action.rank(),
+            Self::Version(_) => DeleteVersion::RANK,
+            Self::Alias(_) => DeleteAlias::RANK,
+            Self::Permission(_) => PermissionAction::RANK,
             Self::Url(action) => action.rank(),
         }
     }
@@ -58,8 +58,8 @@ impl Action {
             Self::LogGroup(action) => action.guard(),
             Self::Role(action) => action.guard(),
             Self::Function(action) => action.guard(),
-            Self::Version(action) => action.guard(),
-            Self::Alias(action) => action.guard(),
+            Self::Version(_) => DeleteVersion::GUARD,
+            Self::Alias(_) => DeleteAlias::GUARD,
             Self::Permission(action) => action.guard(),
             Self::Url(action) => action.guard(),
         }

@@ -10,7 +10,7 @@ use crate::deployment::names::{Account, DEPLOYMENT_TAG, MANAGED_BY, MANAGED_BY_T
 use crate::deployment::state::{Desired, Role};
 
 /// What `config` asks for in `account`.
-pub fn desired(
+pub(crate) fn desired(
     config: &Config,
     agents: &Agents,
     account: &Account,

@@ -18,7 +18,7 @@ use crate::deployment::state::Live;
 const NOBODY: &str = "nobody needs to call it any more";
 
 /// The changes that remove the deployment; the log group only when `logs` is set.
-pub fn down(names: &Names, live: &Live, logs: bool) -> Plan {
+pub(crate) fn down(names: &Names, live: &Live, logs: bool) -> Plan {
     let foreign = ownership::foreign(live, names);
     let is_ours = |resource| !foreign.iter().any(|it| it.resource == resource);
 

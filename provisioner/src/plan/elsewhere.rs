@@ -21,7 +21,7 @@ pub enum Elsewhere {
 
 /// Compares the function and the alias with what was noted down. `wanted` is what this run would make
 /// of the function: what is so already is no conflict, whoever did it.
-pub fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -> Elsewhere {
+pub(crate) fn changed_elsewhere(live: &Live, wanted: Option<(&Configuration, &Code)>) -> Elsewhere {
     let (Some(function), Some(alias)) = (&live.function, &live.alias) else {
         return Elsewhere::Nothing;
     };

@@ -53,7 +53,7 @@ impl EnvFileChange {
 }
 
 /// What is known of the file before the change; with `null` for a URL that is not made yet.
-pub fn as_json(path: &Path, change: Option<&EnvFileChange>) -> Value {
+pub(crate) fn as_json(path: &Path, change: Option<&EnvFileChange>) -> Value {
     json!({
         "path": path,
         "changed": change.is_some(),

@@ -10,7 +10,7 @@
 
 /// When a change comes, first one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Rank {
+pub(crate) enum Rank {
     /// What everything else needs, and what AWS guards.
     First,
     /// The rest of what the new version needs. No caller notices.

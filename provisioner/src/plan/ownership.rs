@@ -7,7 +7,7 @@ use crate::deployment::state::Live;
 
 /// A resource that carries tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resource {
+pub(crate) enum Resource {
     LogGroup,
     Role,
     Function,

@@ -10,7 +10,7 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const RED: Style = AnsiColor::Red.on_default();
 
 /// A plan as text with colours; `anstream` takes them out where they do not belong.
-pub fn coloured(plan: &Plan) -> String {
+pub(crate) fn coloured(plan: &Plan) -> String {
     let mut lines = Vec::new();
     for description in plan.changes() {
         let colour = match description.change {

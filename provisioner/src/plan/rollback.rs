@@ -62,7 +62,7 @@ fn listed(versions: &[u64]) -> String {
 
 /// The version to go back to, and the changes that bring it there. It only becomes public where it is
 /// not already if `allow_public` says so.
-pub fn rollback(
+pub(crate) fn rollback(
     names: &Names,
     region: &Region,
     live: &Live,

@@ -36,7 +36,7 @@ impl Hint for PlanError {
 }
 
 /// Computes the changes that turn `live` into `desired`.
-pub fn up(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
+pub(crate) fn up(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     // Destructured in full, so that a new field does not compile until it is planned for.
     let Desired {
         names,
@@ -90,7 +90,9 @@ pub fn up(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
     let is_released = release.moves_alias();
     let changed = role::changes(names, wanted_role, tags, live_role.as_ref(), is_released);
     actions.extend(changed.into_iter().map(Action::Role));
-    let changes_latest = changed_function.iter().any(|it| it.changes_latest());
+    let changes_latest = changed_function
+        .iter()
+        .any(function::FunctionAction::changes_latest);
     actions.extend(changed_function.into_iter().map(Action::Function));
     if let (true, Some(alias)) = (is_released, live_alias) {
         let latest = live_function.as_ref();

@@ -70,6 +70,8 @@ pub enum TrialError {
         #[source]
         error: AwsError,
     },
+    #[error("the release did not come to its end")]
+    Unfinished,
     #[error("version {version} works, but that could not be noted down")]
     NotNoted {
         version: String,
@@ -145,6 +147,9 @@ impl Hint for TrialError {
             ),
             Self::HalfBack { .. } => {
                 Some("look with `provision doctor`, then run `provision rollback`".to_owned())
+            }
+            Self::Unfinished => {
+                Some("look with `provision status`, then run the same command again".to_owned())
             }
             Self::NotNoted { .. } => {
                 Some("run the same command again: it asks the version once more".to_owned())

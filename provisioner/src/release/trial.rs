@@ -69,7 +69,7 @@ pub(crate) enum Stage {
 pub(crate) enum Happened {
     Applied,
     /// With what `$LATEST` holds now.
-    Published(Published, ContentDigest),
+    Published(Result<(Published, ContentDigest), AwsError>),
     TriedOut(Result<(), Cause>),
     Pointed(Result<(), AwsError>),
     /// `None`: nobody was asked.
@@ -142,7 +142,10 @@ impl<'a> Trial<'a> {
         let Self { plan, live, state } = self;
         let (state, todo) = match (state, happened) {
             (State::Prepare { latest }, Happened::Applied) => prepared(plan, latest),
-            (State::Publish, Happened::Published(Published { version, content }, latest)) => {
+            (State::Publish, Happened::Published(Err(error)))
+            | (State::Point(_), Happened::Pointed(Err(error))) => end(Err(TrialError::Aws(error))),
+            (State::Publish, Happened::Published(Ok((published, latest)))) => {
+                let Published { version, content } = published;
                 let before = plan.release.from().map(|from| from.version.clone());
                 let previous = before.filter(|before| *before != version);
                 let record = Record {
@@ -156,9 +159,10 @@ impl<'a> Trial<'a> {
             }
             (State::TryOut(record), Happened::TriedOut(Ok(()))) => point(plan, record),
             (State::TryOut(record), Happened::TriedOut(Err(cause))) => fails(plan, record, cause),
-            // Without the note the next run would take this version for a change made elsewhere: not
-            // worth an error of its own.
-            (State::Note(error), Happened::Pointed(_)) => end(Err(error)),
+            // A note that cannot be left is not worth an error of its own: what was wrong matters more.
+            (State::Note(error) | State::LeaveOnTrial(error), Happened::Pointed(_)) => {
+                end(Err(error))
+            }
             (State::Point(record), Happened::Pointed(Ok(()))) => {
                 let from = plan.release.from().cloned();
                 open(Some(OnTrial { record, from }))
@@ -220,9 +224,6 @@ impl<'a> Trial<'a> {
                 cause,
                 error,
             })),
-            // If it cannot be noted down that the next run is to ask again, what was wrong still matters
-            // more.
-            (State::LeaveOnTrial(error), Happened::Pointed(_)) => end(Err(error)),
             (State::Settle(proof), Happened::Applied) => end(Ok(proof)),
             // What was not asked for changes nothing.
             (state, _) => (state, None),
@@ -231,10 +232,11 @@ impl<'a> Trial<'a> {
     }
 
     /// What the version has shown, if it was asked.
+    #[expect(clippy::result_large_err, reason = "made once a run, at its end")]
     pub(crate) fn end(self) -> Result<Option<Proof>, TrialError> {
         match self.state {
             State::End(end) => end,
-            _ => Ok(None),
+            _ => Err(TrialError::Unfinished),
         }
     }
 }
@@ -389,6 +391,7 @@ fn settle(proof: Option<Proof>) -> Next {
     (State::Settle(proof), Some(Do::Apply(Stage::Settle)))
 }
 
+#[expect(clippy::result_large_err, reason = "made once a run, at its end")]
 fn end(end: Result<Option<Proof>, TrialError>) -> Next {
     (State::End(end), None)
 }

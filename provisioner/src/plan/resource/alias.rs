@@ -153,16 +153,11 @@ pub struct DeleteAlias {
 }
 
 impl DeleteAlias {
+    pub(in crate::plan) const RANK: Rank = Rank::First;
+    pub(in crate::plan) const GUARD: Guard = Guard::Aws;
+
     pub(in crate::plan) fn describe(&self) -> Description {
         let Self { function, alias } = self;
         Description::new(Change::Delete, "alias", format!("{function}:{alias}"))
-    }
-
-    pub(in crate::plan) fn rank(&self) -> Rank {
-        Rank::First
-    }
-
-    pub(in crate::plan) fn guard(&self) -> Guard {
-        Guard::Aws
     }
 }

@@ -124,6 +124,8 @@ pub(in crate::plan) fn remove(
 }
 
 impl PermissionAction {
+    pub(in crate::plan) const RANK: Rank = Rank::Open;
+
     pub(in crate::plan) fn describe(&self) -> Description {
         match self {
             Remove {
@@ -146,10 +148,6 @@ impl PermissionAction {
                 Description::new(Change::Create, "permission", name).detail(allowed)
             }
         }
-    }
-
-    pub(in crate::plan) fn rank(&self) -> Rank {
-        Rank::Open
     }
 
     pub(in crate::plan) fn guard(&self) -> Guard {

@@ -37,18 +37,13 @@ pub(in crate::plan) fn changes(
 }
 
 impl DeleteVersion {
+    pub(in crate::plan) const RANK: Rank = Rank::Prepare;
+    pub(in crate::plan) const GUARD: Guard = Guard::Look;
+
     pub(in crate::plan) fn describe(&self) -> Description {
         let Self { function, version } = self;
         Description::new(Change::Delete, "version", format!("{function}:{version}"))
             .detail("old, and no alias points to it")
-    }
-
-    pub(in crate::plan) fn rank(&self) -> Rank {
-        Rank::Prepare
-    }
-
-    pub(in crate::plan) fn guard(&self) -> Guard {
-        Guard::Look
     }
 }
 

@@ -56,7 +56,7 @@ fn well(todo: &Do) -> Happened {
         Do::Publish { .. } => {
             let version = "2".to_owned();
             let content = digest();
-            Happened::Published(Published { version, content }, digest())
+            Happened::Published(Ok((Published { version, content }, digest())))
         }
         Do::TryOut { .. } => Happened::TriedOut(Ok(())),
         Do::Point { .. } | Do::Note { .. } | Do::Replace { .. } => Happened::Pointed(Ok(())),

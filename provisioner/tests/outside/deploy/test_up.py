@@ -95,8 +95,7 @@ def test_a_second_run_writes_and_uploads_nothing(deployment: Deployment):
 @pytest.mark.parametrize(("setting", "field", "value"), [
     ({"memory_mb": 512}, "MemorySize", 512),
     ({"timeout_seconds": 60}, "Timeout", 60),
-    ({"ephemeral_storage_mb": 1024}, "EphemeralStorage", {"Size": 1024}),
-], ids=["memory", "timeout", "ephemeral storage"])
+], ids=["memory", "timeout"])
 def test_a_changed_setting_reaches_the_callers_without_an_upload(
         deployment: Deployment, setting, field, value):
     url = deployment.made()
@@ -111,7 +110,8 @@ def test_a_changed_setting_reaches_the_callers_without_an_upload(
     assert_nothing_left_to_do(deployment)
 
 
-def test_ephemeral_storage_is_left_as_it_is_unless_it_is_configured(deployment: Deployment):
+def test_ephemeral_storage_is_left_as_it_is_unless_it_is_configured(local_deployment: Deployment):
+    deployment = local_deployment
     deployment.made()
     assert deployment.configuration()["EphemeralStorage"] == {"Size": 512}
     deployment.change_elsewhere(EphemeralStorage={"Size": 2048})
@@ -119,6 +119,10 @@ def test_ephemeral_storage_is_left_as_it_is_unless_it_is_configured(deployment: 
     deployment.made()
 
     assert deployment.configuration("$LATEST")["EphemeralStorage"] == {"Size": 2048}
+    deployment.configure(ephemeral_storage_mb=1024)
+    deployment.made()
+    assert deployment.configuration()["EphemeralStorage"] == {"Size": 1024}
+    assert_nothing_left_to_do(deployment)
 
 
 def test_a_changed_variable_reaches_the_callers(deployment: Deployment):

@@ -89,7 +89,7 @@ def served(deployment: Deployment) -> str | None:
 def _comparable(held: dict, name: str) -> str:
     text = json.dumps(_lasting(held), indent=1, sort_keys=True, default=str)
     text = text.replace(name, "NAME")
-    text = re.sub(r"(content|latest)=[0-9a-f]+", r"\1=DIGEST", text)
+    text = re.sub(r"(content|latest)=[0-9a-f:]+", r"\1=DIGEST", text)
     return re.sub(r'"FunctionUrl": "[^"]*"', '"FunctionUrl": "URL"', text)
 
 
