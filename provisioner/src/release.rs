@@ -11,11 +11,12 @@ mod try_out;
 
 use std::time::Instant;
 
-use crate::aws::Aws;
 use crate::aws::write::{Before, Latest};
+use crate::aws::{Aws, AwsError};
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
 use crate::gateway::client::Token;
+use crate::hint::chain;
 use crate::plan::Plan;
 use crate::terminal::printer::Printer;
 use apply::Apply;
@@ -62,7 +63,7 @@ pub(crate) async fn release(
             total: plan.account_changes().len(),
             latest: latest.clone(),
             done: 0,
-            unguarded: Vec::new(),
+            changed: Vec::new(),
             url: None,
         },
         url: live.url.as_ref().map(|url| url.url.clone()),
@@ -164,6 +165,7 @@ impl Run<'_> {
                 Happened::Pointed(pointed)
             }
             Do::Ask => Happened::Asked(self.ask().await),
+            Do::LookAgain => Happened::Looked(self.look_again().await),
         })
     }
 
@@ -201,6 +203,23 @@ impl Run<'_> {
         Ok(proof)
     }
 
+    /// Whether the function is as this run has left it. Where that cannot be seen the deployment is done all
+    /// the same.
+    async fn look_again(&self) -> Result<(), AwsError> {
+        let Tools { aws, printer, .. } = *self.tools;
+        match aws.is_still(&self.plan.names, &self.apply.latest).await {
+            Err(error) if !error.is_overtaken() => {
+                printer.warn(&format_args!(
+                    "the deployment is done, but whether somebody else has changed it meanwhile could not be \
+                     seen: {}",
+                    chain(&error)
+                ));
+                Ok(())
+            }
+            looked => looked,
+        }
+    }
+
     /// What went wrong, as a change that failed where the alias was to move.
     fn failed(&self, error: TrialError) -> ReleaseError {
         let release = self.plan.release.describe(&self.plan.names);
@@ -208,7 +227,13 @@ impl Run<'_> {
             (Some(description), Some(_)) => {
                 ReleaseError::Apply(self.apply.failed(&description, error))
             }
-            _ => ReleaseError::Probe(error),
+            _ => match error {
+                TrialError::Aws(source) => ReleaseError::Overtaken {
+                    changed: self.apply.changed.clone(),
+                    source,
+                },
+                error => ReleaseError::Probe(error),
+            },
         }
     }
 }

@@ -23,8 +23,8 @@ pub(super) struct Apply<'a> {
     /// What the function holds as far as this run knows.
     pub(super) latest: Latest,
     pub(super) done: usize,
-    /// Those that are done and that AWS does not guard, by their subjects.
-    pub(super) unguarded: Vec<String>,
+    /// Those that are done, a line each.
+    pub(super) changed: Vec<String>,
     /// The address of the function URL, if this run has made it.
     pub(super) url: Option<String>,
 }
@@ -43,9 +43,6 @@ impl Apply<'_> {
             drop(progress);
             let url = result.map_err(|error| self.failed(&description, TrialError::Aws(error)))?;
             self.url = url.or(self.url.take());
-            if step.guard == Guard::Look {
-                self.unguarded.push(subject);
-            }
             self.tell(&description, "", started);
         }
         Ok(())
@@ -61,6 +58,8 @@ impl Apply<'_> {
     /// One more change is done; `outcome` is added to its description.
     pub(super) fn tell(&mut self, description: &Description, outcome: &str, started: Instant) {
         self.done += 1;
+        self.changed
+            .push(format!("{} {}", description.change, description.subject()));
         let (did, subject) = (description.change.done(), description.subject());
         let seconds = started.elapsed().as_secs_f32();
         self.printer
@@ -73,7 +72,7 @@ impl Apply<'_> {
             done: self.done,
             total: self.total,
             action: format!("{} {}", description.change, description.subject()),
-            unguarded: self.unguarded.clone(),
+            changed: self.changed.clone(),
             source: Box::new(source),
         }
     }

@@ -12,9 +12,8 @@ pub struct ApplyError {
     pub total: usize,
     /// The change's first line.
     pub action: String,
-    /// What was changed before and AWS does not guard: it may hold although somebody else has deployed
-    /// meanwhile.
-    pub unguarded: Vec<String>,
+    /// What was changed before, a line each.
+    pub changed: Vec<String>,
     #[source]
     pub source: Box<TrialError>,
 }
@@ -87,6 +86,13 @@ pub enum ReleaseError {
     Apply(#[source] ApplyError),
     #[error("the deployment did not pass its probe")]
     Probe(#[source] TrialError),
+    #[error("all changes are made, but somebody else makes others")]
+    Overtaken {
+        /// What this run has changed, a line each.
+        changed: Vec<String>,
+        #[source]
+        source: AwsError,
+    },
 }
 
 impl ReleaseError {
@@ -95,6 +101,7 @@ impl ReleaseError {
         let error = match self {
             Self::Apply(ApplyError { source, .. }) => source,
             Self::Probe(source) => source,
+            Self::Overtaken { .. } => return false,
         };
         matches!(
             error,
@@ -113,17 +120,21 @@ impl ApplyError {
 impl Hint for ApplyError {
     fn hint(&self) -> Option<String> {
         let mut parts: Vec<String> = self.source.hint().into_iter().collect();
-        if self.is_overtaken() && !self.unguarded.is_empty() {
-            parts.push(format!(
-                "what this run has changed before may still hold, and whoever is to win runs `provision up` \
-                 once more: {}",
-                self.unguarded.join(", ")
-            ));
+        if self.is_overtaken() && !self.changed.is_empty() {
+            parts.push(may_still_hold(&self.changed));
         } else if self.done > 0 && matches!(&*self.source, TrialError::Aws(_)) {
             parts.push("what is done stays done, and the next run goes on from there".to_owned());
         }
         (!parts.is_empty()).then(|| parts.join(";\n      "))
     }
+}
+
+/// AWS takes some changes from whoever comes last.
+fn may_still_hold(changed: &[String]) -> String {
+    format!(
+        "of what this run has changed this may still hold; whoever is to win runs `provision up` once more\n  {}",
+        changed.join("\n  ")
+    )
 }
 
 impl Hint for TrialError {
@@ -163,6 +174,11 @@ impl Hint for ReleaseError {
         match self {
             Self::Apply(source) => source.hint(),
             Self::Probe(source) => source.hint(),
+            Self::Overtaken { changed, source } => {
+                let again = source.hint().into_iter();
+                let parts: Vec<String> = again.chain([may_still_hold(changed)]).collect();
+                Some(parts.join(";\n      "))
+            }
         }
     }
 }

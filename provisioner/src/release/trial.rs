@@ -1,7 +1,7 @@
 //! A release, state by state. Pure: what happens outside comes in as `Happened`, and `next` says what to do.
 //!
 //! ```text
-//! Prepare ──> Publish ──> TryOut ──> Point ──> Open ──> Ask ──> Keep ──> Settle ──> end
+//! Prepare ──> Publish ──> TryOut ──> Point ──> Open ──> Ask ──> Keep ──> Settle ──> LookAgain ──> end
 //!    │           │           │         │         │       │       │         │
 //!    │           │        fails:       │         │    fails:     │         │
 //!    │           │        Note what    │         │    alias moved in this run: GoBack ──> Undo ──> end
@@ -24,6 +24,7 @@ use crate::deployment::digest::ContentDigest;
 use crate::deployment::record::Record;
 use crate::deployment::state::Released;
 use crate::plan::Plan;
+use crate::plan::order::Guard;
 use crate::plan::resource::alias::Release;
 
 /// What to do next.
@@ -52,6 +53,8 @@ pub(crate) enum Do {
         record: Record,
     },
     Ask,
+    /// Looks whether the function is as this run has left it.
+    LookAgain,
 }
 
 /// A part of the plan.
@@ -74,6 +77,7 @@ pub(crate) enum Happened {
     Pointed(Result<(), AwsError>),
     /// `None`: nobody was asked.
     Asked(Result<Option<Proof>, Cause>),
+    Looked(Result<(), AwsError>),
     /// The changes that were to be taken back could not all be.
     NotUndone(Box<ApplyError>),
 }
@@ -115,6 +119,7 @@ enum State {
     },
     LeaveOnTrial(TrialError),
     Settle(Option<Proof>),
+    LookAgain(Option<Proof>),
     End(Result<Option<Proof>, TrialError>),
 }
 
@@ -224,7 +229,12 @@ impl<'a> Trial<'a> {
                 cause,
                 error,
             })),
-            (State::Settle(proof), Happened::Applied) => end(Ok(proof)),
+            (State::Settle(proof), Happened::Applied) if live.is_some() && looks(plan) => {
+                (State::LookAgain(proof), Some(Do::LookAgain))
+            }
+            (State::Settle(proof), Happened::Applied)
+            | (State::LookAgain(proof), Happened::Looked(Ok(()))) => end(Ok(proof)),
+            (State::LookAgain(_), Happened::Looked(Err(error))) => end(Err(TrialError::Aws(error))),
             // What was not asked for changes nothing.
             (state, _) => (state, None),
         };
@@ -385,6 +395,11 @@ fn refuted(live: Option<&str>, on_trial: Option<OnTrial>, cause: Cause) -> Next 
         record: noted,
     };
     (State::LeaveOnTrial(error), Some(todo))
+}
+
+/// Between the look before such a change and the change itself another run may have come and gone.
+fn looks(plan: &Plan) -> bool {
+    plan.steps().any(|step| step.guard == Guard::Look)
 }
 
 fn settle(proof: Option<Proof>) -> Next {

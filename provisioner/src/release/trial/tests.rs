@@ -26,6 +26,7 @@ fn word(todo: &Do) -> String {
         Do::Note { record, .. } => format!("note {}", of(record)),
         Do::Replace { record, .. } => format!("replace by {}", of(record)),
         Do::Ask => "ask".to_owned(),
+        Do::LookAgain => "look again".to_owned(),
     }
 }
 
@@ -61,6 +62,7 @@ fn well(todo: &Do) -> Happened {
         Do::TryOut { .. } => Happened::TriedOut(Ok(())),
         Do::Point { .. } | Do::Note { .. } | Do::Replace { .. } => Happened::Pointed(Ok(())),
         Do::Ask => Happened::Asked(Ok(Some(proof()))),
+        Do::LookAgain => Happened::Looked(Ok(())),
     }
 }
 
@@ -204,7 +206,7 @@ fn a_version_that_does_not_work_behind_the_url_goes_back_with_what_was_opened_fo
             done: 0,
             total: 1,
             action: "~ function URL magi:live".to_owned(),
-            unguarded: Vec::new(),
+            changed: Vec::new(),
             source: Box::new(TrialError::Aws(refused())),
         })),
         todo => well(todo),
@@ -270,6 +272,25 @@ fn a_rollback_tries_the_older_version_out_before_it_moves() {
 
     let all = "prepare, try out 1, point to 1 on trial, open, ask, replace by 1, settle";
     assert_eq!(told(&play(&plan, well)), (all, "proven"));
+}
+
+#[test]
+fn a_run_that_is_overtaken_at_its_end_says_so() {
+    let desired = desired("AWS_IAM");
+    let mut live = converged(&desired);
+    live.log_group.as_mut().unwrap().retention_days = None;
+    let plan = asked(up(&desired, &live).unwrap(), Probe::Health);
+    let (mut trial, mut todo) = Trial::begin(&plan, Some(digest()), Some("1".to_owned()));
+    while !matches!(todo, Do::LookAgain) {
+        let (next, work) = trial.next(well(&todo));
+        (trial, todo) = (next, work.unwrap());
+    }
+    let (trial, _) = trial.next(Happened::Looked(Err(refused())));
+    let end = trial.end().unwrap_err().to_string();
+    assert!(
+        end.starts_with("somebody else is deploying `magi`"),
+        "{end}"
+    );
 }
 
 #[test]

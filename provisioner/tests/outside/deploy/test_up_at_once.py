@@ -10,7 +10,7 @@ from binaries import never_run
 from deployment import Deployment
 from provision import Run
 
-STILL = "this still holds"
+STILL = "this may still hold"
 WANTED = {"one": (512, 7), "two": (1024, 14), "three": (256, 30)}
 
 
