@@ -406,7 +406,6 @@ fn settle(proof: Option<Proof>) -> Next {
     (State::Settle(proof), Some(Do::Apply(Stage::Settle)))
 }
 
-#[expect(clippy::result_large_err, reason = "made once a run, at its end")]
 fn end(end: Result<Option<Proof>, TrialError>) -> Next {
     (State::End(end), None)
 }
