@@ -17,6 +17,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 REGION = "ap-northeast-1"
+COMPLETE_MOTO = Path(__file__).parents[2] / "provisioner/tests/outside/support/complete_moto.py"
 REQUEST = re.compile(r'"[A-Z]+ \S+ HTTP/1\.[01]" \d{3}')
 
 
@@ -27,7 +28,7 @@ class Account:
         self._log = directory / "moto.log"
         with open(self._log, "w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"], stdout=log, stderr=log,
+                [sys.executable, COMPLETE_MOTO, "-H", "127.0.0.1", "-p", "0"], stdout=log, stderr=log,
                 env={"PATH": "/usr/bin:/bin", "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"})
         self._moto = self._listening()
         self._load()

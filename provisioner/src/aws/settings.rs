@@ -6,8 +6,8 @@ use aws_sdk_lambda::operation::publish_version::PublishVersionOutput;
 use aws_sdk_lambda::operation::update_function_code::UpdateFunctionCodeOutput;
 use aws_sdk_lambda::operation::update_function_configuration::UpdateFunctionConfigurationOutput;
 use aws_sdk_lambda::types::{
-    Architecture, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LoggingConfig,
-    Runtime,
+    Architecture, EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LogFormat,
+    LoggingConfig, Runtime,
 };
 
 use crate::deployment::content::{self, Code, Configuration, Logging};
@@ -69,13 +69,18 @@ impl Settings<'_> {
             memory_mb: self.memory_size.unwrap_or(128),
             timeout_seconds: self.timeout.unwrap_or(3),
             ephemeral_storage_mb: self.ephemeral_storage.map(EphemeralStorage::size),
-            logging: self.logging.map(|logging| Logging {
-                log_group: logging.log_group().unwrap_or_default().to_owned(),
-                format: logging
-                    .log_format()
-                    .map_or("Text", |format| format.as_str())
+            logging: Logging {
+                log_group: self
+                    .logging
+                    .and_then(LoggingConfig::log_group)
+                    .unwrap_or_default()
                     .to_owned(),
-            }),
+                format: self
+                    .logging
+                    .and_then(LoggingConfig::log_format)
+                    .map_or("Text", LogFormat::as_str)
+                    .to_owned(),
+            },
             environment: self
                 .environment
                 .and_then(EnvironmentResponse::variables)

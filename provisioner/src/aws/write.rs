@@ -87,7 +87,7 @@ impl Aws {
         &self,
         names: &Names,
         record: &Record,
-    ) -> Result<Option<String>, AwsError> {
+    ) -> Result<String, AwsError> {
         alias::revision_of(&self.lambda, &names.function, names.alias, record).await
     }
 

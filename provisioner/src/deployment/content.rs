@@ -20,8 +20,7 @@ pub struct Configuration {
     pub timeout_seconds: i32,
     /// Of `/tmp`, in MB. Wanted: `None` leaves it as it is. Found: AWS always answers it.
     pub ephemeral_storage_mb: Option<i32>,
-    /// AWS always answers this; `None` is an emulator that does not know the setting.
-    pub logging: Option<Logging>,
+    pub logging: Logging,
     pub environment: BTreeMap<String, String>,
 }
 
@@ -43,11 +42,10 @@ pub struct Code {
 
 impl Configuration {
     /// Whether a function with the configuration `live` has this one. What is to be left as it is, is not
-    /// compared, nor is logging that was not answered.
+    /// compared.
     pub fn agrees_with(&self, live: &Self) -> bool {
         let compared = Self {
             ephemeral_storage_mb: self.ephemeral_storage_mb.or(live.ephemeral_storage_mb),
-            logging: self.logging.clone().filter(|_| live.logging.is_some()),
             ..self.clone()
         };
         compared == *live
@@ -75,14 +73,13 @@ pub(super) fn settings(generation: u8, configuration: &Configuration, code: &Cod
         sha256,
         architecture,
     } = code;
-    let logging = logging.as_ref().map(|it| (&it.log_group, &it.format));
     let mut settings = vec![
         json!(role_arn),
         json!(runtime),
         json!(handler),
         json!(memory_mb),
         json!(timeout_seconds),
-        json!(logging),
+        json!([logging.log_group, logging.format]),
         json!(environment),
         json!(sha256),
         json!(architecture),

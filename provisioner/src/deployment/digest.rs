@@ -91,24 +91,25 @@ mod tests {
             memory_mb: 128,
             timeout_seconds: 3,
             ephemeral_storage_mb: Some(512),
-            logging: Some(Logging {
+            logging: Logging {
                 log_group: "g".to_owned(),
                 format: "JSON".to_owned(),
-            }),
+            },
             environment: [("A".to_owned(), "1".to_owned())].into(),
         };
         let code = Code {
             sha256: "s".to_owned(),
             architecture: Architecture::X86_64,
         };
-        let changes: [fn(&mut Configuration, &mut Code); 10] = [
+        let changes: [fn(&mut Configuration, &mut Code); 11] = [
             |it, _| it.role_arn.push('x'),
             |it, _| it.runtime.push('x'),
             |it, _| it.handler.push('x'),
             |it, _| it.memory_mb += 1,
             |it, _| it.timeout_seconds += 1,
             |it, _| it.ephemeral_storage_mb = Some(1024),
-            |it, _| it.logging = None,
+            |it, _| it.logging.log_group.push('x'),
+            |it, _| it.logging.format.push('x'),
             |it, _| it.environment.clear(),
             |_, it| it.sha256.push('x'),
             |_, it| it.architecture = Architecture::Arm64,

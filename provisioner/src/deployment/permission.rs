@@ -204,7 +204,7 @@ impl Condition<'_> {
 
 fn conditions(statement: &Value) -> Vec<Condition<'_>> {
     let operators = statement.get("Condition").and_then(Value::as_object);
-    let mut conditions: Vec<Condition<'_>> = operators
+    operators
         .into_iter()
         .flatten()
         .flat_map(|(operator, keys)| {
@@ -217,30 +217,7 @@ fn conditions(statement: &Value) -> Vec<Condition<'_>> {
                     values: texts(value),
                 })
         })
-        .collect();
-    // moto leaves these beside the condition instead of in it; AWS never does.
-    let misplaced = [
-        (
-            "FunctionUrlAuthType",
-            "StringEquals",
-            "lambda:FunctionUrlAuthType",
-        ),
-        (
-            "InvokedViaFunctionUrl",
-            "Bool",
-            "lambda:InvokedViaFunctionUrl",
-        ),
-    ];
-    for (member, operator, key) in misplaced {
-        if let Some(value) = statement.get(member).filter(|value| !value.is_null()) {
-            conditions.push(Condition {
-                operator,
-                key,
-                values: texts(value),
-            });
-        }
-    }
-    conditions
+        .collect()
 }
 
 /// Strings of a member that may be one string or a list.

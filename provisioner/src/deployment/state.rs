@@ -100,7 +100,7 @@ pub struct LiveAlias {
     pub code: Code,
     /// Other versions that get a share of the calls.
     pub also_routed_to: Vec<String>,
-    pub revision_id: Option<String>,
+    pub revision_id: String,
     /// What this tool noted down when it last moved the alias.
     pub record: Option<Record>,
 }
@@ -111,7 +111,7 @@ pub struct Released {
     pub version: String,
     pub also_routed_to: Vec<String>,
     /// Guards against somebody moving the alias meanwhile.
-    pub revision_id: Option<String>,
+    pub revision_id: String,
     /// What the version holds.
     pub content: ContentDigest,
     /// The version that was live before this one.

@@ -163,10 +163,7 @@ impl<'a> View<'a> {
                 .map(|agents| agent_checks(agents, &config.region))
                 .unwrap_or_default(),
             configuration,
-            log_format: configuration
-                .logging
-                .as_ref()
-                .map_or("Text", |logging| logging.format.as_str()),
+            log_format: configuration.logging.format.as_str(),
             tags,
             auth: auth.as_str(),
             auth_type: *auth_type,

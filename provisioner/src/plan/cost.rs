@@ -36,6 +36,7 @@ pub(crate) fn warning(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deployment::content::Logging;
 
     fn configuration() -> Configuration {
         Configuration {
@@ -45,7 +46,10 @@ mod tests {
             memory_mb: 2048,
             timeout_seconds: 600,
             ephemeral_storage_mb: Some(512),
-            logging: None,
+            logging: Logging {
+                log_group: String::new(),
+                format: String::new(),
+            },
             environment: std::collections::BTreeMap::new(),
         }
     }

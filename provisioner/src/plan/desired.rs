@@ -34,10 +34,10 @@ pub(crate) fn desired(
             memory_mb: config.memory_mb.into(),
             timeout_seconds: config.timeout_seconds.into(),
             ephemeral_storage_mb: config.ephemeral_storage_mb.map(Into::into),
-            logging: Some(Logging {
+            logging: Logging {
                 log_group: names.log_group.clone(),
                 format: "JSON".to_owned(),
-            }),
+            },
             environment: environment(config, agents),
         },
         package,

@@ -266,13 +266,3 @@ fn without_a_package_the_code_is_left_as_it_is() {
         Err(PlanError::NoCode { .. })
     ));
 }
-
-#[test]
-fn logging_that_was_not_answered_is_not_compared() {
-    let desired = desired("AWS_IAM");
-    let mut live = converged(&desired);
-    live.function.as_mut().unwrap().configuration.logging = None;
-    live.alias.as_mut().unwrap().configuration.logging = None;
-
-    assert_eq!(work(&desired, &live), []);
-}

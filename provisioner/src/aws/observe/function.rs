@@ -78,12 +78,13 @@ pub(super) async fn function(
 pub(super) struct Pointer {
     version: String,
     also_routed_to: Vec<String>,
-    revision_id: Option<String>,
+    revision_id: String,
     record: Option<Record>,
 }
 
 /// The alias itself.
 pub(super) async fn alias(lambda: &Client, names: &Names) -> Result<Option<Pointer>, AwsError> {
+    const OPERATION: &str = "lambda:GetAlias";
     let Names {
         function, alias, ..
     } = names;
@@ -95,15 +96,24 @@ pub(super) async fn alias(lambda: &Client, names: &Names) -> Result<Option<Point
         .name(*alias)
         .send()
         .await;
-    let pointer = AwsError::found("lambda:GetAlias", &resource, pointer)?;
-    Ok(pointer.map(|pointer| Pointer {
+    let Some(pointer) = AwsError::found(OPERATION, &resource, pointer)? else {
+        return Ok(None);
+    };
+    let Some(revision_id) = pointer.revision_id() else {
+        return Err(AwsError::Incomplete {
+            operation: OPERATION,
+            resource,
+            missing: "a revision id",
+        });
+    };
+    Ok(Some(Pointer {
         version: pointer.function_version().unwrap_or_default().to_owned(),
         also_routed_to: pointer
             .routing_config()
             .and_then(|routing| routing.additional_version_weights())
             .map(|weights| weights.keys().cloned().collect())
             .unwrap_or_default(),
-        revision_id: pointer.revision_id().map(str::to_owned),
+        revision_id: revision_id.to_owned(),
         record: pointer
             .description()
             .and_then(|description| description.parse().ok()),

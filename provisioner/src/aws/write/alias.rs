@@ -26,8 +26,8 @@ pub(crate) struct Published {
 pub(crate) enum Before {
     /// There is none yet.
     Absent,
-    /// It has this revision; an emulator may tell none.
-    Revision(Option<String>),
+    /// It has this revision.
+    Revision(String),
 }
 
 /// Publishes `$LATEST` and returns the version; Lambda answers the last one if nothing has changed
@@ -94,17 +94,24 @@ pub(super) async fn revision_of(
     name: &str,
     alias: &str,
     record: &Record,
-) -> Result<Option<String>, AwsError> {
+) -> Result<String, AwsError> {
+    const OPERATION: &str = "lambda:GetAlias";
+
     let request = lambda.get_alias().function_name(name).name(alias);
-    let answer = request.send().await.map_err(|error| {
-        AwsError::new("lambda:GetAlias", format!("alias `{name}:{alias}`"), &error)
-    })?;
-    if is_moved(&answer, record) {
-        Ok(answer.revision_id)
-    } else {
+    let resource = format!("alias `{name}:{alias}`");
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| AwsError::new(OPERATION, resource.clone(), &error))?;
+    if !is_moved(&answer, record) {
         let function = name.to_owned();
-        Err(AwsError::Overtaken { function })
+        return Err(AwsError::Overtaken { function });
     }
+    answer.revision_id.ok_or(AwsError::Incomplete {
+        operation: OPERATION,
+        resource,
+        missing: "a revision id",
+    })
 }
 
 fn is_moved(alias: &GetAliasOutput, record: &Record) -> bool {
@@ -146,7 +153,7 @@ async fn move_alias(
         .function_version(&record.version)
         .description(record.to_string())
         .routing_config(nowhere_else)
-        .set_revision_id(revision_id.clone())
+        .revision_id(revision_id)
         .send()
         .await
         .map_err(|error| AwsError::new("lambda:UpdateAlias", resource, &error))?;

@@ -72,7 +72,7 @@ async fn create(
         .memory_size(*memory_mb)
         .timeout(*timeout_seconds)
         .set_ephemeral_storage(sdk_storage(*ephemeral_storage_mb)?)
-        .set_logging_config(logging.as_ref().map(sdk_logging))
+        .logging_config(sdk_logging(logging))
         .environment(sdk_environment(configuration))
         .architectures(Architecture::from(package.architecture.as_str()))
         .code(
@@ -115,7 +115,7 @@ async fn update_configuration(
         .memory_size(*memory_mb)
         .timeout(*timeout_seconds)
         .set_ephemeral_storage(sdk_storage(*ephemeral_storage_mb)?)
-        .set_logging_config(logging.as_ref().map(sdk_logging))
+        .logging_config(sdk_logging(logging))
         .environment(sdk_environment(to))
         .set_revision_id(revision)
         .send()

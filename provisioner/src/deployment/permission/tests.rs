@@ -110,14 +110,6 @@ fn a_denial_or_a_named_principal_is_not_ours_to_judge() {
 }
 
 #[test]
-fn conditions_that_moto_misplaces_are_read() {
-    let statement = json!({"Effect": "Allow", "Principal": "*",
-        "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": true});
-
-    assert_eq!(meaning(&statement), Meaning::Grant(Grant::InvokeViaUrl));
-}
-
-#[test]
 fn a_policy_may_hold_one_statement_or_a_list() {
     let statement = r#"{"Sid":"a","Effect":"Allow","Principal":"*","Action":"lambda:*"}"#;
     let expected = vec![Statement {

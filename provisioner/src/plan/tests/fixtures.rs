@@ -45,10 +45,10 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
             memory_mb: 512,
             timeout_seconds: 60,
             ephemeral_storage_mb: Some(512),
-            logging: Some(Logging {
+            logging: Logging {
                 log_group: names.log_group.clone(),
                 format: "JSON".to_owned(),
-            }),
+            },
             environment: environment
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
@@ -146,7 +146,7 @@ pub(crate) fn alias(function: &LiveFunction) -> LiveAlias {
         configuration: function.configuration.clone(),
         code: function.code.clone(),
         also_routed_to: Vec::new(),
-        revision_id: None,
+        revision_id: "revision-1".to_owned(),
         record: None,
     }
 }

@@ -73,7 +73,7 @@ fn functions(desired: &Desired) -> Vec<LiveFunction> {
         |function| "other".clone_into(&mut function.configuration.handler),
         |function| "nodejs".clone_into(&mut function.configuration.runtime),
         |function| function.configuration.environment.clear(),
-        |function| "Text".clone_into(&mut function.configuration.logging.as_mut().unwrap().format),
+        |function| "Text".clone_into(&mut function.configuration.logging.format),
         |function| "old".clone_into(&mut function.code.sha256),
         |function| function.code.architecture = Architecture::Arm64,
         |function| function.failed_update = Some("out of luck".to_owned()),

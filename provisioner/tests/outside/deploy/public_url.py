@@ -15,14 +15,6 @@ def conditions(deployment: Deployment) -> dict[str, dict]:
     for statement in deployment.statements():
         assert statement["Effect"] == "Allow" and statement["Principal"] in _EVERYBODY
         assert statement["Resource"].endswith(f":function:{deployment.name}:live")
-        condition = statement.get("Condition", {})
-        # moto 5.2.5 leaves both beside Condition instead of in it (moto/awslambda/policy.py).
-        if "FunctionUrlAuthType" in statement:
-            condition = {"StringEquals": {
-                "lambda:FunctionUrlAuthType": statement["FunctionUrlAuthType"]}}
-        if "InvokedViaFunctionUrl" in statement:
-            condition = {"Bool": {"lambda:InvokedViaFunctionUrl":
-                                  str(statement["InvokedViaFunctionUrl"]).lower()}}
         assert statement["Action"] not in found
-        found[statement["Action"]] = condition
+        found[statement["Action"]] = statement.get("Condition", {})
     return found

@@ -42,10 +42,10 @@ def test_makes_the_whole_deployment_in_an_empty_account(deployment: Deployment):
     assert deployment.log_group()["retentionInDays"] == 14
     # Signed calls need permission in the caller's account only.
     assert deployment.statements() == []
+    assert configuration["LoggingConfig"]["LogFormat"] == "JSON"
+    assert configuration["LoggingConfig"]["LogGroup"] == f"/aws/lambda/{deployment.name}"
     if not deployment.account.is_moto:
-        # moto 5.2.5 drops LoggingConfig and knows one URL a function, whatever the qualifier.
-        assert configuration["LoggingConfig"]["LogFormat"] == "JSON"
-        assert configuration["LoggingConfig"]["LogGroup"] == f"/aws/lambda/{deployment.name}"
+        # moto 5.2.5 knows one URL a function, whatever the qualifier.
         assert config["FunctionArn"].endswith(f":function:{deployment.name}:live")
 
 

@@ -5,6 +5,7 @@ import subprocess
 import threading
 import urllib.request
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import boto3
 from botocore.config import Config
@@ -18,6 +19,7 @@ AGENT_ALIAS = "LIVE"
 AGENTS = json.dumps({"default": "magi", "agents": {"magi": {
     "type": "bedrock-agent", "agentId": AGENT_ID, "agentAliasId": AGENT_ALIAS, "name": "SOLOMON"}}})
 
+COMPLETE_MOTO = Path(__file__).with_name("complete_moto.py")
 
 _clients: dict = {}
 _clients_lock = threading.Lock()
@@ -91,7 +93,7 @@ class Moto:
 
     def __init__(self, python: str):
         self._process = subprocess.Popen(
-            [python, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"],
+            [python, COMPLETE_MOTO, "-H", "127.0.0.1", "-p", "0"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
         )
         line = processes.wait_for_line(self._process.stderr, "Running on ")

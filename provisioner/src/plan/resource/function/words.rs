@@ -77,11 +77,9 @@ pub(in crate::plan) fn configuration_changed(
             details.push(format!("{what} {from} -> {to}"));
         }
     }
-    if let (Some(from), Some(to)) = (logging, &to.logging)
-        && from != to
-    {
+    if *logging != to.logging {
         let words = |Logging { log_group, format }: &Logging| format!("{format} to {log_group}");
-        details.push(format!("logs {} -> {}", words(from), words(to)));
+        details.push(format!("logs {} -> {}", words(logging), words(&to.logging)));
     }
     details.extend(environment_changed(environment, &to.environment));
     details

@@ -104,9 +104,7 @@ fn function(desired: &Desired) -> impl Strategy<Value = LiveFunction> + use<> {
             let configuration = &mut function.configuration;
             configuration.memory_mb = memory;
             configuration.timeout_seconds = timeout;
-            if let Some(logging) = &mut configuration.logging {
-                format.clone_into(&mut logging.format);
-            }
+            format.clone_into(&mut configuration.logging.format);
             if bare {
                 configuration.environment.clear();
             }
