@@ -148,7 +148,10 @@ impl<'a> Trial<'a> {
         let (state, todo) = match (state, happened) {
             (State::Prepare { latest }, Happened::Applied) => prepared(plan, latest),
             (State::Publish, Happened::Published(Err(error)))
-            | (State::Point(_), Happened::Pointed(Err(error))) => end(Err(TrialError::Aws(error))),
+            | (State::Point(_), Happened::Pointed(Err(error)))
+            | (State::LookAgain(_), Happened::Looked(Err(error))) => {
+                end(Err(TrialError::Aws(error)))
+            }
             (State::Publish, Happened::Published(Ok((published, latest)))) => {
                 let Published { version, content } = published;
                 let before = plan.release.from().map(|from| from.version.clone());
@@ -234,7 +237,6 @@ impl<'a> Trial<'a> {
             }
             (State::Settle(proof), Happened::Applied)
             | (State::LookAgain(proof), Happened::Looked(Ok(()))) => end(Ok(proof)),
-            (State::LookAgain(_), Happened::Looked(Err(error))) => end(Err(TrialError::Aws(error))),
             // What was not asked for changes nothing.
             (state, _) => (state, None),
         };
