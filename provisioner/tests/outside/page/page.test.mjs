@@ -15,8 +15,8 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { en } from "../../../templates/page/words/en.js";
-import { ja } from "../../../templates/page/words/ja.js";
+import { en } from "../../../../templates/page/words/en.js";
+import { ja } from "../../../../templates/page/words/ja.js";
 import { assertSameWords, assertTold, refusalCodes, streamCodes } from "../support/failure_codes.mjs";
 
 const { PAGE_URL, SCREENSHOTS, CHROMIUM = "/usr/bin/chromium" } = process.env;
