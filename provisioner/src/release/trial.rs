@@ -107,20 +107,20 @@ enum State {
         version: String,
         proof: Proof,
     },
-    GoBack {
-        version: String,
-        live: String,
-        cause: Cause,
-    },
-    Undo {
-        version: String,
-        live: String,
-        cause: Cause,
-    },
+    GoBack(Failed),
+    Undo(Failed),
     LeaveOnTrial(TrialError),
     Settle(Option<Proof>),
     LookAgain(Option<Proof>),
     End(Result<Option<Proof>, TrialError>),
+}
+
+/// The version that did not work behind the URL, and the one that is to be live again.
+#[derive(Debug)]
+struct Failed {
+    version: String,
+    live: String,
+    cause: Cause,
 }
 
 /// The version that callers reach and that has yet to show that it works.
@@ -185,22 +185,15 @@ impl<'a> Trial<'a> {
             (State::Keep { version, .. }, Happened::Pointed(Err(error))) => {
                 end(Err(TrialError::NotNoted { version, error }))
             }
-            (
-                State::GoBack {
+            (State::GoBack(failed), Happened::Pointed(Ok(()))) => {
+                (State::Undo(failed), Some(Do::Apply(Stage::Undo)))
+            }
+            (State::GoBack(failed), Happened::Pointed(Err(error))) => {
+                let Failed {
                     version,
-                    live,
+                    live: _,
                     cause,
-                },
-                Happened::Pointed(Ok(())),
-            ) => (
-                State::Undo {
-                    version,
-                    live,
-                    cause,
-                },
-                Some(Do::Apply(Stage::Undo)),
-            ),
-            (State::GoBack { version, cause, .. }, Happened::Pointed(Err(error))) => {
+                } = failed;
                 end(Err(TrialError::Stuck {
                     version,
                     cause,
@@ -208,11 +201,11 @@ impl<'a> Trial<'a> {
                 }))
             }
             (
-                State::Undo {
+                State::Undo(Failed {
                     version,
                     live,
                     cause,
-                },
+                }),
                 Happened::Applied,
             ) => end(Err(TrialError::WentBack {
                 version,
@@ -220,11 +213,11 @@ impl<'a> Trial<'a> {
                 cause,
             })),
             (
-                State::Undo {
+                State::Undo(Failed {
                     version,
                     live,
                     cause,
-                },
+                }),
                 Happened::NotUndone(error),
             ) => end(Err(TrialError::HalfBack {
                 version,
@@ -369,11 +362,11 @@ fn refuted(live: Option<&str>, on_trial: Option<OnTrial>, cause: Cause) -> Next 
     };
     let version = record.version.clone();
     if let Some(from) = from.filter(|from| from.version != version) {
-        let state = State::GoBack {
+        let state = State::GoBack(Failed {
             version,
             live: from.version.clone(),
             cause,
-        };
+        });
         let todo = Do::Replace {
             record: from.record(record.latest.clone()),
             is: record,
