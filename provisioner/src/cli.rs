@@ -14,9 +14,13 @@ use crate::config::SettingFlags;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
-pub use crate::cli::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
+pub use crate::cli::deploy::{
+    CodeArgs, DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs,
+};
 pub use crate::cli::dev::{AgentKind, DevArgs};
-pub use crate::cli::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs};
+pub use crate::cli::write::{
+    CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, ManArgs, PackageArgs,
+};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
@@ -35,8 +39,11 @@ pub struct Cli {
 impl Cli {
     /// The command line of this process. A flag or variable that is set to nothing is none: CI systems
     /// leave them behind where a secret is missing. It is decided here, nobody looks again.
-    pub fn read() -> Self {
-        let matches = variables::without_unset(Self::command()).get_matches();
+    ///
+    /// `long_version` is what `--version` prints; `-V` prints the number alone.
+    pub fn read(long_version: &'static str) -> Self {
+        let command = Self::command().long_version(long_version);
+        let matches = variables::without_unset(command).get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         cli.without_empty_flags()
     }
@@ -80,6 +87,7 @@ impl Cli {
             | Command::Package(_)
             | Command::Generate(_)
             | Command::Completions(_)
+            | Command::Man(_)
             | Command::Status
             | Command::Down(_)
             | Command::Dev(_) => {}
@@ -157,6 +165,9 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages: what packages of `provision` bring along
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Show the deployment as it is, and how far it is from the configuration
     Status,
     /// Delete the deployment; the log group stays unless --logs

@@ -1,16 +1,17 @@
 //! What a command works with.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::error::CommandError;
 use crate::aws::{Aws, Connection};
-use crate::cli::GlobalArgs;
+use crate::cli::{CodeArgs, GlobalArgs};
 use crate::config::{AgentKey, Agents, Config, Needs, Region, Upstream};
 use crate::deployment::content::Package;
 use crate::deployment::names::{Account, Names};
 use crate::gateway::client::Token;
-use crate::package::{PackageError, Profile, build, from_binary};
+use crate::package::edition::Edition;
+use crate::package::source::Source;
+use crate::package::{PackageError, Profile};
 use crate::release::Tools;
 use crate::terminal::consent::Consent;
 use crate::terminal::github_actions::GithubActions;
@@ -21,6 +22,8 @@ use crate::terminal::printer::{self, Printer};
 pub struct Context {
     pub config: Config,
     pub aws: Aws,
+    /// This `provision` itself.
+    pub edition: Edition,
     pub printer: Printer,
     pub github: GithubActions,
     /// There is somebody at a terminal to ask.
@@ -52,6 +55,7 @@ impl Context {
     pub(super) async fn new(
         args: &GlobalArgs,
         needs: Needs,
+        edition: Edition,
         printer: Printer,
         started: Instant,
     ) -> Result<Self, CommandError> {
@@ -60,6 +64,7 @@ impl Context {
         Ok(Self {
             config,
             aws,
+            edition,
             printer,
             github: args.github.clone(),
             interactive: printer::is_interactive() && !args.ci,
@@ -129,21 +134,23 @@ impl Context {
         )
     }
 
-    /// The package of `binary`, or of what is built now. Missing credentials are told first: they should
-    /// not come out after minutes of compiling.
+    /// The package that is asked for. Missing credentials are told before anything is compiled: they should
+    /// not come out minutes later.
     pub(super) async fn package(
         &self,
-        binary: Option<&PathBuf>,
+        code: &CodeArgs,
     ) -> Result<Result<Package, PackageError>, CommandError> {
+        let CodeArgs { binary, build } = code;
+        let source = Source::decide(binary.as_deref(), *build, &self.edition);
         let architecture = self.config.architecture;
-        if let Some(path) = binary {
-            return Ok(from_binary(path, architecture));
+        if !source.is_compiled() {
+            return Ok(source.package(Profile::Release, architecture).await);
         }
         let credentials = self.aws.check_credentials().await;
         credentials.map_err(CommandError::Read)?;
         self.printer.say(&"building the function");
         let started = Instant::now();
-        let package = build(Path::new("."), Profile::Release, architecture).await;
+        let package = source.package(Profile::Release, architecture).await;
         if package.is_ok() {
             let seconds = started.elapsed().as_secs_f32();
             self.printer

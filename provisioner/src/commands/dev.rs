@@ -8,7 +8,6 @@ mod log_lines;
 mod page;
 mod watch;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,16 +21,16 @@ use super::context::{self, Context};
 use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::cli::{AgentKind, CodeArgs, DevArgs, GlobalArgs};
 use crate::config::{Config, Needs};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;
-use crate::deployment::content::Package;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
-use crate::package;
 use crate::package::Profile;
+use crate::package::edition::Edition;
+use crate::package::source::Source;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
@@ -45,6 +44,7 @@ use page::Page;
 pub async fn run(
     global: &GlobalArgs,
     args: &DevArgs,
+    edition: Edition,
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
@@ -78,7 +78,7 @@ pub async fn run(
 
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
     let result = tokio::select! {
-        result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
+        result = Box::pin(session(&aws, config, &scenario, args, (edition, printer, started))) => result,
         result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
     };
     aws.shutdown().await;
@@ -92,19 +92,25 @@ async fn session(
     config: Config,
     scenario: &Scenario,
     args: &DevArgs,
-    printer: Printer,
-    started: Instant,
+    (edition, printer, started): (Edition, Printer, Instant),
 ) -> Result<(), CommandError> {
     if args.no_deploy {
         announce(printer, &ready(aws, None, None))?;
         return std::future::pending().await;
     }
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
-    let package = package(args, config.architecture, printer).await?;
+    let CodeArgs { binary, build } = &args.code;
+    let source = Source::decide(binary.as_deref(), *build, &edition);
+    if source.is_compiled() {
+        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
+    }
+    let package = source.package(Profile::Dev, config.architecture).await;
+    let package = package.map_err(CommandError::Package)?;
     let context = Context {
         github: GithubActions::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
+        edition,
         printer,
         interactive: false,
         started,
@@ -123,7 +129,7 @@ async fn session(
     let page_url = format!("http://{address}");
     let serving = page::serve(listener, page);
     // Before anybody is told that all is ready, so that no change is missed.
-    let changes = watch::Changes::watch(args.binary.as_deref())?;
+    let changes = watch::Changes::watch(&source)?;
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
@@ -133,12 +139,16 @@ async fn session(
         if printer.json() {
             announce(printer, &ready)?;
         }
+        let watching = match &source {
+            Source::Checkout(_) => "; a change in function/src is built and deployed at once",
+            Source::Binary(_) => "; a new binary is deployed at once",
+            Source::Carried(_) | Source::Nowhere => "",
+        };
         printer.say(&format_args!(
-            "\nfunction URL  {}\npage          {page_url}\n\
-             Ctrl-C ends it; a change in function/src is built and deployed at once",
+            "\nfunction URL  {}\npage          {page_url}\nCtrl-C ends it{watching}",
             outcome.url
         ));
-        watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
+        watch::redeploy_on_change(changes, &context, &source).await
     };
     tokio::select! {
         result = serving => result.map_err(|error| DevError::Page(error).into()),
@@ -219,20 +229,6 @@ fn connection(aws: &LocalAws) -> Connection {
         }),
         read_timeout: READ_TIMEOUT,
     }
-}
-
-async fn package(
-    args: &DevArgs,
-    architecture: Architecture,
-    printer: Printer,
-) -> Result<Package, CommandError> {
-    let package = if let Some(path) = &args.binary {
-        package::from_local_binary(path, architecture)
-    } else {
-        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        package::build(Path::new("."), Profile::Dev, architecture).await
-    };
-    package.map_err(CommandError::Package)
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {

@@ -18,12 +18,12 @@ use crate::plan::up::up;
 /// Prints the plan; tells through the exit code whether it is empty, if asked to.
 pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandError> {
     let PlanArgs {
-        binary,
+        code,
         detailed_exitcode,
         adopt,
         no_env_file,
     } = args;
-    let package = context.package(binary.as_ref()).await?;
+    let package = context.package(code).await?;
     let package = package.map_err(CommandError::Package)?;
     let (names, besides) = (context.names(), Besides::default());
     let seen = Box::pin(context.aws.observe(&names, &besides)).await;

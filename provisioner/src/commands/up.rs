@@ -49,7 +49,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         env_file: !args.no_env_file,
         proof: args.proof.clone(),
     };
-    let package = context.package(args.binary.as_ref()).await?;
+    let package = context.package(&args.code).await?;
     let outcome = deploy(context, package, &options).await?;
     tell::tell(context, &outcome, options.env_file)?;
     Ok(outcome)
@@ -85,6 +85,7 @@ pub async fn deploy(
         strict: options.strict,
         adopt: options.adopt,
     };
+    let code_sha256 = package.as_ref().ok().map(|it| it.code_sha256.clone());
     let plan = decide(&wanted, package, &seen, env_file.as_ref());
     let plan = plan.map_err(CommandError::InTheWay)?;
 
@@ -115,6 +116,7 @@ pub async fn deploy(
     Ok(UpOutcome {
         url,
         version,
+        code_sha256,
         proof,
         changes: plan.account_changes(),
     })

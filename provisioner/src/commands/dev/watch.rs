@@ -1,6 +1,6 @@
 //! Builds and deploys the function again whenever its source changes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -10,8 +10,8 @@ use super::deploy::deploy;
 use super::error::DevError;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
-use crate::package;
 use crate::package::Profile;
+use crate::package::source::Source;
 use crate::terminal::report::Report;
 
 /// Editors write a file in several steps: what follows within this time is the same change.
@@ -26,10 +26,9 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Watches `binary`, or else the function's source; nothing where `provision` was installed
-    /// without it.
-    pub(crate) fn watch(binary: Option<&Path>) -> Result<Option<Self>, DevError> {
-        let Some(path) = watched(binary) else {
+    /// Watches where the function comes from; nothing where that cannot change.
+    pub(crate) fn watch(source: &Source) -> Result<Option<Self>, DevError> {
+        let Some(path) = source.watched() else {
             return Ok(None);
         };
         let (sender, events) = mpsc::unbounded_channel();
@@ -48,16 +47,14 @@ impl Changes {
 }
 
 /// Goes on for ever. What goes wrong is shown, and the last good version stays live.
-///
-/// With `binary`, that file is deployed instead of a build.
 pub(crate) async fn redeploy_on_change(
     changes: Option<Changes>,
     context: &Context,
-    binary: Option<&Path>,
+    source: &Source,
 ) -> Result<(), CommandError> {
     if let Some(mut changes) = changes {
         while let Some(()) = changes.next().await {
-            if let Err(error) = rebuild(context, binary).await {
+            if let Err(error) = rebuild(context, source).await {
                 context.printer.say(&Report {
                     error: &error,
                     profile: None,
@@ -68,22 +65,12 @@ pub(crate) async fn redeploy_on_change(
     std::future::pending().await
 }
 
-async fn rebuild(context: &Context, binary: Option<&Path>) -> Result<(), CommandError> {
-    let architecture = context.config.architecture;
-    let package = match binary {
-        Some(path) => package::from_local_binary(path, architecture),
-        None => package::build(Path::new("."), Profile::Dev, architecture).await,
-    };
+async fn rebuild(context: &Context, source: &Source) -> Result<(), CommandError> {
+    let package = source
+        .package(Profile::Dev, context.config.architecture)
+        .await;
     deploy(context, package.map_err(CommandError::Package)?).await?;
     Ok(())
-}
-
-fn watched(binary: Option<&Path>) -> Option<PathBuf> {
-    match binary {
-        // Its directory: a build replaces the file, and a watch would stay with the old one.
-        Some(path) => path.parent().map(Path::to_owned),
-        None => package::function_source(),
-    }
 }
 
 fn watch(path: &Path, sender: mpsc::UnboundedSender<()>) -> notify::Result<RecommendedWatcher> {
