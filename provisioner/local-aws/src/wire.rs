@@ -6,4 +6,5 @@ pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod query_protocol;
 pub(crate) mod sigv4;
+pub mod this_machine;
 pub(crate) mod timestamp;

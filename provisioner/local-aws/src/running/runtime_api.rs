@@ -1,5 +1,6 @@
 //! The Lambda Runtime API of one execution environment: the HTTP server on 127.0.0.1 that its
-//! `bootstrap` asks for events and answers to. What a runtime may call when is decided in `phase`.
+//! `bootstrap` asks for events and answers to. What a runtime may call when is decided in `phase`, and
+//! who is a runtime in `peer`: everybody on this machine can reach the port.
 
 use std::convert::Infallible;
 use std::io;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use super::invocation::{Answer, FunctionError};
 use super::pool::Ticket;
+use crate::wire::this_machine;
 use phase::Step;
 use response::Receipt;
 use session::{Ending, Refusal, Session};
@@ -29,6 +31,7 @@ pub(crate) use bandwidth::Bandwidth;
 pub(crate) use session::{Event, Outcome, Signal};
 
 mod bandwidth;
+mod peer;
 mod phase;
 mod response;
 mod session;
@@ -55,6 +58,7 @@ impl RuntimeApi {
         bandwidth: Option<Bandwidth>,
         ticket: Ticket,
     ) -> io::Result<(Self, mpsc::UnboundedReceiver<Signal>)> {
+        peer::check_told().await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (signals, received) = mpsc::unbounded_channel();
@@ -98,7 +102,7 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
     let mut connections = JoinSet::new();
     loop {
         // Fails when there are no file descriptors left, for example; a later attempt may work.
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, client)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
@@ -106,7 +110,11 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
         while connections.try_join_next().is_some() {}
         let session = Arc::clone(&session);
         connections.spawn(async move {
-            let service = service_fn(|request| answer(&session, request, bandwidth));
+            let is_ours = match stream.local_addr() {
+                Ok(server) => peer::is_ours(client, server).await,
+                Err(_) => false,
+            };
+            let service = service_fn(|request| answer(&session, request, bandwidth, is_ours));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
                 // A runtime may answer and exit: what it has sent counts.
@@ -121,7 +129,23 @@ async fn answer(
     session: &Session,
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
+    is_ours: bool,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    if !is_ours {
+        let what = "this Runtime API is for processes of the user who started it";
+        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", what));
+    }
+    if !this_machine::is_addressed(request.uri(), request.headers()) {
+        return Ok(problem(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            this_machine::REFUSAL,
+        ));
+    }
+    if is_from_a_browser(request.headers()) {
+        let what = "this Runtime API is not for web pages";
+        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", what));
+    }
     let result = call(session, request, bandwidth).await;
     Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
 }
@@ -228,6 +252,14 @@ async fn reported(parts: &http::request::Parts, body: Incoming) -> FunctionError
             .unwrap_or_else(|| "Runtime.Unknown".to_owned()),
         error_message: report.error_message.unwrap_or_default(),
     }
+}
+
+/// A page of any site may send a request here with its user's browser, which is one of the user's own
+/// processes. A browser says so; it would take the next event away.
+fn is_from_a_browser(headers: &HeaderMap) -> bool {
+    ["origin", "sec-fetch-site", "sec-fetch-mode"]
+        .iter()
+        .any(|name| headers.contains_key(*name))
 }
 
 fn invocation_id(parts: &http::request::Parts) -> Option<&str> {

@@ -52,7 +52,7 @@ class Provision:
         self._account = account
         self._home = home
         self._endpoint = endpoint
-        self._program = program
+        self.program = program
         self.cwd = cwd
 
     def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
@@ -73,7 +73,7 @@ class Provision:
               preexec_fn=None) -> subprocess.Popen:
         """Starts it in a session of its own, by which all that it starts can be found."""
         return subprocess.Popen(
-            [self._program, *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
+            [self.program, *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True, preexec_fn=preexec_fn,
         )
