@@ -148,8 +148,9 @@ async fn session(
         }
         printer.say(&format_args!(
             "\nfunction URL  {}\npage          {page_url}\nother shells  {handover}\n\
-             Ctrl-C ends it; a change in function/src is built and deployed at once",
-            outcome.url
+             Ctrl-C ends it; {}",
+            outcome.url,
+            watch::told(changes.is_some(), args.binary.as_deref())
         ));
         watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
     };

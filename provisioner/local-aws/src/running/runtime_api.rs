@@ -1,6 +1,6 @@
 //! The Lambda Runtime API of one execution environment: the HTTP server on 127.0.0.1 that its
-//! `bootstrap` asks for events and answers to. What a runtime may call when is decided in `phase`, and
-//! who is a runtime in `peer`: everybody on this machine can reach the port.
+//! `bootstrap` asks for events and answers to. Who may call it is decided in `gate`, and when a runtime may
+//! call what in `phase`.
 
 use std::convert::Infallible;
 use std::io;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 
 use super::invocation::{Answer, FunctionError};
 use super::pool::Ticket;
-use crate::wire::this_machine;
+use peer::Peer;
 use phase::Step;
 use response::Receipt;
 use session::{Ending, Refusal, Session};
@@ -31,6 +31,7 @@ pub(crate) use bandwidth::Bandwidth;
 pub(crate) use session::{Event, Outcome, Signal};
 
 mod bandwidth;
+mod gate;
 mod peer;
 mod phase;
 mod response;
@@ -110,11 +111,11 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
         while connections.try_join_next().is_some() {}
         let session = Arc::clone(&session);
         connections.spawn(async move {
-            let is_ours = match stream.local_addr() {
-                Ok(server) => peer::is_ours(client, server).await,
-                Err(_) => false,
+            let peer = match stream.local_addr() {
+                Ok(server) => Peer::of(client, server).await,
+                Err(_) => Peer::Other,
             };
-            let service = service_fn(|request| answer(&session, request, bandwidth, is_ours));
+            let service = service_fn(|request| answer(&session, request, bandwidth, peer));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
                 // A runtime may answer and exit: what it has sent counts.
@@ -129,22 +130,11 @@ async fn answer(
     session: &Session,
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
-    is_ours: bool,
+    peer: Peer,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    if !is_ours {
-        let what = "this Runtime API is for processes of the user who started it";
-        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", what));
-    }
-    if !this_machine::is_addressed(request.uri(), request.headers()) {
-        return Ok(problem(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            this_machine::REFUSAL,
-        ));
-    }
-    if is_from_a_browser(request.headers()) {
-        let what = "this Runtime API is not for web pages";
-        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", what));
+    let (uri, headers) = (request.uri(), request.headers());
+    if let Some(why) = gate::refusal(peer, uri, headers, called(uri)) {
+        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", why));
     }
     let result = call(session, request, bandwidth).await;
     Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
@@ -156,9 +146,7 @@ async fn call(
     bandwidth: Option<Bandwidth>,
 ) -> Result<Response<Full<Bytes>>, Refusal> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let call = path.strip_prefix(VERSION).unwrap_or_default();
-    let segments: Vec<&str> = call.split('/').collect();
+    let segments: Vec<&str> = called(&parts.uri).split('/').collect();
     match (&parts.method, segments.as_slice()) {
         (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
@@ -177,10 +165,16 @@ async fn call(
             Ok(accepted())
         }
         (method, _) => {
+            let path = parts.uri.path();
             let what = format!("the local Runtime API does not emulate {method} {path}");
             Ok(problem(StatusCode::NOT_FOUND, "NotEmulated", &what))
         }
     }
+}
+
+/// What is called, without the version; empty if that is another one.
+fn called(uri: &Uri) -> &str {
+    uri.path().strip_prefix(VERSION).unwrap_or_default()
 }
 
 /// Answers `/next`.
@@ -252,14 +246,6 @@ async fn reported(parts: &http::request::Parts, body: Incoming) -> FunctionError
             .unwrap_or_else(|| "Runtime.Unknown".to_owned()),
         error_message: report.error_message.unwrap_or_default(),
     }
-}
-
-/// A page of any site may send a request here with its user's browser, which is one of the user's own
-/// processes. A browser says so; it would take the next event away.
-fn is_from_a_browser(headers: &HeaderMap) -> bool {
-    ["origin", "sec-fetch-site", "sec-fetch-mode"]
-        .iter()
-        .any(|name| headers.contains_key(*name))
 }
 
 fn invocation_id(parts: &http::request::Parts) -> Option<&str> {

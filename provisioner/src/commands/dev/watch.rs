@@ -52,6 +52,15 @@ impl Changes {
     }
 }
 
+/// What is told about it before it begins.
+pub(crate) fn told(is_watching: bool, binary: Option<&Path>) -> String {
+    match binary {
+        Some(path) => format!("another `{}` is deployed at once", path.display()),
+        None if is_watching => "a change in function/src is built and deployed at once".to_owned(),
+        None => "nothing is built again: this `provision` has no sources beside it".to_owned(),
+    }
+}
+
 /// Goes on for ever. What goes wrong is shown, and the last good version stays live.
 ///
 /// With `binary`, that file is deployed instead of a build.

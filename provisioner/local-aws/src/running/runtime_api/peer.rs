@@ -1,6 +1,6 @@
 //! Whose process is at the other end of a connection. The Runtime API has no credentials: on Lambda
-//! nobody else is on the machine. Here others may be, so only processes of this process's own user
-//! get through; Linux tells the user of each connection in `/proc/net/tcp`.
+//! nobody else is on the machine. Here others may be, and Linux tells the user of each connection in
+//! `/proc/net/tcp`.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
@@ -20,26 +20,36 @@ pub(super) async fn check_told() -> io::Result<()> {
     })
 }
 
-/// Whether the client of this connection is a process of our own user. Not if that cannot be told.
-pub(super) async fn is_ours(client: SocketAddr, server: SocketAddr) -> bool {
-    let (SocketAddr::V4(client), SocketAddr::V4(server)) = (client, server) else {
-        return false;
-    };
-    let own = rustix::process::geteuid().as_raw();
-    for table in TABLES {
-        // Without IPv6 the second is not there.
-        let Ok(sockets) = tokio::fs::read_to_string(table).await else {
-            continue;
-        };
-        if let Some(owner) = owner(&sockets, client, server) {
-            return owner == own;
-        }
-    }
-    false
+/// Whose a connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// A process of the user that this process runs as.
+    Own,
+    Other,
+    /// Its process has closed it, or ended, before anybody could look. What it has sent is there.
+    Gone,
 }
 
-/// The user of the socket that leads from `client` to `server`, by the text of `/proc/net/tcp`. `None`
-/// also for a socket that its process has closed already: the kernel shows it as nobody's, with user 0.
+impl Peer {
+    /// Who is at the client's end.
+    pub(super) async fn of(client: SocketAddr, server: SocketAddr) -> Self {
+        let (SocketAddr::V4(client), SocketAddr::V4(server)) = (client, server) else {
+            return Self::Other;
+        };
+        let own = rustix::process::geteuid().as_raw();
+        for table in TABLES {
+            // Without IPv6 the second is not there.
+            let sockets = tokio::fs::read_to_string(table).await.unwrap_or_default();
+            if let Some(owner) = owner(&sockets, client, server) {
+                return if owner == own { Self::Own } else { Self::Other };
+            }
+        }
+        Self::Gone
+    }
+}
+
+/// The user of the socket that leads from `client` to `server`, by the text of `/proc/net/tcp`. The
+/// kernel shows a socket that its process has closed as user 0's, without an inode: it is nobody's.
 fn owner(sockets: &str, client: SocketAddrV4, server: SocketAddrV4) -> Option<u32> {
     let ends = [[client, server].map(plain), [client, server].map(mapped)];
     sockets.lines().skip(1).find_map(|line| {
@@ -108,11 +118,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_connection_of_our_own_is_ours() {
+    async fn a_connection_of_our_own_is_known_until_it_is_closed() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = listener.local_addr().unwrap();
         let client = tokio::net::TcpStream::connect(server).await.unwrap();
+        let (_accepted, from) = listener.accept().await.unwrap();
 
-        assert!(is_ours(client.local_addr().unwrap(), server).await);
+        assert_eq!(Peer::of(from, server).await, Peer::Own);
+        drop(client);
+        assert_eq!(Peer::of(from, server).await, Peer::Gone);
     }
 }
