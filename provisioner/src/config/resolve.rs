@@ -12,7 +12,7 @@ use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
 use super::position::position;
 use super::values::{InvalidValue, Name};
-use super::{Config, Needs, Settled, jwt, keys, parse, variables};
+use super::{Config, Needs, Settled, cors, jwt, keys, parse, variables};
 
 impl Config {
     /// Reads gateway.yaml and lays its overlay, environment variables and flags over it.
@@ -71,6 +71,7 @@ impl Config {
             return Err(ConfigError::Missing { settings: missing });
         };
         let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
+        cors::check(yaml.cors.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
         keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
