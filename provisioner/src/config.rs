@@ -33,7 +33,7 @@ pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 use file::Overlay;
 use values::WholeNumber;
 
-use crate::deployment::access::{Auth, Cors};
+use crate::deployment::access::{Auth, Cors, RoleSessions};
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Names;
 
@@ -47,6 +47,8 @@ pub struct Config {
     pub auth: Auth,
     /// There exactly if `auth` is `jwt`.
     pub jwt: Option<Jwt>,
+    /// With `auth: iam`.
+    pub role_sessions: RoleSessions,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
     /// Of `/tmp`, in MB; `None` leaves it as it is.
@@ -99,6 +101,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            role_sessions: yaml.role_sessions.unwrap_or_default(),
             memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
             timeout_seconds: yaml
                 .timeout_seconds

@@ -18,7 +18,7 @@ use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
 use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::content::Architecture;
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
@@ -35,6 +35,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
+    pub(super) role_sessions: Option<RoleSessions>,
     pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
     pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) ephemeral_storage_mb: Option<WholeNumber<512, 10240>>,
@@ -113,6 +114,7 @@ impl Overlay {
             members,
             auth,
             jwt,
+            role_sessions,
             memory_mb,
             timeout_seconds,
             ephemeral_storage_mb,
@@ -147,6 +149,7 @@ impl Overlay {
             members: each(members, base.members, MemberYaml::over),
             auth: auth.or(base.auth),
             jwt: merged(jwt, base.jwt, JwtYaml::over),
+            role_sessions: role_sessions.or(base.role_sessions),
             memory_mb: memory_mb.or(base.memory_mb),
             timeout_seconds: timeout_seconds.or(base.timeout_seconds),
             ephemeral_storage_mb: ephemeral_storage_mb.or(base.ephemeral_storage_mb),

@@ -13,6 +13,7 @@ use super::flags::{DEFAULT_FILE, SettingFlags};
 use super::position::position;
 use super::values::{InvalidValue, Name};
 use super::{Config, Needs, Settled, cors, jwt, keys, parse, variables};
+use crate::deployment::access::Auth;
 
 impl Config {
     /// Reads gateway.yaml and lays its overlay, environment variables and flags over it.
@@ -71,6 +72,12 @@ impl Config {
             return Err(ConfigError::Missing { settings: missing });
         };
         let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
+        if auth != Auth::Iam && yaml.role_sessions.is_some() {
+            return Err(wrong(
+                &["role_sessions"],
+                "has no effect without `auth: iam`",
+            ));
+        }
         cors::check(yaml.cors.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
