@@ -24,7 +24,8 @@ pub use agents::{Agent, Agents, Member};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use upstream::{Upstream, UpstreamKind};
@@ -66,6 +67,8 @@ pub struct Config {
     pub env_file: PathBuf,
     /// `None` leaves it as it is.
     pub reserved_concurrency: Option<u16>,
+    /// What the function's role may ever do; `None` leaves it as it is.
+    pub permissions_boundary: Option<ManagedPolicy>,
     /// Which other origins may call the function URL; `None` leaves it as it is.
     pub cors: Option<Cors>,
     /// How `up` makes sure that it works.
@@ -131,6 +134,7 @@ impl Config {
                 .collect(),
             env_file,
             reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
+            permissions_boundary: yaml.permissions_boundary,
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
             keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),

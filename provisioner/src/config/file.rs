@@ -12,7 +12,8 @@ use serde::de::{self, Deserializer};
 
 use super::cors::CorsYaml;
 use super::identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
@@ -50,6 +51,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) tags: BTreeMap<TagKey, TagValue>,
     pub(super) env_file: Option<PathBuf>,
     pub(super) reserved_concurrency: Option<WholeNumber<0, 65535>>,
+    pub(super) permissions_boundary: Option<ManagedPolicy>,
     pub(super) cors: Option<CorsYaml>,
     pub(super) probe: Option<Probe>,
     pub(super) keep_versions: Option<WholeNumber<2, 1000>>,
@@ -127,6 +129,7 @@ impl Overlay {
             tags,
             env_file,
             reserved_concurrency,
+            permissions_boundary,
             cors,
             probe,
             keep_versions,
@@ -162,6 +165,7 @@ impl Overlay {
             tags: each(tags, base.tags, |value, _| value),
             env_file: env_file.or(base.env_file),
             reserved_concurrency: reserved_concurrency.or(base.reserved_concurrency),
+            permissions_boundary: permissions_boundary.or(base.permissions_boundary),
             cors: cors.or(base.cors),
             probe: probe.or(base.probe),
             keep_versions: keep_versions.or(base.keep_versions),

@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use super::agents::{Agents, Fault};
 use super::error::{
-    AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, ConfigError, NAME, REGION, Setting,
+    AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, ConfigError, NAME, PERMISSIONS_BOUNDARY,
+    REGION, Setting,
 };
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
@@ -71,6 +72,8 @@ impl Config {
         let (Some(name), Some(region), true) = (name, region, missing.is_empty()) else {
             return Err(ConfigError::Missing { settings: missing });
         };
+        let boundary = given(args.permissions_boundary.as_deref(), PERMISSIONS_BOUNDARY)?;
+        yaml.permissions_boundary = boundary.or(yaml.permissions_boundary);
         let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
         if auth != Auth::Iam && yaml.role_sessions.is_some() {
             return Err(wrong(
