@@ -200,6 +200,8 @@ fn config(
     };
     let mut config = Config::load(&global.settings, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
+    // A policy of the real account, which the local AWS does not have.
+    config.permissions_boundary = None;
     if args.agent == AgentKind::Scripted {
         let configured = config.agents.take();
         config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
