@@ -13,6 +13,7 @@ PATTERNS = [
     (re.compile(rb"""(, )?["']timeToFirstByteMs["']: \d+"""), lambda _: b""),
     (re.compile(rb"""(?<=execution_time["'=]): \d+|(?<=executionTime["'=]): \d+"""), lambda _: b": 7"),
     (re.compile(rb"execution_time=\d+"), lambda _: b"execution_time=7"),
+    (re.compile(rb'(?<="duration":)\d+|(?<="totalDuration":)\d+|(?<="latencyMs":)\d+'), lambda _: b"7"),
     # Seconds and milliseconds since 1970.
     (re.compile(rb"\b1[789]\d{8}\.\d+"), lambda _: b"1800000000.5"),
     (re.compile(rb"\b1[789]\d{8}(\d{3})?\b"), lambda _: b"1800000000"),
