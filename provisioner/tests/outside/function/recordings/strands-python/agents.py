@@ -1,68 +1,17 @@
 """Strands Agents for Python, as its documentation and AWS's samples host it."""
 
-import json
 from collections.abc import AsyncIterator
 
-from strands import Agent, tool
-from strands.models import Model
+from strands import tool
 from strands.multiagent import GraphBuilder, Swarm
 
 import played
 from hosting import Hosting, Program, answer
+from played_strands import ANSWERS, LOOKS, agent
 
 hosting = Hosting()
 
-LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
-ANSWERS = {"text": played.PIECES}
 SAGES = {"CASPAR": ["賛成", "です。"], "BALTHASAR": ["反対", "です。\n"]}
-
-
-class PlayedModel(Model):
-    """Says the given turns, one for each call."""
-
-    def __init__(self, *turns: dict):
-        self._turns = list(turns)
-
-    def update_config(self, **_: object) -> None:
-        pass
-
-    def get_config(self) -> dict:
-        return {}
-
-    async def structured_output(self, *_: object, **__: object) -> AsyncIterator[dict]:
-        raise NotImplementedError
-        yield
-
-    async def stream(self, *_: object, **__: object) -> AsyncIterator[dict]:
-        turn = self._turns.pop(0)
-        yield {"messageStart": {"role": "assistant"}}
-        if thought := turn.get("thought"):
-            yield {"contentBlockStart": {"start": {}}}
-            for piece in thought:
-                yield {"contentBlockDelta": {"delta": {"reasoningContent": {"text": piece}}}}
-            yield {"contentBlockStop": {}}
-        if text := turn.get("text"):
-            yield {"contentBlockStart": {"start": {}}}
-            async for piece in played.spoken(text):
-                yield {"contentBlockDelta": {"delta": {"text": piece}}}
-            if turn.get("breaks"):
-                raise played.AgentBroke
-            yield {"contentBlockStop": {}}
-        if name := turn.get("calls"):
-            yield {"contentBlockStart": {"start": {"toolUse": {"name": name, "toolUseId": "tool-1"}}}}
-            text = json.dumps(turn.get("input", played.TOOL_INPUT), ensure_ascii=False)
-            for piece in (text[:9], text[9:]):
-                yield {"contentBlockDelta": {"delta": {"toolUse": {"input": piece}}}}
-            yield {"contentBlockStop": {}}
-        yield {"messageStop": {"stopReason": "tool_use" if name else "end_turn"}}
-        yield {"metadata": {"usage": {"inputTokens": played.USAGE["input"], "outputTokens": played.USAGE["output"],
-                                      "totalTokens": sum(played.USAGE.values())}, "metrics": {"latencyMs": 7}}}
-
-
-@tool
-def get_weather(city: str) -> str:
-    """Tells the weather."""
-    return played.SECRET_RESULT
 
 
 @tool
@@ -79,10 +28,6 @@ async def ask_expert(query: str) -> AsyncIterator:
     async for event in agent({"text": ["東は", "晴れ"]}, name="expert").stream_async(query):
         yield event
     yield played.SECRET_RESULT
-
-
-def agent(*turns: dict, name: str = "SOLOMON", tools: list | None = None, **more: object) -> Agent:
-    return Agent(model=PlayedModel(*turns), name=name, tools=tools or [get_weather], callback_handler=None, **more)
 
 
 @hosting.entrypoint(answer("every event as it is", reasoning=played.THOUGHT))
