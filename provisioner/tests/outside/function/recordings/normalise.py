@@ -7,7 +7,8 @@ PATTERNS = [
     (re.compile(rb"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
      lambda number: b"00000000-0000-4000-8000-%012d" % number),
     (re.compile(rb"\b[0-9a-f]{32}\b"), lambda number: b"%032d" % number),
-    (re.compile(rb"\b0x[0-9a-f]{6,16}\b"), lambda number: b"0x7f%010d" % number),
+    # Python takes the place of an object that is gone for the next one, so not even their number is the same each time.
+    (re.compile(rb"\b0x[0-9a-f]{6,16}\b"), lambda _: b"0x7f0000000000"),
     (re.compile(rb"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), lambda _: b"2026-11-27T12:00:00"),
     # How long something took; some say it only when it was a millisecond or more.
     (re.compile(rb"""(, )?["']timeToFirstByteMs["']: \d+"""), lambda _: b""),
