@@ -49,7 +49,7 @@ def play(gateway: Function, runtimes: RecordedRuntimes, recording: Recording, di
             runtimes.go_on.set()
 
     heard = DIALECTS[dialect]().ask(gateway.url, recording.protocol, f"play {recording.name}", trace, listen)
-    assert not pause or runtimes.go_on.is_set(), f"{dialect}: {pause.text!r} was held back: {heard.text}"
+    assert not pause or runtimes.go_on.is_set(), f"{dialect}: {pause.text!r} was held back: {heard.text}, {heard.end}"
     return heard
 
 

@@ -38,7 +38,7 @@ export async function* spoken(pieces = PIECES) {
 
 /** What a program says and how it ends; the fields are those of `Program` in hosting.py. */
 export function program(about, fields = {}) {
-  return { about, text: [], members: {}, reasoning: [], tools: [], end: "complete", at_pause: null, protocol: "http", ...fields };
+  return { about, text: [], members: {}, reasoning: [], tools: [], end: "complete", at_pause: null, protocol: "http", asked: null, ...fields };
 }
 
 /** A program that says the played answer after what it has said `before`. */

@@ -32,6 +32,8 @@ class Program:
     at_pause: str | None = None
     #: How the runtime is asked: `http`, `ag-ui` or `a2a`.
     protocol: str = "http"
+    #: How it is asked for the recording where its protocol does not say that.
+    asked: str | None = None
 
 
 def answer(about: str, *, before: Sequence[str] = (), streams: bool = True, lag: int = 0, **more) -> Program:

@@ -10,6 +10,7 @@ PATTERNS = [
     # Python takes the place of an object that is gone for the next one, so not even their number is the same each time.
     (re.compile(rb"\b0x[0-9a-f]{6,16}\b"), lambda _: b"0x7f0000000000"),
     (re.compile(rb"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), lambda _: b"2026-11-27T12:00:00"),
+    (re.compile(rb"datetime\.datetime\(20\d\d, \d+, \d+, \d+, \d+(, \d+)?(, \d+)?"), lambda _: b"datetime.datetime(2026, 11, 27, 12, 0, 0"),
     # How long something took; some say it only when it was a millisecond or more.
     (re.compile(rb"""(, )?["']timeToFirstByteMs["']: \d+"""), lambda _: b""),
     (re.compile(rb"""(?<=execution_time["'=]): \d+|(?<=executionTime["'=]): \d+"""), lambda _: b": 7"),

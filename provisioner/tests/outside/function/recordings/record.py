@@ -167,7 +167,7 @@ class Reader:
 
 def ask(programs: Programs, program: dict) -> tuple[Answer, int | None]:
     """The answer, and how many of its pieces came before the model's pause."""
-    reader, before_pause = Reader(program["url"], program["protocol"]), None
+    reader, before_pause = Reader(program["url"], program["asked"] or program["protocol"]), None
     while not (answer := reader.answer()):
         if programs.paused():
             before_pause = reader.came_before_silence()
@@ -197,7 +197,7 @@ def recording(name: str, program: dict, answer: Answer, before_pause: int | None
         told["breaks_off"] = True
     if program["at_pause"] is not None:
         if not before_pause:
-            sys.exit(f"{name} streams nothing: nothing had come when the model paused")
+            sys.exit(f"{name} streams nothing: nothing had come when the model paused, of\n{answer}")
         told["at_pause"] = {"pieces": before_pause, "text": program["at_pause"]}
     return {key: value for key, value in told.items() if value not in ([], {})}
 

@@ -1,4 +1,4 @@
-"""How AgentCore passes a question on to a runtime, for each protocol of AgentCore's."""
+"""How a runtime is asked, for each protocol of AgentCore's and for programs that want an AI SDK client's request."""
 
 from played import QUESTION
 
@@ -14,4 +14,7 @@ def request_of(protocol: str) -> dict:
             return {"jsonrpc": "2.0", "id": "1", "method": "message/stream", "params": {"message": {
                 "kind": "message", "messageId": "message-1", "role": "user",
                 "parts": [{"kind": "text", "text": QUESTION}]}}}
+        case "ai-sdk":
+            return {"id": "chat-1", "trigger": "submit-message", "messages": [
+                {"id": "message-1", "role": "user", "parts": [{"type": "text", "text": QUESTION}]}]}
     raise ValueError(protocol)
