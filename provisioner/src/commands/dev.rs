@@ -135,7 +135,7 @@ async fn session(
         }
         printer.say(&format_args!(
             "\nfunction URL  {}\npage          {page_url}\n\
-             Ctrl-C ends it; a change in function/src is built and deployed at once",
+             Ctrl-C ends it; a change of the function is deployed at once",
             outcome.url
         ));
         watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
@@ -213,6 +213,7 @@ fn connection(aws: &LocalAws) -> Connection {
         region: aws.region.clone(),
         profile: None,
         endpoint_url: Some(aws.endpoint()),
+        proxy: None,
         credentials: Some(StaticCredentials {
             access_key_id: aws.credentials.access_key_id.to_owned(),
             secret_access_key: aws.credentials.secret_access_key.to_owned(),
@@ -247,7 +248,7 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
             "local AWS",
         )
     });
-    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
 }
 
 /// What the page shows of the gateway.
