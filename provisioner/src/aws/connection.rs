@@ -78,6 +78,8 @@ pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
         secret_access_key,
     }) = credentials
     {
+        // The local AWS has neither of these, whatever the user has set for AWS.
+        loader = loader.use_fips(false).use_dual_stack(false);
         loader = loader.credentials_provider(Credentials::new(
             access_key_id,
             secret_access_key,
