@@ -5,11 +5,11 @@ pub mod jwt;
 use std::time::SystemTime;
 
 use crate::aws::Roots;
-use crate::caller::Caller;
+use crate::caller::{Caller, Known};
 use crate::refusal::Refusal;
 use crate::request::event::FunctionUrlEvent;
 use crate::settings::{Auth, Platform};
-use jwt::{Issuer, IssuerError, JwtVerifier};
+use jwt::{Issuer, IssuerError, JwtVerifier, Subject};
 
 /// What callers have to prove.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ impl Authorizer {
         Ok(match auth {
             Auth::Iam => Self::Iam,
             Auth::None => Self::None,
-            Auth::Jwt { issuer, audience } => {
-                let issuer = Issuer::new(issuer.clone(), &Roots::new(platform)?)?;
-                Self::Jwt(Box::new(JwtVerifier::new(issuer, audience.clone())))
+            Auth::Jwt(rules) => {
+                let issuer = Issuer::new(rules.issuer.clone(), &Roots::new(platform)?)?;
+                Self::Jwt(Box::new(JwtVerifier::new(issuer, rules.clone())))
             }
         })
     }
@@ -46,10 +46,12 @@ impl Authorizer {
             Self::Iam => signer(event),
             Self::Jwt(verifier) => {
                 let subject = verifier.verify(event.header("authorization"), now).await?;
-                Ok(Caller::Known(format!(
-                    "jwt:{}\n{}",
-                    subject.issuer, subject.subject
-                )))
+                let Subject {
+                    issuer,
+                    subject,
+                    claims,
+                } = subject;
+                Ok(Caller::Known(Known::by_token(&issuer, subject, claims)))
             }
         }
     }
@@ -57,10 +59,9 @@ impl Authorizer {
 
 /// The caller who signed the request. A function URL that checks signatures always names one.
 fn signer(event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
-    let signer = event.signer().and_then(|iam| {
-        let id = iam.user_id.as_deref();
-        id.or(iam.user_arn.as_deref())
-    });
+    let iam = event.signer();
+    let arn = iam.and_then(|iam| iam.user_arn.as_deref());
+    let signer = iam.and_then(|iam| iam.user_id.as_deref()).or(arn);
     let signer = signer.ok_or_else(|| {
         Refusal::new(
             403,
@@ -73,5 +74,5 @@ fn signer(event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
         Some((role, _session)) if signer.starts_with('A') => role,
         _ => signer,
     };
-    Ok(Caller::Known(format!("iam:{principal}")))
+    Ok(Caller::Known(Known::by_signature(principal, arn)))
 }
