@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
+use super::attributes::AttributeName;
 use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
@@ -35,6 +36,9 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
+    pub(super) pass_caller: Option<bool>,
+    pub(super) allowed_attributes: Option<Vec<AttributeName>>,
+    pub(super) body_limit_kb: Option<WholeNumber<1, 6144>>,
     pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
     pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) ephemeral_storage_mb: Option<WholeNumber<512, 10240>>,
@@ -113,6 +117,9 @@ impl Overlay {
             members,
             auth,
             jwt,
+            pass_caller,
+            allowed_attributes,
+            body_limit_kb,
             memory_mb,
             timeout_seconds,
             ephemeral_storage_mb,
@@ -147,6 +154,9 @@ impl Overlay {
             members: each(members, base.members, MemberYaml::over),
             auth: auth.or(base.auth),
             jwt: merged(jwt, base.jwt, JwtYaml::over),
+            pass_caller: pass_caller.or(base.pass_caller),
+            allowed_attributes: allowed_attributes.or(base.allowed_attributes),
+            body_limit_kb: body_limit_kb.or(base.body_limit_kb),
             memory_mb: memory_mb.or(base.memory_mb),
             timeout_seconds: timeout_seconds.or(base.timeout_seconds),
             ephemeral_storage_mb: ephemeral_storage_mb.or(base.ephemeral_storage_mb),
@@ -225,10 +235,21 @@ impl MemberYaml {
 
 impl JwtYaml {
     fn over(self, base: Self) -> Self {
-        let Self { issuer, audience } = self;
+        let Self {
+            issuer,
+            audience,
+            access_tokens_only,
+            required_scopes,
+            required_groups,
+            pass_claims,
+        } = self;
         Self {
             issuer: issuer.or(base.issuer),
             audience: audience.or(base.audience),
+            access_tokens_only: access_tokens_only.or(base.access_tokens_only),
+            required_scopes: required_scopes.or(base.required_scopes),
+            required_groups: required_groups.or(base.required_groups),
+            pass_claims: pass_claims.or(base.pass_claims),
         }
     }
 }

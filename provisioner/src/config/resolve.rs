@@ -71,6 +71,7 @@ impl Config {
             return Err(ConfigError::Missing { settings: missing });
         };
         let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
+        let pass_caller = jwt::pass_caller(yaml.pass_caller, auth, jwt.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
         keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
@@ -80,6 +81,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file: beside(&args.config, env_file),
         };
         Self::of(yaml, settled).fits()
