@@ -6,6 +6,7 @@ use std::fmt;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::pulse::Pulse;
 use crate::refusal::Refusal;
 use crate::settings::TraceLevel;
 
@@ -32,6 +33,8 @@ pub struct Ask {
     pub trace: TraceLevel,
     pub trace_context: TraceContext,
     pub patience: Patience,
+    /// Tells whether the agent lives as long as it says nothing.
+    pub pulse: Pulse,
 }
 
 /// One message of the conversation so far.

@@ -1,7 +1,7 @@
 //! A draft becomes a validated question.
 
 use super::draft::Draft;
-use crate::agent::{Ask, Patience, TraceContext};
+use crate::agent::{Ask, Patience, Pulse, TraceContext};
 use crate::caller::Caller;
 use crate::refusal::Refusal;
 use crate::session;
@@ -70,6 +70,7 @@ impl Question {
             trace,
             trace_context,
             patience: Patience::default(),
+            pulse: Pulse::default(),
         };
         Ok(Self {
             agent_id: upstream.id().to_owned(),
