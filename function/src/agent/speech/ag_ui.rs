@@ -8,18 +8,16 @@ use super::heard::{Form, Heard};
 use crate::event::State;
 
 /// Events without anything for the user that other events do not tell.
-const BOOKKEEPING: [&str; 13] = [
+const BOOKKEEPING: [&str; 11] = [
     "RUN_STARTED",
     "STEP_STARTED",
     "STEP_FINISHED",
     "REASONING_START",
     "REASONING_END",
-    "REASONING_MESSAGE_START",
     "REASONING_MESSAGE_END",
     "REASONING_ENCRYPTED_VALUE",
     "THINKING_START",
     "THINKING_END",
-    "THINKING_TEXT_MESSAGE_START",
     "THINKING_TEXT_MESSAGE_END",
     // The framework's own event, from which the others were made.
     "RAW",
@@ -45,8 +43,12 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
         "TEXT_MESSAGE_CHUNK" => {
             vec![delta.map_or(Heard::Bookkeeping, |delta| Heard::said(Form::Piece, delta))]
         }
+        // Some adapters send a thought whole after its pieces, as a message of its own.
         "REASONING_MESSAGE_CONTENT" | "THINKING_TEXT_MESSAGE_CONTENT" => {
-            vec![Heard::thought(Form::Piece, delta?)]
+            vec![Heard::thought(Form::Again, delta?)]
+        }
+        "REASONING_MESSAGE_START" | "THINKING_TEXT_MESSAGE_START" => {
+            vec![Heard::Turn { agent: None }]
         }
         "REASONING_MESSAGE_CHUNK" => vec![delta.map_or(Heard::Bookkeeping, |delta| {
             Heard::thought(Form::Piece, delta)

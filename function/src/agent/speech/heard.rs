@@ -110,6 +110,8 @@ pub(super) enum Form {
     /// All words of a block, a message or an answer, which may have been said in pieces before. Each
     /// name of such wholes repeats the same words once.
     Whole(&'static str),
+    /// The next words; but the first ones of a message are a repetition if they are all of the one before.
+    Again,
     /// Words that are either the next ones or a repetition: nothing in the message says which.
     Unsure(&'static str),
 }

@@ -111,6 +111,8 @@ impl<'a> Reader<'a> {
                 self.rest = rest;
                 return self.nested(|reader| reader.call(name));
             }
+            // `datetime.timezone.utc`: a name of something.
+            name if self.python && name.contains('.') => Value::Null,
             _ => return None,
         };
         self.rest = rest;

@@ -41,6 +41,7 @@ impl Once {
     pub(super) fn is_new(&mut self, form: Form, text: &str) -> bool {
         let is_new = match form {
             Form::Piece | Form::Model => true,
+            Form::Again => !(self.begins && self.repeats("again", text, true)),
             Form::Echo => self.echo.take().is_none_or(|echo| echo != text),
             Form::Whole(name) => !self.repeats(name, text, false),
             Form::Unsure(name) => !self.repeats(name, text, true),
@@ -58,7 +59,7 @@ impl Once {
 
     fn say(&mut self, form: Form, text: &str) {
         let name = match form {
-            Form::Piece => "piece",
+            Form::Piece | Form::Again => "piece",
             Form::Model | Form::Echo => "model",
             Form::Whole(name) | Form::Unsure(name) => name,
         };
@@ -239,6 +240,21 @@ mod tests {
         let long = "twenty-four bytes without blanks";
         assert_eq!(told(&[(Piece, long), (string, long)]), long);
         assert_eq!(told(&[(Piece, "x"), (string, " ")]), "x ");
+    }
+
+    #[test]
+    fn a_message_that_repeats_the_one_before_in_one_piece_is_told_once() {
+        let again = Form::Again;
+        let words = [
+            (again, "a"),
+            (again, "b"),
+            (again, ""),
+            (again, "ab"),
+            (again, ""),
+        ];
+        assert_eq!(told(&words), "ab");
+        assert_eq!(told(&[(again, "a"), (again, ""), (again, "a")]), "aa");
+        assert_eq!(told(&[(again, "a"), (again, "b"), (again, "ab")]), "abab");
     }
 
     #[test]

@@ -28,13 +28,37 @@ const BOOKKEEPING: [&str; 17] = [
     "response.image_generation_call.",
 ];
 
+/// Items without words: thoughts, which come as deltas, and tools that run and answer inside the response.
+const HOSTED: [&str; 19] = [
+    "reasoning",
+    "compaction",
+    "apply_patch_call",
+    "apply_patch_call_output",
+    "code_interpreter_call",
+    "computer_call",
+    "computer_call_output",
+    "custom_tool_call",
+    "custom_tool_call_output",
+    "file_search_call",
+    "image_generation_call",
+    "local_shell_call",
+    "mcp_approval_request",
+    "mcp_call",
+    "mcp_list_tools",
+    "shell_call",
+    "shell_call_output",
+    "tool_search_call",
+    "web_search_call",
+];
+
 /// Recognises an event of the SDK or of the API.
 pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     match text(event, "type") {
         Some("raw_response_event") => api(object(event, "data")?),
         Some("run_item_stream_event") => run_item(object(event, "item")?),
         Some("agent_updated_stream_event") => {
-            let to = object(event, "new_agent").and_then(|agent| text(agent, "name"));
+            let agent = event.get("new_agent")?;
+            let to = agent.as_str().or_else(|| agent["name"].as_str());
             Some(vec![Heard::Handoff {
                 agent: None,
                 to: to.map(ToOwned::to_owned),
@@ -102,8 +126,8 @@ fn item(item: &Object, name: &'static str) -> Option<Vec<Heard>> {
             output: item.get("output")?.clone(),
             failed: false,
         },
-        // Thoughts come as deltas; hosted tools run and answer inside the response.
-        _ => Heard::Bookkeeping,
+        kind if HOSTED.contains(&kind) => Heard::Bookkeeping,
+        _ => return None,
     };
     Some(vec![heard])
 }
@@ -126,7 +150,8 @@ fn run_item(run_item: &Object) -> Option<Vec<Heard>> {
         | "input_item"
         | "tool_search_call_item"
         | "tool_search_output_item" => Some(vec![Heard::Bookkeeping]),
-        _ => None,
+        // Authors pass on the API's own item alone.
+        _ => item(run_item, "agents.item"),
     }
 }
 

@@ -19,11 +19,39 @@ const BOOKKEEPING: [&str; 9] = [
     "output_tool_result",
 ];
 
+/// Python's notation of an event has its class instead of its kind.
+const EVENTS: [(&str, &str); 9] = [
+    ("PartStartEvent", "part_start"),
+    ("PartDeltaEvent", "part_delta"),
+    ("PartEndEvent", "part_end"),
+    ("FinalResultEvent", "final_result"),
+    ("FunctionToolCallEvent", "function_tool_call"),
+    ("FunctionToolResultEvent", "function_tool_result"),
+    ("OutputToolCallEvent", "output_tool_call"),
+    ("OutputToolResultEvent", "output_tool_result"),
+    ("AgentRunResultEvent", "agent_run_result"),
+];
+const PARTS: [(&str, &str); 5] = [
+    ("TextPart", "text"),
+    ("ThinkingPart", "thinking"),
+    ("ToolCallPart", "tool-call"),
+    ("BuiltinToolCallPart", "builtin-tool-call"),
+    ("BuiltinToolReturnPart", "builtin-tool-return"),
+];
+const DELTAS: [(&str, &str); 3] = [
+    ("TextPartDelta", "text"),
+    ("ThinkingPartDelta", "thinking"),
+    ("ToolCallPartDelta", "tool_call"),
+];
+
 /// Recognises an event by its kind.
 pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
+    if text(event, "type") == Some("AgentRunResult") {
+        return result(event);
+    }
     let agent = None;
     let turn = Heard::Turn { agent: None };
-    let heard = match text(event, "event_kind")? {
+    let heard = match kind(event, "event_kind", &EVENTS)? {
         "part_start" => {
             return part(object(event, "part")?, Form::Piece).map(|heard| vec![turn, heard]);
         }
@@ -59,7 +87,7 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
 }
 
 fn part(part: &Object, form: Form) -> Option<Heard> {
-    match text(part, "part_kind")? {
+    match kind(part, "part_kind", &PARTS)? {
         "text" => Some(Heard::said(form, text(part, "content")?)),
         "thinking" => Some(Heard::thought(form, text(part, "content")?)),
         // A call comes whole as an event of its own; the tools of the model's provider run inside it.
@@ -71,7 +99,7 @@ fn part(part: &Object, form: Form) -> Option<Heard> {
 }
 
 fn delta(delta: &Object) -> Option<Heard> {
-    match text(delta, "part_delta_kind")? {
+    match kind(delta, "part_delta_kind", &DELTAS)? {
         "text" => Some(Heard::said(Form::Piece, text(delta, "content_delta")?)),
         // Without text: a signature.
         "thinking" => Some(
@@ -96,4 +124,13 @@ fn result(result: &Object) -> Option<Vec<Heard>> {
         .and_then(usage);
     heard.extend(tokens.map(|usage| Heard::Usage { agent: None, usage }));
     Some(heard)
+}
+
+/// The kind of an event or of a part.
+fn kind<'a>(object: &'a Object, key: &str, classes: &[(&str, &'static str)]) -> Option<&'a str> {
+    let class = || {
+        let class = text(object, "type")?;
+        Some(classes.iter().find(|(name, _)| *name == class)?.1)
+    };
+    text(object, key).or_else(class)
 }

@@ -259,6 +259,8 @@ fn python(text: &str) -> Option<Read> {
                 let own = own::recognise(own, None);
                 Some(own.map_or_else(|| known(&read.value, None), |heard| Read::new("own", heard)))
             }
+            // Python's notation of an object: data at best, and words of nobody.
+            value if read.whole && is_like_call(text) => Some(known(value, None)),
             _ => is_event().then(unread)?,
         };
     };

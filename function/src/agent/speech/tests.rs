@@ -1,5 +1,6 @@
 mod agents;
 mod mixed;
+mod recordings;
 
 use serde_json::{Value, json};
 

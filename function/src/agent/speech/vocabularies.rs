@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::heard::Heard;
+use super::heard::{Form, Heard};
 use super::{
     a2a, ag_ui, agent_framework, ai_sdk, autogen, claude, converse, crewai, google_adk, langgraph,
     llama_index, openai, own, pydantic_ai, smolagents, strands, strands_typescript,
@@ -21,14 +21,17 @@ pub(super) struct Recognised {
 
 /// Recognises a message of a framework or of a program's own; `None` where nobody knows it.
 pub(super) fn recognise(value: &Value, tag: Option<&str>) -> Option<Recognised> {
-    if let Some(recognised) = framework(value, 0) {
+    at_depth(value, tag, 0)
+}
+
+fn at_depth(value: &Value, tag: Option<&str>, depth: usize) -> Option<Recognised> {
+    if let Some(recognised) = framework(value, depth) {
         return Some(recognised);
     }
-    let own = own::recognise(value.as_object()?, tag)?;
-    // A result may be a framework's own: a message of LangChain, the output of a crew.
+    let heard = own::recognise(value.as_object()?, tag)?;
     Some(Recognised {
         vocabulary: "own",
-        heard: own,
+        heard,
     })
 }
 
@@ -41,12 +44,13 @@ pub(super) fn framework(value: &Value, depth: usize) -> Option<Recognised> {
     }
     let message = value.as_object()?;
     let inner = |inner: &Value| {
-        let recognised = if depth < DEEPEST {
-            framework(inner, depth + 1)
-        } else {
-            None
-        };
-        recognised.map_or_else(|| vec![Heard::data(inner)], |recognised| recognised.heard)
+        let recognised = (depth < DEEPEST).then(|| inside(inner, depth + 1));
+        recognised.flatten().unwrap_or_else(|| {
+            vec![
+                Heard::data(inner),
+                Heard::Unread("no known vocabulary inside another one"),
+            ]
+        })
     };
     found("strands", strands::recognise(message, &inner))
         .or_else(|| {
@@ -78,4 +82,12 @@ fn wrapped(message: &serde_json::Map<String, Value>, depth: usize) -> Option<Rec
     let is_wrapper =
         members.next().is_none() && matches!(key.as_str(), "result" | "response" | "output");
     (is_wrapper && value.is_object() && depth == 0).then(|| framework(value, depth + 1))?
+}
+
+/// What an event that another one wraps means; a string in it is text.
+fn inside(value: &Value, depth: usize) -> Option<Vec<Heard>> {
+    if let Value::String(text) = value {
+        return Some(vec![Heard::said(Form::Unsure("string"), text)]);
+    }
+    Some(at_depth(value, None, depth)?.heard)
 }
