@@ -53,7 +53,8 @@ pub(super) fn recognise(message: &Object) -> Option<Vec<Heard>> {
         );
         heard.push(Heard::Turn { agent: None });
     }
-    Some(heard)
+    // In a team each agent has a name.
+    Some(heard.into_iter().map(|heard| heard.by(source)).collect())
 }
 
 /// All messages once more.
@@ -70,10 +71,12 @@ fn task_result(result: &Object) -> Option<Vec<Heard>> {
             Some("TextMessage" | "StopMessage")
         ) && message["source"] != "user"
     });
-    Some(
-        said.flat_map(|message| whole(&message["content"], "autogen.result"))
-            .collect(),
-    )
+    let heard = said.flat_map(|message| {
+        let source = message["source"].as_str().unwrap_or_default();
+        let whole = whole(&message["content"], "autogen.result").into_iter();
+        whole.map(move |heard| heard.by(source))
+    });
+    Some(heard.collect())
 }
 
 fn call(call: &Value) -> Option<Heard> {

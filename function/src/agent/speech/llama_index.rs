@@ -6,6 +6,17 @@ use super::blocks::{text_of, whole};
 use super::fields::{Object, has, list, object, text};
 use super::heard::{Form, Heard};
 
+/// The classes of events.
+const CLASSES: [&str; 7] = [
+    "AgentInput",
+    "AgentSetup",
+    "AgentStream",
+    "AgentOutput",
+    "ToolCall",
+    "ToolCallResult",
+    "StopEvent",
+];
+
 /// Recognises an event by its members.
 pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     // As LlamaIndex's own JSON serializer wraps it.
@@ -14,14 +25,28 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     {
         return recognise(value);
     }
+    // As authors write it: the class, and the event.
+    if let (Some(class), Some(data)) = (text(event, "event"), object(event, "data"))
+        && CLASSES.contains(&class)
+    {
+        return recognise(data);
+    }
+    if let Some(result) = object(event, "result").filter(|result| is_output(result)) {
+        return output(result, "llama-index.result");
+    }
+    if has(event, &["step_name", "exception", "attempts"]) {
+        let exception = object(event, "exception");
+        let class = exception.and_then(|exception| text(exception, "exception_type"));
+        return Some(vec![Heard::failed(class)]);
+    }
     if has(
         event,
         &["delta", "response", "current_agent_name", "tool_calls"],
     ) {
         return Some(stream(event));
     }
-    if has(event, &["response", "current_agent_name", "tool_calls"]) {
-        return output(event);
+    if is_output(event) {
+        return output(event, "llama-index.output");
     }
     if has(event, &["tool_name", "tool_kwargs", "tool_id"]) {
         return tool(event);
@@ -33,6 +58,10 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     None
 }
 
+fn is_output(event: &Object) -> bool {
+    has(event, &["response", "current_agent_name", "tool_calls"])
+}
+
 fn stream(event: &Object) -> Vec<Heard> {
     let thought = text(event, "thinking_delta").filter(|thought| !thought.is_empty());
     let thought = thought.map(|thought| Heard::thought(Form::Piece, thought));
@@ -42,14 +71,14 @@ fn stream(event: &Object) -> Vec<Heard> {
 }
 
 /// The end of a round: the model's whole message.
-fn output(event: &Object) -> Option<Vec<Heard>> {
+fn output(event: &Object, name: &'static str) -> Option<Vec<Heard>> {
     let response = object(event, "response")?;
     let blocks = response.get("blocks").or_else(|| response.get("content"))?;
     let blocks: Vec<_> = match blocks {
         Value::Array(blocks) => blocks.iter().map(without_tag).collect(),
         text => vec![text.clone()],
     };
-    let mut heard = whole(&Value::Array(blocks), "llama-index.output");
+    let mut heard = whole(&Value::Array(blocks), name);
     heard.push(Heard::Turn { agent: None });
     Some(heard)
 }

@@ -32,6 +32,30 @@ pub(super) fn python(text: &str) -> Option<Lenient> {
     Reader::new(text, true).read()
 }
 
+/// Reads `key=value key=value`, as Python shows the members of an object, into an object.
+pub(super) fn members(text: &str) -> Option<Value> {
+    let mut reader = Reader::new(text, true);
+    let mut members = Map::new();
+    while !reader.rest.is_empty() {
+        let (key, rest) = reader.rest.split_once('=')?;
+        if key.is_empty() || !key.chars().all(is_word) {
+            return None;
+        }
+        reader.rest = rest;
+        let value = reader.value()?;
+        if reader.broken {
+            return None;
+        }
+        members.insert(key.to_owned(), value);
+        reader.rest = reader.rest.strip_prefix(' ').unwrap_or(reader.rest);
+    }
+    (!members.is_empty()).then_some(Value::Object(members))
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
 struct Reader<'a> {
     rest: &'a str,
     python: bool,
@@ -185,8 +209,7 @@ impl<'a> Reader<'a> {
         let mut only = None;
         while !self.take(')') {
             self.rest = self.rest.trim_start();
-            let is_part = |character: char| character.is_alphanumeric() || character == '_';
-            let end = self.rest.find(|character| !is_part(character)).unwrap_or(0);
+            let end = self.rest.find(|part| !is_word(part)).unwrap_or(0);
             let (key, rest) = self.rest.split_at(end);
             let value = if let Some(rest) = rest.strip_prefix('=').filter(|_| !key.is_empty()) {
                 self.rest = rest;

@@ -244,6 +244,9 @@ fn object_in(text: &str) -> Option<Read> {
 
 /// Python's notation of an event, a message or an object.
 fn python(text: &str) -> Option<Read> {
+    if let Some(recognised) = printed(text) {
+        return Some(recognised.into());
+    }
     if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
         return None;
     }
@@ -273,6 +276,35 @@ fn python(text: &str) -> Option<Read> {
         has_halves: true,
         ..recognised.into()
     })
+}
+
+/// An object of a framework as Python prints its members: `content='…' additional_kwargs={} …`.
+fn printed(text: &str) -> Option<Recognised> {
+    let (name, _) = text.split_once('=')?;
+    let is_name = !name.is_empty() && name.len() < 32;
+    if !(is_name
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+    {
+        return None;
+    }
+    let mut value = notation::members(text)?;
+    let members = value.as_object_mut()?;
+    if !members.contains_key("type") && members.contains_key("additional_kwargs") {
+        // Its class is not shown; only answers have the id of a run.
+        let is_answer = |id: &str| id.starts_with("run-") || id.starts_with("lc_run-");
+        let id = members.get("id").and_then(Value::as_str);
+        let kind = if members.contains_key("tool_call_id") {
+            "tool"
+        } else if id.is_some_and(is_answer) {
+            "AIMessageChunk"
+        } else {
+            "human"
+        };
+        members.insert("type".to_owned(), kind.into());
+    }
+    framework(&value, 0)
 }
 
 /// `Name(key=…`: what Python shows of an object.

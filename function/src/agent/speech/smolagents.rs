@@ -8,14 +8,14 @@ use super::heard::{Form, Heard};
 
 /// Recognises a step by its members.
 ///
-/// What the model says is code or a call of a tool, and thoughts about it: the answer is the final one.
+/// What the model says on its way is said as it streams; the answer is the final one.
 pub(super) fn recognise(step: &Object) -> Option<Vec<Heard>> {
     let agent = None;
     if has(step, &["content", "tool_calls", "token_usage"])
         && only(step, &["content", "tool_calls", "token_usage"])
     {
-        let thought = text(step, "content").map(|thought| Heard::thought(Form::Piece, thought));
-        return Some(vec![thought.unwrap_or(Heard::Bookkeeping)]);
+        let said = text(step, "content").map(|said| Heard::said(Form::Piece, said));
+        return Some(vec![said.unwrap_or(Heard::Bookkeeping)]);
     }
     if has(
         step,

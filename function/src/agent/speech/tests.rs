@@ -344,6 +344,13 @@ fn pythons_notation_of_an_event_is_an_event_and_that_of_a_tools_result_is_never_
     let told = story(&[json!(result), json!("賛成")]);
     assert!(told[0].starts_with("result t "), "{told:?}");
     assert_eq!(told[1..], ["MAGI: 賛成"]);
+    let chunk = "content='It ' additional_kwargs={} response_metadata={} id='run-1'";
+    let tool =
+        "content='SECRET' additional_kwargs={} response_metadata={} name='search' tool_call_id='t'";
+    assert_eq!(
+        story(&[json!(chunk), json!(tool)]),
+        ["MAGI: It ", "result t \"SECRET\" false"]
+    );
     let broken = "{'message': {'role': 'user', 'content': [{'toolResult': <<SECRET}";
     assert_eq!(story(&[json!(broken)]), ["unread: Python's notation"]);
     for said in [

@@ -53,7 +53,7 @@ fn spoken(vocabulary: usize, text: &str) -> Value {
         12 => {
             json!({"uuid": "u", "session_id": "s", "event": {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}, "parent_tool_use_id": null})
         }
-        13 => json!({"source": "a", "content": text, "type": "ModelClientStreamingChunkEvent"}),
+        13 => json!({"source": "MAGI", "content": text, "type": "ModelClientStreamingChunkEvent"}),
         14 => json!({"content": text, "chunk_type": "text", "task_index": 0, "task_name": "t"}),
         15 => {
             json!({"type": "agent_response_update", "contents": [{"type": "text", "text": text}], "role": "assistant"})
@@ -118,7 +118,7 @@ fn of_a_tool(vocabulary: usize) -> Value {
             json!({"type": "user", "message": {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t1", "content": secret}]}})
         }
         14 => {
-            json!({"source": "a", "type": "ToolCallExecutionEvent", "content": [{"call_id": "t1", "content": secret, "name": "n", "is_error": false}]})
+            json!({"source": "MAGI", "type": "ToolCallExecutionEvent", "content": [{"call_id": "t1", "content": secret, "name": "n", "is_error": false}]})
         }
         15 => {
             json!({"id": "t1", "output": secret, "is_final_answer": false, "observation": secret, "tool_call": {"name": "n", "arguments": secret, "id": "t1"}})
