@@ -1,10 +1,12 @@
 //! Cross-origin settings of the function URL, as they are written. The function URL answers browsers;
 //! the function itself adds nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
@@ -12,18 +14,24 @@ use super::values::{InvalidValue, NumberVisitor, TextVisitor};
 use crate::deployment::access::Cors;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CorsYaml {
+    /// Where the pages come from, such as `https://app.example.com`.
     allow_origins: BTreeSet<Origin>,
+    /// The HTTP methods they may use.
     #[serde(default = "post_and_get")]
     allow_methods: BTreeSet<Method>,
+    /// The request headers they may send.
     #[serde(default = "signing_headers")]
     allow_headers: BTreeSet<String>,
+    /// The response headers they may read.
     #[serde(default)]
     expose_headers: BTreeSet<String>,
+    /// Whether they may send cookies.
     #[serde(default)]
     allow_credentials: bool,
+    /// How long a browser may remember the answer, in seconds.
     #[serde(default)]
     max_age_seconds: MaxAge,
 }
@@ -45,6 +53,20 @@ impl<'de> Deserialize<'de> for MaxAge {
             expected: "a whole number from 0 to 86400",
         };
         deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+impl JsonSchema for MaxAge {
+    fn schema_name() -> Cow<'static, str> {
+        "MaxAge".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": 86400 })
     }
 }
 
@@ -87,7 +109,8 @@ impl From<CorsYaml> for Cors {
 }
 
 /// Where a page comes from, or everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Origin(String);
 
 impl FromStr for Origin {
@@ -108,7 +131,8 @@ impl FromStr for Origin {
 }
 
 /// An HTTP method that function URLs know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Method(String);
 
 impl FromStr for Method {
