@@ -15,9 +15,6 @@ use super::values::{InvalidValue, NumberVisitor, TextVisitor};
 use crate::deployment::access::Cors;
 use origin::Origin;
 
-/// How many origins and headers Lambda takes.
-const LONGEST_LIST: usize = 100;
-
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -85,46 +82,31 @@ fn client_headers() -> BTreeSet<Header> {
     .into()
 }
 
-/// Refuses what browsers refuse in every answer to a request with credentials: a `*` means itself there.
-/// Only the origins are worse. A URL that names each caller's own origin instead of `*` would let every
-/// page of the web ask with the cookies of its visitors.
+/// Refuses lists that Lambda does not take, and `*` together with credentials: to browsers it means itself
+/// there and allows nothing; a URL that named each caller's own origin in its place would let every page of
+/// the web ask with the cookies of its visitors.
 pub(super) fn check(
     cors: Option<&CorsYaml>,
     wrong: &impl Fn(&[&str], &str) -> ConfigError,
 ) -> Result<(), ConfigError> {
-    let Some(cors) = cors else {
+    let Some(cors) = cors.cloned().map(Cors::from) else {
         return Ok(());
     };
-    let names = |headers: &BTreeSet<Header>| headers.iter().any(|it| it.0 == "*");
-    for (key, has_all, number) in [
-        (
-            "allow_origins",
-            cors.allow_origins.iter().any(|it| it.0 == "*"),
-            cors.allow_origins.len(),
-        ),
-        (
-            "allow_methods",
-            cors.allow_methods.iter().any(|it| it.0 == "*"),
-            cors.allow_methods.len(),
-        ),
-        (
-            "allow_headers",
-            names(&cors.allow_headers),
-            cors.allow_headers.len(),
-        ),
-        (
-            "expose_headers",
-            names(&cors.expose_headers),
-            cors.expose_headers.len(),
-        ),
+    for (key, list, longest) in [
+        ("allow_origins", &cors.allow_origins, 100),
+        ("allow_methods", &cors.allow_methods, 6),
+        ("allow_headers", &cors.allow_headers, 100),
+        ("expose_headers", &cors.expose_headers, 100),
     ] {
-        if cors.allow_credentials && has_all {
+        if cors.allow_credentials && list.contains("*") {
             let message = "`*` does not go with `allow_credentials: true`: list each one";
             return Err(wrong(&["cors", key], message));
         }
-        if number > LONGEST_LIST {
-            let message = format!("Lambda takes at most {LONGEST_LIST}");
-            return Err(wrong(&["cors", key], &message));
+        if list.len() > longest {
+            return Err(wrong(
+                &["cors", key],
+                &format!("Lambda takes at most {longest}"),
+            ));
         }
     }
     Ok(())
