@@ -1,5 +1,5 @@
-//! Who may do what: compares what a request takes with the policies of its caller's role. The key that
-//! is no session's belongs to the developer, who may do everything.
+//! Who may do what: compares what a request takes with the policies of its caller's role. The keys that
+//! are no session's belong to the developer, who may do everything.
 //!
 //! ```text
 //! call -> demand (its row in the table of operations) -> policy -> refusal
@@ -28,6 +28,8 @@ use permitted::{Judgement, judge, permitted};
 pub(crate) struct Allowed {
     /// The caller may not see the tags of the function: the sentence that says so.
     pub(crate) tags_hidden: Option<String>,
+    /// The caller is who has started this local AWS, with the key that nobody else gets.
+    pub(crate) is_deployer: bool,
 }
 
 /// Refuses a call that its signer's policies, or the trust policy of the role it is for, do not allow.
@@ -36,7 +38,10 @@ pub(crate) fn check(
     caller: &AccessKey,
     call: &Call,
 ) -> Result<Allowed, ApiError> {
-    let mut allowed = Allowed::default();
+    let mut allowed = Allowed {
+        tags_hidden: None,
+        is_deployer: account.is_deployer(caller),
+    };
     if call.operation.on == On::TrustingRole {
         trust::check(account, caller, call)?;
     }
