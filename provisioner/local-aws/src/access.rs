@@ -16,13 +16,12 @@ mod tests;
 mod trust;
 
 use crate::account::Account;
-use crate::route::{Call, On, Service};
+use crate::route::{Boundary, Call, On, Service};
 use crate::services::lambda::UrlTarget;
 use crate::wire::api_error::ApiError;
 use crate::wire::sigv4::AccessKey;
 use demand::{Demand, demands, demands_of_log, demands_of_url};
-use permitted::{decide, permitted};
-use policy::Decision;
+use permitted::{Judgement, judge, permitted};
 
 /// What a caller may do and see.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,16 +48,31 @@ pub(crate) fn check(
     if caller.session.is_none() {
         return Ok(allowed);
     }
-    for demand in demands(call, &account.scope())? {
-        match permitted(account, caller, &demand)? {
-            Decision::Allowed => {}
-            refused if demand.is_for_tags => {
-                allowed.tags_hidden = Some(sentence(caller, &demand, refused));
-            }
-            refused => return Err(denied(call.service, sentence(caller, &demand, refused))),
+    let boundary = boundary(account, call);
+    for mut demand in demands(call, &account.scope())? {
+        // Also what the tags of a new role take is judged without it.
+        if let (Some(arn), true) = (&boundary, demand.action == call.action()) {
+            demand = demand.with_key("iam:permissionsboundary", arn);
         }
+        let judged = permitted(account, caller, &demand)?;
+        if judged.is_allowed() {
+            continue;
+        }
+        let sentence = sentence(caller, &demand, judged);
+        if !demand.is_for_tags {
+            return Err(denied(call.service, sentence));
+        }
+        allowed.tags_hidden = Some(sentence);
     }
     Ok(allowed)
+}
+
+/// What a condition on the permissions boundary is compared with.
+fn boundary(account: &Account, call: &Call) -> Option<String> {
+    match call.operation.boundary? {
+        Boundary::Asked => call.input.get("PermissionsBoundary").map(str::to_owned),
+        Boundary::OfRole => account.lock().roles.boundary_of(&call.names.resource),
+    }
 }
 
 /// Whether a request may pass through a function URL. `signed_by` is the access key whose signature
@@ -73,7 +87,7 @@ pub(crate) fn may_invoke_url(
     }
     let function_arn = target.arn(&account.scope());
     let allowed = signed_by.is_some_and(|caller| {
-        let allows = |demand| permitted(account, caller, &demand) == Ok(Decision::Allowed);
+        let allows = |demand| permitted(account, caller, &demand).is_ok_and(Judgement::is_allowed);
         caller.session.is_none() || demands_of_url(&function_arn).into_iter().all(allows)
     });
     account.lock().functions.may_invoke_url(target, allowed)
@@ -87,17 +101,18 @@ pub(crate) fn may_write_log(
     log_group: &str,
     log_stream: &str,
 ) -> bool {
-    let documents = account.lock().roles.policies_of_role(role_arn);
-    let Ok(documents) = documents else {
+    let permissions = account.lock().roles.permissions_of_role(role_arn);
+    let Ok(permissions) = permissions else {
         return false;
     };
-    let allows = |demand| decide(account, &documents, role_arn, &demand) == Ok(Decision::Allowed);
+    let allows =
+        |demand| judge(account, &permissions, role_arn, &demand).is_ok_and(Judgement::is_allowed);
     let demands = demands_of_log(log_group, log_stream, &account.scope());
     demands.into_iter().all(allows)
 }
 
 /// AWS's own words.
-fn sentence(caller: &AccessKey, demand: &Demand, refused: Decision) -> String {
+fn sentence(caller: &AccessKey, demand: &Demand, judged: Judgement) -> String {
     let Demand {
         action,
         resource,
@@ -105,12 +120,7 @@ fn sentence(caller: &AccessKey, demand: &Demand, refused: Decision) -> String {
         ..
     } = demand;
     let resource = shown.as_ref().unwrap_or(resource);
-    let why = match refused {
-        Decision::Denied => "with an explicit deny in an identity-based policy".to_owned(),
-        Decision::Allowed | Decision::NotAllowed => {
-            format!("because no identity-based policy allows the {action} action")
-        }
-    };
+    let why = judged.reason(action);
     format!(
         "User: {} is not authorized to perform: {action} on resource: {resource} {why}",
         caller.arn

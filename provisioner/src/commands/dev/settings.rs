@@ -28,6 +28,8 @@ impl Settings<'_> {
         let mut config =
             Config::load(&self.global.settings, needs).map_err(CommandError::Config)?;
         config.architecture = Architecture::of_this_machine();
+        // A policy of the real account, which the local AWS does not have.
+        config.permissions_boundary = None;
         if self.args.agent == AgentKind::Scripted {
             let configured = config.agents.take();
             let scripted = agents::scripted(&self.scenario, configured, &config.region)?;
