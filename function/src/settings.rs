@@ -13,6 +13,7 @@ pub use platform::Platform;
 
 const AGENTS: &str = "GATEWAY_AGENTS";
 const AUTH: &str = "GATEWAY_AUTH";
+const ROLE_SESSIONS: &str = "GATEWAY_ROLE_SESSIONS";
 const JWT_ISSUER: &str = "GATEWAY_JWT_ISSUER";
 const JWT_AUDIENCE: &str = "GATEWAY_JWT_AUDIENCE";
 const TRACE: &str = "GATEWAY_TRACE";
@@ -36,7 +37,7 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Auth {
     /// Callers sign with `SigV4`; the platform has checked the signature.
-    Iam,
+    Iam { role_sessions: RoleSessions },
     /// Callers send a token of this issuer for one of these audiences (client ids, where tokens have
     /// no `aud`).
     Jwt {
@@ -45,6 +46,16 @@ pub enum Auth {
     },
     /// Anybody.
     None,
+}
+
+/// Whether the sessions of one role are one caller, where the role is no person's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RoleSessions {
+    /// Whoever takes the role on is the same caller: a server's sessions come and go.
+    #[default]
+    Shared,
+    /// A caller for each session name.
+    Separate,
 }
 
 /// How much of the agent's trace a client sees.
@@ -80,7 +91,13 @@ impl Settings {
         };
         let auth = match get(AUTH).as_deref() {
             // Closed to everybody but IAM callers unless the deployment says otherwise.
-            None | Some("iam") => Auth::Iam,
+            None | Some("iam") => Auth::Iam {
+                role_sessions: match get(ROLE_SESSIONS).as_deref() {
+                    None | Some("shared") => RoleSessions::Shared,
+                    Some("separate") => RoleSessions::Separate,
+                    Some(value) => return Err(invalid(ROLE_SESSIONS, value, "shared, separate")),
+                },
+            },
             Some("jwt") => Auth::Jwt {
                 issuer: required(JWT_ISSUER)?,
                 audience: required(JWT_AUDIENCE)?
@@ -137,7 +154,8 @@ mod tests {
     fn an_agent_suffices_and_the_rest_is_closed_by_default() {
         let settings = settings(&[AGENT]).unwrap();
 
-        assert_eq!(settings.auth, Auth::Iam);
+        let role_sessions = RoleSessions::Shared;
+        assert_eq!(settings.auth, Auth::Iam { role_sessions });
         assert_eq!(settings.trace, TraceLevel::Summary);
         assert_eq!(settings.keep_alive, Duration::from_secs(10));
         assert_eq!(settings.idle_timeout, Duration::from_secs(120));

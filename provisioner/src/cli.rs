@@ -59,9 +59,11 @@ impl Cli {
             agent_alias,
             agent_runtime,
             agent_harness,
+            permissions_boundary,
         } = settings;
         let mut texts = vec![profile, endpoint_url, env, name, region];
         texts.extend([agent_id, agent_alias, agent_runtime, agent_harness]);
+        texts.push(permissions_boundary);
         let mut token = None;
         match &mut self.command {
             Command::Ask(args) => {

@@ -24,7 +24,8 @@ pub use agents::{Agent, Agents, Member};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use upstream::{Upstream, UpstreamKind};
@@ -33,7 +34,7 @@ pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 use file::Overlay;
 use values::WholeNumber;
 
-use crate::deployment::access::{Auth, Cors};
+use crate::deployment::access::{Auth, Cors, RoleSessions};
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Names;
 
@@ -47,6 +48,8 @@ pub struct Config {
     pub auth: Auth,
     /// There exactly if `auth` is `jwt`.
     pub jwt: Option<Jwt>,
+    /// With `auth: iam`.
+    pub role_sessions: RoleSessions,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
     /// Of `/tmp`, in MB; `None` leaves it as it is.
@@ -64,6 +67,8 @@ pub struct Config {
     pub env_file: PathBuf,
     /// `None` leaves it as it is.
     pub reserved_concurrency: Option<u16>,
+    /// What the function's role may ever do; `None` leaves it as it is.
+    pub permissions_boundary: Option<ManagedPolicy>,
     /// Which other origins may call the function URL; `None` leaves it as it is.
     pub cors: Option<Cors>,
     /// How `up` makes sure that it works.
@@ -99,6 +104,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            role_sessions: yaml.role_sessions.unwrap_or_default(),
             memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
             timeout_seconds: yaml
                 .timeout_seconds
@@ -128,6 +134,7 @@ impl Config {
                 .collect(),
             env_file,
             reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
+            permissions_boundary: yaml.permissions_boundary,
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
             keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),

@@ -55,6 +55,7 @@ pub async fn run(
         agent_alias: None,
         agent_runtime: None,
         agent_harness: None,
+        permissions_boundary: None,
         ..global.settings.clone()
     };
     Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;

@@ -78,6 +78,12 @@ pub(super) const AGENT_HARNESS: Setting = Setting {
     variable: "BEDROCK_GATEWAY_AGENT_HARNESS",
 };
 
+pub(super) const PERMISSIONS_BOUNDARY: Setting = Setting {
+    key: "permissions_boundary",
+    flag: "--permissions-boundary",
+    variable: "BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY",
+};
+
 impl Hint for ConfigError {
     fn hint(&self) -> Option<String> {
         match self {

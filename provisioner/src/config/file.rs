@@ -12,13 +12,14 @@ use serde::de::{self, Deserializer};
 
 use super::cors::CorsYaml;
 use super::identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
 use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::content::Architecture;
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
@@ -35,6 +36,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
+    pub(super) role_sessions: Option<RoleSessions>,
     pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
     pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) ephemeral_storage_mb: Option<WholeNumber<512, 10240>>,
@@ -49,6 +51,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) tags: BTreeMap<TagKey, TagValue>,
     pub(super) env_file: Option<PathBuf>,
     pub(super) reserved_concurrency: Option<WholeNumber<0, 65535>>,
+    pub(super) permissions_boundary: Option<ManagedPolicy>,
     pub(super) cors: Option<CorsYaml>,
     pub(super) probe: Option<Probe>,
     pub(super) keep_versions: Option<WholeNumber<2, 1000>>,
@@ -113,6 +116,7 @@ impl Overlay {
             members,
             auth,
             jwt,
+            role_sessions,
             memory_mb,
             timeout_seconds,
             ephemeral_storage_mb,
@@ -125,6 +129,7 @@ impl Overlay {
             tags,
             env_file,
             reserved_concurrency,
+            permissions_boundary,
             cors,
             probe,
             keep_versions,
@@ -147,6 +152,7 @@ impl Overlay {
             members: each(members, base.members, MemberYaml::over),
             auth: auth.or(base.auth),
             jwt: merged(jwt, base.jwt, JwtYaml::over),
+            role_sessions: role_sessions.or(base.role_sessions),
             memory_mb: memory_mb.or(base.memory_mb),
             timeout_seconds: timeout_seconds.or(base.timeout_seconds),
             ephemeral_storage_mb: ephemeral_storage_mb.or(base.ephemeral_storage_mb),
@@ -159,6 +165,7 @@ impl Overlay {
             tags: each(tags, base.tags, |value, _| value),
             env_file: env_file.or(base.env_file),
             reserved_concurrency: reserved_concurrency.or(base.reserved_concurrency),
+            permissions_boundary: permissions_boundary.or(base.permissions_boundary),
             cors: cors.or(base.cors),
             probe: probe.or(base.probe),
             keep_versions: keep_versions.or(base.keep_versions),

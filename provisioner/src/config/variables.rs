@@ -6,7 +6,7 @@ use super::Config;
 use super::agents::Agents;
 use super::gateway_agents::written;
 use super::jwt::{Audience, Jwt};
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::variables::{AGENTS_VARIABLE, AUTH_VARIABLE};
 
 /// Whom a version with this environment lets in; `None` if it has no such variable, or an
@@ -34,6 +34,10 @@ pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, 
         let audience: Vec<&str> = audience.iter().map(Audience::as_str).collect();
         own.push(("GATEWAY_JWT_ISSUER", issuer.to_string()));
         own.push(("GATEWAY_JWT_AUDIENCE", audience.join(",")));
+    }
+    // Left out otherwise, so that nobody's deployment changes.
+    if config.role_sessions == RoleSessions::Separate {
+        own.push(("GATEWAY_ROLE_SESSIONS", config.role_sessions.to_string()));
     }
     let own = own.into_iter().map(|(key, value)| (key.to_owned(), value));
     config.environment.clone().into_iter().chain(own).collect()

@@ -5,13 +5,14 @@ pub(crate) const OWN_VARIABLES: &str = "GATEWAY_";
 
 /// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
 /// that somebody has given our prefix.
-pub(crate) const SHOWN_VARIABLES: [&str; 7] = [
+pub(crate) const SHOWN_VARIABLES: [&str; 8] = [
     AGENTS_VARIABLE,
     AUTH_VARIABLE,
     "GATEWAY_IDLE_TIMEOUT_SECONDS",
     "GATEWAY_JWT_AUDIENCE",
     "GATEWAY_JWT_ISSUER",
     "GATEWAY_KEEP_ALIVE_SECONDS",
+    "GATEWAY_ROLE_SESSIONS",
     "GATEWAY_TRACE",
 ];
 

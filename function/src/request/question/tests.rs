@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::dialect::Kind;
-use crate::settings::Auth;
+use crate::settings::{Auth, RoleSessions};
 
 fn settings(trace: TraceLevel) -> Settings {
     let agents = AgentsSettings::from_json(
@@ -14,7 +14,9 @@ fn settings(trace: TraceLevel) -> Settings {
     );
     Settings {
         agents: agents.unwrap(),
-        auth: Auth::Iam,
+        auth: Auth::Iam {
+            role_sessions: RoleSessions::Shared,
+        },
         trace,
         keep_alive: Duration::ZERO,
         idle_timeout: Duration::ZERO,

@@ -28,6 +28,11 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
         "OptInRequired" | "InvalidRegion" => {
             "enable the Region for this account, or choose another with `--region`".to_owned()
         }
+        "NoSuchEntity" if message.contains("Scope ARN") => {
+            "the permissions boundary does not exist in this account: deploy what `provision generate policy` \
+             writes, or correct `permissions_boundary`"
+                .to_owned()
+        }
         "InvalidParameterValueException" if message.contains("cannot be assumed") => {
             "the role exists, but Lambda may not assume it: look for a service control policy or a \
              changed trust policy"

@@ -48,11 +48,13 @@ class Provision:
     """The binary, bound to a home, a working directory and, if any, an account."""
 
     def __init__(self, account: Account | None, home: Path, cwd: Path, *,
-                 endpoint: str | None = None, program: str | Path = PROVISION):
+                 endpoint: str | None = None, program: str | Path = PROVISION,
+                 environment: dict[str, str] | None = None):
         self._account = account
         self._home = home
         self._endpoint = endpoint
         self.program = program
+        self._environment = environment or {}
         self.cwd = cwd
 
     def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
@@ -66,6 +68,7 @@ class Provision:
             # moto has no agents; test_preflight.py is about them.
             "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true",
             **(self._account.environment(self._endpoint) if self._account else {}),
+            **self._environment,
             **(more or {}),
         }
 
