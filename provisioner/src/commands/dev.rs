@@ -8,7 +8,6 @@ mod log_lines;
 mod page;
 mod watch;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -30,8 +29,7 @@ use crate::deployment::content::Package;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
-use crate::package;
-use crate::package::Profile;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
@@ -103,6 +101,7 @@ async fn session(
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
+        packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -226,13 +225,10 @@ async fn package(
     architecture: Architecture,
     printer: Printer,
 ) -> Result<Package, CommandError> {
-    let package = if let Some(path) = &args.binary {
-        package::from_local_binary(path, architecture)
-    } else {
+    if args.binary.is_none() {
         printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        package::build(Path::new("."), Profile::Dev, architecture).await
-    };
-    package.map_err(CommandError::Package)
+    }
+    deploy::package(args.binary.as_deref(), architecture).await
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {

@@ -7,9 +7,8 @@ use std::process::Stdio;
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{PackageError, from_binary, from_local_binary};
+use super::PackageError;
 use crate::deployment::content::Architecture;
-use crate::deployment::content::Package;
 
 /// The workspace that `provision` itself was built in.
 const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -37,24 +36,24 @@ struct MetadataPackage {
 }
 
 /// Builds the package `gateway` of the workspace around `directory`, or else of the one that
-/// `provision` was built in. The compiler's output goes to stderr.
+/// `provision` was built in, and tells where the binary is. The compiler's output goes to stderr.
 pub async fn build(
     directory: &Path,
     profile: Profile,
     architecture: Architecture,
-) -> Result<Package, PackageError> {
+) -> Result<PathBuf, PackageError> {
     let Metadata {
         packages: _,
         target_directory,
         workspace_root,
     } = workspace(directory).await?;
-    match profile {
+    let (arguments, binary) = match profile {
         Profile::Release if cargo_lambda_is_installed(&workspace_root).await => {
             let target = match architecture {
                 Architecture::X86_64 => "--x86-64",
                 Architecture::Arm64 => "--arm64",
             };
-            let arguments = [
+            let arguments = vec![
                 "lambda",
                 "build",
                 "--release",
@@ -63,31 +62,21 @@ pub async fn build(
                 "gateway",
                 target,
             ];
-            cargo(&workspace_root, &arguments).await?;
-            from_binary(
-                &target_directory.join("lambda/bootstrap/bootstrap"),
-                architecture,
-            )
+            (arguments, "lambda/bootstrap/bootstrap")
         }
-        Profile::Release => {
-            cargo(
-                &workspace_root,
-                &["build", "--release", "--locked", "-p", "gateway"],
-            )
-            .await?;
-            from_binary(&target_directory.join("release/bootstrap"), architecture)
-        }
-        Profile::Dev => {
-            // Not `-p gateway`: with features of its own it would compile what `provision` was built
-            // with once more.
-            cargo(
-                &workspace_root,
-                &["build", "--locked", "--bin", "bootstrap"],
-            )
-            .await?;
-            from_local_binary(&target_directory.join("debug/bootstrap"), architecture)
-        }
-    }
+        Profile::Release => (
+            vec!["build", "--release", "--locked", "-p", "gateway"],
+            "release/bootstrap",
+        ),
+        // Not `-p gateway`: with features of its own it would compile what `provision` was built with
+        // once more.
+        Profile::Dev => (
+            vec!["build", "--locked", "--bin", "bootstrap"],
+            "debug/bootstrap",
+        ),
+    };
+    cargo(&workspace_root, &arguments).await?;
+    Ok(target_directory.join(binary))
 }
 
 /// Where the function's source is; nothing where `provision` was installed without it.

@@ -6,12 +6,11 @@ use std::time::Duration;
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::deploy::deploy;
+use super::deploy::{deploy, package};
 use super::error::DevError;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
-use crate::package;
-use crate::package::Profile;
+use crate::package::function_source;
 use crate::terminal::report::Report;
 
 /// Editors write a file in several steps: what follows within this time is the same change.
@@ -69,12 +68,7 @@ pub(crate) async fn redeploy_on_change(
 }
 
 async fn rebuild(context: &Context, binary: Option<&Path>) -> Result<(), CommandError> {
-    let architecture = context.config.architecture;
-    let package = match binary {
-        Some(path) => package::from_local_binary(path, architecture),
-        None => package::build(Path::new("."), Profile::Dev, architecture).await,
-    };
-    deploy(context, package.map_err(CommandError::Package)?).await?;
+    deploy(context, package(binary, context.config.architecture).await?).await?;
     Ok(())
 }
 
@@ -82,7 +76,7 @@ fn watched(binary: Option<&Path>) -> Option<PathBuf> {
     match binary {
         // Its directory: a build replaces the file, and a watch would stay with the old one.
         Some(path) => path.parent().map(Path::to_owned),
-        None => package::function_source(),
+        None => function_source(),
     }
 }
 
