@@ -14,6 +14,7 @@ pub mod man;
 pub mod package;
 pub mod plan;
 pub mod rollback;
+pub mod schema;
 pub mod status;
 pub mod up;
 pub mod url;
@@ -50,6 +51,7 @@ pub async fn run(cli: Cli, edition: Edition, started: Instant) -> Result<Exit, C
             Box::pin(package::run(&global, &args, edition, printer)).await?;
         }
         Command::Generate(args) => return generate::run(&global, &args, &edition, printer),
+        Command::Schema => schema::run(printer)?,
         Command::Completions(args) => completions::run(&args, printer)?,
         Command::Man(args) => man::run(&args)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,

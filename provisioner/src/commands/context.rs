@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinError;
+
 use super::error::CommandError;
 use crate::aws::{Aws, Connection};
 use crate::cli::{CodeArgs, GlobalArgs};
@@ -10,8 +12,8 @@ use crate::deployment::content::Package;
 use crate::deployment::names::{Account, Names};
 use crate::gateway::client::Token;
 use crate::package::edition::Edition;
-use crate::package::source::Source;
-use crate::package::{PackageError, Profile};
+use crate::package::source::{Found, Source};
+use crate::package::{PackageCache, PackageError, Profile};
 use crate::release::Tools;
 use crate::terminal::consent::Consent;
 use crate::terminal::github_actions::GithubActions;
@@ -26,6 +28,7 @@ pub struct Context {
     pub edition: Edition,
     pub printer: Printer,
     pub github: GithubActions,
+    pub packages: PackageCache,
     /// There is somebody at a terminal to ask.
     pub interactive: bool,
     /// When the command started.
@@ -46,6 +49,7 @@ pub(super) fn connection(args: &GlobalArgs, region: &Region) -> Connection {
         region: region.to_string(),
         profile: args.profile.clone(),
         endpoint_url: args.endpoint_url.clone(),
+        proxy: args.proxy.clone(),
         credentials: None,
         read_timeout: Duration::from_secs(args.read_timeout),
     }
@@ -67,6 +71,7 @@ impl Context {
             edition,
             printer,
             github: args.github.clone(),
+            packages: args.packages.clone(),
             interactive: printer::is_interactive() && !args.ci,
             started,
         })
@@ -134,28 +139,45 @@ impl Context {
         )
     }
 
-    /// The package that is asked for. Missing credentials are told before anything is compiled: they should
-    /// not come out minutes later.
-    pub(super) async fn package(
+    /// The code that is asked for. Missing credentials are told before anything is compiled: they should not
+    /// come out minutes later.
+    pub(super) async fn code(
         &self,
         code: &CodeArgs,
-    ) -> Result<Result<Package, PackageError>, CommandError> {
-        let CodeArgs { binary, build } = code;
-        let source = Source::decide(binary.as_deref(), *build, &self.edition);
+    ) -> Result<Result<Found, PackageError>, CommandError> {
+        let source = Source::decide(code.binary.as_deref(), code.build, &self.edition);
         let architecture = self.config.architecture;
         if !source.is_compiled() {
-            return Ok(source.package(Profile::Release, architecture).await);
+            return Ok(source.find(Profile::Release, architecture).await);
         }
         let credentials = self.aws.check_credentials().await;
         credentials.map_err(CommandError::Read)?;
         self.printer.say(&"building the function");
         let started = Instant::now();
-        let package = source.package(Profile::Release, architecture).await;
-        if package.is_ok() {
+        let found = source.find(Profile::Release, architecture).await;
+        if found.is_ok() {
             let seconds = started.elapsed().as_secs_f32();
             self.printer
                 .say(&format_args!("  built the function ({seconds:.1} s)"));
         }
-        Ok(package)
+        Ok(found)
+    }
+
+    /// Packs the code beside whatever else is waited for.
+    pub(super) async fn packing(
+        &self,
+        found: Result<Found, PackageError>,
+    ) -> Result<Package, PackageError> {
+        let (found, architecture, cache) =
+            (found?, self.config.architecture, self.packages.clone());
+        let packing = tokio::task::spawn_blocking(move || {
+            found.package(Profile::Release, architecture, &cache)
+        });
+        match packing.await.map_err(JoinError::try_into_panic) {
+            Ok(package) => package,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // Cancelled: this process is ending.
+            Err(Err(_)) => std::future::pending().await,
+        }
     }
 }

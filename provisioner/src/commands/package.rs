@@ -7,9 +7,9 @@ use crate::cli::{CodeArgs, GlobalArgs, PackageArgs};
 use crate::config::{Config, Needs};
 use crate::deployment::content::Package;
 use crate::generate::files;
-use crate::package::Profile;
 use crate::package::edition::Edition;
 use crate::package::source::Source;
+use crate::package::{PackageCache, Profile};
 use crate::terminal::printer::Printer;
 
 /// The name that generated files know the package by.
@@ -29,10 +29,14 @@ pub async fn run(
     let source = Source::decide(binary.as_deref(), *build, &edition);
     // Only the architecture matters.
     let config = Config::load(&global.settings, Needs::Nothing).map_err(CommandError::Config)?;
+    let architecture = config.architecture;
     if source.is_compiled() {
         printer.say(&"building the function");
     }
-    let package = source.package(Profile::Release, config.architecture).await;
+    let found = source.find(Profile::Release, architecture).await;
+    // It is asked for a zip, once: nothing to keep.
+    let cache = PackageCache::default();
+    let package = found.and_then(|it| it.package(Profile::Release, architecture, &cache));
     let Package {
         zip,
         code_sha256,

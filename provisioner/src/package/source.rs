@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::build::{Profile, build};
+use super::cache::PackageCache;
 use super::edition::Edition;
 use super::{PackageError, from_binary, from_local_binary};
 use crate::deployment::content::{Architecture, Package};
@@ -42,38 +43,50 @@ impl Source {
         matches!(self, Self::Checkout(_))
     }
 
-    /// The package for Lambda, or with `Profile::Dev` the one for this machine.
-    pub async fn package(
+    /// The function for Lambda, or with `Profile::Dev` the one for this machine; compiled if need be.
+    pub async fn find(
         &self,
         profile: Profile,
         architecture: Architecture,
-    ) -> Result<Package, PackageError> {
-        match (self, profile) {
-            (Self::Binary(path), Profile::Release) => from_binary(path, architecture),
-            (Self::Binary(path), Profile::Dev) => from_local_binary(path, architecture),
-            (Self::Carried(edition), Profile::Release) => edition
-                .for_lambda(architecture)
-                .ok_or(PackageError::Nowhere),
-            (Self::Carried(edition), Profile::Dev) => edition
-                .for_this_machine(architecture)
-                .ok_or(PackageError::Nowhere),
-            (Self::Checkout(directories), profile) => {
-                build(directories, profile, architecture).await
+    ) -> Result<Found, PackageError> {
+        match self {
+            Self::Binary(path) => Ok(Found::Binary(path.clone())),
+            Self::Checkout(directories) => build(directories, profile, architecture)
+                .await
+                .map(Found::Binary),
+            Self::Carried(edition) => {
+                let carried = match profile {
+                    Profile::Release => edition.for_lambda(architecture),
+                    Profile::Dev => edition.for_this_machine(architecture),
+                };
+                carried.map(Found::Carried).ok_or(PackageError::Nowhere)
             }
-            (Self::Nowhere, _) => Err(PackageError::Nowhere),
+            Self::Nowhere => Err(PackageError::Nowhere),
         }
     }
+}
 
-    /// The file or directory that `dev` watches; nothing where what is deployed cannot change.
-    pub fn watched(&self) -> Option<PathBuf> {
-        match self {
-            // Its directory: a build replaces the file, and a watch would stay with the old one.
-            Self::Binary(path) => path.parent().map(Path::to_owned),
-            Self::Checkout(directories) => directories
-                .iter()
-                .map(|directory| directory.join("function/src"))
-                .find(|source| source.join("main.rs").is_file()),
-            Self::Carried(_) | Self::Nowhere => None,
+/// The function, as it was found.
+#[derive(Debug, Clone)]
+pub enum Found {
+    /// A binary that is still to be looked at and packed.
+    Binary(PathBuf),
+    /// It is packed already.
+    Carried(Package),
+}
+
+impl Found {
+    /// The package for Lambda, or with `Profile::Dev` the one for this machine.
+    pub fn package(
+        self,
+        profile: Profile,
+        architecture: Architecture,
+        cache: &PackageCache,
+    ) -> Result<Package, PackageError> {
+        match (self, profile) {
+            (Self::Carried(package), _) => Ok(package),
+            (Self::Binary(path), Profile::Release) => from_binary(&path, architecture, cache),
+            (Self::Binary(path), Profile::Dev) => from_local_binary(&path, architecture),
         }
     }
 }
