@@ -10,6 +10,7 @@ from typing import Callable
 import pytest
 import yaml
 
+from deploy_role import DeployRole
 from deployment import Deployment
 from provision import ORIGIN, PROVISION, REPOSITORY, Provision
 from registry import Registry
@@ -25,8 +26,11 @@ def generate(provision: Provision, **environment: str) -> Path:
 
 @pytest.fixture
 def runner(tmp_path: Path, local_deployment: Deployment) -> Callable[..., Runner]:
-    """A runner whose AWS is the local one."""
-    account = local_deployment.account.environment(local_deployment.recorder.endpoint)
+    """A runner whose AWS is the local one, where the role of `provision generate policy` is taken on."""
+    home = tmp_path / "of-the-role"
+    home.mkdir()
+    role = DeployRole(local_deployment, home)
+    account = role.account.environment(local_deployment.recorder.endpoint)
     # The image has no idea where AWS is; that one variable stands for the Internet.
     elsewhere = {"AWS_ENDPOINT_URL", "BEDROCK_GATEWAY_PROBE"}
     credentials = {key: value for key, value in account.items() if key not in elsewhere}
