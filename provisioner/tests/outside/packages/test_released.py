@@ -143,7 +143,8 @@ def newer(deployment: Deployment, tmp_path: Path) -> None:
     deployment.made_here.done("up", "--yes", "--binary", str(binary))
     functions = deployment.account.client("lambda")
     functions.update_function_configuration(
-        FunctionName=deployment.name, Environment={"Variables": {**deployment.environment(), "GATEWAY_OF_2099": "1"}})
+        FunctionName=deployment.name,
+        Environment={"Variables": {**deployment.environment(), "GATEWAY_OF_2099": "1", "OF_OTHERS": "1"}})
     functions.get_waiter("function_updated_v2").wait(FunctionName=deployment.name, WaiterConfig={"Delay": 1})
     version = functions.publish_version(FunctionName=deployment.name,
                                         Description="function of provision 99.1.0")["Version"]
@@ -166,8 +167,9 @@ def test_an_older_provision_tells_that_a_newer_one_was_here_and_breaks_nothing(d
     up = deployment.provision.done("up", "--yes")
     assert "the older function takes its place" in up.err and up.out.strip() == url, up
     assert f"release    provision {VERSION}" in deployment.provision.done("status").out
-    # What the newer one had set is not ours to take away.
-    assert deployment.environment()["GATEWAY_OF_2099"] == "1"
+    # The older function does not know the newer one's setting, whose end was shown beforehand; others' stay.
+    assert "GATEWAY_OF_2099" in plan.out and "GATEWAY_OF_2099" not in deployment.environment()
+    assert deployment.environment()["OF_OTHERS"] == "1"
 
     deployment.provision.done("rollback", "--yes", "--to", live)
     assert "release    provision 99.1.0" in deployment.provision.done("status").out
