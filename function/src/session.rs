@@ -30,6 +30,14 @@ pub fn upstream_id(caller: &Caller, client_id: &str) -> String {
     hexadecimal(digest.finish().as_ref())
 }
 
+/// The id of a session that has only one turn of the conversation `session_id`: the one after `turns`.
+pub fn turn_id(session_id: &str, turns: usize) -> String {
+    let mut digest = Context::new(&SHA256);
+    digest.update(&(turns as u64).to_be_bytes());
+    digest.update(session_id.as_bytes());
+    hexadecimal(digest.finish().as_ref())
+}
+
 /// Whether `id` fits the strictest upstream, `AgentCore`: `[a-zA-Z0-9][a-zA-Z0-9-_]*`, 33 to 100 characters.
 fn fits_every_upstream(id: &str) -> bool {
     (33..=100).contains(&id.len())

@@ -213,9 +213,12 @@ fn resume_is_the_way_back() {
     assert_eq!(answer.invocation_id, "inv-1");
     assert_eq!(Value::Array(answer.results), results);
 
-    let (draft, _) = resume(json!([entry("cancelled", Value::Null)])).unwrap();
-    assert!(draft.return_control.is_none());
-    assert_eq!(draft.question, "two");
+    // Who only cancels asks nothing: the question is not asked, and paid for, a second time.
+    let cancelled = resume(json!([entry("cancelled", Value::Null)]));
+    assert_eq!(
+        cancelled.err().map(|refusal| refusal.code),
+        Some("nothing_asked")
+    );
 
     let twice = json!([entry("resolved", json!([])), entry("resolved", json!([]))]);
     for wrong in [json!([entry("resolved", json!({}))]), twice] {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::agent::ReturnControl;
-use crate::dialect::conversation::{Content, Conversation};
+use crate::dialect::conversation::{Content, Conversation, nothing_asked};
 use crate::dialect::options::Options;
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -82,6 +82,10 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
 impl Message {
     fn add_to(self, conversation: &mut Conversation) -> Result<(), Refusal> {
         // Texts among the agents and the agents' instructions are not part of the conversation.
+        let is_call = self.role == "assistant" && self.content.is_null();
+        if self.role == "tool" || is_call {
+            conversation.tool();
+        }
         let is_conversation = matches!(self.role.as_str(), "user" | "assistant");
         if !is_conversation || self.subagent_run_id.is_some() || self.content.is_null() {
             return Ok(());
@@ -99,11 +103,17 @@ impl Message {
 /// The client's answer to an interrupt, whose id is Bedrock's invocation id and whose payload is
 /// Bedrock's `returnControlInvocationResults`. A cancelled interrupt has no answer.
 fn answer(resume: Vec<ResumeEntry>) -> Result<Option<ReturnControl>, Refusal> {
+    let is_empty = resume.is_empty();
     let mut resolved = resume
         .into_iter()
         .filter(|entry| entry.status == Status::Resolved);
     let Some(entry) = resolved.next() else {
-        return Ok(None);
+        // Who only cancels asks nothing.
+        return if is_empty {
+            Ok(None)
+        } else {
+            Err(nothing_asked())
+        };
     };
     let (Value::Array(results), None) = (entry.payload, resolved.next()) else {
         return Err(Refusal::new(

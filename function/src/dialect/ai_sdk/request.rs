@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::dialect::client_tools::{self, Outcome};
-use crate::dialect::conversation::{Conversation, join};
+use crate::dialect::conversation::{Conversation, join, nothing_asked};
 use crate::dialect::options::Options;
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -71,6 +71,9 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     }
     // The answer to a call comes without a question, and the session knows the earlier ones.
     if draft.return_control.is_none() {
+        if continues {
+            return Err(nothing_asked());
+        }
         let mut conversation = Conversation::default();
         for message in &messages {
             message.add_to(&mut conversation);

@@ -107,8 +107,16 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
 
 impl Message {
     fn add_to(&self, conversation: &mut Conversation) {
-        let Some(content) = &self.content else { return };
-        match self.role.as_str() {
+        let role = self.role.as_str();
+        let Some(content) = &self.content else {
+            // A call of a tool has none.
+            if role == "assistant" {
+                conversation.assistant(String::new());
+            }
+            return;
+        };
+        match role {
+            "tool" | "function" => conversation.tool(),
             "user" => conversation.user(content.text(), content.foreign()),
             "assistant" => conversation.assistant(content.text()),
             // An agent's instructions are its operator's choice.
