@@ -75,6 +75,7 @@ impl Upstream for Harness {
         let messages = messages(history, ask.question)
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
+        let actor_id = ask.caller.as_ref().map(session::actor_id);
         let output = self
             .client
             .invoke_harness()
@@ -82,6 +83,7 @@ impl Upstream for Harness {
             .set_qualifier(self.qualifier.clone())
             .runtime_session_id(session_id)
             .set_messages(Some(messages))
+            .set_actor_id(actor_id)
             .customize()
             .interceptor(WholeMessages)
             // As headers: the operation's own members refuse ids that a caller has made up.

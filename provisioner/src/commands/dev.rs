@@ -229,6 +229,7 @@ fn connection(aws: &LocalAws) -> Connection {
         region: aws.region.clone(),
         profile: None,
         endpoint_url: Some(aws.endpoint()),
+        proxy: None,
         credentials: Some(StaticCredentials {
             access_key_id: aws.deployer.access_key_id.clone(),
             secret_access_key: aws.deployer.secret_access_key.clone(),
@@ -263,7 +264,7 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
             "local AWS",
         )
     });
-    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
 }
 
 /// What the page shows of the gateway.

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
+use super::attributes::AttributeName;
 use super::cors::CorsYaml;
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
@@ -37,6 +38,9 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
     pub(super) role_sessions: Option<RoleSessions>,
+    pub(super) pass_caller: Option<bool>,
+    pub(super) allowed_attributes: Option<Vec<AttributeName>>,
+    pub(super) body_limit_kb: Option<WholeNumber<1, 6144>>,
     pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
     pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) ephemeral_storage_mb: Option<WholeNumber<512, 10240>>,
@@ -117,6 +121,9 @@ impl Overlay {
             auth,
             jwt,
             role_sessions,
+            pass_caller,
+            allowed_attributes,
+            body_limit_kb,
             memory_mb,
             timeout_seconds,
             ephemeral_storage_mb,
@@ -153,6 +160,9 @@ impl Overlay {
             auth: auth.or(base.auth),
             jwt: merged(jwt, base.jwt, JwtYaml::over),
             role_sessions: role_sessions.or(base.role_sessions),
+            pass_caller: pass_caller.or(base.pass_caller),
+            allowed_attributes: allowed_attributes.or(base.allowed_attributes),
+            body_limit_kb: body_limit_kb.or(base.body_limit_kb),
             memory_mb: memory_mb.or(base.memory_mb),
             timeout_seconds: timeout_seconds.or(base.timeout_seconds),
             ephemeral_storage_mb: ephemeral_storage_mb.or(base.ephemeral_storage_mb),
@@ -232,10 +242,21 @@ impl MemberYaml {
 
 impl JwtYaml {
     fn over(self, base: Self) -> Self {
-        let Self { issuer, audience } = self;
+        let Self {
+            issuer,
+            audience,
+            access_tokens_only,
+            required_scopes,
+            required_groups,
+            pass_claims,
+        } = self;
         Self {
             issuer: issuer.or(base.issuer),
             audience: audience.or(base.audience),
+            access_tokens_only: access_tokens_only.or(base.access_tokens_only),
+            required_scopes: required_scopes.or(base.required_scopes),
+            required_groups: required_groups.or(base.required_groups),
+            pass_claims: pass_claims.or(base.pass_claims),
         }
     }
 }
