@@ -119,13 +119,13 @@ await serve(await versions("@strands-agents/sdk", "bedrock-agentcore"), {
     },
   ],
   halves: [
-    program("strings that JavaScript cuts in the middle of a character", { text: ["Hello 😀 world"] }),
+    program("strings that JavaScript cuts in the middle of a character", { text: ["Hello ", "😀 world"] }),
     async function* () {
       for (const text of ["Hello \ud83d", "\ude00 world"]) yield { text };
     },
   ],
   halves_encoded: [
-    program("the same as JSON strings", { text: ["Hello 😀 world"] }),
+    program("the same as JSON strings", { text: ["Hello ", "😀 world"] }),
     async function* () {
       for (const text of ["Hello \ud83d", "\ude00 world"]) yield JSON.stringify(text);
     },
