@@ -13,10 +13,10 @@ use lines::Lines;
 use sniff::{Found, Sniff};
 use text::Text;
 
-/// AgentCore's own limit for a chunk of a stream.
+/// `AgentCore`'s own limit for a chunk of a stream.
 const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// A message is longer than AgentCore allows.
+/// A message is longer than `AgentCore` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLong;
 

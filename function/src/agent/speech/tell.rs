@@ -81,6 +81,7 @@ impl Teller {
 
     /// Appends the events of what was heard; `has_halves` is about its strings, and
     /// `vocabulary` is for the log.
+    #[expect(clippy::too_many_lines, reason = "an arm for each meaning")]
     pub(super) fn tell(
         &mut self,
         heard: Heard,
