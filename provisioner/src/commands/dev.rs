@@ -30,6 +30,7 @@ use crate::deployment::access::Auth;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
@@ -109,6 +110,7 @@ async fn session(
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
+        packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -194,6 +196,7 @@ fn connection(aws: &LocalAws) -> Connection {
         region: aws.region.clone(),
         profile: None,
         endpoint_url: Some(aws.endpoint()),
+        proxy: None,
         credentials: Some(StaticCredentials {
             access_key_id: aws.deployer.access_key_id.clone(),
             secret_access_key: aws.deployer.secret_access_key.clone(),
@@ -214,7 +217,7 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
             "local AWS",
         )
     });
-    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
 }
 
 /// What the page shows of the gateway.

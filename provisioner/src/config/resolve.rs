@@ -39,6 +39,8 @@ impl Config {
 
     /// The same without I/O: `text` is what the configuration file contains.
     pub fn resolve(text: &str, args: &SettingFlags, needs: Needs) -> Result<Self, ConfigError> {
+        // The byte order mark, which editors on Windows write.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let wrong = |path: &[&str], message: &str| mistake(text, args, path, message);
         let mut file = parse::parse(text, &args.config)?;
         let overlay = overlay(&mut file, args.env.as_deref())?;
@@ -82,8 +84,10 @@ impl Config {
             ));
         }
         cors::check(yaml.cors.as_ref(), &wrong)?;
+        let pass_caller = jwt::pass_caller(yaml.pass_caller, auth, jwt.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
+        keys::distinct(&yaml.tags).map_err(|(key, message)| wrong(&["tags", key], &message))?;
         keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
         let settled = Settled {
             name,
@@ -91,6 +95,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file: beside(&args.config, env_file),
         };
         Self::of(yaml, settled).fits()

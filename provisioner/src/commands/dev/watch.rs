@@ -65,8 +65,8 @@ impl Changes {
 /// What is told about it before it begins.
 pub(crate) fn told(binary: Option<&Path>) -> String {
     let program = binary.map_or_else(
-        || "function/src".to_owned(),
-        |path| path.display().to_string(),
+        || "the function's sources".to_owned(),
+        |path| format!("`{}`", path.display()),
     );
     format!("a change in {program} or gateway.yaml is deployed at once")
 }

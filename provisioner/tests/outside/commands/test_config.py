@@ -40,12 +40,18 @@ agent:
     ("idle_timeout_seconds: 4", ["4", "a whole number from 5 to 900"]),
     ("log_retention_days: 8", ["8", "1, 3, 5, 7, 14, 30"]),
     ("auth: open", ["open", "iam", "none"]),
+    ("role_sessions: apart", ["apart", "shared", "separate"]),
+    ("permissions_boundary: 'arn:aws:iam::1:role/x'", ["arn:aws:iam::1:role/x", "a managed policy's name"]),
     ("trace: everything", ["everything", "off", "summary"]),
     ("architecture: riscv", ["riscv", "x86_64", "arm64"]),
     ("environment: {GATEWAY_AUTH: none}", ["GATEWAY_AUTH"]),
     ("environment: {AWS_REGION: x}", ["AWS_REGION", "reserve"]),
     ("environment: [A]", ["environment", "sequence"]),
     ("tags: {'aws:x': y}", ["aws:x"]),
+    # To IAM, which tags the role, these are keys that are there already.
+    ("tags: {Managed-By: me}", ["Managed-By"]),
+    ("tags: {BEDROCK-GATEWAY:DEPLOYMENT: me}", ["BEDROCK-GATEWAY:DEPLOYMENT"]),
+    ("tags: {Team: a, team: b}", ["`Team`", "team", "IAM"]),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_mistake_is_shown_where_it_is_with_what_is_allowed(local_deployment, line, said):
     write(local_deployment, f"{YAML}{line}\n")
@@ -71,6 +77,31 @@ def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line,
     error = refused(local_deployment)
 
     assert f"gateway.yaml:{line}:" in error and said in error, error
+
+
+def test_role_sessions_are_for_callers_who_sign(local_deployment):
+    write(local_deployment, f"{YAML}auth: none\nrole_sessions: separate\n")
+
+    assert "role_sessions: has no effect without `auth: iam`" in refused(local_deployment)
+
+
+@pytest.mark.parametrize("overlay", [False, True])
+def test_a_byte_order_mark_is_no_part_of_the_file(local_deployment, overlay):
+    (local_deployment.project / "gateway.yaml").write_text(
+        f"{YAML}environments: {{staging: {{memory_mb: 512}}}}\n", encoding="utf-8-sig")
+
+    plan = local_deployment.plan(*(["--env", "staging"] if overlay else []))
+
+    assert plan.code == 0 and "+ function magi" in plan.out, plan
+    # Where a mistake is, is counted without it.
+    (local_deployment.project / "gateway.yaml").write_text("nmae: magi\n" + YAML, encoding="utf-8-sig")
+    assert "gateway.yaml:1:1: unknown field `nmae`" in refused(local_deployment)
+
+
+def test_a_file_that_is_not_utf_8_is_told_what_to_do(local_deployment):
+    (local_deployment.project / "gateway.yaml").write_text(YAML, encoding="utf-16")
+
+    assert "save it as UTF-8" in refused(local_deployment).partition("hint:")[2]
 
 
 def test_a_key_given_twice_is_named(local_deployment):

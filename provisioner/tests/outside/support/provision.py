@@ -73,17 +73,18 @@ class Provision:
         }
 
     def start(self, *arguments: str, environment: dict[str, str] | None = None,
-              preexec_fn=None) -> subprocess.Popen:
-        """Starts it in a session of its own, by which all that it starts can be found."""
+              preexec_fn=None, within: list[str] | None = None) -> subprocess.Popen:
+        """Starts it in a session of its own, by which all that it starts can be found. `within` is a command that
+        starts it in its turn."""
         return subprocess.Popen(
-            [self.program, *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
+            [*(within or [self.program]), *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True, preexec_fn=preexec_fn,
         )
 
     def __call__(self, *arguments: str, environment: dict[str, str] | None = None,
-                 input: str = "", preexec_fn=None) -> Run:
-        process = self.start(*arguments, environment=environment, preexec_fn=preexec_fn)
+                 input: str = "", preexec_fn=None, within: list[str] | None = None) -> Run:
+        process = self.start(*arguments, environment=environment, preexec_fn=preexec_fn, within=within)
         try:
             out, err = process.communicate(input, timeout=DEADLINE_SECONDS)
         except subprocess.TimeoutExpired:
