@@ -3,10 +3,12 @@
 
 mod origin;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
@@ -16,18 +18,24 @@ use crate::deployment::access::Cors;
 use origin::Origin;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CorsYaml {
+    /// Where the pages come from, such as `https://app.example.com`.
     allow_origins: BTreeSet<Origin>,
+    /// The HTTP methods they may use.
     #[serde(default = "post_and_get")]
     allow_methods: BTreeSet<Method>,
+    /// The request headers they may send.
     #[serde(default = "client_headers")]
     allow_headers: BTreeSet<Header>,
+    /// The response headers they may read.
     #[serde(default)]
     expose_headers: BTreeSet<Header>,
+    /// Whether they may send cookies.
     #[serde(default)]
     allow_credentials: bool,
+    /// How long a browser may remember the answer, in seconds.
     #[serde(default)]
     max_age_seconds: MaxAge,
 }
@@ -49,6 +57,20 @@ impl<'de> Deserialize<'de> for MaxAge {
             expected: "a whole number from 0 to 86400",
         };
         deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+impl JsonSchema for MaxAge {
+    fn schema_name() -> Cow<'static, str> {
+        "MaxAge".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": 86400 })
     }
 }
 
@@ -134,7 +156,8 @@ impl From<CorsYaml> for Cors {
 }
 
 /// The name of a header, or `*`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Header(String);
 
 impl FromStr for Header {
@@ -159,7 +182,8 @@ impl<'de> Deserialize<'de> for Header {
 }
 
 /// An HTTP method that function URLs know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Method(String);
 
 impl FromStr for Method {
