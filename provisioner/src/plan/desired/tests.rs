@@ -208,7 +208,11 @@ fn only_iam_leaves_the_check_to_the_url() {
 
 #[test]
 fn all_variables_of_ours_are_known_and_no_others() {
-    let all = example("auth: jwt\njwt: {issuer: 'https://a', audience: [b]}");
+    let all = example(
+        "auth: jwt\njwt: {issuer: 'https://a', audience: [b], access_tokens_only: true, \
+         required_scopes: [s], required_groups: [g], pass_claims: [c]}\n\
+         pass_caller: true\nallowed_attributes: [a]\nbody_limit_kb: 1",
+    );
 
     let names: Vec<&str> = all
         .configuration
