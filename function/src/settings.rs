@@ -13,6 +13,7 @@ pub use platform::Platform;
 
 const AGENTS: &str = "GATEWAY_AGENTS";
 const AUTH: &str = "GATEWAY_AUTH";
+const ROLE_SESSIONS: &str = "GATEWAY_ROLE_SESSIONS";
 const JWT_ISSUER: &str = "GATEWAY_JWT_ISSUER";
 const JWT_AUDIENCE: &str = "GATEWAY_JWT_AUDIENCE";
 const JWT_ACCESS_TOKENS_ONLY: &str = "GATEWAY_JWT_ACCESS_TOKENS_ONLY";
@@ -49,11 +50,21 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Auth {
     /// Callers sign with `SigV4`; the platform has checked the signature.
-    Iam,
+    Iam { role_sessions: RoleSessions },
     /// Callers send a token that keeps these rules.
     Jwt(TokenRules),
     /// Anybody.
     None,
+}
+
+/// Whether the sessions of one role are one caller, where the role is no person's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RoleSessions {
+    /// Whoever takes the role on is the same caller: a server's sessions come and go.
+    #[default]
+    Shared,
+    /// A caller for each session name.
+    Separate,
 }
 
 /// Which tokens are accepted, and what is read in them.
@@ -111,7 +122,13 @@ impl Settings {
         };
         let auth = match get(AUTH).as_deref() {
             // Closed to everybody but IAM callers unless the deployment says otherwise.
-            None | Some("iam") => Auth::Iam,
+            None | Some("iam") => Auth::Iam {
+                role_sessions: match get(ROLE_SESSIONS).as_deref() {
+                    None | Some("shared") => RoleSessions::Shared,
+                    Some("separate") => RoleSessions::Separate,
+                    Some(value) => return Err(invalid(ROLE_SESSIONS, value, "shared, separate")),
+                },
+            },
             Some("jwt") => Auth::Jwt(TokenRules {
                 issuer: required(JWT_ISSUER)?,
                 audience: listed(&required(JWT_AUDIENCE)?),
@@ -185,7 +202,8 @@ mod tests {
     fn an_agent_suffices_and_the_rest_is_closed_by_default() {
         let settings = settings(&[AGENT]).unwrap();
 
-        assert_eq!(settings.auth, Auth::Iam);
+        let role_sessions = RoleSessions::Shared;
+        assert_eq!(settings.auth, Auth::Iam { role_sessions });
         assert_eq!(settings.trace, TraceLevel::Summary);
         assert!(!settings.pass_caller);
         assert_eq!(settings.allowed_attributes, [""; 0]);

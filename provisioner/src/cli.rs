@@ -9,8 +9,9 @@ mod write;
 use clap::builder::FalseyValueParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::aws::READ_TIMEOUT;
+use crate::aws::{Proxy, READ_TIMEOUT};
 use crate::config::SettingFlags;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
@@ -38,7 +39,9 @@ impl Cli {
     pub fn read() -> Self {
         let matches = variables::without_unset(Self::command()).get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        cli.without_empty_flags()
+        let mut cli = cli.without_empty_flags();
+        cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());
+        cli
     }
 
     fn without_empty_flags(mut self) -> Self {
@@ -57,9 +60,11 @@ impl Cli {
             agent_alias,
             agent_runtime,
             agent_harness,
+            permissions_boundary,
         } = settings;
         let mut texts = vec![profile, endpoint_url, env, name, region];
         texts.extend([agent_id, agent_alias, agent_runtime, agent_harness]);
+        texts.push(permissions_boundary);
         let mut token = None;
         match &mut self.command {
             Command::Ask(args) => {
@@ -79,6 +84,7 @@ impl Cli {
             | Command::Logs(_)
             | Command::Package(_)
             | Command::Generate(_)
+            | Command::Schema
             | Command::Completions(_)
             | Command::Status
             | Command::Down(_)
@@ -105,9 +111,12 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "AWS_PROFILE")]
     pub profile: Option<String>,
 
-    /// Send all requests to this address instead of AWS
-    #[arg(long, global = true, value_name = "URL", env = "AWS_ENDPOINT_URL")]
+    /// Send all requests to this address instead of AWS, whatever variables and profile say
+    #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
+
+    #[arg(skip)]
+    pub proxy: Option<Proxy>,
 
     /// How long AWS may take to answer a request; uploads have more time
     #[arg(
@@ -130,6 +139,9 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub github: GithubActions,
+
+    #[command(flatten)]
+    pub packages: PackageCache,
 
     /// Name each AWS request on stderr
     #[arg(short, long, global = true, overrides_with = "verbose", env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
@@ -155,6 +167,8 @@ pub enum Command {
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
     Generate(GenerateArgs),
+    /// Print the JSON Schema of gateway.yaml, with which editors check and explain it
+    Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Show the deployment as it is, and how far it is from the configuration

@@ -14,6 +14,7 @@ mod keys;
 mod parse;
 mod position;
 mod resolve;
+pub mod schema;
 mod upstream;
 mod values;
 pub(crate) mod variables;
@@ -26,7 +27,8 @@ pub use attributes::{AttributeName, Word};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use upstream::{Upstream, UpstreamKind};
@@ -35,7 +37,7 @@ pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 use file::Overlay;
 use values::WholeNumber;
 
-use crate::deployment::access::{Auth, Cors};
+use crate::deployment::access::{Auth, Cors, RoleSessions};
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Names;
 
@@ -49,6 +51,8 @@ pub struct Config {
     pub auth: Auth,
     /// There exactly if `auth` is `jwt`.
     pub jwt: Option<Jwt>,
+    /// With `auth: iam`.
+    pub role_sessions: RoleSessions,
     /// Whether agents are told who calls.
     pub pass_caller: bool,
     /// The session attributes that callers may set.
@@ -72,6 +76,8 @@ pub struct Config {
     pub env_file: PathBuf,
     /// `None` leaves it as it is.
     pub reserved_concurrency: Option<u16>,
+    /// What the function's role may ever do; `None` leaves it as it is.
+    pub permissions_boundary: Option<ManagedPolicy>,
     /// Which other origins may call the function URL; `None` leaves it as it is.
     pub cors: Option<Cors>,
     /// How `up` makes sure that it works.
@@ -109,6 +115,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            role_sessions: yaml.role_sessions.unwrap_or_default(),
             pass_caller,
             allowed_attributes: yaml.allowed_attributes.unwrap_or_default(),
             body_limit_kb: yaml.body_limit_kb.map(WholeNumber::get),
@@ -141,6 +148,7 @@ impl Config {
                 .collect(),
             env_file,
             reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
+            permissions_boundary: yaml.permissions_boundary,
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
             keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),

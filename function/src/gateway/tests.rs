@@ -9,7 +9,7 @@ use crate::agent::{Ask, Events};
 use crate::authorize::Authorizer;
 use crate::event::Event;
 use crate::settings::agents::AgentsSettings;
-use crate::settings::{Auth, TraceLevel};
+use crate::settings::{Auth, RoleSessions, TraceLevel};
 
 /// Panics in the middle of its answer.
 #[derive(Debug)]
@@ -248,7 +248,10 @@ async fn a_client_that_leaves_ends_the_work_in_silence() {
 async fn answers_signed_requests_only_unless_told_otherwise() {
     let signed = event(&json!({"iam": {"userArn": "arn:aws:iam::1:user/u"}}));
     let status = async |event: &Value| {
-        answered(&gateway(Authorizer::Iam), event, 16).await.0["statusCode"].clone()
+        answered(&gateway(Authorizer::Iam(RoleSessions::Shared)), event, 16)
+            .await
+            .0["statusCode"]
+            .clone()
     };
 
     assert_eq!(status(&signed).await, 200);

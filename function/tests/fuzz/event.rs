@@ -16,7 +16,9 @@ use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::aws::Roots;
 use gateway::event::Event;
 use gateway::gateway::{Gateway, Gone, Invocation, ResponseBody};
-use gateway::settings::{Auth, Platform, Settings, TokenRules, TraceLevel, agents::AgentsSettings};
+use gateway::settings::{
+    Auth, Platform, RoleSessions, Settings, TokenRules, TraceLevel, agents::AgentsSettings,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -185,7 +187,7 @@ fn any_path() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_events_that_are_changed_below_are_answered_as_they_are() {
-    let fixture = Fixture::new(Authorizer::Iam);
+    let fixture = Fixture::new(Authorizer::Iam(RoleSessions::Shared));
     for (path, body) in asked() {
         for encoded in [false, true] {
             let event = event(path, &body, encoded).to_string();
@@ -212,7 +214,7 @@ fn any_json_is_answered() {
 
 #[test]
 fn any_change_to_an_event_is_answered() {
-    let fixtures = [Authorizer::None, Authorizer::Iam].map(Fixture::new);
+    let fixtures = [Authorizer::None, Authorizer::Iam(RoleSessions::Shared)].map(Fixture::new);
     let asked = asked();
     proptest!(|(
         which in any::<prop::sample::Index>(),

@@ -4,11 +4,13 @@
 mod agents;
 mod deploy;
 pub mod error;
+mod handover;
 mod log_lines;
 mod page;
+mod redeploy;
+mod settings;
 mod watch;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,23 +25,26 @@ use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, GlobalArgs};
-use crate::config::{Config, Needs};
+use crate::config::Config;
 use crate::deployment::access::Auth;
-use crate::deployment::content::Architecture;
-use crate::deployment::content::Package;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
-use crate::package;
-use crate::package::Profile;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
-use deploy::deploy;
+use deploy::{deploy, package};
 use error::DevError;
+use handover::Handover;
 use local_aws::scenario::Scenario;
 use local_aws::{FunctionAgent, LocalAws, Options};
-use page::Page;
+use page::guard::Key;
+use page::{Page, Shown};
+use redeploy::redeploy_on_change;
+use settings::Settings;
+use uuid::Uuid;
+use watch::Changes;
 
 /// Runs until the question is answered (`--once`) or until Ctrl-C.
 pub async fn run(
@@ -48,14 +53,14 @@ pub async fn run(
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
-    let scenario = scenario(args)?;
-    let mut config = config(global, args, &scenario)?;
-    if config.auth == Auth::Jwt {
-        printer.say(&"auth is `iam` here instead of `jwt`: there is no issuer on this machine");
-        (config.auth, config.jwt) = (Auth::Iam, None);
-    }
+    let settings = Settings {
+        global,
+        args,
+        scenario: settings::scenario(args)?,
+    };
+    let config = settings.load(printer)?;
     let (log_sender, log_lines) = tokio::sync::mpsc::unbounded_channel();
-    let mut options = Options::new(config.region.to_string(), scenario.clone());
+    let mut options = Options::new(config.region.to_string(), settings.scenario.clone());
     if let Some(transition) = args.transition_ms {
         options.transition = Duration::from_millis(transition);
     }
@@ -77,8 +82,9 @@ pub async fn run(
     .map_err(DevError::LocalAws)?;
 
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
+    let session = session(&aws, config, &settings, printer, started);
     let result = tokio::select! {
-        result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
+        result = Box::pin(session) => result,
         result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
     };
     aws.shutdown().await;
@@ -90,19 +96,21 @@ pub async fn run(
 async fn session(
     aws: &LocalAws,
     config: Config,
-    scenario: &Scenario,
-    args: &DevArgs,
+    settings: &Settings<'_>,
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
+    let args = settings.args;
+    let handover = Handover::write(aws).map_err(DevError::Handover)?;
     if args.no_deploy {
-        announce(printer, &ready(aws, None, None))?;
+        announce(printer, &ready(aws, &handover, None, None))?;
         return std::future::pending().await;
     }
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
+        packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -114,31 +122,37 @@ async fn session(
     if let Some(text) = &args.once {
         return ask(&client(aws, &context, &outcome), text, printer).await;
     }
-    let page = Arc::new(Page {
-        client: client(aws, &context, &outcome),
-        info: info(&context, &outcome, scenario),
-    });
+    let page_key = Uuid::new_v4().simple().to_string();
+    let shown = |context: &Context, outcome: &UpOutcome| Shown {
+        client: client(aws, context, outcome),
+        info: info(context, outcome, &settings.scenario),
+    };
+    let page = Arc::new(Page::new(Key::of(&page_key), shown(&context, &outcome)));
     let listener = page_listener(args.page_port).await?;
     let address = listener.local_addr().map_err(DevError::Page)?;
-    let page_url = format!("http://{address}");
-    let serving = page::serve(listener, page);
+    let page_url = format!("http://{address}/{page_key}/");
+    let serving = page::serve(listener, Arc::clone(&page));
     // Before anybody is told that all is ready, so that no change is missed.
-    let changes = watch::Changes::watch(args.binary.as_deref())?;
+    let changes = Changes::watch(&settings.global.settings.config, args.binary.as_deref())?;
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
             ask(&client(aws, &context, &outcome), text, printer).await?;
         }
-        let ready = ready(aws, Some(&outcome.url), Some(&page_url));
+        let ready = ready(aws, &handover, Some(&outcome.url), Some(&page_url));
         if printer.json() {
             announce(printer, &ready)?;
         }
         printer.say(&format_args!(
-            "\nfunction URL  {}\npage          {page_url}\n\
-             Ctrl-C ends it; a change in function/src is built and deployed at once",
-            outcome.url
+            "\nfunction URL  {}\npage          {page_url}\nother shells  {handover}\n\
+             Ctrl-C ends it; {}",
+            outcome.url,
+            watch::told(args.binary.as_deref())
         ));
-        watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
+        redeploy_on_change(changes, context, settings, |context, outcome| {
+            page.show(shown(context, outcome));
+        })
+        .await
     };
     tokio::select! {
         result = serving => result.map_err(|error| DevError::Page(error).into()),
@@ -162,37 +176,6 @@ async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(),
     Ok(())
 }
 
-fn scenario(args: &DevArgs) -> Result<Scenario, DevError> {
-    let path = args.scenario.clone();
-    let text = match &path {
-        None => Scenario::COUNCIL.to_owned(),
-        Some(path) => std::fs::read_to_string(path).map_err(|source| DevError::ScenarioFile {
-            path: path.clone(),
-            source,
-        })?,
-    };
-    Scenario::parse(&text).map_err(|source| DevError::Scenario { path, source })
-}
-
-/// The user's own settings where there are any; the scripted agent where nothing else is asked.
-fn config(
-    global: &GlobalArgs,
-    args: &DevArgs,
-    scenario: &Scenario,
-) -> Result<Config, CommandError> {
-    let needs = match args.agent {
-        AgentKind::Scripted => Needs::Nothing,
-        AgentKind::Aws => Needs::Deployment,
-    };
-    let mut config = Config::load(&global.settings, needs).map_err(CommandError::Config)?;
-    config.architecture = Architecture::of_this_machine();
-    if args.agent == AgentKind::Scripted {
-        let configured = config.agents.take();
-        config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
-    }
-    Ok(config)
-}
-
 /// The connection to AWS itself, for the real agent: `--endpoint-url` is not for it.
 fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
     Connection {
@@ -213,41 +196,28 @@ fn connection(aws: &LocalAws) -> Connection {
         region: aws.region.clone(),
         profile: None,
         endpoint_url: Some(aws.endpoint()),
+        proxy: None,
         credentials: Some(StaticCredentials {
-            access_key_id: aws.credentials.access_key_id.to_owned(),
-            secret_access_key: aws.credentials.secret_access_key.to_owned(),
+            access_key_id: aws.deployer.access_key_id.clone(),
+            secret_access_key: aws.deployer.secret_access_key.clone(),
         }),
         read_timeout: READ_TIMEOUT,
     }
 }
 
-async fn package(
-    args: &DevArgs,
-    architecture: Architecture,
-    printer: Printer,
-) -> Result<Package, CommandError> {
-    let package = if let Some(path) = &args.binary {
-        package::from_local_binary(path, architecture)
-    } else {
-        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        package::build(Path::new("."), Profile::Dev, architecture).await
-    };
-    package.map_err(CommandError::Package)
-}
-
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {
     let signed = context.config.auth == Auth::Iam;
     let credentials = signed.then(|| {
-        let keys = aws.credentials;
+        let keys = &aws.deployer;
         Credentials::new(
-            keys.access_key_id,
-            keys.secret_access_key,
+            &keys.access_key_id,
+            &keys.secret_access_key,
             None,
             None,
             "local AWS",
         )
     });
-    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
 }
 
 /// What the page shows of the gateway.
@@ -286,12 +256,19 @@ async fn page_listener(port: Option<u16>) -> Result<TcpListener, DevError> {
     listener.map_err(DevError::Page)
 }
 
-fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> serde_json::Value {
+fn ready(
+    aws: &LocalAws,
+    handover: &Handover,
+    function_url: Option<&str>,
+    page_url: Option<&str>,
+) -> serde_json::Value {
     json!({
         "endpoint": aws.endpoint(),
         "region": aws.region,
-        "accessKeyId": aws.credentials.access_key_id,
-        "secretAccessKey": aws.credentials.secret_access_key,
+        "accessKeyId": aws.developer.access_key_id,
+        "secretAccessKey": aws.developer.secret_access_key,
+        "configFile": handover.path(),
+        "profile": handover::PROFILE,
         "functionUrl": function_url,
         "pageUrl": page_url,
     })
@@ -308,6 +285,7 @@ mod tests {
     use clap::Parser as _;
 
     use crate::cli::Cli;
+    use crate::config::Needs;
 
     #[test]
     fn the_real_agent_is_asked_where_and_as_whom_the_configuration_says() {

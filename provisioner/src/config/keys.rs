@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
@@ -13,7 +14,8 @@ use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
 use crate::deployment::variables::OWN_VARIABLES;
 
 /// An environment variable that the user may set on the function.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct VariableName(pub(super) String);
 
 impl VariableName {
@@ -62,14 +64,17 @@ impl FromStr for VariableName {
 }
 
 /// The key of a tag that the user may set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct TagKey(pub(super) String);
 
 impl FromStr for TagKey {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text);
+        // To IAM, keys that differ in nothing but capitals are the same.
+        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].map(same_to_iam);
+        let ours = ours.contains(&same_to_iam(text));
         let expected = if ours || is_aws(text) {
             "a key other than `aws:*` and those by which this tool knows its resources"
         } else if !is_tag(text) || !(1..=128).contains(&text.chars().count()) {
@@ -85,7 +90,8 @@ impl FromStr for TagKey {
 }
 
 /// The value of a tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct TagValue(pub(super) String);
 
 impl FromStr for TagValue {
@@ -106,6 +112,27 @@ impl<'de> Deserialize<'de> for TagValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor(PhantomData))
     }
+}
+
+/// What IAM tells keys apart by.
+fn same_to_iam(key: &str) -> String {
+    key.to_lowercase()
+}
+
+/// Fails if two keys are the same to IAM, which tags the role, though not to Lambda. It would refuse them after
+/// other resources have been made.
+/// Says which one, and why.
+pub(super) fn distinct(tags: &BTreeMap<TagKey, TagValue>) -> Result<(), (&str, String)> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for TagKey(key) in tags.keys() {
+        if let Some(other) = seen.insert(same_to_iam(key), key) {
+            let message = format!(
+                "to IAM, which does not tell capitals from small letters, it is the same key as `{other}`"
+            );
+            return Err((key, message));
+        }
+    }
+    Ok(())
 }
 
 /// Fails if there are more tags than a resource may have.

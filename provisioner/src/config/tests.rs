@@ -12,6 +12,7 @@ pub(crate) fn args() -> SettingFlags {
         agent_alias: None,
         agent_runtime: None,
         agent_harness: None,
+        permissions_boundary: None,
     }
 }
 
@@ -68,6 +69,7 @@ fn name_region_and_agent_suffice() {
         pass_caller: false,
         allowed_attributes: [],
         body_limit_kb: None,
+        role_sessions: Shared,
         memory_mb: 2048,
         timeout_seconds: 600,
         ephemeral_storage_mb: None,
@@ -82,6 +84,7 @@ fn name_region_and_agent_suffice() {
         tags: {},
         env_file: ".env.local",
         reserved_concurrency: None,
+        permissions_boundary: None,
         cors: None,
         probe: Health,
         keep_versions: 5,
@@ -94,7 +97,8 @@ fn the_example_file_shows_the_defaults() {
     let example = include_str!("../../../templates/gateway.yaml");
     let shown = resolve(example).unwrap();
 
-    let minimum = "name: magi\nregion: ap-northeast-1\nagent: {id: ABCDE12345, alias: TSTALIASID}";
+    let minimum = "name: magi\nregion: ap-northeast-1\nagent: {name: council, runtime: \
+                   'arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/council-AbC1234567'}";
     assert_eq!(shown, resolve(minimum).unwrap());
     // Every setting there is must be in it: each is a field of the file's type.
     for line in MINIMUM.lines().chain([
@@ -150,7 +154,7 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(complaint("auth: jwt"), @"gateway.yaml:4:7: auth: `jwt` needs to know whose tokens count: give `jwt: {issuer: …, audience: […]}`");
     insta::assert_snapshot!(complaint("architecture: arm"), @"gateway.yaml:4:15: architecture: unknown variant `arm`, expected `x86_64` or `arm64`");
     insta::assert_snapshot!(complaint("trace: on"), @"gateway.yaml:4:8: trace: unknown variant `on`, expected one of `off`, `summary`, `full`");
-    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `pass_caller`, `allowed_attributes`, `body_limit_kb`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `cors`, `probe`, `keep_versions`, `environments`");
+    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `pass_caller`, `allowed_attributes`, `body_limit_kb`, `role_sessions`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `permissions_boundary`, `cors`, `probe`, `keep_versions`, `environments`");
     insta::assert_snapshot!(complaint("environment: {GATEWAY_TRACE: full}"), @r#"gateway.yaml:4:15: environment: invalid value: string "GATEWAY_TRACE", expected a name without `GATEWAY_`: those variables are made from the other settings"#);
     insta::assert_snapshot!(complaint("environment: {AWS_REGION: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "AWS_REGION", expected a name that Lambda does not reserve for itself"#);
     insta::assert_snapshot!(complaint("environment: {1A: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "1A", expected a letter, then at least one letter, digit or `_`"#);
@@ -269,3 +273,43 @@ fn only_the_default_file_may_be_missing() {
 mod agents;
 mod overlays;
 mod tags;
+
+#[test]
+fn every_pattern_is_a_regular_expression() {
+    let schema = schema::text();
+    let patterns: Vec<&str> = schema
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("\"pattern\": "))
+        .collect();
+    assert!(patterns.len() > 10, "{schema}");
+    for pattern in patterns {
+        let pattern: String = serde_json::from_str(pattern.trim_end_matches(',')).unwrap();
+        assert!(regex_lite::Regex::new(&pattern).is_ok(), "{pattern}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_types() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../templates/gateway.schema.json"
+    );
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == schema::text(),
+        "write it anew: cargo run --bin provision -- schema > templates/gateway.schema.json"
+    );
+}
+
+#[test]
+fn the_schema_tells_the_defaults_that_are() {
+    let schema: serde_json::Value = serde_json::from_str(&schema::text()).unwrap();
+    let example = include_str!("../../../templates/gateway.yaml");
+    let example: serde_json::Value = serde_yaml::from_str(example).unwrap();
+    // The example shows every default: another test holds it against the configuration.
+    for (key, setting) in schema["properties"].as_object().unwrap() {
+        if let Some(default) = setting.get("default").filter(|it| !it.is_null()) {
+            assert_eq!(example.get(key), Some(default), "{key}");
+        }
+    }
+}

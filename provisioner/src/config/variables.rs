@@ -6,7 +6,7 @@ use super::Config;
 use super::agents::Agents;
 use super::gateway_agents::written;
 use super::jwt::Jwt;
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::variables::{AGENTS_VARIABLE, AUTH_VARIABLE, PASS_CALLER_VARIABLE};
 
 /// Whom a version with this environment lets in; `None` if it has no such variable, or an
@@ -40,6 +40,11 @@ pub(crate) fn environment(config: &Config, agents: &Agents) -> BTreeMap<String, 
     own_if(config.pass_caller, PASS_CALLER_VARIABLE, yes());
     let allowed = joined(&config.allowed_attributes);
     own_if(!allowed.is_empty(), "GATEWAY_ALLOWED_ATTRIBUTES", allowed);
+    own_if(
+        config.role_sessions == RoleSessions::Separate,
+        "GATEWAY_ROLE_SESSIONS",
+        config.role_sessions.to_string(),
+    );
     if let Some(body_limit) = config.body_limit_kb {
         own_if(true, "GATEWAY_BODY_LIMIT_KB", body_limit.to_string());
     }

@@ -5,7 +5,7 @@ pub(crate) const OWN_VARIABLES: &str = "GATEWAY_";
 
 /// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
 /// that somebody has given our prefix.
-pub(crate) const SHOWN_VARIABLES: [&str; 14] = [
+pub(crate) const SHOWN_VARIABLES: [&str; 15] = [
     AGENTS_VARIABLE,
     "GATEWAY_ALLOWED_ATTRIBUTES",
     AUTH_VARIABLE,
@@ -19,6 +19,7 @@ pub(crate) const SHOWN_VARIABLES: [&str; 14] = [
     "GATEWAY_JWT_REQUIRED_SCOPES",
     "GATEWAY_KEEP_ALIVE_SECONDS",
     PASS_CALLER_VARIABLE,
+    "GATEWAY_ROLE_SESSIONS",
     "GATEWAY_TRACE",
 ];
 

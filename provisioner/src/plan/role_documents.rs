@@ -44,6 +44,60 @@ pub(super) fn policy(
     account: &Account,
     names: &Names,
 ) -> Document {
+    let statements = statements(agents, pass_caller, region, account, names);
+    Document::new(json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+/// What a role made by the generated deploy role may ever do: what `policy` allows. Nothing else, even where
+/// somebody else's resource lets the role in by name, by its tags or together with the whole account: that
+/// takes the denial, because the end of what is allowed does not stop it.
+///
+/// `kms:Decrypt` is how Lambda reads the function's own environment variables with the role.
+pub(crate) fn boundary(
+    agents: &Agents,
+    pass_caller: bool,
+    region: &Region,
+    account: &Account,
+    names: &Names,
+) -> Document {
+    let Account { partition, id } = account;
+    let function = &names.function;
+    let mut statements = statements(agents, pass_caller, region, account, names);
+    statements.push(json!({
+        "Sid": "ReadOwnEnvironment",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": format!("arn:{partition}:kms:{region}:{id}:key/*"),
+        "Condition": { "StringEquals": {
+            "kms:EncryptionContext:aws:lambda:FunctionArn":
+                format!("arn:{partition}:lambda:{region}:{id}:function:{function}"),
+        } },
+    }));
+    let mut actions: Vec<Value> = Vec::new();
+    for statement in &statements {
+        match &statement["Action"] {
+            Value::Array(several) => actions.extend(several.iter().cloned()),
+            single => actions.push(single.clone()),
+        }
+    }
+    actions.sort_by_key(Value::to_string);
+    actions.dedup();
+    statements.push(json!({
+        "Sid": "NothingElse",
+        "Effect": "Deny",
+        "NotAction": actions,
+        "Resource": "*",
+    }));
+    Document::new(json!({ "Version": "2012-10-17", "Statement": statements }))
+}
+
+fn statements(
+    agents: &Agents,
+    pass_caller: bool,
+    region: &Region,
+    account: &Account,
+    names: &Names,
+) -> Vec<Value> {
     let Account { partition, id } = account;
     let log_group = &names.log_group;
     let mut statements = invocations(agents, pass_caller, |agent_alias| {
@@ -55,7 +109,7 @@ pub(super) fn policy(
         "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
         "Resource": format!("arn:{partition}:logs:{region}:{id}:log-group:{log_group}:*"),
     }));
-    Document::new(json!({ "Version": "2012-10-17", "Statement": statements }))
+    statements
 }
 
 /// One statement a kind of agent. AWS checks a call to AgentCore twice, on the agent and on its

@@ -215,10 +215,8 @@ impl<'a> Token<'a> {
     /// left out.
     fn texts_of(&self, names: &[String]) -> BTreeMap<String, String> {
         let text = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
-        let named = names.iter();
-        named
-            .filter_map(|name| Some((name.clone(), text(self.claim(name)?))))
-            .collect()
+        let claim = |name: &String| Some((name.clone(), text(self.claim(name)?)));
+        names.iter().filter_map(claim).collect()
     }
 
     /// The JSON of one claim.

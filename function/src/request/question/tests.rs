@@ -6,7 +6,7 @@ use super::*;
 use crate::caller::Known;
 use crate::client_json::Json;
 use crate::dialect::Kind;
-use crate::settings::Auth;
+use crate::settings::{Auth, RoleSessions};
 
 fn settings(trace: TraceLevel) -> Settings {
     let agents = AgentsSettings::from_json(
@@ -16,7 +16,9 @@ fn settings(trace: TraceLevel) -> Settings {
     );
     Settings {
         agents: agents.unwrap(),
-        auth: Auth::Iam,
+        auth: Auth::Iam {
+            role_sessions: RoleSessions::Shared,
+        },
         pass_caller: false,
         allowed_attributes: vec!["k".to_owned(), "p".to_owned()],
         body_limit: 1024,
