@@ -4,8 +4,6 @@
 //! The gateway keeps nothing between two requests, so all that the answer needs travels with the
 //! call: the ids in the call's own id, the rest in its input. Clients send both back.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,20 +34,14 @@ pub(super) struct Outcome<'a> {
 }
 
 /// The input of a call that comes back, as far as Bedrock wants it back.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Input {
-    #[serde(skip_serializing_if = "Option::is_none")]
     action_group: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     api_path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     http_method: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     agent_id: Option<String>,
-    #[serde(skip_serializing)]
     action_invocation_type: Option<String>,
 }
 
@@ -172,13 +164,30 @@ enum InvocationResult<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ActionResult<'a> {
-    #[serde(flatten)]
-    input: &'a Input,
-    response_body: BTreeMap<&'static str, Body<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a str>,
+    response_body: Bodies<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     response_state: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     confirmation_state: Option<&'static str>,
+}
+
+/// The output, by its media type.
+#[derive(Serialize)]
+enum Bodies<'a> {
+    #[serde(rename = "application/json")]
+    Json(Body<'a>),
+    #[serde(rename = "TEXT")]
+    Text(Body<'a>),
 }
 
 #[derive(Serialize)]
@@ -189,15 +198,22 @@ struct Body<'a> {
 /// The JSON of one result, written out of the texts where they are: an output may have megabytes.
 fn result(input: &Input, output: &Result<Output<'_>, String>) -> serde_json::Result<String> {
     let is_api = input.api_path.is_some();
-    let media_type = if is_api { "application/json" } else { "TEXT" };
     let body = match output {
         Ok(Output::Text(text)) | Err(text) => text,
         Ok(Output::Json(json)) => *json,
     };
     let confirmed = output.as_ref().ok().and_then(|it| confirmation(input, it));
     let result = ActionResult {
-        input,
-        response_body: BTreeMap::from([(media_type, Body { body })]),
+        action_group: input.action_group.as_deref(),
+        function: input.function.as_deref(),
+        api_path: input.api_path.as_deref(),
+        http_method: input.http_method.as_deref(),
+        agent_id: input.agent_id.as_deref(),
+        response_body: if is_api {
+            Bodies::Json(Body { body })
+        } else {
+            Bodies::Text(Body { body })
+        },
         // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
         response_state: output.is_err().then_some("REPROMPT"),
         confirmation_state: confirmed.map(|yes| if yes { "CONFIRM" } else { "DENY" }),
