@@ -54,6 +54,10 @@ pub async fn build(
                 Architecture::X86_64 => "--x86-64",
                 Architecture::Arm64 => "--arm64",
             };
+            // Said, because settings of its own may name another, and an older binary may lie here.
+            let directory = target_directory.join("lambda");
+            // Nothing is lost: cargo has told it as JSON.
+            let lambda_dir = directory.to_string_lossy();
             let arguments = [
                 "lambda",
                 "build",
@@ -62,14 +66,12 @@ pub async fn build(
                 "-p",
                 "gateway",
                 target,
+                "--lambda-dir",
+                &lambda_dir,
             ];
             let (command, output) = cargo(&workspace_root, &arguments, Stdio::null()).await?;
             succeeded(command, output.status)?;
-            // Always there, whatever `CARGO_BUILD_TARGET` says: cargo-lambda copies it.
-            from_binary(
-                &target_directory.join("lambda/bootstrap/bootstrap"),
-                architecture,
-            )
+            from_binary(&directory.join("bootstrap/bootstrap"), architecture)
         }
         Profile::Release => {
             let arguments = ["build", "--release", "--locked", "-p", "gateway"];
