@@ -10,13 +10,17 @@ mod exceptions;
 mod failure;
 pub mod harness;
 mod json;
+mod pulse;
 pub mod retry;
+mod speech;
 mod trace_headers;
 mod upstream;
 mod whole_messages;
 
 pub use answer::Events;
 pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, TraceContext, Turn};
+pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};
+pub use pulse::Pulse;
 pub use upstream::Agent;

@@ -5,11 +5,11 @@ pub mod jwt;
 use std::time::SystemTime;
 
 use crate::aws::Roots;
-use crate::caller::Caller;
+use crate::caller::{Caller, Known};
 use crate::refusal::Refusal;
 use crate::request::event::FunctionUrlEvent;
 use crate::settings::{Auth, Platform, RoleSessions};
-use jwt::{Issuer, IssuerError, JwtVerifier};
+use jwt::{Issuer, IssuerError, JwtVerifier, Subject};
 
 /// What callers have to prove.
 #[derive(Debug)]
@@ -28,9 +28,9 @@ impl Authorizer {
         Ok(match auth {
             Auth::Iam { role_sessions } => Self::Iam(*role_sessions),
             Auth::None => Self::None,
-            Auth::Jwt { issuer, audience } => {
-                let issuer = Issuer::new(issuer.clone(), &Roots::new(platform)?)?;
-                Self::Jwt(Box::new(JwtVerifier::new(issuer, audience.clone())))
+            Auth::Jwt(rules) => {
+                let issuer = Issuer::new(rules.issuer.clone(), &Roots::new(platform)?)?;
+                Self::Jwt(Box::new(JwtVerifier::new(issuer, rules.clone())))
             }
         })
     }
@@ -46,10 +46,12 @@ impl Authorizer {
             Self::Iam(role_sessions) => signer(event, *role_sessions),
             Self::Jwt(verifier) => {
                 let subject = verifier.verify(event.header("authorization"), now).await?;
-                Ok(Caller::Known(format!(
-                    "jwt:{}\n{}",
-                    subject.issuer, subject.subject
-                )))
+                let Subject {
+                    issuer,
+                    subject,
+                    claims,
+                } = subject;
+                Ok(Caller::Known(Known::by_token(&issuer, subject, claims)))
             }
         }
     }
@@ -61,9 +63,9 @@ impl Authorizer {
 /// name anybody. Nothing in an event proves where it came from, so a policy has to keep them out:
 /// `lambda:InvokedViaFunctionUrl`.
 fn signer(event: &FunctionUrlEvent, role_sessions: RoleSessions) -> Result<Caller, Refusal> {
-    let signer = event.signer();
-    let arn = signer.and_then(|iam| iam.user_arn.as_deref());
-    let signer = signer.and_then(|iam| iam.user_id.as_deref()).or(arn);
+    let iam = event.signer();
+    let arn = iam.and_then(|iam| iam.user_arn.as_deref());
+    let signer = iam.and_then(|iam| iam.user_id.as_deref()).or(arn);
     let signer = signer.ok_or_else(|| {
         Refusal::new(
             403,
@@ -79,7 +81,7 @@ fn signer(event: &FunctionUrlEvent, role_sessions: RoleSessions) -> Result<Calle
         }
         _ => signer,
     };
-    Ok(Caller::Known(format!("iam:{principal}")))
+    Ok(Caller::Known(Known::by_signature(principal, arn)))
 }
 
 /// Whether a role is one that people take on through IAM Identity Center, which names the session after
@@ -98,10 +100,11 @@ mod tests {
     fn caller(user_id: &str, role: &str, role_sessions: RoleSessions) -> String {
         let arn = format!("arn:aws:sts::123456789012:assumed-role/{role}/session");
         let iam = json!({ "userId": user_id, "userArn": arn });
-        let event = json!({ "requestContext": { "authorizer": { "iam": iam } } });
-        let event = serde_json::from_value(event).unwrap();
+        let context = json!({ "http": { "method": "POST" }, "authorizer": { "iam": iam } });
+        let event = json!({ "rawPath": "/", "requestContext": context });
+        let event = FunctionUrlEvent::decode(event.to_string()).unwrap();
         match signer(&event, role_sessions).unwrap() {
-            Caller::Known(caller) => caller,
+            Caller::Known(caller) => caller.scope,
             Caller::Anyone => panic!("nobody signed"),
         }
     }

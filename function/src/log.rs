@@ -58,6 +58,9 @@ pub struct Record<'a> {
     /// Messages of the upstream that this version does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_messages: Option<u64>,
+    /// Why the first of them was not understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_reason: Option<&'static str>,
     /// The chain of errors behind a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -75,6 +78,8 @@ pub struct Stream<'a> {
     /// The session id of the upstream.
     pub session: &'a str,
     pub trace_id: Option<&'a str>,
+    /// What the client got; nothing if it left before.
+    pub status: Option<u16>,
     pub first_byte: Option<Duration>,
     /// When it ended.
     pub at: SystemTime,
@@ -132,7 +137,7 @@ impl<'a> Record<'a> {
             dialect: Some(stream.dialect),
             session: Some(stream.session),
             trace_id: stream.trace_id,
-            status: Some(200),
+            status: stream.status,
             outcome: match (relay.outcome(), failure) {
                 (None, _) => "client_gone",
                 (Some(_), None) => "complete",
@@ -148,6 +153,7 @@ impl<'a> Record<'a> {
             retries: Some(totals.retries),
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
+            unknown_reason: totals.unknown_reason,
             cause: cause.map(chain),
             metrics: Some(Metrics::new(&totals, failure, stream.at)),
         }

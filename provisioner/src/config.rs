@@ -2,6 +2,7 @@
 //! gateway.yaml, else a default. Checked in full before anything is read from AWS.
 
 mod agents;
+mod attributes;
 mod cors;
 mod error;
 mod file;
@@ -13,6 +14,7 @@ mod keys;
 mod parse;
 mod position;
 mod resolve;
+pub mod schema;
 mod upstream;
 mod values;
 pub(crate) mod variables;
@@ -21,6 +23,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use agents::{Agent, Agents, Member};
+pub use attributes::{AttributeName, Word};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
@@ -50,6 +53,12 @@ pub struct Config {
     pub jwt: Option<Jwt>,
     /// With `auth: iam`.
     pub role_sessions: RoleSessions,
+    /// Whether agents are told who calls.
+    pub pass_caller: bool,
+    /// The session attributes that callers may set.
+    pub allowed_attributes: Vec<AttributeName>,
+    /// The largest body of a request, in KB; `None` leaves it to the function.
+    pub body_limit_kb: Option<u16>,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
     /// Of `/tmp`, in MB; `None` leaves it as it is.
@@ -84,6 +93,7 @@ struct Settled {
     agents: Option<Agents>,
     auth: Auth,
     jwt: Option<Jwt>,
+    pass_caller: bool,
     env_file: PathBuf,
 }
 
@@ -96,6 +106,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file,
         } = settled;
         Self {
@@ -105,6 +116,9 @@ impl Config {
             auth,
             jwt,
             role_sessions: yaml.role_sessions.unwrap_or_default(),
+            pass_caller,
+            allowed_attributes: yaml.allowed_attributes.unwrap_or_default(),
+            body_limit_kb: yaml.body_limit_kb.map(WholeNumber::get),
             memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
             timeout_seconds: yaml
                 .timeout_seconds

@@ -3,26 +3,22 @@
 //! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
 //! `prompt`.
 
-mod body;
-mod map;
-
 use std::collections::VecDeque;
 
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use serde::de::IgnoredAny;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
+use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
-use body::{Body, TooLong};
-use map::Mapper;
+use crate::session;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -53,7 +49,9 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload = payload(&ask).to_string();
+        let payload =
+            payload(&ask).map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
         let output = self
             .client
@@ -61,6 +59,7 @@ impl Upstream for AgentcoreRuntime {
             .agent_runtime_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
             .runtime_session_id(ask.session_id)
+            .set_runtime_user_id(user_id)
             .content_type("application/json")
             .accept("text/event-stream, application/json")
             .payload(Blob::new(payload))
@@ -77,70 +76,62 @@ impl Upstream for AgentcoreRuntime {
         } = output;
         Ok(RuntimeAnswer {
             stream: response,
-            body: Body::new(&content_type),
-            mapper: Mapper::new(self.name.clone()),
-            messages: Vec::new(),
+            speech: Speech::new(&content_type, self.name.clone()),
         })
     }
 }
 
-fn payload(ask: &Ask) -> Value {
-    let mut payload = json!({"prompt": ask.question, "sessionId": ask.session_id});
-    if !ask.history.is_empty() {
-        let turn = |turn: &Turn| {
-            let role = match turn.role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": [{"text": turn.text}]})
-        };
-        payload["history"] = ask.history.iter().map(turn).collect();
+/// What a runtime is asked. Written out of the texts where they are: a conversation may have megabytes.
+fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Payload<'a> {
+        prompt: &'a str,
+        session_id: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        history: Vec<Message<'a>>,
     }
-    payload
+    #[derive(Serialize)]
+    struct Message<'a> {
+        role: &'static str,
+        content: [Text<'a>; 1],
+    }
+    #[derive(Serialize)]
+    struct Text<'a> {
+        text: &'a str,
+    }
+    let history = ask.history.iter().map(|Turn { role, text }| Message {
+        role: match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        },
+        content: [Text { text }],
+    });
+    serde_json::to_vec(&Payload {
+        prompt: &ask.question,
+        session_id: &ask.session_id,
+        history: history.collect(),
+    })
 }
 
 /// A runtime's answer under way.
 pub(super) struct RuntimeAnswer {
     stream: ByteStream,
-    body: Body,
-    mapper: Mapper,
-    messages: Vec<Vec<u8>>,
+    speech: Speech,
 }
 
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
-        let progress = match self.stream.next().await {
-            Some(Ok(bytes)) => match self.body.push(&bytes, &mut self.messages) {
-                Ok(()) => Ok(Progress::GoesOn),
-                Err(TooLong) => Err(AgentError::caused(
-                    Failure::AgentFailed,
-                    "a message of more than 10 MB",
-                )),
-            },
+        match self.stream.next().await {
+            Some(Ok(bytes)) => {
+                self.speech.push(&bytes, events)?;
+                Ok(Progress::GoesOn)
+            }
             Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
-            None => match self.body.end() {
-                Some(message) if is_cut(&message) => Err(AgentError::caused(
-                    Failure::ConnectionLost,
-                    "it ended inside a message",
-                )),
-                last => {
-                    self.messages.extend(last);
-                    Ok(Progress::Ended)
-                }
-            },
-        };
-        // Whole messages count even when what came after them is an error.
-        for message in self.messages.drain(..) {
-            self.mapper.map(&message, events)?;
+            None => {
+                self.speech.end(events)?;
+                Ok(Progress::Ended)
+            }
         }
-        progress
     }
-}
-
-/// Whether a last message without an end of its own is JSON that breaks off. Text that only begins
-/// like JSON is whole.
-fn is_cut(message: &[u8]) -> bool {
-    let begins_as_json = matches!(message.trim_ascii_start().first(), Some(b'{' | b'"'));
-    begins_as_json
-        && serde_json::from_slice::<IgnoredAny>(message).is_err_and(|error| error.is_eof())
 }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -81,6 +83,9 @@ fn gateway(authorizer: Authorizer) -> Gateway {
             )
             .unwrap(),
             auth: Auth::None,
+            pass_caller: false,
+            allowed_attributes: Vec::new(),
+            body_limit: 2 * 1024 * 1024,
             trace: TraceLevel::Summary,
             keep_alive: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),

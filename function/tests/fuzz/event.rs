@@ -17,7 +17,7 @@ use gateway::aws::Roots;
 use gateway::event::Event;
 use gateway::gateway::{Gateway, Gone, Invocation, ResponseBody};
 use gateway::settings::{
-    Auth, Platform, RoleSessions, Settings, TraceLevel, agents::AgentsSettings,
+    Auth, Platform, RoleSessions, Settings, TokenRules, TraceLevel, agents::AgentsSettings,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -61,6 +61,9 @@ impl Fixture {
             settings: Settings {
                 agents: AgentsSettings::from_json(agents).unwrap(),
                 auth: Auth::None,
+                pass_caller: false,
+                allowed_attributes: vec!["a".to_owned()],
+                body_limit: 2 * 1024 * 1024,
                 trace: TraceLevel::Full,
                 keep_alive: Duration::from_secs(10),
                 idle_timeout: Duration::from_secs(120),
@@ -239,10 +242,11 @@ fn tokens_only() -> Authorizer {
     };
     let roots = Roots::new(&Platform::from_source(environment).unwrap()).unwrap();
     let issuer = Issuer::new("http://127.0.0.1:9".to_owned(), &roots).unwrap();
-    Authorizer::Jwt(Box::new(JwtVerifier::new(
-        issuer,
-        vec!["client".to_owned()],
-    )))
+    let rules = TokenRules {
+        audience: vec!["client".to_owned()],
+        ..TokenRules::default()
+    };
+    Authorizer::Jwt(Box::new(JwtVerifier::new(issuer, rules)))
 }
 
 #[test]

@@ -84,6 +84,7 @@ impl Config {
             ));
         }
         cors::check(yaml.cors.as_ref(), &wrong)?;
+        let pass_caller = jwt::pass_caller(yaml.pass_caller, auth, jwt.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
         keys::distinct(&yaml.tags).map_err(|(key, message)| wrong(&["tags", key], &message))?;
@@ -94,6 +95,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file: beside(&args.config, env_file),
         };
         Self::of(yaml, settled).fits()

@@ -168,7 +168,13 @@ impl<'a> View<'a> {
         let own_boundary = config.agents.as_ref().filter(|_| is_own);
         let own_boundary = own_boundary.map(|agents| OwnBoundary {
             name: boundary,
-            document: role_documents::boundary(agents, &config.region, &account, names),
+            document: role_documents::boundary(
+                agents,
+                config.pass_caller,
+                &config.region,
+                &account,
+                names,
+            ),
             is_told_by_workflow: configured.is_none(),
         });
         let architecture = config.architecture.as_str();

@@ -61,6 +61,9 @@ pub(super) fn demands_of_log(log_group: &str, log_stream: &str, scope: &Scope<'_
     ]
 }
 
+/// The header in which a caller of `InvokeAgentRuntime` says in whose name the call is made.
+const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
+
 /// Everything that a call takes of its caller's policies.
 pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
     let members = match call.service {
@@ -72,10 +75,11 @@ pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, Api
     for also in call.operation.also {
         match also {
             Also::ForTags(_) if !brings_tags(call, &members) => {}
+            Also::ForUser(_) if call.header(USER_ID).is_none() => {}
             Also::ForTags(action) if on == On::LogGroup => {
                 demands.extend(each(action, On::LogGroupItself, call, scope)?);
             }
-            Also::Action(action) | Also::ForTags(action) => {
+            Also::Action(action) | Also::ForTags(action) | Also::ForUser(action) => {
                 demands.extend(each(action, on, call, scope)?);
             }
             Also::ToSeeTags(action) => {

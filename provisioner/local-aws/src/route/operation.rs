@@ -101,6 +101,8 @@ pub(crate) enum Also {
     ForTags(&'static str),
     /// This action, on the same; without it the tags are left out of the answer.
     ToSeeTags(&'static str),
+    /// This action, on the same, where the request says in whose name a runtime is called.
+    ForUser(&'static str),
     /// `iam:PassRole`, on the role that the request hands to Lambda.
     PassRole,
 }
