@@ -12,6 +12,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
 use crate::config::SettingFlags;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
@@ -143,6 +144,9 @@ pub struct GlobalArgs {
 
     #[command(flatten)]
     pub github: GithubActions,
+
+    #[command(flatten)]
+    pub packages: PackageCache,
 
     /// Name each AWS request on stderr
     #[arg(short, long, global = true, overrides_with = "verbose", env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]

@@ -30,6 +30,7 @@ use crate::deployment::access::Auth;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
@@ -109,6 +110,7 @@ async fn session(
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
+        packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,

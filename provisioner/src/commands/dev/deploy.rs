@@ -1,5 +1,6 @@
 //! `up`, as `dev` runs it.
 
+use std::future::ready;
 use std::path::Path;
 
 use crate::cli::{DevArgs, ProofArgs};
@@ -27,7 +28,7 @@ pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutc
             token: None,
         },
     };
-    Box::pin(up::deploy(context, Ok(package), &options)).await
+    Box::pin(up::deploy(context, ready(Ok(package)), &options)).await
 }
 
 /// The binary that was named, or a quick build.
@@ -36,11 +37,15 @@ pub(super) async fn package(
     architecture: Architecture,
     printer: Printer,
 ) -> Result<Package, CommandError> {
-    let package = if let Some(path) = &args.binary {
-        package::from_local_binary(path, architecture)
+    let built;
+    let binary = if let Some(path) = &args.binary {
+        path
     } else {
         printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        package::build(Path::new("."), Profile::Dev, architecture).await
+        built = package::build(Path::new("."), Profile::Dev, architecture)
+            .await
+            .map_err(CommandError::Package)?;
+        &built
     };
-    package.map_err(CommandError::Package)
+    package::from_local_binary(binary, architecture).map_err(CommandError::Package)
 }
