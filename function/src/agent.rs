@@ -18,6 +18,7 @@ mod whole_messages;
 
 pub use answer::Events;
 pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, TraceContext, Turn};
+pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};
 pub use upstream::Agent;

@@ -13,7 +13,7 @@ mod stream;
 
 use serde_json::json;
 
-pub use openai::models;
+pub use openai::{model, models};
 pub use stream::{Dialect, Head, RefusalBody, event_stream, whole};
 
 use crate::refusal::Refusal;

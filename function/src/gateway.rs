@@ -1,6 +1,7 @@
 //! One invocation: an event comes in, a prelude and a body go out, whatever happens in between.
 
 mod body;
+mod ending;
 mod prelude;
 mod pump;
 mod route;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
@@ -24,17 +25,15 @@ use crate::log::{self, Record};
 use crate::refusal::Refusal;
 use crate::relay::{Identity, Relay, Terms, Timing};
 use crate::request::event::FunctionUrlEvent;
-use crate::request::question::Question;
+use crate::request::question::{Question, unknown_agent};
 use crate::settings::Settings;
 use crate::settings::agents::MemberSettings;
 use body::Reply;
 pub use body::{Gone, ResponseBody};
+pub use ending::Ending;
 use prelude::{send_json, send_refusal};
-use pump::{Output, pump};
-use route::{Route, route};
-
-/// The time between our end and Lambda's, in which `error: deadline` still reaches the client.
-const DEADLINE_MARGIN: Duration = Duration::from_secs(5);
+use pump::{Output, Stopped, pump};
+use route::{Route, kind, route};
 
 /// Everything that an invocation needs, made once at start-up.
 #[derive(Debug)]
@@ -83,8 +82,11 @@ struct Context<'a> {
 
 /// A request that was understood.
 enum Request<'a> {
-    Health,
-    Models,
+    /// The answer needs no agent; `what` is its name in the log.
+    Tell {
+        what: &'static str,
+        json: String,
+    },
     Ask(Box<Call<'a>>),
 }
 
@@ -140,14 +142,9 @@ impl Gateway {
                 self.stream(*call, context, body).await;
                 return;
             }
-            Ok(Request::Health) => {
-                (self.log)(&Record::without_agent("health", request_id));
-                send_json(body, r#"{"status":"ok"}"#.to_owned()).await
-            }
-            Ok(Request::Models) => {
-                (self.log)(&Record::without_agent("models", request_id));
-                let models = dialect::models(self.agents.keys());
-                send_json(body, models.to_string()).await
+            Ok(Request::Tell { what, json }) => {
+                (self.log)(&Record::without_agent(what, request_id));
+                send_json(body, json).await
             }
             Err(refused) => self.refuse(&refused, context, body).await,
         };
@@ -169,19 +166,43 @@ impl Gateway {
 
     async fn read(&self, invocation: Invocation) -> Result<Request<'_>, Refused> {
         let refused = |kind| move |refusal| Refused { refusal, kind };
-        let event = FunctionUrlEvent::decode(&invocation.event).map_err(refused(Kind::Magi))?;
-        match route(&event).map_err(refused(Kind::Magi))? {
-            Route::Health => Ok(Request::Health),
+        let event = FunctionUrlEvent::decode(invocation.event).map_err(refused(Kind::Magi))?;
+        match route(&event).map_err(refused(kind(&event)))? {
+            Route::Health => Ok(Request::Tell {
+                what: "health",
+                json: r#"{"status":"ok"}"#.to_owned(),
+            }),
             Route::Models => {
                 let caller = self.authorize(&event).await;
                 caller.map_err(refused(Kind::OpenAi))?;
-                Ok(Request::Models)
+                Ok(Request::Tell {
+                    what: "models",
+                    json: dialect::models(self.agents.keys()).to_string(),
+                })
+            }
+            Route::Model(name) => {
+                let caller = self.authorize(&event).await;
+                caller.map_err(refused(Kind::OpenAi))?;
+                // Like a question, this takes `default` for an agent.
+                if name != "default" && !self.agents.contains_key(&name) {
+                    let refusal = unknown_agent(&name, &self.settings.agents);
+                    return Err(refused(Kind::OpenAi)(refusal));
+                }
+                Ok(Request::Tell {
+                    what: "model",
+                    json: dialect::model(&name).to_string(),
+                })
             }
             Route::Ask(kind) => {
                 let call = self.call(kind, event, invocation.x_ray_trace_id).await;
                 Ok(Request::Ask(Box::new(call.map_err(refused(kind))?)))
             }
         }
+    }
+
+    /// The ending of an answer that has to be over by `deadline`.
+    pub fn ending(&self, deadline: SystemTime) -> Option<Ending> {
+        Ending::before(deadline, (self.clock)())
     }
 
     async fn authorize(&self, event: &FunctionUrlEvent) -> Result<Caller, Refusal> {
@@ -201,8 +222,8 @@ impl Gateway {
             traceparent: header("traceparent"),
             tracestate: header("tracestate"),
         };
-        let (draft, dialect) = kind.read(&event.into_json_text()?)?;
         let settings = &self.settings;
+        let (draft, dialect) = kind.read(&event.into_json_text(settings.body_limit)?)?;
         let question = Question::of(draft, settings, &caller, trace_context, self.new_session_id)?;
         // Can't be missing: `agents` is made of the settings that name it.
         let agent = self.agents.get(&question.agent).ok_or_else(internal)?;
@@ -229,7 +250,8 @@ impl Gateway {
             session_id,
             mut ask,
         } = question;
-        let deadline = planned_end(context.deadline, (self.clock)());
+        let ending = self.ending(context.deadline);
+        let deadline = ending.map(|ending| ending.planned);
         ask.patience = Patience {
             deadline,
             jitter: (self.jitter)(),
@@ -252,7 +274,7 @@ impl Gateway {
         let upstream_session = ask.session_id.clone();
         let x_ray = ask.trace_context.x_ray.clone();
         let mut relay = Relay::new(agent.ask(ask), terms);
-        let mut output = Output::new(dialect.as_mut(), body);
+        let mut output = Output::new(dialect.as_mut(), body, ending);
 
         // A panic from here on still ends the client's stream properly.
         let pumped = AssertUnwindSafe(pump(&mut relay, &mut output))
@@ -262,7 +284,9 @@ impl Gateway {
             && let Some(moment) = relay.fail(Failure::Internal.into())
         {
             output.encode(&moment);
-            let _: Result<(), Gone> = output.send().await;
+            if output.send().await == Err(Stopped::Late) {
+                output.send_last().await;
+            }
         }
         let stream = log::Stream {
             request_id: context.request_id,
@@ -270,6 +294,7 @@ impl Gateway {
             dialect: kind.name(),
             session: &upstream_session,
             trace_id: x_ray.as_deref(),
+            status: output.status().map(|status| status.as_u16()),
             first_byte: output.first_sent().map(|sent| sent - context.started),
             at: (self.clock)(),
         };
@@ -279,14 +304,6 @@ impl Gateway {
 
 fn internal() -> Refusal {
     Refusal::new(500, "internal", "the gateway failed; tell its operator")
-}
-
-/// When the stream has to end by itself; `None` for a deadline in the past, which some local runtimes
-/// send.
-fn planned_end(deadline: SystemTime, now: SystemTime) -> Option<Instant> {
-    let remaining = deadline.duration_since(now).ok()?;
-    let margin = DEADLINE_MARGIN.min(remaining / 10);
-    Some(Instant::now() + remaining.saturating_sub(margin))
 }
 
 #[cfg(test)]

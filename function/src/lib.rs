@@ -11,6 +11,7 @@
 //! - [`refusal`]: A request that is refused before any stream begins.
 //! - [`caller`]: Who sent a request.
 //! - [`cause`]: The error behind a failure, for the log only.
+//! - [`client_json`]: JSON as clients send it, mended and bounded.
 //! - [`event`]: What can happen while an agent answers.
 //! - [`timestamp`]: Times, as clients and the log read them.
 //! - [`panics`]: The log line of a panic.
@@ -33,6 +34,7 @@ pub mod authorize;
 pub mod aws;
 pub mod caller;
 pub mod cause;
+pub mod client_json;
 pub mod council;
 pub mod dialect;
 pub mod event;

@@ -75,6 +75,8 @@ pub struct Stream<'a> {
     /// The session id of the upstream.
     pub session: &'a str,
     pub trace_id: Option<&'a str>,
+    /// What the client got; nothing if it left before.
+    pub status: Option<u16>,
     pub first_byte: Option<Duration>,
     /// When it ended.
     pub at: SystemTime,
@@ -132,7 +134,7 @@ impl<'a> Record<'a> {
             dialect: Some(stream.dialect),
             session: Some(stream.session),
             trace_id: stream.trace_id,
-            status: Some(200),
+            status: stream.status,
             outcome: match (relay.outcome(), failure) {
                 (None, _) => "client_gone",
                 (Some(_), None) => "complete",

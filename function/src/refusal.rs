@@ -10,6 +10,8 @@ pub struct Refusal {
     pub message: String,
     /// For the log: which check failed.
     pub reason: Option<&'static str>,
+    /// The methods that the path takes, for the header of a 405.
+    pub allow: Option<&'static str>,
 }
 
 impl Refusal {
@@ -20,6 +22,7 @@ impl Refusal {
             code,
             message: message.into(),
             reason: None,
+            allow: None,
         }
     }
 
@@ -34,6 +37,7 @@ impl Refusal {
     pub fn challenge(&self) -> Option<&'static str> {
         match self.code {
             "invalid_token" => Some(r#"Bearer error="invalid_token""#),
+            "insufficient_scope" => Some(r#"Bearer error="insufficient_scope""#),
             _ if self.status == 401 => Some("Bearer"),
             _ => None,
         }

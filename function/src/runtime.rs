@@ -4,19 +4,23 @@
 //! per response, and it writes the text of errors into the body. Its lower half, the API client,
 //! accepts a connector with that option.
 
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
-use http_body_util::channel::{Channel, Sender};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Frame, Incoming};
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
 
 use crate::gateway::{Gateway, Gone, Invocation, ResponseBody};
 use crate::log::Record;
@@ -32,6 +36,9 @@ const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-respo
 /// How many pieces of an answer may wait for the connection: two, so that both pieces of a prelude
 /// share a write.
 const PIECES_UNDER_WAY: usize = 2;
+
+/// Lambda's largest event, with its escapes and everything around the body.
+const LARGEST_EVENT: usize = 16 * 1024 * 1024;
 
 /// How often in a row a request for the next event is repeated, each time on another connection.
 const NEXT_RETRIES: u32 = 3;
@@ -52,6 +59,8 @@ pub enum RuntimeError {
     Respond(#[source] BoxError),
     #[error("the Runtime API refused the answer with {0}")]
     ResponseRefused(http::StatusCode),
+    #[error("the reader did not read all of the answer before the function's timeout")]
+    NotRead,
     #[error("could not report the failed start to the Runtime API")]
     Report(#[source] BoxError),
 }
@@ -119,11 +128,9 @@ impl RuntimeApi {
         if !parts.status.is_success() {
             return Err(RuntimeError::NextRefused(parts.status));
         }
-        let event = body
-            .collect()
+        let event = whole(body)
             .await
-            .map_err(|error| RuntimeError::Next(error.into()))?
-            .to_bytes();
+            .map_err(|error| RuntimeError::Next(error.into()))?;
         let invocation = Invocation {
             request_id: header(&parts.headers, REQUEST_ID)?.to_owned(),
             deadline: deadline(&parts.headers)?,
@@ -138,7 +145,7 @@ impl RuntimeApi {
         &self,
         request_id: &str,
         headers: &HeaderMap,
-        body: Channel<Bytes>,
+        body: Pieces,
     ) -> Result<impl Future<Output = Result<Response<Incoming>, BoxError>> + use<>, BoxError> {
         let mut request = build_request()
             .method(Method::POST)
@@ -205,16 +212,24 @@ async fn serve(
     invocation: Invocation,
     headers: &HeaderMap,
 ) -> Result<(), RuntimeError> {
-    let (sender, body) = Channel::new(PIECES_UNDER_WAY);
+    let (mut body, pieces) = StreamingBody::new();
     let responded = api
-        .respond(&invocation.request_id, headers, body)
+        .respond(&invocation.request_id, headers, pieces)
         .map_err(RuntimeError::Respond)?;
+    let ending = gateway.ending(invocation.deadline);
     let answered = async {
-        // The response ends when this is dropped.
-        let mut body = StreamingBody(sender);
         gateway.answer(invocation, &mut body).await;
+        // Ends the response.
+        drop(body);
     };
-    let ((), responded) = tokio::join!(answered, responded);
+    let (mut answered, mut responded) = (pin!(answered), pin!(responded));
+    let responded = tokio::select! {
+        () = &mut answered => in_time(ending.map(|ending| ending.delivered), responded).await?,
+        responded = &mut responded => {
+            answered.await;
+            responded
+        }
+    };
     let status = responded.map_err(RuntimeError::Respond)?.status();
     if status.is_success() {
         Ok(())
@@ -223,11 +238,77 @@ async fn serve(
     }
 }
 
-struct StreamingBody(Sender<Bytes>);
+/// Waits until Lambda has taken all of an answer. When its reader has stopped reading, that would be
+/// when Lambda ends the function.
+async fn in_time<T>(
+    latest: Option<Instant>,
+    responded: impl Future<Output = T>,
+) -> Result<T, RuntimeError> {
+    match latest {
+        None => Ok(responded.await),
+        Some(latest) => timeout_at(latest, responded)
+            .await
+            .map_err(|_| RuntimeError::NotRead),
+    }
+}
+
+/// All of an event, in one piece from the start: it may have 6 MB.
+async fn whole(mut body: Incoming) -> Result<Bytes, hyper::Error> {
+    let length = body.size_hint().exact().unwrap_or_default();
+    let length = usize::try_from(length).unwrap_or_default();
+    let mut event = BytesMut::with_capacity(length.min(LARGEST_EVENT));
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            event.extend_from_slice(&data);
+        }
+    }
+    Ok(event.freeze())
+}
+
+/// The pieces of an answer on their way, and one more place, for the last of them: the end of an answer
+/// never waits for a reader that has stopped reading.
+struct StreamingBody {
+    pieces: mpsc::Sender<Bytes>,
+    last: Option<mpsc::OwnedPermit<Bytes>>,
+}
+
+impl StreamingBody {
+    fn new() -> (Self, Pieces) {
+        let (pieces, receiver) = mpsc::channel(PIECES_UNDER_WAY + 1);
+        let last = pieces.clone().try_reserve_owned().ok();
+        (Self { pieces, last }, Pieces(receiver))
+    }
+}
 
 impl ResponseBody for StreamingBody {
     async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        self.0.send_data(bytes).await.map_err(|_| Gone)
+        self.pieces.send(bytes).await.map_err(|_| Gone)
+    }
+
+    async fn send_last(&mut self, bytes: Bytes) -> Result<(), Gone> {
+        match self.last.take() {
+            Some(place) => {
+                place.send(bytes);
+                Ok(())
+            }
+            None => self.send(bytes).await,
+        }
+    }
+}
+
+/// The other end of a [`StreamingBody`]: the body of the request that hands the answer to Lambda.
+struct Pieces(mpsc::Receiver<Bytes>);
+
+impl hyper::body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let piece = self.0.poll_recv(context);
+        piece.map(|piece| piece.map(|bytes| Ok(Frame::data(bytes))))
     }
 }
 

@@ -13,8 +13,16 @@ pub use platform::Platform;
 
 const AGENTS: &str = "GATEWAY_AGENTS";
 const AUTH: &str = "GATEWAY_AUTH";
+const ROLE_SESSIONS: &str = "GATEWAY_ROLE_SESSIONS";
 const JWT_ISSUER: &str = "GATEWAY_JWT_ISSUER";
 const JWT_AUDIENCE: &str = "GATEWAY_JWT_AUDIENCE";
+const JWT_ACCESS_TOKENS_ONLY: &str = "GATEWAY_JWT_ACCESS_TOKENS_ONLY";
+const JWT_REQUIRED_SCOPES: &str = "GATEWAY_JWT_REQUIRED_SCOPES";
+const JWT_REQUIRED_GROUPS: &str = "GATEWAY_JWT_REQUIRED_GROUPS";
+const JWT_PASSED_CLAIMS: &str = "GATEWAY_JWT_PASSED_CLAIMS";
+const PASS_CALLER: &str = "GATEWAY_PASS_CALLER";
+const ALLOWED_ATTRIBUTES: &str = "GATEWAY_ALLOWED_ATTRIBUTES";
+const BODY_LIMIT_KB: &str = "GATEWAY_BODY_LIMIT_KB";
 const TRACE: &str = "GATEWAY_TRACE";
 const KEEP_ALIVE_SECONDS: &str = "GATEWAY_KEEP_ALIVE_SECONDS";
 const IDLE_TIMEOUT_SECONDS: &str = "GATEWAY_IDLE_TIMEOUT_SECONDS";
@@ -24,6 +32,12 @@ const IDLE_TIMEOUT_SECONDS: &str = "GATEWAY_IDLE_TIMEOUT_SECONDS";
 pub struct Settings {
     pub agents: AgentsSettings,
     pub auth: Auth,
+    /// Whether agents are told who asks.
+    pub pass_caller: bool,
+    /// The session attributes that callers may set.
+    pub allowed_attributes: Vec<String>,
+    /// The most bytes of a request's body.
+    pub body_limit: usize,
     /// The most that a request may ask for.
     pub trace: TraceLevel,
     /// How long a client may get nothing before it gets a comment.
@@ -36,15 +50,37 @@ pub struct Settings {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Auth {
     /// Callers sign with `SigV4`; the platform has checked the signature.
-    Iam,
-    /// Callers send a token of this issuer for one of these audiences (client ids, where tokens have
-    /// no `aud`).
-    Jwt {
-        issuer: String,
-        audience: Vec<String>,
-    },
+    Iam { role_sessions: RoleSessions },
+    /// Callers send a token that keeps these rules.
+    Jwt(TokenRules),
     /// Anybody.
     None,
+}
+
+/// Whether the sessions of one role are one caller, where the role is no person's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RoleSessions {
+    /// Whoever takes the role on is the same caller: a server's sessions come and go.
+    #[default]
+    Shared,
+    /// A caller for each session name.
+    Separate,
+}
+
+/// Which tokens are accepted, and what is read in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenRules {
+    pub issuer: String,
+    /// One of these has to be the token's audience (client id, where a token has no `aud`).
+    pub audience: Vec<String>,
+    /// Whether id tokens are refused.
+    pub access_tokens_only: bool,
+    /// All of these must be in the token.
+    pub required_scopes: Vec<String>,
+    /// One of these must be in the token, if there are any.
+    pub required_groups: Vec<String>,
+    /// The claims that agents are told besides issuer and subject.
+    pub passed_claims: Vec<String>,
 }
 
 /// How much of the agent's trace a client sees.
@@ -78,16 +114,29 @@ impl Settings {
                 .filter(|value| !value.is_empty())
                 .ok_or(SettingsError::Missing { name })
         };
+        let list = |name| get(name).map(|value| listed(&value)).unwrap_or_default();
+        let flag = |name| match get(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(value) => Err(invalid(name, value, "true, false")),
+        };
         let auth = match get(AUTH).as_deref() {
             // Closed to everybody but IAM callers unless the deployment says otherwise.
-            None | Some("iam") => Auth::Iam,
-            Some("jwt") => Auth::Jwt {
-                issuer: required(JWT_ISSUER)?,
-                audience: required(JWT_AUDIENCE)?
-                    .split(',')
-                    .map(|audience| audience.trim().to_owned())
-                    .collect(),
+            None | Some("iam") => Auth::Iam {
+                role_sessions: match get(ROLE_SESSIONS).as_deref() {
+                    None | Some("shared") => RoleSessions::Shared,
+                    Some("separate") => RoleSessions::Separate,
+                    Some(value) => return Err(invalid(ROLE_SESSIONS, value, "shared, separate")),
+                },
             },
+            Some("jwt") => Auth::Jwt(TokenRules {
+                issuer: required(JWT_ISSUER)?,
+                audience: listed(&required(JWT_AUDIENCE)?),
+                access_tokens_only: flag(JWT_ACCESS_TOKENS_ONLY)?,
+                required_scopes: list(JWT_REQUIRED_SCOPES),
+                required_groups: list(JWT_REQUIRED_GROUPS),
+                passed_claims: list(JWT_PASSED_CLAIMS),
+            }),
             Some("none") => Auth::None,
             Some(value) => return Err(invalid(AUTH, value, "iam, jwt, none")),
         };
@@ -97,23 +146,39 @@ impl Settings {
             Some("full") => TraceLevel::Full,
             Some(value) => return Err(invalid(TRACE, value, "off, summary, full")),
         };
-        let seconds = |name, default, range: std::ops::RangeInclusive<u64>, allowed| match get(name)
-        {
-            None => Ok(Duration::from_secs(default)),
-            Some(value) => match value.parse() {
-                Ok(seconds) if range.contains(&seconds) => Ok(Duration::from_secs(seconds)),
-                _ => Err(invalid(name, &value, allowed)),
-            },
+        let number =
+            |name, default: u32, range: std::ops::RangeInclusive<u32>, allowed| match get(name) {
+                None => Ok(default),
+                Some(value) => match value.parse() {
+                    Ok(number) if range.contains(&number) => Ok(number),
+                    _ => Err(invalid(name, &value, allowed)),
+                },
+            };
+        let seconds = |name, default, range, allowed| {
+            number(name, default, range, allowed).map(|it| Duration::from_secs(it.into()))
         };
+        let body_limit_kb = number(BODY_LIMIT_KB, 2048, 1..=6144, "1 to 6144")?;
         Ok(Self {
             agents: AgentsSettings::from_json(&required(AGENTS)?)
                 .map_err(|message| SettingsError::Agents { message })?,
             auth,
+            pass_caller: flag(PASS_CALLER)?,
+            allowed_attributes: list(ALLOWED_ATTRIBUTES),
+            body_limit: body_limit_kb as usize * 1024,
             trace,
             keep_alive: seconds(KEEP_ALIVE_SECONDS, 10, 1..=60, "1 to 60")?,
             idle_timeout: seconds(IDLE_TIMEOUT_SECONDS, 120, 5..=900, "5 to 900")?,
         })
     }
+}
+
+/// The values of a list, which are separated by commas.
+fn listed(value: &str) -> Vec<String> {
+    let values = value.split(',').map(str::trim);
+    values
+        .filter(|value| !value.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -137,8 +202,12 @@ mod tests {
     fn an_agent_suffices_and_the_rest_is_closed_by_default() {
         let settings = settings(&[AGENT]).unwrap();
 
-        assert_eq!(settings.auth, Auth::Iam);
+        let role_sessions = RoleSessions::Shared;
+        assert_eq!(settings.auth, Auth::Iam { role_sessions });
         assert_eq!(settings.trace, TraceLevel::Summary);
+        assert!(!settings.pass_caller);
+        assert_eq!(settings.allowed_attributes, [""; 0]);
+        assert_eq!(settings.body_limit, 2 * 1024 * 1024);
         assert_eq!(settings.keep_alive, Duration::from_secs(10));
         assert_eq!(settings.idle_timeout, Duration::from_secs(120));
     }
@@ -165,6 +234,8 @@ mod tests {
         for (name, value, allowed) in [
             (AUTH, "public", "iam, jwt, none"),
             (TRACE, "everything", "off, summary, full"),
+            (PASS_CALLER, "yes", "true, false"),
+            (BODY_LIMIT_KB, "6145", "1 to 6144"),
             (KEEP_ALIVE_SECONDS, "0", "1 to 60"),
             (IDLE_TIMEOUT_SECONDS, "ten", "5 to 900"),
         ] {
@@ -173,5 +244,29 @@ mod tests {
                 format!("the environment variable `{name}` is `{value}`; allowed: {allowed}")
             );
         }
+    }
+
+    #[test]
+    fn lists_are_separated_by_commas() {
+        let settings = settings(&[
+            AGENT,
+            (AUTH, "jwt"),
+            (JWT_ISSUER, "https://i"),
+            (JWT_AUDIENCE, "a, b,"),
+            (JWT_REQUIRED_GROUPS, "staff"),
+            (JWT_ACCESS_TOKENS_ONLY, "true"),
+            (ALLOWED_ATTRIBUTES, "locale,plan"),
+        ])
+        .unwrap();
+
+        let rules = TokenRules {
+            issuer: "https://i".to_owned(),
+            audience: vec!["a".to_owned(), "b".to_owned()],
+            access_tokens_only: true,
+            required_groups: vec!["staff".to_owned()],
+            ..TokenRules::default()
+        };
+        assert_eq!(settings.auth, Auth::Jwt(rules));
+        assert_eq!(settings.allowed_attributes, ["locale", "plan"]);
     }
 }

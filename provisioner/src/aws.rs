@@ -5,11 +5,13 @@ mod agents;
 pub mod catalog;
 mod connection;
 mod control_plane;
+mod endpoint;
 mod failure;
 mod invoke;
 mod limit;
 pub(crate) mod observe;
 mod patience;
+pub(crate) mod proxy;
 mod requests;
 mod settings;
 pub(crate) mod signing;
@@ -18,8 +20,9 @@ pub(crate) mod write;
 
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_runtime_api::box_error::BoxError;
 use tokio::sync::OnceCell;
 
@@ -31,6 +34,7 @@ pub(crate) use invoke::Invoked;
 use limit::Limit;
 pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};
 pub(crate) use patience::pauses;
+pub use proxy::Proxy;
 pub use requests::{RequestCounts, Requests};
 
 use crate::terminal::printer::Printer;
@@ -44,10 +48,17 @@ pub struct Aws {
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     connection: Connection,
-    credentials: Option<SharedCredentialsProvider>,
+    config: SdkConfig,
     /// Asked for once: a helper may be slow, or want somebody to touch a key.
     found: Arc<OnceCell<Credentials>>,
     requests: Requests,
+}
+
+/// The one client whose service has a blank in its id.
+fn logs_config(config: &SdkConfig) -> aws_sdk_cloudwatchlogs::config::Builder {
+    let mut builder = aws_sdk_cloudwatchlogs::config::Builder::from(config);
+    builder.set_endpoint_url(endpoint::configured(config, "CloudWatch Logs"));
+    builder
 }
 
 impl Aws {
@@ -69,7 +80,7 @@ impl Aws {
                     .build(),
             ),
             logs: aws_sdk_cloudwatchlogs::Client::from_conf(
-                aws_sdk_cloudwatchlogs::config::Builder::from(&config)
+                logs_config(&config)
                     .interceptor(requests.clone())
                     .interceptor(Limit)
                     .build(),
@@ -81,7 +92,7 @@ impl Aws {
                     .build(),
             ),
             connection: connection.clone(),
-            credentials: config.credentials_provider(),
+            config,
             found: Arc::default(),
             requests,
         }
@@ -90,10 +101,8 @@ impl Aws {
     /// The credentials that requests to AWS are signed with, for a request to a function URL.
     pub async fn credentials(&self) -> Result<Credentials, BoxError> {
         let ask = async || {
-            let provider = self
-                .credentials
-                .as_ref()
-                .ok_or("no source of credentials")?;
+            let provider = self.config.credentials_provider();
+            let provider = provider.ok_or("no source of credentials")?;
             let limit = self.connection.read_timeout;
             let found = tokio::time::timeout(limit, provider.provide_credentials()).await;
             let found =
@@ -115,7 +124,17 @@ impl Aws {
     pub(crate) async fn control_plane(&self) -> Result<ControlPlane, BoxError> {
         let credentials = self.credentials().await?;
         let requests = self.requests.clone();
-        Ok(ControlPlane::new(&self.connection, credentials, requests))
+        Ok(ControlPlane::new(
+            &self.connection,
+            self.config.clone(),
+            credentials,
+            requests,
+        ))
+    }
+
+    /// The proxy that a function URL is reached through as well.
+    pub(crate) fn proxy(&self) -> Option<&Proxy> {
+        self.connection.proxy.as_ref()
     }
 
     /// Shows what is being done, with the upload that is under way, if any.

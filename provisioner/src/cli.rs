@@ -9,7 +9,7 @@ mod write;
 use clap::builder::FalseyValueParser;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::aws::READ_TIMEOUT;
+use crate::aws::{Proxy, READ_TIMEOUT};
 use crate::config::SettingFlags;
 use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
@@ -39,7 +39,9 @@ impl Cli {
     pub fn read() -> Self {
         let matches = variables::without_unset(Self::command()).get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        cli.without_empty_flags()
+        let mut cli = cli.without_empty_flags();
+        cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());
+        cli
     }
 
     fn without_empty_flags(mut self) -> Self {
@@ -58,9 +60,11 @@ impl Cli {
             agent_alias,
             agent_runtime,
             agent_harness,
+            permissions_boundary,
         } = settings;
         let mut texts = vec![profile, endpoint_url, env, name, region];
         texts.extend([agent_id, agent_alias, agent_runtime, agent_harness]);
+        texts.push(permissions_boundary);
         let mut token = None;
         match &mut self.command {
             Command::Ask(args) => {
@@ -106,9 +110,12 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "AWS_PROFILE")]
     pub profile: Option<String>,
 
-    /// Send all requests to this address instead of AWS
-    #[arg(long, global = true, value_name = "URL", env = "AWS_ENDPOINT_URL")]
+    /// Send all requests to this address instead of AWS, whatever variables and profile say
+    #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
+
+    #[arg(skip)]
+    pub proxy: Option<Proxy>,
 
     /// How long AWS may take to answer a request; uploads have more time
     #[arg(

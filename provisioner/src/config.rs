@@ -2,6 +2,7 @@
 //! gateway.yaml, else a default. Checked in full before anything is read from AWS.
 
 mod agents;
+mod attributes;
 mod cors;
 mod error;
 mod file;
@@ -21,10 +22,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use agents::{Agent, Agents, Member};
+pub use attributes::{AttributeName, Word};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use upstream::{Upstream, UpstreamKind};
@@ -33,7 +36,7 @@ pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 use file::Overlay;
 use values::WholeNumber;
 
-use crate::deployment::access::{Auth, Cors};
+use crate::deployment::access::{Auth, Cors, RoleSessions};
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Names;
 
@@ -47,6 +50,14 @@ pub struct Config {
     pub auth: Auth,
     /// There exactly if `auth` is `jwt`.
     pub jwt: Option<Jwt>,
+    /// With `auth: iam`.
+    pub role_sessions: RoleSessions,
+    /// Whether agents are told who calls.
+    pub pass_caller: bool,
+    /// The session attributes that callers may set.
+    pub allowed_attributes: Vec<AttributeName>,
+    /// The largest body of a request, in KB; `None` leaves it to the function.
+    pub body_limit_kb: Option<u16>,
     pub memory_mb: u16,
     pub timeout_seconds: u16,
     /// Of `/tmp`, in MB; `None` leaves it as it is.
@@ -64,6 +75,8 @@ pub struct Config {
     pub env_file: PathBuf,
     /// `None` leaves it as it is.
     pub reserved_concurrency: Option<u16>,
+    /// What the function's role may ever do; `None` leaves it as it is.
+    pub permissions_boundary: Option<ManagedPolicy>,
     /// Which other origins may call the function URL; `None` leaves it as it is.
     pub cors: Option<Cors>,
     /// How `up` makes sure that it works.
@@ -79,6 +92,7 @@ struct Settled {
     agents: Option<Agents>,
     auth: Auth,
     jwt: Option<Jwt>,
+    pass_caller: bool,
     env_file: PathBuf,
 }
 
@@ -91,6 +105,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file,
         } = settled;
         Self {
@@ -99,6 +114,10 @@ impl Config {
             agents,
             auth,
             jwt,
+            role_sessions: yaml.role_sessions.unwrap_or_default(),
+            pass_caller,
+            allowed_attributes: yaml.allowed_attributes.unwrap_or_default(),
+            body_limit_kb: yaml.body_limit_kb.map(WholeNumber::get),
             memory_mb: yaml.memory_mb.unwrap_or(WholeNumber::new::<2048>()).get(),
             timeout_seconds: yaml
                 .timeout_seconds
@@ -128,6 +147,7 @@ impl Config {
                 .collect(),
             env_file,
             reserved_concurrency: yaml.reserved_concurrency.map(WholeNumber::get),
+            permissions_boundary: yaml.permissions_boundary,
             cors: yaml.cors.map(Cors::from),
             probe: yaml.probe.unwrap_or_default(),
             keep_versions: yaml.keep_versions.unwrap_or(WholeNumber::new::<5>()).get(),

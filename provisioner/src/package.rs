@@ -64,6 +64,8 @@ pub enum PackageError {
         command: String,
         status: std::process::ExitStatus,
     },
+    #[error("`{command}` succeeded, and named no binary `bootstrap`")]
+    NoBinary { command: String },
     #[error("could not ask cargo about the workspace in `{}`", directory.display())]
     Metadata {
         directory: PathBuf,
@@ -92,6 +94,9 @@ impl Hint for PackageError {
             ),
             Self::Start { .. } | Self::Metadata { .. } => {
                 Some("install Rust from https://rustup.rs, or give a binary with `--binary`".to_owned())
+            }
+            Self::NoBinary { .. } => {
+                Some("give the path of the function's `bootstrap` with `--binary`".to_owned())
             }
             Self::Build { .. } => Some("the compiler's messages are above".to_owned()),
             Self::NoWorkspace => {

@@ -61,6 +61,13 @@ export class BedrockGateway extends Construct {
     const role = new iam.Role(this, "Role", {
       roleName: <%= role %>,
       assumedBy: new iam.ServicePrincipal(<%= trust.Statement[0].Principal.Service %>),
+<% if boundary is not none %>
+      permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyArn(
+        this,
+        "Boundary",
+        <%= boundary %>,
+      ),
+<% endif %>
       inlinePolicies: {
         <%= role_policy | key %>: iam.PolicyDocument.fromJson(<%= policy | block(8) %>),
       },
@@ -97,7 +104,8 @@ export class BedrockGateway extends Construct {
     });
 
 <% if auth == "iam" %>
-    // Callers sign their requests: `gateway.alias.grantInvokeUrl(role)` and `gateway.alias.grantInvoke(role)`.
+    // Callers sign their requests: `gateway.url.grantInvokeUrl(role)` lets a role call. Not `grantInvoke`: whoever calls
+    // the function past its URL writes down himself who calls, and gets into everybody's sessions.
 <% elif auth == "jwt" %>
     // The URL is open to everybody; the function itself checks each caller's token. The CDK adds both permissions for it.
 <% else %>

@@ -36,6 +36,10 @@ resource "aws_iam_role" "gateway" {
   name = <%= role %>
   tags = local.tags
 
+<% if boundary is not none %>
+  permissions_boundary = <%= boundary %>
+
+<% endif %>
   assume_role_policy = jsonencode(<%= trust | block(2) %>)
 }
 

@@ -6,6 +6,6 @@ output "function_url" {
 }
 
 output "function_arn" {
-  description = "The alias that callers with `auth: iam` need lambda:InvokeFunctionUrl and lambda:InvokeFunction on"
+  description = "The alias that callers with `auth: iam` need lambda:InvokeFunctionUrl and, with lambda:InvokedViaFunctionUrl, lambda:InvokeFunction on"
   value       = aws_lambda_alias.live.arn
 }

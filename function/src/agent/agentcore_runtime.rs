@@ -11,8 +11,8 @@ use std::collections::VecDeque;
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
+use serde::Serialize;
 use serde::de::IgnoredAny;
-use serde_json::{Value, json};
 
 use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
@@ -21,6 +21,7 @@ use super::failure::{AgentError, Failure};
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::session;
 use body::{Body, TooLong};
 use map::Mapper;
 
@@ -53,7 +54,9 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload = payload(&ask).to_string();
+        let payload =
+            payload(&ask).map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
         let output = self
             .client
@@ -61,6 +64,7 @@ impl Upstream for AgentcoreRuntime {
             .agent_runtime_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
             .runtime_session_id(ask.session_id)
+            .set_runtime_user_id(user_id)
             .content_type("application/json")
             .accept("text/event-stream, application/json")
             .payload(Blob::new(payload))
@@ -84,19 +88,37 @@ impl Upstream for AgentcoreRuntime {
     }
 }
 
-fn payload(ask: &Ask) -> Value {
-    let mut payload = json!({"prompt": ask.question, "sessionId": ask.session_id});
-    if !ask.history.is_empty() {
-        let turn = |turn: &Turn| {
-            let role = match turn.role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            };
-            json!({"role": role, "content": [{"text": turn.text}]})
-        };
-        payload["history"] = ask.history.iter().map(turn).collect();
+/// What a runtime is asked. Written out of the texts where they are: a conversation may have megabytes.
+fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Payload<'a> {
+        prompt: &'a str,
+        session_id: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        history: Vec<Message<'a>>,
     }
-    payload
+    #[derive(Serialize)]
+    struct Message<'a> {
+        role: &'static str,
+        content: [Text<'a>; 1],
+    }
+    #[derive(Serialize)]
+    struct Text<'a> {
+        text: &'a str,
+    }
+    let history = ask.history.iter().map(|Turn { role, text }| Message {
+        role: match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        },
+        content: [Text { text }],
+    });
+    serde_json::to_vec(&Payload {
+        prompt: &ask.question,
+        session_id: &ask.session_id,
+        history: history.collect(),
+    })
 }
 
 /// A runtime's answer under way.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use serde_json::Value;
 use tokio::time::Instant;
 
+use crate::caller::Known;
+use crate::client_json::Json;
 use crate::refusal::Refusal;
 use crate::settings::TraceLevel;
 
@@ -26,6 +27,8 @@ pub struct Ask {
     pub memory_id: Option<String>,
     pub session_attributes: Option<HashMap<String, String>>,
     pub prompt_session_attributes: Option<HashMap<String, String>>,
+    /// Who asks, where the deployment tells its agents.
+    pub caller: Option<Known>,
     pub end_session: bool,
     /// The answer to a `returnControl` event.
     pub return_control: Option<ReturnControl>,
@@ -53,7 +56,7 @@ pub enum Role {
 pub struct ReturnControl {
     pub invocation_id: String,
     /// Bedrock's `returnControlInvocationResults`.
-    pub results: Vec<Value>,
+    pub results: Vec<Json>,
 }
 
 /// Ids that join the agent's traces to ours.

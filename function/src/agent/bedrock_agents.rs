@@ -7,6 +7,8 @@ mod return_control;
 mod session_state;
 mod text;
 
+pub use return_control::MOST_RESULTS;
+
 use std::collections::VecDeque;
 
 use aws_config::SdkConfig;

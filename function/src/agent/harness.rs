@@ -21,6 +21,7 @@ use super::upstream::Upstream;
 use super::whole_messages::WholeMessages;
 use crate::event::Event;
 use crate::refusal::Refusal;
+use crate::session;
 use map::Mapper;
 
 /// One harness, by its ARN.
@@ -55,6 +56,7 @@ impl Upstream for Harness {
         let messages = messages(ask.history, ask.question)
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
+        let actor_id = ask.caller.as_ref().map(session::actor_id);
         let output = self
             .client
             .invoke_harness()
@@ -62,6 +64,7 @@ impl Upstream for Harness {
             .set_qualifier(self.qualifier.clone())
             .runtime_session_id(ask.session_id)
             .set_messages(Some(messages))
+            .set_actor_id(actor_id)
             .customize()
             .interceptor(WholeMessages)
             // As headers: the operation's own members refuse ids that a caller has made up.

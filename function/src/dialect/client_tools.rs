@@ -4,9 +4,11 @@
 //! The gateway keeps nothing between two requests, so all that the answer needs travels with the
 //! call: the ids in the call's own id, the rest in its input. Clients send both back.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::agent::ReturnControl;
+use crate::client_json::{self, Json};
 use crate::request::draft::Draft;
 
 /// The beginning of every id, by which a conversation's other calls are told from these.
@@ -27,8 +29,48 @@ pub(super) struct Call<'a> {
 #[derive(Debug, PartialEq)]
 pub(super) struct Outcome {
     pub(super) id: String,
-    pub(super) input: Value,
-    pub(super) output: Result<Value, String>,
+    pub(super) input: Input,
+    pub(super) output: Result<Output, String>,
+}
+
+/// The input of a call that comes back, as far as Bedrock wants it back.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Input {
+    action_group: Option<String>,
+    function: Option<String>,
+    api_path: Option<String>,
+    http_method: Option<String>,
+    agent_id: Option<String>,
+    action_invocation_type: Option<String>,
+}
+
+/// What a tool has answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    Text(String),
+    /// The JSON of any other value.
+    Json(String),
+}
+
+impl Input {
+    /// Reads the input; nothing of one that no agent has sent.
+    pub(super) fn of(json: &str) -> Self {
+        if !client_json::is_object(json) {
+            return Self::default();
+        }
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}
+
+impl Output {
+    pub(super) fn of(json: &str) -> Self {
+        let text = client_json::is_text(json).then(|| serde_json::from_str(json));
+        match text {
+            Some(Ok(text)) => Self::Text(text),
+            _ => Self::Json(json.to_owned()),
+        }
+    }
 }
 
 /// The calls in Bedrock's `invocationInputs`.
@@ -54,6 +96,12 @@ pub(super) fn is_call(id: &str) -> bool {
     parse(id).is_some()
 }
 
+/// Whether two calls' ids are of the same invocation.
+pub(super) fn are_of_one_invocation(one: &str, other: &str) -> bool {
+    let invocation = |id| parse(id).map(|(_, invocation_id)| invocation_id);
+    invocation(one) == invocation(other)
+}
+
 /// Moves the results of the last invocation among `outcomes` into `draft`, and its session id, if the
 /// client sends none itself.
 pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
@@ -66,7 +114,7 @@ pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
     let results = outcomes
         .into_iter()
         .filter(|outcome| parse(&outcome.id).is_some_and(|(_, id)| id == invocation_id))
-        .map(|outcome| result(&outcome.input, outcome.output))
+        .map(|outcome| Json(result(&outcome.input, outcome.output).to_string()))
         .collect();
     draft.session_id.get_or_insert(session_id);
     draft.return_control = Some(ReturnControl {
@@ -105,24 +153,23 @@ fn name(input: &Value) -> String {
 }
 
 /// One of Bedrock's `returnControlInvocationResults`.
-fn result(input: &Value, output: Result<Value, String>) -> Value {
+fn result(input: &Input, output: Result<Output, String>) -> Value {
     let failed = output.is_err();
-    let output = output.unwrap_or_else(Value::String);
-    let body = match &output {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let is_api = input.get("apiPath").is_some();
+    let output = output.unwrap_or_else(Output::Text);
+    let confirmed = confirmation(input, &output);
+    let (Output::Text(body) | Output::Json(body)) = output;
+    let is_api = input.api_path.is_some();
+    let members = [
+        ("actionGroup", &input.action_group),
+        ("function", &input.function),
+        ("apiPath", &input.api_path),
+        ("httpMethod", &input.http_method),
+        ("agentId", &input.agent_id),
+    ];
     let mut result = serde_json::Map::new();
-    for member in [
-        "actionGroup",
-        "function",
-        "apiPath",
-        "httpMethod",
-        "agentId",
-    ] {
-        if let Some(value) = input.get(member) {
-            result.insert(member.to_owned(), value.clone());
+    for (member, value) in members {
+        if let Some(value) = value {
+            result.insert(member.to_owned(), json!(value));
         }
     }
     let media_type = if is_api { "application/json" } else { "TEXT" };
@@ -134,7 +181,7 @@ fn result(input: &Value, output: Result<Value, String>) -> Value {
         // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
         result.insert("responseState".to_owned(), json!("REPROMPT"));
     }
-    if let Some(confirmed) = confirmation(input, &output) {
+    if let Some(confirmed) = confirmed {
         let state = if confirmed { "CONFIRM" } else { "DENY" };
         result.insert("confirmationState".to_owned(), json!(state));
     }
@@ -147,15 +194,16 @@ fn result(input: &Value, output: Result<Value, String>) -> Value {
 }
 
 /// The user's decision about an action that needs to be confirmed.
-fn confirmation(input: &Value, output: &Value) -> Option<bool> {
-    let kind = input.get("actionInvocationType")?.as_str()?;
+fn confirmation(input: &Input, output: &Output) -> Option<bool> {
+    let kind = input.action_invocation_type.as_deref()?;
     if !kind.starts_with("USER_CONFIRMATION") {
         return None;
     }
     match output {
-        Value::Bool(confirmed) => Some(*confirmed),
-        Value::String(word) if word.eq_ignore_ascii_case("confirm") => Some(true),
-        Value::String(word) if word.eq_ignore_ascii_case("deny") => Some(false),
+        Output::Json(json) if json == "true" => Some(true),
+        Output::Json(json) if json == "false" => Some(false),
+        Output::Text(word) if word.eq_ignore_ascii_case("confirm") => Some(true),
+        Output::Text(word) if word.eq_ignore_ascii_case("deny") => Some(false),
         _ => None,
     }
 }
@@ -193,10 +241,10 @@ mod tests {
                 output: if call.name.starts_with("GET") {
                     Err("closed".to_owned())
                 } else {
-                    Ok(json!({"sky": "clear"}))
+                    Ok(Output::of(r#"{"sky":"clear"}"#))
                 },
                 id: call.id,
-                input: call.input.clone(),
+                input: Input::of(&call.input.to_string()),
             })
             .collect();
         let mut draft = Draft::default();
@@ -205,8 +253,10 @@ mod tests {
         assert_eq!(draft.session_id.as_deref(), Some("s_1"));
         let answer = draft.return_control.unwrap();
         assert_eq!(answer.invocation_id, "inv-1");
+        let results = answer.results.iter();
+        let results = results.map(|result| serde_json::from_str::<Value>(&result.0).unwrap());
         assert_eq!(
-            Value::Array(answer.results),
+            results.collect::<Value>(),
             json!([
                 {"functionResult": {"actionGroup": "weather", "function": "forecast for",
                     "responseBody": {"TEXT": {"body": "{\"sky\":\"clear\"}"}}}},
@@ -218,13 +268,15 @@ mod tests {
 
     #[test]
     fn an_action_that_asks_first_is_confirmed_or_denied() {
-        let input = json!({"function": "buy", "actionInvocationType": "USER_CONFIRMATION"});
-        let state =
-            |output| result(&input, Ok(output))["functionResult"]["confirmationState"].clone();
+        let input = Input::of(r#"{"function":"buy","actionInvocationType":"USER_CONFIRMATION"}"#);
+        let state = |output| {
+            let result = result(&input, Ok(Output::of(output)));
+            result["functionResult"]["confirmationState"].clone()
+        };
 
-        assert_eq!(state(json!(true)), "CONFIRM");
-        assert_eq!(state(json!("deny")), "DENY");
-        assert_eq!(state(json!("hm")), Value::Null);
+        assert_eq!(state("true"), "CONFIRM");
+        assert_eq!(state(r#""deny""#), "DENY");
+        assert_eq!(state(r#""hm""#), Value::Null);
     }
 
     #[test]

@@ -2,16 +2,13 @@
 
 use serde::Deserialize;
 
+use super::options::MOST_PARTS;
 use crate::agent::{Role, Turn};
+use crate::client_json::{self, AtMost};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 
 /// The content of a message: a text, or parts, some of which may be texts.
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    expecting = "the content of a message is a text or a list of parts"
-)]
 pub(super) enum Content {
     Text(String),
     Parts(Vec<Part>),
@@ -35,9 +32,25 @@ pub(super) struct Conversation {
 }
 
 impl Content {
-    pub(super) fn text(&self) -> String {
+    /// Reads the content of the message that `place` names.
+    pub(super) fn read(place: &str, json: &str) -> Result<Self, Refusal> {
+        if client_json::is_text(json) {
+            return serde_json::from_str(json)
+                .map(Self::Text)
+                .map_err(|error| malformed(place, &error));
+        }
+        if !json.trim_ascii_start().starts_with('[') {
+            let expected = &"the content of a message is a text or a list of parts";
+            return Err(malformed(place, expected));
+        }
+        serde_json::from_str::<AtMost<Part, MOST_PARTS>>(json)
+            .map(|parts| Self::Parts(parts.0))
+            .map_err(|error| malformed(place, &error))
+    }
+
+    pub(super) fn into_text(self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) => text,
             Self::Parts(parts) => join(parts.iter().filter_map(|part| part.text.as_deref())),
         }
     }
@@ -54,6 +67,12 @@ impl Content {
     }
 }
 
+fn malformed(place: &str, mistake: &impl std::fmt::Display) -> Refusal {
+    let sentence = client_json::sentence(mistake);
+    let message = format!("the body is not as expected: {place}: {sentence}");
+    Refusal::new(400, "invalid_request", message)
+}
+
 /// Joins texts as paragraphs.
 pub(super) fn join<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     texts.collect::<Vec<_>>().join("\n\n")
@@ -64,6 +83,12 @@ impl Conversation {
     pub(super) fn user(&mut self, text: String, foreign: Option<&str>) {
         self.foreign = foreign.map(ToOwned::to_owned);
         self.add(Role::User, text);
+    }
+
+    /// Adds a message of the user with its parts.
+    pub(super) fn user_content(&mut self, content: Content) {
+        self.foreign = content.foreign().map(ToOwned::to_owned);
+        self.add(Role::User, content.into_text());
     }
 
     /// Adds an answer.
@@ -140,12 +165,13 @@ mod tests {
 
     #[test]
     fn a_part_that_is_not_text_is_refused_by_name() {
-        let content: Content = serde_json::from_str(
+        let content = Content::read(
+            "messages[0]",
             r#"[{"type":"text","text":"what is this?"},{"type":"image_url","image_url":{}}]"#,
         )
         .unwrap();
         let mut conversation = Conversation::default();
-        conversation.user(content.text(), content.foreign());
+        conversation.user_content(content);
 
         let refusal = conversation.into_draft(&mut Draft::default());
         assert!(refusal.unwrap_err().message.contains("`image_url`"));

@@ -29,10 +29,13 @@ pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
 
 /// The body of `GET /openai/v1/models`.
 pub fn models<'a>(agents: impl Iterator<Item = &'a String>) -> Value {
-    let models: Vec<_> = agents
-        .map(|name| json!({"id": name, "object": "model", "created": 0, "owned_by": "aws"}))
-        .collect();
+    let models: Vec<_> = agents.map(|name| model(name)).collect();
     json!({"object": "list", "data": models})
+}
+
+/// The body of `GET /openai/v1/models/{name}`.
+pub fn model(name: &str) -> Value {
+    json!({"id": name, "object": "model", "created": 0, "owned_by": "aws"})
 }
 
 pub(super) fn refusal(refusal: &Refusal) -> Value {

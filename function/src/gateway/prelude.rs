@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{HeaderValue, WWW_AUTHENTICATE};
+use http::header::{ALLOW, HeaderValue, WWW_AUTHENTICATE};
 use lambda_runtime::MetadataPrelude;
 
 use super::body::{Gone, ResponseBody};
@@ -24,6 +24,9 @@ pub(super) async fn send_refusal(
     if let Some(challenge) = refusal.challenge() {
         let challenge = HeaderValue::from_static(challenge);
         head.headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    if let Some(allow) = refusal.allow {
+        head.headers.insert(ALLOW, HeaderValue::from_static(allow));
     }
     send_prelude(body, head).await?;
     body.send(Bytes::from(text.text)).await

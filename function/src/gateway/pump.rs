@@ -2,14 +2,18 @@
 //! ever holds anything back.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::Poll;
 
-use bytes::{BufMut as _, BytesMut};
+use bytes::{BufMut as _, Bytes, BytesMut};
+use http::StatusCode;
 use tokio::task::yield_now;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 
 use super::body::{Gone, ResponseBody};
+use super::ending::Ending;
 use super::prelude::send_prelude;
+use crate::agent::Failure;
 use crate::dialect::Dialect;
 use crate::relay::{Moment, Next, Relay};
 
@@ -21,11 +25,30 @@ const KEEP_ALIVE: &[u8] = b": keep-alive\n\n";
 /// memory.
 const COALESCED_BYTES: usize = 32 * 1024;
 
-/// Sends what the relay has until the stream has ended or the reader has left.
-pub(super) async fn pump(
+/// Why nothing more is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stopped {
+    Gone,
+    /// The answer should have ended by now, and the reader has not taken what there was before the end.
+    Late,
+}
+
+/// Sends what the relay has until the stream has ended or the reader has left. A reader that stops
+/// reading keeps neither the agent nor the function beyond the planned end.
+pub(super) async fn pump(relay: &mut Relay, output: &mut Output<'_, impl ResponseBody>) {
+    if pump_in_time(relay, output).await == Err(Stopped::Late) {
+        // Ends the call of the agent, too.
+        if let Some(moment) = relay.fail(Failure::Deadline.into()) {
+            output.encode(&moment);
+        }
+        output.send_last().await;
+    }
+}
+
+async fn pump_in_time(
     relay: &mut Relay,
     output: &mut Output<'_, impl ResponseBody>,
-) -> Result<(), Gone> {
+) -> Result<(), Stopped> {
     output.comment(OPEN);
     while let Some(next) = relay.next().await {
         let starts = matches!(next, Next::Moment(Moment::Start(_)));
@@ -80,18 +103,31 @@ pub(super) struct Output<'a, B> {
     body: &'a mut B,
     /// Encoded and not sent yet.
     pending: BytesMut,
-    head_is_sent: bool,
+    /// What the reader did not take in time.
+    untaken: Bytes,
+    /// The status that was sent.
+    status: Option<StatusCode>,
     first_sent: Option<Instant>,
+    ending: Option<Ending>,
+    /// Rings at the planned end. Nobody listens unless the reader makes us wait.
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl<'a, B: ResponseBody> Output<'a, B> {
-    pub(super) fn new(dialect: &'a mut dyn Dialect, body: &'a mut B) -> Self {
+    pub(super) fn new(
+        dialect: &'a mut dyn Dialect,
+        body: &'a mut B,
+        ending: Option<Ending>,
+    ) -> Self {
         Self {
             dialect,
             body,
             pending: BytesMut::new(),
-            head_is_sent: false,
+            untaken: Bytes::new(),
+            status: None,
             first_sent: None,
+            ending,
+            alarm: ending.map(|ending| Box::pin(sleep_until(ending.planned))),
         }
     }
 
@@ -100,20 +136,49 @@ impl<'a, B: ResponseBody> Output<'a, B> {
     }
 
     /// Sends what is pending, unless the dialect does not know its head yet.
-    pub(super) async fn send(&mut self) -> Result<(), Gone> {
-        if !self.head_is_sent {
+    pub(super) async fn send(&mut self) -> Result<(), Stopped> {
+        if self.status.is_none() {
             let Some(head) = self.dialect.head() else {
                 return Ok(());
             };
-            self.head_is_sent = true;
-            send_prelude(self.body, head).await?;
+            self.status = Some(head.status);
+            let sent = send_prelude(self.body, head);
+            in_time(self.alarm.as_mut(), sent).await?;
         }
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.body.send(self.pending.split().freeze()).await?;
+        let piece = self.pending.split().freeze();
+        let sent = in_time(self.alarm.as_mut(), self.body.send(piece.clone())).await;
+        if sent == Err(Stopped::Late) {
+            self.untaken = piece;
+        }
+        sent?;
         self.first_sent.get_or_insert_with(Instant::now);
         Ok(())
+    }
+
+    /// Sends what is left, without waiting much longer for the reader.
+    pub(super) async fn send_last(&mut self) {
+        let Some(ending) = self.ending else { return };
+        let last = async {
+            if self.status.is_none()
+                && let Some(head) = self.dialect.head()
+            {
+                self.status = Some(head.status);
+                send_prelude(self.body, head).await?;
+            }
+            let untaken = std::mem::take(&mut self.untaken);
+            let last = [untaken, self.pending.split().freeze()].concat();
+            self.body.send_last(Bytes::from(last)).await
+        };
+        // Whoever does not take it has stopped reading long ago.
+        let _ = timeout_at(ending.told, last).await;
+    }
+
+    /// The status that the client got; `None` if it got none.
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        self.status
     }
 
     /// When the first bytes of the body went out.
@@ -124,8 +189,23 @@ impl<'a, B: ResponseBody> Output<'a, B> {
     /// Adds a comment to a stream. An answer in one piece, whose head is unknown up to its end, has
     /// no place for comments.
     fn comment(&mut self, comment: &[u8]) {
-        if self.head_is_sent || self.dialect.head().is_some() {
+        if self.status.is_some() || self.dialect.head().is_some() {
             self.pending.put_slice(comment);
         }
+    }
+}
+
+/// Waits for bytes to be taken, up to the planned end.
+async fn in_time(
+    alarm: Option<&mut Pin<Box<Sleep>>>,
+    sent: impl Future<Output = Result<(), Gone>>,
+) -> Result<(), Stopped> {
+    let Some(alarm) = alarm else {
+        return sent.await.map_err(|Gone| Stopped::Gone);
+    };
+    tokio::select! {
+        biased;
+        sent = sent => sent.map_err(|Gone| Stopped::Gone),
+        () = alarm => Err(Stopped::Late),
     }
 }

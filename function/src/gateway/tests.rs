@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -7,7 +9,7 @@ use crate::agent::{Ask, Events};
 use crate::authorize::Authorizer;
 use crate::event::Event;
 use crate::settings::agents::AgentsSettings;
-use crate::settings::{Auth, TraceLevel};
+use crate::settings::{Auth, RoleSessions, TraceLevel};
 
 /// Panics in the middle of its answer.
 #[derive(Debug)]
@@ -81,6 +83,9 @@ fn gateway(authorizer: Authorizer) -> Gateway {
             )
             .unwrap(),
             auth: Auth::None,
+            pass_caller: false,
+            allowed_attributes: Vec::new(),
+            body_limit: 2 * 1024 * 1024,
             trace: TraceLevel::Summary,
             keep_alive: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),
@@ -243,7 +248,10 @@ async fn a_client_that_leaves_ends_the_work_in_silence() {
 async fn answers_signed_requests_only_unless_told_otherwise() {
     let signed = event(&json!({"iam": {"userArn": "arn:aws:iam::1:user/u"}}));
     let status = async |event: &Value| {
-        answered(&gateway(Authorizer::Iam), event, 16).await.0["statusCode"].clone()
+        answered(&gateway(Authorizer::Iam(RoleSessions::Shared)), event, 16)
+            .await
+            .0["statusCode"]
+            .clone()
     };
 
     assert_eq!(status(&signed).await, 200);

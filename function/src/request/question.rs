@@ -1,8 +1,10 @@
 //! A draft becomes a validated question.
 
+use std::collections::HashMap;
+
 use super::draft::Draft;
 use crate::agent::{Ask, Patience, TraceContext};
-use crate::caller::Caller;
+use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
 use crate::settings::agents::AgentsSettings;
@@ -49,7 +51,19 @@ impl Question {
         }
         check_id("sessionId", draft.session_id.as_deref())?;
         check_id("memoryId", draft.memory_id.as_deref())?;
-        let trace = draft.trace.unwrap_or(settings.trace);
+        check_attributes(
+            "sessionAttributes",
+            draft.session_attributes.as_ref(),
+            settings,
+        )?;
+        let for_prompt = draft.prompt_session_attributes.as_ref();
+        check_attributes("promptSessionAttributes", for_prompt, settings)?;
+        if draft.memory_id.is_some() && *caller == Caller::Anyone {
+            return Err(memory_of_anyone());
+        }
+        // What a client does not ask for it gets at most as a summary.
+        let unasked = TraceLevel::default().min(settings.trace);
+        let trace = draft.trace.unwrap_or(unasked);
         check_trace(trace, settings.trace)?;
         let starts_session = draft.session_id.is_none();
         let session_id = match draft.session_id {
@@ -65,6 +79,10 @@ impl Question {
             memory_id: draft.memory_id.map(|id| session::upstream_id(caller, &id)),
             session_attributes: draft.session_attributes,
             prompt_session_attributes: draft.prompt_session_attributes,
+            caller: match caller {
+                Caller::Known(known) if settings.pass_caller => Some(known.clone()),
+                _ => None,
+            },
             end_session: draft.end_session,
             return_control: draft.return_control,
             trace,
@@ -81,7 +99,8 @@ impl Question {
     }
 }
 
-fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
+/// There is no agent of this name.
+pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
     let names: Vec<_> = agents.agents.keys().map(String::as_str).collect();
     Refusal::new(
         404,
@@ -112,6 +131,43 @@ fn check_text(question: &str) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+/// Agents trust their session attributes, for example to say who the user is: a caller may set only those
+/// that the deployment lists.
+fn check_attributes(
+    field: &str,
+    attributes: Option<&HashMap<String, String>>,
+    settings: &Settings,
+) -> Result<(), Refusal> {
+    let allowed = &settings.allowed_attributes;
+    let mut keys = attributes.into_iter().flat_map(HashMap::keys);
+    let Some(key) = keys.find(|key| is_reserved(key) || !allowed.contains(key)) else {
+        return Ok(());
+    };
+    let key: String = key.chars().take(64).collect();
+    let message = if is_reserved(&key) {
+        format!("`{field}.{key}` is a name that only the gateway itself uses")
+    } else {
+        let allowed = match allowed.as_slice() {
+            [] => "none".to_owned(),
+            keys => keys.join(", "),
+        };
+        format!(
+            "callers may not set `{field}.{key}`; the setting `allowed_attributes` lists what they \
+             may set: {allowed}"
+        )
+    };
+    Err(Refusal::new(400, "attribute_not_allowed", message))
+}
+
+fn memory_of_anyone() -> Refusal {
+    Refusal::new(
+        400,
+        "memory_not_allowed",
+        "`memoryId` needs a caller with a name: with `auth: none` anybody could read and change that \
+         memory; it works with `auth: iam` and `auth: jwt`",
+    )
 }
 
 fn check_trace(trace: TraceLevel, allowed: TraceLevel) -> Result<(), Refusal> {

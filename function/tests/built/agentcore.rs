@@ -5,7 +5,7 @@ use tokio::process::Child;
 
 use crate::kind::{HARNESS, RUNTIME};
 use crate::lambda::{Answer, RuntimeApi};
-use crate::process::{SESSION, bootstrap, events, question, types};
+use crate::process::{AGENTS_SESSION, SESSION, bootstrap, events, question, types};
 use crate::upstream::{Bedrock, Call, EVENT_STREAM, frame};
 
 struct Asked {
@@ -44,17 +44,16 @@ async fn a_runtime_is_asked_with_a_prompt_in_a_session_and_streams_word_by_word(
 
     let head = asked.call.head.to_lowercase();
     assert!(head.starts_with("post /runtimes/arn%3aaws%3abedrock-agentcore%3aap-northeast-1%3a123456789012%3aruntime%2fmagi-abc/invocations?qualifier=live"), "{head}");
-    let session = SESSION.to_lowercase();
     assert!(
         head.contains(&format!(
-            "x-amzn-bedrock-agentcore-runtime-session-id: {session}"
+            "x-amzn-bedrock-agentcore-runtime-session-id: {AGENTS_SESSION}"
         )),
         "{head}"
     );
     assert!(head.contains("/bedrock-agentcore/aws4_request"), "{head}");
     assert_eq!(
         asked.call.body,
-        json!({"prompt": "議題", "sessionId": SESSION})
+        json!({"prompt": "議題", "sessionId": AGENTS_SESSION})
     );
 
     asked

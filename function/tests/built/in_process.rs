@@ -57,6 +57,9 @@ pub(crate) fn gateway(gate: Arc<Semaphore>, log: fn(&Record<'_>)) -> Gateway {
         settings: Settings {
             agents: AgentsSettings::from_json(AGENT.1).unwrap(),
             auth: Auth::None,
+            pass_caller: false,
+            allowed_attributes: Vec::new(),
+            body_limit: 2 * 1024 * 1024,
             trace: TraceLevel::Full,
             keep_alive: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(120),

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::clients::CLIENTS;
+use crate::clients::{CLIENTS, Client};
 use crate::kind::Kind;
 use crate::process::Running;
 use crate::upstream::{EVENT_STREAM, answer, frame, message, refusal};
@@ -148,12 +148,24 @@ fn broken_streams(kind: Kind) -> Vec<Failing> {
     all
 }
 
+/// A question that asks for as much as the deployment tells.
+fn asks_for_all(client: Client) -> Value {
+    let mut event = client.asks("QUESTION");
+    let mut body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();
+    body["trace"] = json!("full");
+    if event["rawPath"] == "/ag-ui" {
+        body["forwardedProps"] = json!({"trace": "full"});
+    }
+    event["body"] = json!(body.to_string());
+    event
+}
+
 async fn no_secret_of(kind: Kind) {
     let mut running = Running::start(&[kind.settings(), ("GATEWAY_TRACE", "full")]).await;
     let mut failures = Vec::new();
     for failing in refusals().into_iter().chain(broken_streams(kind)) {
         for client in CLIENTS {
-            let (mut answer, mut call) = running.ask_event(client.asks("QUESTION")).await;
+            let (mut answer, mut call) = running.ask_event(asks_for_all(client)).await;
             call.hang_up_after(&failing.bytes).await;
             let whole = answer.whole().await;
             for secret in SECRETS {

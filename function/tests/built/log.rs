@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use crate::lambda::{Behaviour, RuntimeApi, X_RAY};
-use crate::process::{AGENT, Running, SESSION, question};
+use crate::process::{AGENT, AGENTS_SESSION, Running, question};
 
 /// The units of `CloudWatch` that make sense here.
 const UNITS: [&str; 5] = ["Milliseconds", "Seconds", "Bytes", "Count", "None"];
@@ -62,7 +62,7 @@ async fn one_line_per_request_with_metrics_and_without_the_words_of_anybody() {
     };
     for line in &lines {
         assert_eq!(line["requestId"], "req-1");
-        assert_eq!(line["session"], SESSION);
+        assert_eq!(line["session"], AGENTS_SESSION);
         assert_eq!(line["traceId"], X_RAY);
         assert_eq!(line["retries"], 0);
     }

@@ -8,6 +8,7 @@
 
 mod agentcore;
 mod at_once;
+mod callers;
 mod clients;
 mod failures;
 mod in_process;

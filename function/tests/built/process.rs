@@ -42,9 +42,12 @@ pub(crate) const AGENT: (&str, &str) = (
     r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#,
 );
 
-/// A session id that reaches the agent unchanged: callers have no names here, and it is valid for every
-/// upstream.
+/// The session of every question here.
 pub(crate) const SESSION: &str = "session-1-0123456789abcdef0123456789abcdef";
+/// What the agent knows it by: the SHA-256 of eight zero bytes, because callers have no names here, and of
+/// the id.
+pub(crate) const AGENTS_SESSION: &str =
+    "302d8b2d67c68a8fb94074f1b4adf926c192916c974231d7fbd322c0de700678";
 
 pub(crate) fn question(question: &str) -> Value {
     json!({

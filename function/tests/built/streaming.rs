@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::lambda::RuntimeApi;
-use crate::process::{AGENT, Running, SESSION, bootstrap, events, question, soon, types};
+use crate::process::{
+    AGENT, AGENTS_SESSION, Running, SESSION, bootstrap, events, question, soon, types,
+};
 
 #[tokio::test]
 async fn speaks_before_the_agent_is_asked_and_passes_each_chunk_on_at_once() {
@@ -80,7 +82,7 @@ async fn asks_the_agent_to_stream_with_traces() {
 
     assert!(
         call.head.starts_with(&format!(
-            "POST /agents/MAGICOUNCL/agentAliases/LIVE/sessions/{SESSION}/text"
+            "POST /agents/MAGICOUNCL/agentAliases/LIVE/sessions/{AGENTS_SESSION}/text"
         )),
         "{}",
         call.head

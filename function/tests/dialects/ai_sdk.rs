@@ -197,7 +197,8 @@ fn a_tools_output_is_the_way_back_and_the_message_goes_on() {
     let answer = draft.return_control.unwrap();
     assert_eq!(answer.invocation_id, "inv-1");
     assert_eq!(answer.results.len(), 1, "only the last step's");
-    assert_eq!(answer.results[0]["functionResult"]["actionGroup"], "parks");
+    let result: Value = serde_json::from_str(&answer.results[0].0).unwrap();
+    assert_eq!(result["functionResult"]["actionGroup"], "parks");
     let begun = story::encoded(dialect.as_mut(), &[story::start()]);
     assert!(!begun.contains("messageId"), "{begun}");
 }

@@ -240,7 +240,9 @@ fn a_tool_message_is_the_way_back() {
     let (draft, _) = story::read(Kind::OpenAi, &body).unwrap();
 
     assert_eq!(draft.session_id.as_deref(), Some("s1"));
-    let result = &draft.return_control.unwrap().results[0]["functionResult"];
+    let result = &draft.return_control.unwrap().results[0];
+    let result: Value = serde_json::from_str(&result.0).unwrap();
+    let result = &result["functionResult"];
     assert_eq!(result["function"], "close");
     assert_eq!(result["responseBody"]["TEXT"]["body"], "closed");
 }

@@ -16,7 +16,9 @@ use gateway::authorize::jwt::{Issuer, JwtVerifier};
 use gateway::aws::Roots;
 use gateway::event::Event;
 use gateway::gateway::{Gateway, Gone, Invocation, ResponseBody};
-use gateway::settings::{Auth, Platform, Settings, TraceLevel, agents::AgentsSettings};
+use gateway::settings::{
+    Auth, Platform, RoleSessions, Settings, TokenRules, TraceLevel, agents::AgentsSettings,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -59,6 +61,9 @@ impl Fixture {
             settings: Settings {
                 agents: AgentsSettings::from_json(agents).unwrap(),
                 auth: Auth::None,
+                pass_caller: false,
+                allowed_attributes: vec!["a".to_owned()],
+                body_limit: 2 * 1024 * 1024,
                 trace: TraceLevel::Full,
                 keep_alive: Duration::from_secs(10),
                 idle_timeout: Duration::from_secs(120),
@@ -182,7 +187,7 @@ fn any_path() -> impl Strategy<Value = String> {
 
 #[test]
 fn the_events_that_are_changed_below_are_answered_as_they_are() {
-    let fixture = Fixture::new(Authorizer::Iam);
+    let fixture = Fixture::new(Authorizer::Iam(RoleSessions::Shared));
     for (path, body) in asked() {
         for encoded in [false, true] {
             let event = event(path, &body, encoded).to_string();
@@ -209,7 +214,7 @@ fn any_json_is_answered() {
 
 #[test]
 fn any_change_to_an_event_is_answered() {
-    let fixtures = [Authorizer::None, Authorizer::Iam].map(Fixture::new);
+    let fixtures = [Authorizer::None, Authorizer::Iam(RoleSessions::Shared)].map(Fixture::new);
     let asked = asked();
     proptest!(|(
         which in any::<prop::sample::Index>(),
@@ -237,10 +242,11 @@ fn tokens_only() -> Authorizer {
     };
     let roots = Roots::new(&Platform::from_source(environment).unwrap()).unwrap();
     let issuer = Issuer::new("http://127.0.0.1:9".to_owned(), &roots).unwrap();
-    Authorizer::Jwt(Box::new(JwtVerifier::new(
-        issuer,
-        vec!["client".to_owned()],
-    )))
+    let rules = TokenRules {
+        audience: vec!["client".to_owned()],
+        ..TokenRules::default()
+    };
+    Authorizer::Jwt(Box::new(JwtVerifier::new(issuer, rules)))
 }
 
 #[test]

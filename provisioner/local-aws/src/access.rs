@@ -1,5 +1,5 @@
-//! Who may do what: compares what a request takes with the policies of its caller's role. The key that
-//! is no session's belongs to the developer, who may do everything.
+//! Who may do what: compares what a request takes with the policies of its caller's role. The keys that
+//! are no session's belong to the developer, who may do everything.
 //!
 //! ```text
 //! call -> demand (its row in the table of operations) -> policy -> refusal
@@ -16,19 +16,20 @@ mod tests;
 mod trust;
 
 use crate::account::Account;
-use crate::route::{Call, On, Service};
+use crate::route::{Boundary, Call, On, Service};
 use crate::services::lambda::UrlTarget;
 use crate::wire::api_error::ApiError;
 use crate::wire::sigv4::AccessKey;
 use demand::{Demand, demands, demands_of_log, demands_of_url};
-use permitted::{decide, permitted};
-use policy::Decision;
+use permitted::{Judgement, judge, permitted};
 
 /// What a caller may do and see.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Allowed {
     /// The caller may not see the tags of the function: the sentence that says so.
     pub(crate) tags_hidden: Option<String>,
+    /// The caller is who has started this local AWS, with the key that nobody else gets.
+    pub(crate) is_deployer: bool,
 }
 
 /// Refuses a call that its signer's policies, or the trust policy of the role it is for, do not allow.
@@ -37,23 +38,41 @@ pub(crate) fn check(
     caller: &AccessKey,
     call: &Call,
 ) -> Result<Allowed, ApiError> {
-    let mut allowed = Allowed::default();
+    let mut allowed = Allowed {
+        tags_hidden: None,
+        is_deployer: account.is_deployer(caller),
+    };
     if call.operation.on == On::TrustingRole {
         trust::check(account, caller, call)?;
     }
     if caller.session.is_none() {
         return Ok(allowed);
     }
-    for demand in demands(call, &account.scope())? {
-        match permitted(account, caller, &demand)? {
-            Decision::Allowed => {}
-            refused if demand.is_for_tags => {
-                allowed.tags_hidden = Some(sentence(caller, &demand, refused));
-            }
-            refused => return Err(denied(call.service, sentence(caller, &demand, refused))),
+    let boundary = boundary(account, call);
+    for mut demand in demands(call, &account.scope())? {
+        // Also what the tags of a new role take is judged without it.
+        if let (Some(arn), true) = (&boundary, demand.action == call.action()) {
+            demand = demand.with_key("iam:permissionsboundary", arn);
         }
+        let judged = permitted(account, caller, &demand)?;
+        if judged.is_allowed() {
+            continue;
+        }
+        let sentence = sentence(caller, &demand, judged);
+        if !demand.is_for_tags {
+            return Err(denied(call.service, sentence));
+        }
+        allowed.tags_hidden = Some(sentence);
     }
     Ok(allowed)
+}
+
+/// What a condition on the permissions boundary is compared with.
+fn boundary(account: &Account, call: &Call) -> Option<String> {
+    match call.operation.boundary? {
+        Boundary::Asked => call.input.get("PermissionsBoundary").map(str::to_owned),
+        Boundary::OfRole => account.lock().roles.boundary_of(&call.names.resource),
+    }
 }
 
 /// Whether a request may pass through a function URL. `signed_by` is the access key whose signature
@@ -68,7 +87,7 @@ pub(crate) fn may_invoke_url(
     }
     let function_arn = target.arn(&account.scope());
     let allowed = signed_by.is_some_and(|caller| {
-        let allows = |demand| permitted(account, caller, &demand) == Ok(Decision::Allowed);
+        let allows = |demand| permitted(account, caller, &demand).is_ok_and(Judgement::is_allowed);
         caller.session.is_none() || demands_of_url(&function_arn).into_iter().all(allows)
     });
     account.lock().functions.may_invoke_url(target, allowed)
@@ -82,17 +101,18 @@ pub(crate) fn may_write_log(
     log_group: &str,
     log_stream: &str,
 ) -> bool {
-    let documents = account.lock().roles.policies_of_role(role_arn);
-    let Ok(documents) = documents else {
+    let permissions = account.lock().roles.permissions_of_role(role_arn);
+    let Ok(permissions) = permissions else {
         return false;
     };
-    let allows = |demand| decide(account, &documents, role_arn, &demand) == Ok(Decision::Allowed);
+    let allows =
+        |demand| judge(account, &permissions, role_arn, &demand).is_ok_and(Judgement::is_allowed);
     let demands = demands_of_log(log_group, log_stream, &account.scope());
     demands.into_iter().all(allows)
 }
 
 /// AWS's own words.
-fn sentence(caller: &AccessKey, demand: &Demand, refused: Decision) -> String {
+fn sentence(caller: &AccessKey, demand: &Demand, judged: Judgement) -> String {
     let Demand {
         action,
         resource,
@@ -100,12 +120,7 @@ fn sentence(caller: &AccessKey, demand: &Demand, refused: Decision) -> String {
         ..
     } = demand;
     let resource = shown.as_ref().unwrap_or(resource);
-    let why = match refused {
-        Decision::Denied => "with an explicit deny in an identity-based policy".to_owned(),
-        Decision::Allowed | Decision::NotAllowed => {
-            format!("because no identity-based policy allows the {action} action")
-        }
-    };
+    let why = judged.reason(action);
     format!(
         "User: {} is not authorized to perform: {action} on resource: {resource} {why}",
         caller.arn

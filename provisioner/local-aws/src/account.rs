@@ -24,15 +24,18 @@ pub(crate) struct State {
 pub(crate) struct Account {
     setting: Setting,
     keys: KeyRing,
+    /// The access key id with which `dev` itself deploys.
+    deployer: String,
     faults: Faults,
     state: Mutex<State>,
 }
 
 impl Account {
-    pub(crate) fn new(setting: Setting, keys: KeyRing, faults: Faults) -> Self {
+    pub(crate) fn new(setting: Setting, keys: KeyRing, deployer: String, faults: Faults) -> Self {
         Self {
             setting,
             keys,
+            deployer,
             faults,
             state: Mutex::default(),
         }
@@ -44,6 +47,10 @@ impl Account {
 
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.keys
+    }
+
+    pub(crate) fn is_deployer(&self, caller: &AccessKey) -> bool {
+        caller.access_key_id == self.deployer
     }
 
     pub(crate) fn scope(&self) -> Scope<'_> {

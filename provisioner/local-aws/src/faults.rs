@@ -1,8 +1,9 @@
 //! Faults on demand, so that a test can see what a client does when AWS is slow, throttled, busy, or
 //! answers nothing at all. Rules are data.
 //!
-//! `POST /_local/faults` on the endpoint, unsigned, replaces the rules with those of its JSON body;
-//! `GET` shows them with how often each has struck. `dev --no-deploy --faults JSON` starts with some.
+//! `POST /_local/faults` on the endpoint, signed with the developer's key for the service `local-aws`,
+//! replaces the rules with those of its JSON body; `GET` shows them with how often each has struck.
+//! `dev --no-deploy --faults JSON` starts with some.
 //! `/_local/faults/NAME` is the same for a set of rules of its own: for tests that run side by side.
 //!
 //! ```json

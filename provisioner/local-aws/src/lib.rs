@@ -21,7 +21,9 @@
 //! - [`running`]: What runs: functions in their environments, and the ways to invoke them.
 //! - [`server`]: The one endpoint of all AWS APIs.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -29,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 
 mod access;
 mod account;
@@ -45,28 +48,36 @@ mod wire;
 
 pub use options::{FunctionAgent, LogLine, Options};
 pub use scope::ACCOUNT_ID;
+pub use wire::this_machine;
 
 use account::Account;
 use agents::Agents;
 use faults::Faults;
-use running::{Bandwidth, FunctionCredentials, Invoker, InvokerOptions};
+use running::{Bandwidth, FunctionAccess, FunctionCredentials, Invoker, InvokerOptions};
 use server::{Lambda, Server};
 use wire::sigv4::{AccessKey, KeyRing};
 
-/// A key pair that the local AWS accepts. It opens nothing else, so it may be printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A key pair that this one local AWS accepts until it ends. Its holder may run programs as the user
+/// who has started it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// `AWS_ACCESS_KEY_ID`
-    pub access_key_id: &'static str,
+    pub access_key_id: String,
     /// `AWS_SECRET_ACCESS_KEY`
-    pub secret_access_key: &'static str,
+    pub secret_access_key: String,
 }
 
-/// The key with which a developer's clients sign.
-const DEVELOPER: Credentials = Credentials {
-    access_key_id: "LOCALAWS00000000DEV0",
-    secret_access_key: "local/only/developer/secret/0000000000dev",
-};
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            access_key_id,
+            secret_access_key: _,
+        } = self;
+        f.debug_struct("Credentials")
+            .field("access_key_id", access_key_id)
+            .finish_non_exhaustive()
+    }
+}
 
 /// The local AWS could not start.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +98,11 @@ pub enum LocalAwsError {
 #[derive(Debug)]
 pub struct LocalAws {
     address: SocketAddr,
-    /// What clients sign with.
-    pub credentials: Credentials,
+    /// What the developer's clients sign with.
+    pub developer: Credentials,
+    /// The same person's second key. It is to stay in this process: what is deployed with it, and with
+    /// nothing else, gets the credentials of [`FunctionAgent::Aws`].
+    pub deployer: Credentials,
     /// The region that it plays.
     pub region: String,
     invoker: Invoker,
@@ -108,11 +122,13 @@ impl LocalAws {
             .await
             .map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let scratch = TempDir::with_prefix("local-aws-").map_err(LocalAwsError::Scratch)?;
+        let scratch = private_directory().map_err(LocalAwsError::Scratch)?;
 
+        let [developer, deployer] = [(); 2].map(|()| random_credentials(options.new_id));
         let account = Arc::new(Account::new(
             options.setting(),
-            key_ring(),
+            KeyRing::new([&developer, &deployer].map(developers_key).into()),
+            deployer.access_key_id.clone(),
             Faults::new(options.faults.clone()),
         ));
         let (log_lines, written) = unbounded_channel();
@@ -121,12 +137,13 @@ impl LocalAws {
             Arc::clone(&account),
             options.logs.clone(),
         ));
-        let (endpoint_url, credentials) =
-            function_access(&options.function_agent, address, &account);
         let invoker = Invoker::new(InvokerOptions {
-            endpoint_url,
             region: options.region.clone(),
-            credentials,
+            access: FunctionAccess {
+                account: Arc::clone(&account),
+                endpoint_url: endpoint(address),
+                developers: developers_own(&options.function_agent),
+            },
             logs: log_lines,
             scratch_dir: scratch.path().to_owned(),
             bandwidth: Some(Bandwidth::LAMBDA),
@@ -141,7 +158,8 @@ impl LocalAws {
         }));
         Ok(Self {
             address,
-            credentials: DEVELOPER,
+            developer,
+            deployer,
             region: options.region,
             invoker,
             server,
@@ -189,25 +207,15 @@ async fn keep_logs(
     }
 }
 
-/// The endpoint and the credentials in a function's environment.
-fn function_access(
-    agent: &FunctionAgent,
-    address: SocketAddr,
-    account: &Arc<Account>,
-) -> (Option<String>, running::Credentials) {
+/// What `dev --agent aws` gives to what it has deployed.
+fn developers_own(agent: &FunctionAgent) -> Option<FunctionCredentials> {
     match agent {
-        FunctionAgent::Scripted => {
-            let of_role = running::Credentials::OfRole(Arc::clone(account));
-            (Some(endpoint(address)), of_role)
-        }
-        FunctionAgent::Aws(own) => {
-            let given = running::Credentials::Given(FunctionCredentials {
-                access_key_id: own.access_key_id().to_owned(),
-                secret_access_key: own.secret_access_key().to_owned(),
-                session_token: own.session_token().map(str::to_owned),
-            });
-            (None, given)
-        }
+        FunctionAgent::Scripted => None,
+        FunctionAgent::Aws(own) => Some(FunctionCredentials {
+            access_key_id: own.access_key_id().to_owned(),
+            secret_access_key: own.secret_access_key().to_owned(),
+            session_token: own.session_token().map(str::to_owned),
+        }),
     }
 }
 
@@ -215,12 +223,45 @@ fn endpoint(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-fn key_ring() -> KeyRing {
-    KeyRing::new(vec![AccessKey {
-        access_key_id: DEVELOPER.access_key_id.to_owned(),
-        secret_access_key: DEVELOPER.secret_access_key.to_owned(),
+/// The programs of functions are unpacked into it and run from there: nobody else may change or read
+/// them, whatever the umask.
+fn private_directory() -> std::io::Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("local-aws-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+}
+
+/// An id as long as one of AWS; 244 bits of the secret are random.
+fn random_credentials(new_id: fn() -> Uuid) -> Credentials {
+    let id = new_id().simple().to_string().to_uppercase();
+    Credentials {
+        access_key_id: format!("LOCALAWS{id:.12}"),
+        secret_access_key: format!("{}{}", new_id().simple(), new_id().simple()),
+    }
+}
+
+fn developers_key(credentials: &Credentials) -> AccessKey {
+    AccessKey {
+        access_key_id: credentials.access_key_id.clone(),
+        secret_access_key: credentials.secret_access_key.clone(),
         user_id: "AIDALOCALAWSDEVELOPER".to_owned(),
         arn: format!("arn:aws:iam::{ACCOUNT_ID}:user/developer"),
         session: None,
-    }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_run_has_keys_of_its_own_and_does_not_show_the_secret() {
+        let [one, other] = [(); 2].map(|()| random_credentials(Uuid::new_v4));
+
+        assert_ne!(one.access_key_id, other.access_key_id);
+        assert_ne!(one.secret_access_key, other.secret_access_key);
+        assert_eq!(one.access_key_id.len(), 20);
+        assert!(!format!("{one:?}").contains(&one.secret_access_key));
+    }
 }

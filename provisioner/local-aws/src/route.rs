@@ -22,7 +22,7 @@ pub(crate) use call::{Call, Names};
 pub(crate) use function_name::{
     FunctionName, LATEST, function_arn, is_alias_name, is_version_number, is_word,
 };
-pub(crate) use operation::{Also, On, Operation};
+pub(crate) use operation::{Also, Boundary, On, Operation};
 pub(crate) use service::Service;
 
 use crate::wire::api_error::ApiError;
@@ -47,9 +47,9 @@ pub(crate) fn route(service: Service, parts: Parts, body: Bytes) -> Result<Call,
         Service::Iam | Service::Sts => {
             let form = Parameters::parse(&body);
             let operation = named(service, form.action())?;
-            let role = ["RoleName", "RoleArn"].map(|name| form.get(name));
-            let role = role.into_iter().flatten().next().unwrap_or_default();
-            (operation, Names::of(role), form)
+            let named = ["RoleName", "RoleArn", "PolicyArn"].map(|name| form.get(name));
+            let named = named.into_iter().flatten().next().unwrap_or_default();
+            (operation, Names::of(named), form)
         }
         Service::Logs => {
             let operation = named(service, logs::target(&parts.headers))?;

@@ -5,8 +5,8 @@
 //!     -> invoker -> environment (the real bootstrap) <-> runtime_api
 //! ```
 
-mod credentials;
 mod environment;
+mod function_access;
 mod function_url;
 mod identity;
 mod invocation;
@@ -18,7 +18,7 @@ mod response_stream;
 mod runtime_api;
 mod url_servers;
 
-pub(crate) use credentials::Credentials;
+pub(crate) use function_access::FunctionAccess;
 pub(crate) use invocation::{FunctionCredentials, LogLine};
 pub(crate) use invoke::invoke;
 pub(crate) use invoker::Invoker;

@@ -1,5 +1,6 @@
 //! The one endpoint of all AWS APIs. Which service is meant stands in the signature's credential
-//! scope, as AWS itself checks it; nothing gets further without a valid signature.
+//! scope, as AWS itself checks it; nothing gets further without a valid signature, made for a name of
+//! this machine.
 //!
 //! ```text
 //! request -> caller (the signature) -> route -> faults -> access -> handler of the service
@@ -12,11 +13,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Path, State};
-use axum::routing::get;
+use axum::extract::{ConnectInfo, State};
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode};
 use tokio::net::TcpListener;
 
 use crate::access;
@@ -28,6 +28,7 @@ use crate::services::{bedrock, iam, logs, sts};
 use crate::wire::api_error::ApiError;
 use crate::wire::query_protocol::{self, Element};
 use crate::wire::sigv4::{self, AccessKey, Authorization, SigV4Error};
+use crate::wire::this_machine;
 use protocol::{JSON, JSON_1_1, Protocol, XML, respond};
 
 pub(crate) use lambda::Lambda;
@@ -58,11 +59,7 @@ impl Server {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> std::io::Result<()> {
-        let router = Router::new()
-            .route(admin::PATH, get(show_faults).post(replace_faults))
-            .route(admin::SET, get(show_faults).post(replace_faults))
-            .fallback(answer)
-            .with_state(Arc::clone(&self));
+        let router = Router::new().fallback(answer).with_state(Arc::clone(&self));
         let service = router.into_make_service_with_connect_info::<faults::Cut>();
         axum::serve(faults::Listener(listener), service)
             .with_graceful_shutdown(shutdown)
@@ -87,6 +84,9 @@ impl Server {
         let caller = self
             .caller(&claimed, service, &parts, &body)
             .map_err(|error| protocol.refusal(&error))?;
+        if claimed.service == admin::SERVICE {
+            return admin::handle(self.account.faults(), &caller, &parts, &body);
+        }
         let Some(service) = service else {
             let name = claimed.service;
             return Err(ApiError::not_emulated(format!("the service `{name}`")));
@@ -157,24 +157,6 @@ fn in_xml(call: &Call, namespace: &str, request_id: &str, result: Vec<Element>) 
     respond(StatusCode::OK, XML, document)
 }
 
-async fn show_faults(
-    State(server): State<Arc<Server>>,
-    set: Option<Path<String>>,
-) -> Response<String> {
-    let set = set.map_or_else(String::new, |Path(set)| set);
-    admin::show(server.account.faults(), &set)
-}
-
-async fn replace_faults(
-    State(server): State<Arc<Server>>,
-    set: Option<Path<String>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response<String> {
-    let set = set.map_or_else(String::new, |Path(set)| set);
-    admin::replace(server.account.faults(), &set, &headers, &body)
-}
-
 async fn answer(
     State(server): State<Arc<Server>>,
     ConnectInfo(cut): ConnectInfo<Cut>,
@@ -184,6 +166,10 @@ async fn answer(
     let (parts, body) = request.into_parts();
     let protocol = Protocol::of(&parts.headers);
     let result = match to_bytes(body, REQUEST_LIMIT).await {
+        _ if !this_machine::is_addressed(&parts.uri, &parts.headers) => Err(ApiError::forbidden(
+            "AccessDeniedException",
+            this_machine::REFUSAL,
+        )),
         Ok(body) => Box::pin(server.answer(protocol, parts, body, &request_id, &cut)).await,
         Err(_) => Err(ApiError::too_large(
             "RequestEntityTooLargeException",

@@ -5,5 +5,7 @@ pub(crate) mod event_stream;
 pub(crate) mod page;
 pub(crate) mod parameters;
 pub(crate) mod query_protocol;
+pub(crate) mod secret;
 pub(crate) mod sigv4;
+pub mod this_machine;
 pub(crate) mod timestamp;

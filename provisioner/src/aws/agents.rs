@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
-use super::control_plane::{Call, ControlPlane, Service};
+use super::control_plane::{AGENTCORE, BEDROCK_AGENTS, Call, ControlPlane};
 use super::failure::AwsError;
 use crate::config::{AgentKey, Upstream};
 use crate::hint::Complaint;
@@ -54,7 +54,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
         Upstream::BedrockAgent { id, alias } if alias.is_test() => (
             get(
                 "bedrock:GetAgent",
-                Service::BedrockAgents,
+                BEDROCK_AGENTS,
                 format!("agent `{id}`"),
                 format!("/agents/{id}/"),
             ),
@@ -63,7 +63,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
         Upstream::BedrockAgent { id, alias } => (
             get(
                 "bedrock:GetAgentAlias",
-                Service::BedrockAgents,
+                BEDROCK_AGENTS,
                 format!("alias `{alias}` of agent `{id}`"),
                 format!("/agents/{id}/agentaliases/{alias}/"),
             ),
@@ -72,7 +72,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
         Upstream::Runtime { arn, qualifier } => (
             get(
                 "bedrock-agentcore:GetAgentRuntimeEndpoint",
-                Service::Agentcore,
+                AGENTCORE,
                 format!("endpoint `{qualifier}` of runtime `{arn}`"),
                 format!(
                     "/runtimes/{}/runtime-endpoints/{qualifier}/",
@@ -84,7 +84,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
         Upstream::Harness { arn, .. } => (
             get(
                 "bedrock-agentcore:GetHarness",
-                Service::Agentcore,
+                AGENTCORE,
                 format!("harness `{arn}`"),
                 format!("/harnesses/{}", last(&arn.to_string())),
             ),

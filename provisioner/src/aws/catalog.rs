@@ -4,7 +4,8 @@ use http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use super::control_plane::{Call, ControlPlane, Service};
+use super::control_plane::{AGENTCORE, BEDROCK_AGENTS, Call, ControlPlane};
+use super::endpoint::Service;
 use super::failure::AwsError;
 
 /// Enough for a person to choose from.
@@ -44,7 +45,7 @@ impl ControlPlane {
     pub(crate) async fn agents(&self) -> Result<Vec<Item>, AwsError> {
         self.list(List {
             operation: "bedrock:ListAgents",
-            service: Service::BedrockAgents,
+            service: BEDROCK_AGENTS,
             method: Method::POST,
             path: "/agents/",
             token: Token::InBody,
@@ -58,7 +59,7 @@ impl ControlPlane {
     pub(crate) async fn aliases(&self, agent_id: &str) -> Result<Vec<Item>, AwsError> {
         self.list(List {
             operation: "bedrock:ListAgentAliases",
-            service: Service::BedrockAgents,
+            service: BEDROCK_AGENTS,
             method: Method::POST,
             path: &format!("/agents/{agent_id}/agentaliases/"),
             token: Token::InBody,
@@ -72,7 +73,7 @@ impl ControlPlane {
     pub(crate) async fn runtimes(&self) -> Result<Vec<Item>, AwsError> {
         self.list(List {
             operation: "bedrock-agentcore:ListAgentRuntimes",
-            service: Service::Agentcore,
+            service: AGENTCORE,
             method: Method::POST,
             path: "/runtimes/",
             token: Token::InQuery,
@@ -86,7 +87,7 @@ impl ControlPlane {
     pub(crate) async fn harnesses(&self) -> Result<Vec<Item>, AwsError> {
         self.list(List {
             operation: "bedrock-agentcore:ListHarnesses",
-            service: Service::Agentcore,
+            service: AGENTCORE,
             method: Method::GET,
             path: "/harnesses",
             token: Token::InQuery,

@@ -6,14 +6,15 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::shared::IntoShared as _;
 use aws_smithy_types::retry::RetryConfig;
 
 use super::limit::timeouts;
+use super::proxy::{Proxied, Proxy};
 
 /// Where to connect to, and as whom.
 #[derive(Debug, Clone)]
@@ -21,8 +22,10 @@ pub struct Connection {
     pub region: String,
     /// A profile of `~/.aws/config`; else the SDK's own order of credential sources.
     pub profile: Option<String>,
-    /// Instead of AWS itself.
+    /// Instead of AWS itself, for all services. Else the SDK looks for what is configured.
     pub endpoint_url: Option<String>,
+    /// The way to AWS leads through it; the way to an endpoint that was named for all services does not.
+    pub proxy: Option<Proxy>,
     /// Instead of the user's own credentials: for the local AWS.
     pub credentials: Option<StaticCredentials>,
     /// How long AWS may take to answer; uploads have more.
@@ -54,16 +57,13 @@ pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
         region,
         profile,
         endpoint_url,
+        proxy,
         credentials,
         read_timeout,
     } = connection;
-    let proxy = match endpoint_url {
-        None => ProxyConfig::from_env(),
-        Some(_) => ProxyConfig::disabled(),
-    };
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(region.clone()))
-        .http_client(http_client(proxy))
+        .http_client(http_client(proxy.as_ref()))
         .retry_config(RetryConfig::standard())
         .timeout_config(timeouts(*read_timeout));
     // The default chain with the profile's name, not the profile file alone: SSO and roles work.
@@ -78,6 +78,8 @@ pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
         secret_access_key,
     }) = credentials
     {
+        // The local AWS has neither of these, whatever the user has set for AWS.
+        loader = loader.use_fips(false).use_dual_stack(false);
         loader = loader.credentials_provider(Credentials::new(
             access_key_id,
             secret_access_key,
@@ -86,7 +88,11 @@ pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
             "local AWS",
         ));
     }
-    loader.load().await
+    let config = loader.load().await;
+    if config.endpoint_url().is_some() {
+        return config.into_builder().http_client(http_client(None)).build();
+    }
+    config
 }
 
 /// The Region that the user's profile names, if it does. No machine's metadata service is asked.
@@ -110,15 +116,20 @@ pub async fn credentials(connection: &Connection) -> Result<Credentials, BoxErro
     Ok(provider.provide_credentials().await?)
 }
 
-/// rustls with ring, as in the function: one TLS stack in the whole project. The way to AWS may lead
-/// through a proxy (`HTTPS_PROXY`); the way to an endpoint that was named does not.
-fn http_client(proxy: ProxyConfig) -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+/// rustls with ring, as in the function: one TLS stack in the whole project.
+fn http_client(proxy: Option<&Proxy>) -> SharedHttpClient {
+    let way = Proxy::config(proxy);
+    let builder = aws_smithy_http_client::Builder::new();
+    let client = builder.build_with_connector_fn(move |settings, components| {
         let mut connector =
             Connector::builder().tls_provider(tls::Provider::Rustls(CryptoMode::Ring));
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        connector.set_proxy_config(Some(proxy.clone()));
+        connector.set_proxy_config(Some(way.clone()));
         connector.build()
-    })
+    });
+    match proxy.cloned() {
+        Some(proxy) => Proxied { client, proxy }.into_shared(),
+        None => client,
+    }
 }

@@ -3,9 +3,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_types::body::SdkBody;
@@ -14,10 +15,12 @@ use http::Method;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
-use super::connection::{Connection, credentials};
+use super::connection::{Connection, sdk_config};
+use super::endpoint::{Service, endpoint};
 use super::failure::AwsError;
 use super::failure::answer::Answer;
 use super::limit::Timeout;
+use super::proxy::Proxy;
 use super::requests::Requests;
 use super::signing::Signer;
 use crate::terminal::printer::Printer;
@@ -28,29 +31,27 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
     connector: Connector,
+    /// Nothing if the way leads through none.
+    proxy: Option<Proxy>,
     region: String,
-    endpoint_url: Option<String>,
+    config: SdkConfig,
     credentials: Credentials,
     requests: Requests,
     read_timeout: Duration,
 }
 
-/// Which of the two services.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
-    BedrockAgents,
-    Agentcore,
-}
-
-impl Service {
-    /// Its name in its address, and in the signature.
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::BedrockAgents => ("bedrock-agent", "bedrock"),
-            Self::Agentcore => ("bedrock-agentcore-control", "bedrock-agentcore"),
-        }
-    }
-}
+/// Bedrock Agents.
+pub(super) const BEDROCK_AGENTS: Service = Service {
+    id: "Bedrock Agent",
+    host: "bedrock-agent",
+    signed_as: "bedrock",
+};
+/// AgentCore.
+pub(super) const AGENTCORE: Service = Service {
+    id: "Bedrock AgentCore Control",
+    host: "bedrock-agentcore-control",
+    signed_as: "bedrock-agentcore",
+};
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -72,30 +73,35 @@ impl ControlPlane {
         connection: &Connection,
         printer: Printer,
     ) -> Result<Self, BoxError> {
-        let credentials = credentials(connection).await?;
-        Ok(Self::new(connection, credentials, Requests::new(printer)))
+        let config = sdk_config(connection).await;
+        let provider = config
+            .credentials_provider()
+            .ok_or("no source of credentials")?;
+        let credentials = provider.provide_credentials().await?;
+        let requests = Requests::new(printer);
+        Ok(Self::new(connection, config, credentials, requests))
     }
 
     pub(super) fn new(
         connection: &Connection,
+        config: SdkConfig,
         credentials: Credentials,
         requests: Requests,
     ) -> Self {
         let Connection {
             region,
-            endpoint_url,
+            proxy,
             read_timeout,
             ..
         } = connection.clone();
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        connector.set_proxy_config(Some(match endpoint_url {
-            None => ProxyConfig::from_env(),
-            Some(_) => ProxyConfig::disabled(),
-        }));
+        let proxy = proxy.filter(|_| config.endpoint_url().is_none());
+        connector.set_proxy_config(Some(Proxy::config(proxy.as_ref())));
         Self {
             connector: connector.build(),
+            proxy,
             region,
-            endpoint_url,
+            config,
             credentials,
             requests,
             read_timeout,
@@ -142,22 +148,27 @@ impl ControlPlane {
     }
 
     async fn send(&self, call: &Call) -> Result<(Head, Bytes), BoxError> {
-        let (host, service) = call.service.names();
+        let Service { signed_as, .. } = call.service;
+        let uri = format!("{}{}", endpoint(&self.config, call.service), call.path);
         let mut request = http::Request::builder()
             .method(call.method.clone())
-            .uri(format!("{}{}", self.endpoint(host), call.path))
+            .uri(&uri)
             .header("content-type", "application/json")
             .body(())?;
         let signer = Signer {
             credentials: &self.credentials,
             region: &self.region,
-            service,
+            service: signed_as,
         };
         signer.sign(&mut request, call.body.as_bytes(), SystemTime::now())?;
         let request = request.map(|()| SdkBody::from(call.body.as_str()));
         let (_, operation) = call.operation.split_once(':').unwrap_or_default();
-        self.requests.count(service, operation);
-        let response = self.connector.call(request.try_into()?).await?;
+        self.requests.count(signed_as, operation);
+        let response = self.connector.call(request.try_into()?).await;
+        let response = response.map_err(|error| match &self.proxy {
+            Some(proxy) => proxy.told(&uri, error),
+            None => error,
+        })?;
         let header = |name| response.headers().get(name).map(str::to_owned);
         let head = Head {
             status: http::StatusCode::from_u16(response.status().as_u16())?,
@@ -166,19 +177,6 @@ impl ControlPlane {
         };
         let body = response.into_body().collect().await?.to_bytes();
         Ok((head, body))
-    }
-
-    fn endpoint(&self, host: &str) -> String {
-        let Self { region, .. } = self;
-        let suffix = if region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
-        self.endpoint_url.as_deref().map_or_else(
-            || format!("https://{host}.{region}.{suffix}"),
-            |url| url.trim_end_matches('/').to_owned(),
-        )
     }
 }
 

@@ -103,7 +103,8 @@ async fn client(context: &Context, token: Option<Token>) -> Result<GatewayClient
     } else {
         None
     };
-    Ok(GatewayClient::new(url, region, credentials).with_token(token))
+    let client = GatewayClient::new(url, region, credentials, context.aws.proxy());
+    Ok(client.with_token(token))
 }
 
 /// Asks, and prints the answer on stdout. A missing end is a failure.
@@ -208,7 +209,7 @@ mod tests {
     async fn a_gateway_that_never_answers_is_given_up() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let client = GatewayClient::new(url, "eu-west-1".to_owned(), None);
+        let client = GatewayClient::new(url, "eu-west-1".to_owned(), None, None);
         let question = Question {
             text: "?",
             agent: None,

@@ -46,6 +46,7 @@ pub(super) fn connection(args: &GlobalArgs, region: &Region) -> Connection {
         region: region.to_string(),
         profile: args.profile.clone(),
         endpoint_url: args.endpoint_url.clone(),
+        proxy: args.proxy.clone(),
         credentials: None,
         read_timeout: Duration::from_secs(args.read_timeout),
     }

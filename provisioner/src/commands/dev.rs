@@ -4,6 +4,7 @@
 mod agents;
 mod deploy;
 pub mod error;
+mod handover;
 mod log_lines;
 mod page;
 mod watch;
@@ -35,9 +36,12 @@ use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
 use deploy::deploy;
 use error::DevError;
+use handover::Handover;
 use local_aws::scenario::Scenario;
 use local_aws::{FunctionAgent, LocalAws, Options};
 use page::Page;
+use page::guard::Key;
+use uuid::Uuid;
 
 /// Runs until the question is answered (`--once`) or until Ctrl-C.
 pub async fn run(
@@ -75,8 +79,9 @@ pub async fn run(
     .map_err(DevError::LocalAws)?;
 
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
+    let session = session(&aws, config, &scenario, args, printer, started);
     let result = tokio::select! {
-        result = Box::pin(session(&aws, config, &scenario, args, printer, started)) => result,
+        result = Box::pin(session) => result,
         result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
     };
     aws.shutdown().await;
@@ -93,11 +98,17 @@ async fn session(
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
+    let handover = Handover::write(aws).map_err(DevError::Handover)?;
     if args.no_deploy {
-        announce(printer, &ready(aws, None, None))?;
+        announce(printer, &ready(aws, &handover, None, None))?;
         return std::future::pending().await;
     }
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
+    if config.auth == Auth::None {
+        printer.warn(
+            &"auth is `none`: whoever can reach 127.0.0.1, every user of this machine, may ask",
+        );
+    }
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
@@ -113,13 +124,15 @@ async fn session(
     if let Some(text) = &args.once {
         return ask(&client(aws, &context, &outcome), text, printer).await;
     }
+    let page_key = Uuid::new_v4().simple().to_string();
     let page = Arc::new(Page {
+        key: Key::of(&page_key),
         client: client(aws, &context, &outcome),
         info: info(&context, &outcome, scenario),
     });
     let listener = page_listener(args.page_port).await?;
     let address = listener.local_addr().map_err(DevError::Page)?;
-    let page_url = format!("http://{address}");
+    let page_url = format!("http://{address}/{page_key}/");
     let serving = page::serve(listener, page);
     // Before anybody is told that all is ready, so that no change is missed.
     let changes = watch::Changes::watch(args.binary.as_deref())?;
@@ -128,14 +141,15 @@ async fn session(
             printer.say(&format_args!("\n> {text}"));
             ask(&client(aws, &context, &outcome), text, printer).await?;
         }
-        let ready = ready(aws, Some(&outcome.url), Some(&page_url));
+        let ready = ready(aws, &handover, Some(&outcome.url), Some(&page_url));
         if printer.json() {
             announce(printer, &ready)?;
         }
         printer.say(&format_args!(
-            "\nfunction URL  {}\npage          {page_url}\n\
-             Ctrl-C ends it; a change in function/src is built and deployed at once",
-            outcome.url
+            "\nfunction URL  {}\npage          {page_url}\nother shells  {handover}\n\
+             Ctrl-C ends it; {}",
+            outcome.url,
+            watch::told(changes.is_some(), args.binary.as_deref())
         ));
         watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
     };
@@ -185,6 +199,8 @@ fn config(
     };
     let mut config = Config::load(&global.settings, needs).map_err(CommandError::Config)?;
     config.architecture = Architecture::of_this_machine();
+    // A policy of the real account, which the local AWS does not have.
+    config.permissions_boundary = None;
     if args.agent == AgentKind::Scripted {
         let configured = config.agents.take();
         config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
@@ -212,9 +228,10 @@ fn connection(aws: &LocalAws) -> Connection {
         region: aws.region.clone(),
         profile: None,
         endpoint_url: Some(aws.endpoint()),
+        proxy: None,
         credentials: Some(StaticCredentials {
-            access_key_id: aws.credentials.access_key_id.to_owned(),
-            secret_access_key: aws.credentials.secret_access_key.to_owned(),
+            access_key_id: aws.deployer.access_key_id.clone(),
+            secret_access_key: aws.deployer.secret_access_key.clone(),
         }),
         read_timeout: READ_TIMEOUT,
     }
@@ -234,16 +251,16 @@ async fn package(
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {
     let signed = context.config.auth == Auth::Iam;
     let credentials = signed.then(|| {
-        let keys = aws.credentials;
+        let keys = &aws.deployer;
         Credentials::new(
-            keys.access_key_id,
-            keys.secret_access_key,
+            &keys.access_key_id,
+            &keys.secret_access_key,
             None,
             None,
             "local AWS",
         )
     });
-    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials)
+    GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
 }
 
 /// What the page shows of the gateway.
@@ -282,12 +299,19 @@ async fn page_listener(port: Option<u16>) -> Result<TcpListener, DevError> {
     listener.map_err(DevError::Page)
 }
 
-fn ready(aws: &LocalAws, function_url: Option<&str>, page_url: Option<&str>) -> serde_json::Value {
+fn ready(
+    aws: &LocalAws,
+    handover: &Handover,
+    function_url: Option<&str>,
+    page_url: Option<&str>,
+) -> serde_json::Value {
     json!({
         "endpoint": aws.endpoint(),
         "region": aws.region,
-        "accessKeyId": aws.credentials.access_key_id,
-        "secretAccessKey": aws.credentials.secret_access_key,
+        "accessKeyId": aws.developer.access_key_id,
+        "secretAccessKey": aws.developer.secret_access_key,
+        "configFile": handover.path(),
+        "profile": handover::PROFILE,
         "functionUrl": function_url,
         "pageUrl": page_url,
     })

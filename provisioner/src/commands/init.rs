@@ -55,6 +55,7 @@ pub async fn run(
         agent_alias: None,
         agent_runtime: None,
         agent_harness: None,
+        permissions_boundary: None,
         ..global.settings.clone()
     };
     Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;
@@ -179,7 +180,7 @@ fn access(args: &InitArgs, dialog: Dialog) -> Result<(Auth, Option<Jwt>), Comman
             .map(|text| dialog.setting(prompt, Some(text), None));
         parsed.collect::<Result<_, _>>()?
     };
-    Ok((auth, Some(Jwt { issuer, audience })))
+    Ok((auth, Some(Jwt::new(issuer, audience))))
 }
 
 /// The directory that the file will be in, as a deployment's name.

@@ -1,6 +1,8 @@
 //! Cross-origin settings of the function URL, as they are written. The function URL answers browsers;
 //! the function itself adds nothing.
 
+mod origin;
+
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::str::FromStr;
@@ -8,8 +10,13 @@ use std::str::FromStr;
 use serde::Deserialize;
 use serde::de::Deserializer;
 
+use super::error::ConfigError;
 use super::values::{InvalidValue, NumberVisitor, TextVisitor};
 use crate::deployment::access::Cors;
+use origin::Origin;
+
+/// How many origins and headers Lambda takes.
+const LONGEST_LIST: usize = 100;
 
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,10 +25,10 @@ pub(super) struct CorsYaml {
     allow_origins: BTreeSet<Origin>,
     #[serde(default = "post_and_get")]
     allow_methods: BTreeSet<Method>,
-    #[serde(default = "signing_headers")]
-    allow_headers: BTreeSet<String>,
+    #[serde(default = "client_headers")]
+    allow_headers: BTreeSet<Header>,
     #[serde(default)]
-    expose_headers: BTreeSet<String>,
+    expose_headers: BTreeSet<Header>,
     #[serde(default)]
     allow_credentials: bool,
     #[serde(default)]
@@ -52,17 +59,75 @@ fn post_and_get() -> BTreeSet<Method> {
     ["GET", "POST"].map(|it| Method(it.to_owned())).into()
 }
 
-/// What a JSON body and a signature or token need.
-fn signing_headers() -> BTreeSet<String> {
+/// What a JSON body and a signature or token need, and what `OpenAI`'s client says about itself: a browser
+/// asks for leave for each of them. The AI SDK and AG-UI's `HttpAgent` send nothing else.
+fn client_headers() -> BTreeSet<Header> {
     [
         "authorization",
         "content-type",
+        "openai-organization",
+        "openai-project",
+        "user-agent",
         "x-amz-content-sha256",
         "x-amz-date",
         "x-amz-security-token",
+        "x-stainless-arch",
+        "x-stainless-helper-method",
+        "x-stainless-lang",
+        "x-stainless-os",
+        "x-stainless-package-version",
+        "x-stainless-retry-count",
+        "x-stainless-runtime",
+        "x-stainless-runtime-version",
+        "x-stainless-timeout",
     ]
-    .map(str::to_owned)
+    .map(|name| Header(name.to_owned()))
     .into()
+}
+
+/// Refuses what browsers refuse in every answer to a request with credentials: a `*` means itself there.
+/// Only the origins are worse. A URL that names each caller's own origin instead of `*` would let every
+/// page of the web ask with the cookies of its visitors.
+pub(super) fn check(
+    cors: Option<&CorsYaml>,
+    wrong: &impl Fn(&[&str], &str) -> ConfigError,
+) -> Result<(), ConfigError> {
+    let Some(cors) = cors else {
+        return Ok(());
+    };
+    let names = |headers: &BTreeSet<Header>| headers.iter().any(|it| it.0 == "*");
+    for (key, has_all, number) in [
+        (
+            "allow_origins",
+            cors.allow_origins.iter().any(|it| it.0 == "*"),
+            cors.allow_origins.len(),
+        ),
+        (
+            "allow_methods",
+            cors.allow_methods.iter().any(|it| it.0 == "*"),
+            cors.allow_methods.len(),
+        ),
+        (
+            "allow_headers",
+            names(&cors.allow_headers),
+            cors.allow_headers.len(),
+        ),
+        (
+            "expose_headers",
+            names(&cors.expose_headers),
+            cors.expose_headers.len(),
+        ),
+    ] {
+        if cors.allow_credentials && has_all {
+            let message = "`*` does not go with `allow_credentials: true`: list each one";
+            return Err(wrong(&["cors", key], message));
+        }
+        if number > LONGEST_LIST {
+            let message = format!("Lambda takes at most {LONGEST_LIST}");
+            return Err(wrong(&["cors", key], &message));
+        }
+    }
+    Ok(())
 }
 
 impl From<CorsYaml> for Cors {
@@ -77,33 +142,37 @@ impl From<CorsYaml> for Cors {
         } = yaml;
         Self {
             allow_credentials,
-            allow_headers,
+            allow_headers: allow_headers.into_iter().map(|it| it.0).collect(),
             allow_methods: allow_methods.into_iter().map(|it| it.0).collect(),
             allow_origins: allow_origins.into_iter().map(|it| it.0).collect(),
-            expose_headers,
+            expose_headers: expose_headers.into_iter().map(|it| it.0).collect(),
             max_age_seconds: max_age_seconds.0,
         }
     }
 }
 
-/// Where a page comes from, or everywhere.
+/// The name of a header, or `*`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Origin(String);
+struct Header(String);
 
-impl FromStr for Origin {
+impl FromStr for Header {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let host = text
-            .strip_prefix("https://")
-            .or_else(|| text.strip_prefix("http://"));
-        if text == "*" || host.is_some_and(|host| !host.is_empty() && !host.contains('/')) {
+        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if (1..=1024).contains(&text.len()) && text.bytes().all(is_token) {
             return Ok(Self(text.to_owned()));
         }
         Err(InvalidValue {
             value: text.to_owned(),
-            expected: "an origin such as `https://app.example.com`, without a path, or `*`",
+            expected: "a header's name, such as `content-type`",
         })
+    }
+}
+
+impl<'de> Deserialize<'de> for Header {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor(PhantomData))
     }
 }
 
@@ -122,12 +191,6 @@ impl FromStr for Method {
             value: text.to_owned(),
             expected: "GET, PUT, HEAD, POST, PATCH, DELETE or `*`",
         })
-    }
-}
-
-impl<'de> Deserialize<'de> for Origin {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TextVisitor(PhantomData))
     }
 }
 
@@ -170,8 +233,12 @@ mod tests {
                 "{allow_origins: ['*'], max_age_seconds: 86401}",
                 "from 0 to 86400",
             ),
-            ("allow_origins: [a.example]", "without a path"),
+            ("allow_origins: [a.example]", "`https://a.example`"),
             ("allow_origins: [https://a.example/x]", "without a path"),
+            (
+                "{allow_origins: ['*'], allow_headers: [a b]}",
+                "a header's name",
+            ),
             ("{allow_origins: ['*'], allow_methods: [OPTIONS]}", "PATCH"),
             ("{}", "allow_origins"),
             ("{allow_origins: ['*'], origins: []}", "unknown field"),

@@ -78,9 +78,20 @@ pub(super) const AGENT_HARNESS: Setting = Setting {
     variable: "BEDROCK_GATEWAY_AGENT_HARNESS",
 };
 
+pub(super) const PERMISSIONS_BOUNDARY: Setting = Setting {
+    key: "permissions_boundary",
+    flag: "--permissions-boundary",
+    variable: "BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY",
+};
+
 impl Hint for ConfigError {
     fn hint(&self) -> Option<String> {
         match self {
+            Self::Unreadable { source, .. }
+                if source.kind() == std::io::ErrorKind::InvalidData =>
+            {
+                Some("save it as UTF-8: editors and PowerShell also know UTF-16".to_owned())
+            }
             Self::Unreadable { .. } => {
                 Some("give the path of an existing file with `--config`, or none at all".to_owned())
             }

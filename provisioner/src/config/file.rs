@@ -10,15 +10,17 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
+use super::attributes::AttributeName;
 use super::cors::CorsYaml;
 use super::identifiers::{
-    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, MemberRole, Qualifier, RuntimeArn,
+    AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
+    RuntimeArn,
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
 use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
-use crate::deployment::access::Auth;
+use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::content::Architecture;
 
 /// The file's top level. An overlay has the same keys, except overlays of its own.
@@ -35,6 +37,10 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) members: BTreeMap<AgentName, MemberYaml>,
     pub(super) auth: Option<Auth>,
     pub(super) jwt: Option<JwtYaml>,
+    pub(super) role_sessions: Option<RoleSessions>,
+    pub(super) pass_caller: Option<bool>,
+    pub(super) allowed_attributes: Option<Vec<AttributeName>>,
+    pub(super) body_limit_kb: Option<WholeNumber<1, 6144>>,
     pub(super) memory_mb: Option<WholeNumber<128, 10240>>,
     pub(super) timeout_seconds: Option<WholeNumber<1, 900>>,
     pub(super) ephemeral_storage_mb: Option<WholeNumber<512, 10240>>,
@@ -49,6 +55,7 @@ pub(super) struct GatewayYaml<E = Overlays> {
     pub(super) tags: BTreeMap<TagKey, TagValue>,
     pub(super) env_file: Option<PathBuf>,
     pub(super) reserved_concurrency: Option<WholeNumber<0, 65535>>,
+    pub(super) permissions_boundary: Option<ManagedPolicy>,
     pub(super) cors: Option<CorsYaml>,
     pub(super) probe: Option<Probe>,
     pub(super) keep_versions: Option<WholeNumber<2, 1000>>,
@@ -113,6 +120,10 @@ impl Overlay {
             members,
             auth,
             jwt,
+            role_sessions,
+            pass_caller,
+            allowed_attributes,
+            body_limit_kb,
             memory_mb,
             timeout_seconds,
             ephemeral_storage_mb,
@@ -125,6 +136,7 @@ impl Overlay {
             tags,
             env_file,
             reserved_concurrency,
+            permissions_boundary,
             cors,
             probe,
             keep_versions,
@@ -147,6 +159,10 @@ impl Overlay {
             members: each(members, base.members, MemberYaml::over),
             auth: auth.or(base.auth),
             jwt: merged(jwt, base.jwt, JwtYaml::over),
+            role_sessions: role_sessions.or(base.role_sessions),
+            pass_caller: pass_caller.or(base.pass_caller),
+            allowed_attributes: allowed_attributes.or(base.allowed_attributes),
+            body_limit_kb: body_limit_kb.or(base.body_limit_kb),
             memory_mb: memory_mb.or(base.memory_mb),
             timeout_seconds: timeout_seconds.or(base.timeout_seconds),
             ephemeral_storage_mb: ephemeral_storage_mb.or(base.ephemeral_storage_mb),
@@ -159,6 +175,7 @@ impl Overlay {
             tags: each(tags, base.tags, |value, _| value),
             env_file: env_file.or(base.env_file),
             reserved_concurrency: reserved_concurrency.or(base.reserved_concurrency),
+            permissions_boundary: permissions_boundary.or(base.permissions_boundary),
             cors: cors.or(base.cors),
             probe: probe.or(base.probe),
             keep_versions: keep_versions.or(base.keep_versions),
@@ -225,10 +242,21 @@ impl MemberYaml {
 
 impl JwtYaml {
     fn over(self, base: Self) -> Self {
-        let Self { issuer, audience } = self;
+        let Self {
+            issuer,
+            audience,
+            access_tokens_only,
+            required_scopes,
+            required_groups,
+            pass_claims,
+        } = self;
         Self {
             issuer: issuer.or(base.issuer),
             audience: audience.or(base.audience),
+            access_tokens_only: access_tokens_only.or(base.access_tokens_only),
+            required_scopes: required_scopes.or(base.required_scopes),
+            required_groups: required_groups.or(base.required_groups),
+            pass_claims: pass_claims.or(base.pass_claims),
         }
     }
 }

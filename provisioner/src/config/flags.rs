@@ -67,4 +67,13 @@ pub struct SettingFlags {
         env = "BEDROCK_GATEWAY_AGENT_HARNESS"
     )]
     pub agent_harness: Option<String>,
+
+    /// The managed policy that says what the function's role may ever do
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY"
+    )]
+    pub permissions_boundary: Option<String>,
 }

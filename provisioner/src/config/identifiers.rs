@@ -8,6 +8,7 @@ use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::values::{InvalidValue, TextVisitor, text_setting};
+use crate::deployment::names::Account;
 
 text_setting!(
     /// A Bedrock agent's id.
@@ -51,6 +52,50 @@ text_setting!(
 impl Default for Qualifier {
     fn default() -> Self {
         Self("DEFAULT".to_owned())
+    }
+}
+
+text_setting!(
+    /// A managed policy of the account by its name, with its path if it has one; or any by its ARN.
+    ManagedPolicy,
+    "a managed policy's name, such as `magi-boundary`, or its ARN, `arn:aws:iam::ACCOUNT:policy/NAME`",
+    |text| {
+        let name = match text.strip_prefix("arn:") {
+            None => Some(text),
+            Some(rest) => match rest.splitn(5, ':').collect::<Vec<_>>().as_slice() {
+                [_, "iam", "", _, policy] => policy.strip_prefix("policy/"),
+                _ => None,
+            },
+        };
+        name.is_some_and(|name| {
+            (1..=512).contains(&name.len())
+                && !name.starts_with('/')
+                && !name.ends_with('/')
+                && name
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&b))
+        })
+    }
+);
+
+impl ManagedPolicy {
+    /// Its ARN, where it is one of `account`.
+    pub(crate) fn arn(&self, account: &Account) -> String {
+        let Account { partition, id } = account;
+        match &self.0 {
+            arn if arn.starts_with("arn:") => arn.clone(),
+            name => format!("arn:{partition}:iam::{id}:policy/{name}"),
+        }
+    }
+
+    /// Whether it is the account's own policy of this name.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        let own = match self.0.split_once(":policy/") {
+            Some((arn, name)) if !arn.ends_with(":aws") => name,
+            Some(_) => return false,
+            None => &self.0,
+        };
+        own == name
     }
 }
 

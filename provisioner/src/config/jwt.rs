@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
+use super::attributes::Word;
 use super::error::ConfigError;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::access::Auth;
@@ -17,6 +18,28 @@ pub struct Jwt {
     pub issuer: Issuer,
     /// At least one.
     pub audience: Vec<Audience>,
+    /// Whether id tokens are refused.
+    pub access_tokens_only: bool,
+    /// All of these must be in a token.
+    pub required_scopes: Vec<Word>,
+    /// One of these must be in a token, if there are any.
+    pub required_groups: Vec<Word>,
+    /// The claims that agents are told, too, where they are told who calls.
+    pub pass_claims: Vec<Word>,
+}
+
+impl Jwt {
+    /// Every token of `issuer` for one of `audience`.
+    pub fn new(issuer: Issuer, audience: Vec<Audience>) -> Self {
+        Self {
+            issuer,
+            audience,
+            access_tokens_only: false,
+            required_scopes: Vec::new(),
+            required_groups: Vec::new(),
+            pass_claims: Vec::new(),
+        }
+    }
 }
 
 /// Whose tokens are accepted.
@@ -25,6 +48,10 @@ pub struct Jwt {
 pub(super) struct JwtYaml {
     pub(super) issuer: Option<Issuer>,
     pub(super) audience: Option<Vec<Audience>>,
+    pub(super) access_tokens_only: Option<bool>,
+    pub(super) required_scopes: Option<Vec<Word>>,
+    pub(super) required_groups: Option<Vec<Word>>,
+    pub(super) pass_claims: Option<Vec<Word>>,
 }
 
 text_setting!(
@@ -74,14 +101,49 @@ pub(super) fn access(
             &["auth"],
             "`jwt` needs to know whose tokens count: give `jwt: {issuer: …, audience: […]}`",
         )),
-        (Some(Auth::Jwt), Some(JwtYaml { issuer, audience })) => {
+        (Some(Auth::Jwt), Some(jwt)) => {
+            let JwtYaml {
+                issuer,
+                audience,
+                access_tokens_only,
+                required_scopes,
+                required_groups,
+                pass_claims,
+            } = jwt;
             let issuer = issuer.ok_or_else(|| wrong(&["jwt"], "`issuer` missing"))?;
             let audience = audience.ok_or_else(|| wrong(&["jwt"], "`audience` missing"))?;
             if audience.is_empty() {
                 return Err(wrong(&["jwt", "audience"], "at least one is needed"));
             }
-            Ok((Auth::Jwt, Some(Jwt { issuer, audience })))
+            let jwt = Jwt {
+                issuer,
+                audience,
+                access_tokens_only: access_tokens_only.unwrap_or_default(),
+                required_scopes: required_scopes.unwrap_or_default(),
+                required_groups: required_groups.unwrap_or_default(),
+                pass_claims: pass_claims.unwrap_or_default(),
+            };
+            Ok((Auth::Jwt, Some(jwt)))
         }
         (auth, _) => Ok((auth.unwrap_or_default(), None)),
     }
+}
+
+/// Whether agents are told who calls.
+pub(super) fn pass_caller(
+    setting: Option<bool>,
+    auth: Auth,
+    jwt: Option<&Jwt>,
+    wrong: &impl Fn(&[&str], &str) -> ConfigError,
+) -> Result<bool, ConfigError> {
+    let pass_caller = setting.unwrap_or_default();
+    if pass_caller && auth == Auth::None {
+        let message = "with `auth: none` nobody knows who calls; use `iam` or `jwt`";
+        return Err(wrong(&["pass_caller"], message));
+    }
+    if !pass_caller && jwt.is_some_and(|jwt| !jwt.pass_claims.is_empty()) {
+        let message = "has no effect without `pass_caller: true`";
+        return Err(wrong(&["jwt", "pass_claims"], message));
+    }
+    Ok(pass_caller)
 }

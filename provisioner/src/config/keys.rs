@@ -69,7 +69,9 @@ impl FromStr for TagKey {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].contains(&text);
+        // To IAM, keys that differ in nothing but capitals are the same.
+        let ours = [MANAGED_BY_TAG, DEPLOYMENT_TAG].map(same_to_iam);
+        let ours = ours.contains(&same_to_iam(text));
         let expected = if ours || is_aws(text) {
             "a key other than `aws:*` and those by which this tool knows its resources"
         } else if !is_tag(text) || !(1..=128).contains(&text.chars().count()) {
@@ -106,6 +108,27 @@ impl<'de> Deserialize<'de> for TagValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor(PhantomData))
     }
+}
+
+/// What IAM tells keys apart by.
+fn same_to_iam(key: &str) -> String {
+    key.to_lowercase()
+}
+
+/// Fails if two keys are the same to IAM, which tags the role, though not to Lambda. It would refuse them after
+/// other resources have been made.
+/// Says which one, and why.
+pub(super) fn distinct(tags: &BTreeMap<TagKey, TagValue>) -> Result<(), (&str, String)> {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for TagKey(key) in tags.keys() {
+        if let Some(other) = seen.insert(same_to_iam(key), key) {
+            let message = format!(
+                "to IAM, which does not tell capitals from small letters, it is the same key as `{other}`"
+            );
+            return Err((key, message));
+        }
+    }
+    Ok(())
 }
 
 /// Fails if there are more tags than a resource may have.

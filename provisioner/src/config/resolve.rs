@@ -6,13 +6,15 @@ use std::str::FromStr;
 
 use super::agents::{Agents, Fault};
 use super::error::{
-    AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, ConfigError, NAME, REGION, Setting,
+    AGENT_ALIAS, AGENT_HARNESS, AGENT_ID, AGENT_RUNTIME, ConfigError, NAME, PERMISSIONS_BOUNDARY,
+    REGION, Setting,
 };
 use super::file::{AgentYaml, GatewayYaml, Overlay, Overlays};
 use super::flags::{DEFAULT_FILE, SettingFlags};
 use super::position::position;
 use super::values::{InvalidValue, Name};
-use super::{Config, Needs, Settled, jwt, keys, parse, variables};
+use super::{Config, Needs, Settled, cors, jwt, keys, parse, variables};
+use crate::deployment::access::Auth;
 
 impl Config {
     /// Reads gateway.yaml and lays its overlay, environment variables and flags over it.
@@ -37,6 +39,8 @@ impl Config {
 
     /// The same without I/O: `text` is what the configuration file contains.
     pub fn resolve(text: &str, args: &SettingFlags, needs: Needs) -> Result<Self, ConfigError> {
+        // The byte order mark, which editors on Windows write.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let wrong = |path: &[&str], message: &str| mistake(text, args, path, message);
         let mut file = parse::parse(text, &args.config)?;
         let overlay = overlay(&mut file, args.env.as_deref())?;
@@ -70,9 +74,20 @@ impl Config {
         let (Some(name), Some(region), true) = (name, region, missing.is_empty()) else {
             return Err(ConfigError::Missing { settings: missing });
         };
+        let boundary = given(args.permissions_boundary.as_deref(), PERMISSIONS_BOUNDARY)?;
+        yaml.permissions_boundary = boundary.or(yaml.permissions_boundary);
         let (auth, jwt) = jwt::access(yaml.auth, yaml.jwt.take(), &wrong)?;
+        if auth != Auth::Iam && yaml.role_sessions.is_some() {
+            return Err(wrong(
+                &["role_sessions"],
+                "has no effect without `auth: iam`",
+            ));
+        }
+        cors::check(yaml.cors.as_ref(), &wrong)?;
+        let pass_caller = jwt::pass_caller(yaml.pass_caller, auth, jwt.as_ref(), &wrong)?;
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
+        keys::distinct(&yaml.tags).map_err(|(key, message)| wrong(&["tags", key], &message))?;
         keys::few(&yaml.tags).map_err(|message| wrong(&["tags"], &message))?;
         let settled = Settled {
             name,
@@ -80,6 +95,7 @@ impl Config {
             agents,
             auth,
             jwt,
+            pass_caller,
             env_file: beside(&args.config, env_file),
         };
         Self::of(yaml, settled).fits()

@@ -21,6 +21,17 @@ word_setting! {
 }
 
 word_setting! {
+    /// Whether the sessions of one role are one caller, where the role is no person's.
+    RoleSessions {
+        /// Whoever takes the role on is the same caller.
+        #[default]
+        Shared = "shared",
+        /// A caller for each session name.
+        Separate = "separate",
+    }
+}
+
+word_setting! {
     /// Whether a function URL checks signatures, in the API's words.
     AuthType {
         #[default]

@@ -22,6 +22,8 @@ pub struct Names {
     pub alias: &'static str,
     pub role: String,
     pub role_policy: &'static str,
+    /// The permissions boundary that comes with the generated deploy role.
+    pub boundary: String,
     pub log_group: String,
 }
 
@@ -34,6 +36,7 @@ impl Names {
             alias: "live",
             role: format!("{name}-role"),
             role_policy: "bedrock-gateway",
+            boundary: format!("{name}-boundary"),
             log_group: format!("/aws/lambda/{name}"),
         }
     }

@@ -38,6 +38,8 @@ pub struct Role {
     pub trust: Document,
     /// What it may do: the one inline policy.
     pub policy: Document,
+    /// The ARN of the managed policy that says what it may ever do; `None` leaves it as it is.
+    pub boundary: Option<String>,
 }
 
 /// What the account holds now, under the deployment's names.
@@ -73,6 +75,8 @@ pub struct LiveRole {
     pub trust: Document,
     /// Our inline policy.
     pub policy: Option<Document>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<String>,
 }
 
 /// A function, at `$LATEST`.

@@ -5,13 +5,21 @@ pub(crate) const OWN_VARIABLES: &str = "GATEWAY_";
 
 /// The variables themselves. Their values are no secrets and may be shown, unlike those of variables
 /// that somebody has given our prefix.
-pub(crate) const SHOWN_VARIABLES: [&str; 7] = [
+pub(crate) const SHOWN_VARIABLES: [&str; 15] = [
     AGENTS_VARIABLE,
     AUTH_VARIABLE,
+    PASS_CALLER_VARIABLE,
+    "GATEWAY_ALLOWED_ATTRIBUTES",
+    "GATEWAY_BODY_LIMIT_KB",
     "GATEWAY_IDLE_TIMEOUT_SECONDS",
+    "GATEWAY_JWT_ACCESS_TOKENS_ONLY",
     "GATEWAY_JWT_AUDIENCE",
     "GATEWAY_JWT_ISSUER",
+    "GATEWAY_JWT_PASSED_CLAIMS",
+    "GATEWAY_JWT_REQUIRED_GROUPS",
+    "GATEWAY_JWT_REQUIRED_SCOPES",
     "GATEWAY_KEEP_ALIVE_SECONDS",
+    "GATEWAY_ROLE_SESSIONS",
     "GATEWAY_TRACE",
 ];
 
@@ -20,3 +28,6 @@ pub(crate) const AUTH_VARIABLE: &str = "GATEWAY_AUTH";
 
 /// The variable that names the agents.
 pub(crate) const AGENTS_VARIABLE: &str = "GATEWAY_AGENTS";
+
+/// The variable that says whether agents are told who calls.
+pub(crate) const PASS_CALLER_VARIABLE: &str = "GATEWAY_PASS_CALLER";

@@ -5,7 +5,6 @@ use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorSettings};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -14,14 +13,16 @@ use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 
-use crate::aws::CONNECT_TIMEOUT;
+use crate::aws::proxy::{named_in, proxy_refuses};
 use crate::aws::signing::Signer;
-use crate::hint::Hint;
+use crate::aws::{CONNECT_TIMEOUT, Proxy};
+use crate::hint::{Hint, chain};
 
 /// Where the gateway is and who asks it.
 #[derive(Debug)]
 pub struct GatewayClient {
     connector: Connector,
+    proxy: Option<Proxy>,
     url: String,
     region: String,
     /// `None` for a gateway that anybody may call, or that checks tokens.
@@ -80,6 +81,9 @@ pub enum ClientError {
 impl Hint for ClientError {
     fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::Connect { source, .. } if let Some(proxy) = named_in(&chain(source)) => {
+                return Some(proxy_refuses(proxy));
+            }
             Self::Connect { .. } => {
                 "check the network and, where there is a proxy, HTTPS_PROXY; `provision status` shows \
                  what is deployed"
@@ -108,18 +112,19 @@ pub struct Response {
 
 impl GatewayClient {
     /// A client of the function URL `url` in `region`.
-    pub fn new(url: String, region: String, credentials: Option<Credentials>) -> Self {
+    pub fn new(
+        url: String,
+        region: String,
+        credentials: Option<Credentials>,
+        proxy: Option<&Proxy>,
+    ) -> Self {
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
         let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT);
         connector.set_connector_settings(Some(settings.build()));
-        // As for requests to AWS; the local one is never behind a proxy.
-        connector.set_proxy_config(Some(if url.starts_with("https://") {
-            ProxyConfig::from_env()
-        } else {
-            ProxyConfig::disabled()
-        }));
+        connector.set_proxy_config(Some(Proxy::config(proxy)));
         Self {
             connector: connector.build(),
+            proxy: proxy.cloned(),
             url,
             region,
             credentials,
@@ -186,9 +191,12 @@ impl GatewayClient {
         let request = request.map(|()| SdkBody::from(body));
         let request = request.try_into().map_err(ClientError::Request)?;
         let response = self.connector.call(request).await;
-        let response = response.map_err(|source| ClientError::Connect {
+        let response = response.map_err(|error| ClientError::Connect {
             url: self.url.clone(),
-            source,
+            source: match &self.proxy {
+                Some(proxy) => proxy.told(&self.url, error),
+                None => error,
+            },
         })?;
         let header = |name| response.headers().get(name);
         Ok(Response {

@@ -102,6 +102,7 @@ const NEXTJS: &[Template] = &[
     template!("nextjs" / "src/lib/magi/use-council.ts"),
     template!("nextjs" / "src/lib/magi/credentials.ts"),
     template!("nextjs" / "src/lib/magi/forward.ts"),
+    template!("nextjs" / "src/lib/magi/question.ts"),
     template!("nextjs" / "src/app/api/magi/stream/route.ts").starting_point(),
     template!("nextjs" / "src/app/council/council.tsx").starting_point(),
     template!("nextjs" / "src/app/council/member-card.tsx").starting_point(),

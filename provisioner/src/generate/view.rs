@@ -7,14 +7,16 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::agent_checks::{AgentCheck, agent_checks};
+use super::reference::Reference;
 use super::target::Target;
 use crate::config::Config;
 use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
 use crate::deployment::content::Configuration;
 use crate::deployment::document::Document;
-use crate::deployment::names::{Names, Tags};
+use crate::deployment::names::{Account, Names, Tags};
 use crate::deployment::permission::Grant;
 use crate::deployment::state::{Desired, Role};
+use crate::plan::role_documents;
 
 /// A deployment, with the names that templates use for its parts.
 #[derive(Debug, Serialize)]
@@ -32,6 +34,12 @@ pub(super) struct View<'a> {
     alias: &'a str,
     role: &'a str,
     role_policy: &'a str,
+    /// What the role may ever do, where it is configured.
+    boundary: Option<&'a str>,
+    /// The deploy role demands it of the function's role.
+    demanded_boundary: String,
+    /// The same as a policy that comes with the deploy role, unless it is one of somebody else's.
+    own_boundary: Option<OwnBoundary<'a>>,
     log_group: &'a str,
     retention_days: u16,
     trust: &'a Document,
@@ -53,6 +61,15 @@ pub(super) struct View<'a> {
     grants: Vec<GrantView>,
     /// Changes with every setting that is frozen in a version of the function.
     configuration_hash: String,
+}
+
+/// The permissions boundary that is made with the deploy role.
+#[derive(Debug, Serialize)]
+struct OwnBoundary<'a> {
+    name: &'a str,
+    document: Document,
+    /// Nothing in gateway.yaml names it: the workflow does.
+    is_told_by_workflow: bool,
 }
 
 /// Cross-origin settings, in CloudFormation's words. A list that is empty is left out: it means none.
@@ -118,6 +135,7 @@ impl<'a> View<'a> {
                     arn: _,
                     trust,
                     policy,
+                    boundary: wanted_boundary,
                 },
             configuration,
             package: _,
@@ -134,6 +152,7 @@ impl<'a> View<'a> {
             alias,
             role,
             role_policy,
+            boundary,
             log_group,
         } = names;
         let UrlSettings {
@@ -141,6 +160,23 @@ impl<'a> View<'a> {
             invoke_mode,
             cors,
         } = url;
+        let account = Reference::account();
+        let Account { partition, id } = &account;
+        let own_arn = format!("arn:{partition}:iam::{id}:policy/{boundary}");
+        let configured = config.permissions_boundary.as_ref();
+        let is_own = configured.is_none_or(|it| it.is_named(boundary));
+        let own_boundary = config.agents.as_ref().filter(|_| is_own);
+        let own_boundary = own_boundary.map(|agents| OwnBoundary {
+            name: boundary,
+            document: role_documents::boundary(
+                agents,
+                config.pass_caller,
+                &config.region,
+                &account,
+                names,
+            ),
+            is_told_by_workflow: configured.is_none(),
+        });
         let architecture = config.architecture.as_str();
         Self {
             target: env.map_or_else(|| target.to_string(), |env| format!("{target} --env {env}")),
@@ -153,6 +189,9 @@ impl<'a> View<'a> {
             alias,
             role,
             role_policy,
+            boundary: wanted_boundary.as_deref(),
+            demanded_boundary: wanted_boundary.clone().unwrap_or_else(|| own_arn.clone()),
+            own_boundary,
             log_group,
             retention_days: *retention_days,
             trust,

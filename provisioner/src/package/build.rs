@@ -2,7 +2,7 @@
 //! C library and cross-compiles; else with plain cargo for this machine, and the ELF check decides.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Output, Stdio};
 
 use serde::Deserialize;
 use tokio::process::Command;
@@ -47,13 +47,13 @@ pub async fn build(
         target_directory,
         workspace_root,
     } = workspace(directory).await?;
-    let (arguments, binary) = match profile {
+    match profile {
         Profile::Release if cargo_lambda_is_installed(&workspace_root).await => {
             let target = match architecture {
                 Architecture::X86_64 => "--x86-64",
                 Architecture::Arm64 => "--arm64",
             };
-            let arguments = vec![
+            let arguments = [
                 "lambda",
                 "build",
                 "--release",
@@ -62,21 +62,22 @@ pub async fn build(
                 "gateway",
                 target,
             ];
-            (arguments, "lambda/bootstrap/bootstrap")
+            let (command, output) = cargo(&workspace_root, &arguments, Stdio::null()).await?;
+            succeeded(command, output.status)?;
+            // Always there, whatever `CARGO_BUILD_TARGET` says: cargo-lambda copies it.
+            Ok(target_directory.join("lambda/bootstrap/bootstrap"))
         }
-        Profile::Release => (
-            vec!["build", "--release", "--locked", "-p", "gateway"],
-            "release/bootstrap",
-        ),
-        // Not `-p gateway`: with features of its own it would compile what `provision` was built with
-        // once more.
-        Profile::Dev => (
-            vec!["build", "--locked", "--bin", "bootstrap"],
-            "debug/bootstrap",
-        ),
-    };
-    cargo(&workspace_root, &arguments).await?;
-    Ok(target_directory.join(binary))
+        Profile::Release => {
+            let arguments = ["build", "--release", "--locked", "-p", "gateway"];
+            built(&workspace_root, &arguments).await
+        }
+        Profile::Dev => {
+            // Not `-p gateway`: with features of its own it would compile what `provision` was built
+            // with once more.
+            let arguments = ["build", "--locked", "--bin", "bootstrap"];
+            built(&workspace_root, &arguments).await
+        }
+    }
 }
 
 /// Where the function's source is; nothing where `provision` was installed without it.
@@ -136,24 +137,92 @@ async fn cargo_lambda_is_installed(directory: &Path) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-async fn cargo(directory: &Path, arguments: &[&str]) -> Result<(), PackageError> {
+/// Builds with plain cargo, and gives the path of the function that cargo names. Where it lies depends on
+/// `CARGO_BUILD_TARGET`, `build.target` and more, and an older one may lie elsewhere.
+async fn built(directory: &Path, arguments: &[&str]) -> Result<PathBuf, PackageError> {
+    let arguments = [arguments, &["--message-format", "json-render-diagnostics"]].concat();
+    let (command, output) = cargo(directory, &arguments, Stdio::piped()).await?;
+    let bootstrap = bootstrap_of(&output.stdout);
+    succeeded(command.clone(), output.status)?;
+    bootstrap.ok_or(PackageError::NoBinary { command })
+}
+
+/// One of cargo's messages, as far as it matters here.
+#[derive(Debug, Deserialize)]
+struct Message {
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Target {
+    name: String,
+    kind: Vec<String>,
+}
+
+/// The binary `bootstrap` among what cargo says that it has made, one message a line.
+fn bootstrap_of(messages: &[u8]) -> Option<PathBuf> {
+    let lines = messages.split(|byte| *byte == b'\n');
+    let messages = lines.filter_map(|line| serde_json::from_slice::<Message>(line).ok());
+    let is_ours = |target: &Target| {
+        target.name == "bootstrap" && target.kind.iter().any(|kind| kind == "bin")
+    };
+    messages
+        .filter(|message| message.target.as_ref().is_some_and(is_ours))
+        .filter_map(|message| message.executable)
+        .next_back()
+}
+
+/// The command in words, and how it went. cargo's messages for people are on stderr anyway.
+async fn cargo(
+    directory: &Path,
+    arguments: &[&str],
+    stdout: Stdio,
+) -> Result<(String, Output), PackageError> {
     let command = format!("cargo {}", arguments.join(" "));
-    let status = Command::new("cargo")
+    let child = Command::new("cargo")
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::null())
-        // stdout is for our own result; the compiler's messages are on stderr anyway.
-        .stdout(Stdio::null())
+        .stdout(stdout)
         .kill_on_drop(true)
-        .status()
-        .await
-        .map_err(|source| PackageError::Start {
-            command: command.clone(),
-            source,
-        })?;
+        .spawn();
+    let output = match child {
+        Ok(child) => child.wait_with_output().await,
+        Err(error) => Err(error),
+    };
+    match output {
+        Ok(output) => Ok((command, output)),
+        Err(source) => Err(PackageError::Start { command, source }),
+    }
+}
+
+fn succeeded(command: String, status: ExitStatus) -> Result<(), PackageError> {
     if status.success() {
         Ok(())
     } else {
         Err(PackageError::Build { command, status })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_binary_is_where_cargo_says_and_no_other_of_the_same_name() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"name":"gateway","kind":["lib"]},"executable":null}
+{"reason":"compiler-artifact","target":{"name":"build-script-build","kind":["custom-build"]},"executable":"/t/build"}
+{"reason":"compiler-artifact","target":{"name":"bootstrap","kind":["test"]},"executable":"/t/test"}
+{"reason":"compiler-artifact","target":{"name":"bootstrap","kind":["bin"]},"executable":"/t/x86_64-unknown-linux-musl/release/bootstrap"}
+what a build script says
+{"reason":"build-finished","success":true}
+"#;
+
+        let found = bootstrap_of(messages.as_bytes());
+
+        let expected = "/t/x86_64-unknown-linux-musl/release/bootstrap";
+        assert_eq!(found, Some(PathBuf::from(expected)));
+        assert_eq!(bootstrap_of(b""), None);
     }
 }

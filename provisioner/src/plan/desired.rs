@@ -25,7 +25,11 @@ pub(crate) fn desired(
         role: Role {
             arn: role_arn.clone(),
             trust: trust(),
-            policy: policy(agents, &config.region, account, &names),
+            policy: policy(agents, config.pass_caller, &config.region, account, &names),
+            boundary: config
+                .permissions_boundary
+                .as_ref()
+                .map(|it| it.arn(account)),
         },
         configuration: Configuration {
             role_arn,

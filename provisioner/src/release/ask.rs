@@ -44,7 +44,7 @@ pub(crate) async fn ask(
     let Gateway {
         url, region, token, ..
     } = *gateway;
-    let client = GatewayClient::new(url.to_owned(), region.to_owned(), credentials)
+    let client = GatewayClient::new(url.to_owned(), region.to_owned(), credentials, aws.proxy())
         .with_token(token.cloned());
     let progress = aws.progress(doing);
     let result = tokio::select! {

@@ -114,9 +114,9 @@ impl Hint for Cause {
                  permissions have the alias as qualifier"
             }
             Self::CallerNotAllowed => {
-                "allow `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction` (since October 2025 both \
-                 are needed) on the function for the identity you use, or leave the probe out with \
-                 `--probe none`"
+                "allow `lambda:InvokeFunctionUrl` and, with the condition `lambda:InvokedViaFunctionUrl`, \
+                 `lambda:InvokeFunction` (since October 2025 both are needed) on the alias for the identity \
+                 you use, or leave the probe out with `--probe none`"
             }
             Self::Signature { .. } => "check that the clock is right, and the AWS_* variables",
             Self::Throttled => {

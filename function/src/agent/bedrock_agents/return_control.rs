@@ -10,13 +10,15 @@ use aws_smithy_types::Blob;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::agent::ask::Ask;
+use crate::client_json::{AtMost, AtMostEntries, Json, plain, sentence};
 use crate::refusal::Refusal;
 
 /// Bedrock's own limit.
-const MOST_RESULTS: usize = 5;
+pub const MOST_RESULTS: usize = 5;
+/// More kinds of content, and more images in one, than any action has.
+const MOST_CONTENTS: usize = 16;
 
 /// Bedrock's `InvocationResultMember`.
 #[derive(Deserialize)]
@@ -34,9 +36,11 @@ struct ApiResult {
     api_path: Option<String>,
     http_method: Option<String>,
     http_status_code: Option<i32>,
+    #[serde(default, deserialize_with = "plain")]
     confirmation_state: Option<ConfirmationState>,
+    #[serde(default, deserialize_with = "plain")]
     response_state: Option<ResponseState>,
-    response_body: Option<HashMap<String, ContentBody>>,
+    response_body: Option<AtMostEntries<ContentBody, MOST_CONTENTS>>,
 }
 
 #[derive(Deserialize)]
@@ -45,9 +49,11 @@ struct FunctionResult {
     action_group: String,
     agent_id: Option<String>,
     function: Option<String>,
+    #[serde(default, deserialize_with = "plain")]
     confirmation_state: Option<ConfirmationState>,
+    #[serde(default, deserialize_with = "plain")]
     response_state: Option<ResponseState>,
-    response_body: Option<HashMap<String, ContentBody>>,
+    response_body: Option<AtMostEntries<ContentBody, MOST_CONTENTS>>,
 }
 
 #[derive(Deserialize)]
@@ -69,12 +75,13 @@ enum ResponseState {
 struct ContentBody {
     body: Option<String>,
     #[serde(default)]
-    images: Vec<Image>,
+    images: AtMost<Image, MOST_CONTENTS>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Image {
+    #[serde(deserialize_with = "plain")]
     format: ImageFormat,
     source: ImageSource,
 }
@@ -115,7 +122,7 @@ pub(super) fn check(ask: &Ask) -> Result<(), Refusal> {
 }
 
 /// Reads `returnControlInvocationResults`; the error is a sentence for the client.
-pub(super) fn read(results: &[Value]) -> Result<Vec<types::InvocationResultMember>, String> {
+pub(super) fn read(results: &[Json]) -> Result<Vec<types::InvocationResultMember>, String> {
     if !(1..=MOST_RESULTS).contains(&results.len()) {
         let count = results.len();
         return Err(format!(
@@ -123,8 +130,8 @@ pub(super) fn read(results: &[Value]) -> Result<Vec<types::InvocationResultMembe
         ));
     }
     let read = results.iter().enumerate().map(|(index, result)| {
-        InvocationResult::deserialize(result)
-            .map_err(|error| error.to_string())
+        serde_json::from_str::<InvocationResult>(&result.0)
+            .map_err(|error| sentence(&error))
             .and_then(member)
             .map_err(|error| {
                 format!("`returnControl.results[{index}]` is not as expected: {error}")
@@ -163,10 +170,10 @@ fn member(result: InvocationResult) -> Result<types::InvocationResultMember, Str
 }
 
 fn bodies(
-    bodies: HashMap<String, ContentBody>,
+    bodies: AtMostEntries<ContentBody, MOST_CONTENTS>,
 ) -> Result<HashMap<String, types::ContentBody>, String> {
-    let bodies = bodies.into_iter().map(|(kind, content)| {
-        let images = content.images.into_iter().map(image);
+    let bodies = bodies.0.into_iter().map(|(kind, content)| {
+        let images = content.images.0.into_iter().map(image);
         let images = images.collect::<Result<Vec<_>, _>>()?;
         let body = types::ContentBody::builder()
             .set_body(content.body)
@@ -213,7 +220,7 @@ impl From<ResponseState> for types::ResponseState {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::agent::ask::ReturnControl;
@@ -237,7 +244,7 @@ mod tests {
             }}),
         ];
 
-        let read = read(&results).unwrap();
+        let read = read(&results.clone().map(|it| Json(it.to_string()))).unwrap();
 
         let sent: Vec<_> = read.iter().map(Json::json).collect();
         assert_eq!(sent, results);
@@ -246,11 +253,14 @@ mod tests {
     #[test]
     fn an_answer_that_bedrock_would_refuse_is_refused_before_the_stream() {
         let result = || json!({"functionResult": {"actionGroup": "g", "function": "f"}});
-        let ask = |starts_session, id: &str, results| Ask {
+        let ask = |starts_session, id: &str, results: Vec<Value>| Ask {
             starts_session,
             return_control: Some(ReturnControl {
                 invocation_id: id.to_owned(),
-                results,
+                results: results
+                    .iter()
+                    .map(|it: &Value| Json(it.to_string()))
+                    .collect(),
             }),
             ..Ask::default()
         };
@@ -312,6 +322,7 @@ mod tests {
                 "not base64",
             ),
         ] {
+            let results: Vec<_> = results.iter().map(|it| Json(it.to_string())).collect();
             let error = read(&results).unwrap_err();
             assert!(error.contains(mistake), "{error}");
         }

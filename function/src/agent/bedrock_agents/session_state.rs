@@ -11,8 +11,13 @@ use crate::agent::failure::{AgentError, Failure};
 
 /// Moves what belongs into Bedrock's session state out of `ask`.
 pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
+    let mut attributes = ask.session_attributes.take();
+    // Last, so that nothing a client sends takes its place.
+    if let Some(caller) = ask.caller.take() {
+        attributes.get_or_insert_default().extend(caller.attributes);
+    }
     let mut state = SessionState::builder()
-        .set_session_attributes(ask.session_attributes.take())
+        .set_session_attributes(attributes)
         .set_prompt_session_attributes(ask.prompt_session_attributes.take());
     let turns = std::mem::take(&mut ask.history);
     if let Some(answer) = ask.return_control.take() {
@@ -67,10 +72,9 @@ fn history(turns: Vec<Turn>) -> Result<Option<ConversationHistory>, BuildError> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
     use crate::agent::ask::ReturnControl;
+    use crate::client_json::Json;
 
     fn turn(role: Role, text: &str) -> Turn {
         Turn {
@@ -129,7 +133,9 @@ mod tests {
         let mut ask = Ask {
             return_control: Some(ReturnControl {
                 invocation_id: "i-1".to_owned(),
-                results: vec![json!({"functionResult": {"actionGroup": "g"}})],
+                results: vec![Json(
+                    r#"{"functionResult": {"actionGroup": "g"}}"#.to_owned(),
+                )],
             }),
             ..ask(true)
         };

@@ -20,6 +20,8 @@ const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
 const BETWEEN_FETCHES: Duration = Duration::from_secs(30);
 /// More keys than any issuer has.
 const MAX_KEYS: usize = 64;
+/// How many keys are tried for one token: each takes about as long as reading the whole request.
+const MOST_TRIED: usize = 16;
 
 /// The keys, and when they were fetched.
 #[derive(Debug, Default)]
@@ -46,7 +48,7 @@ impl KeyCache {
         let are_fresh = self
             .fetched_at
             .is_some_and(|fetched_at| age(fetched_at, now) < FRESH);
-        if was_just_tried || (are_fresh && self.find(header).is_some()) {
+        if was_just_tried || (are_fresh && self.fitting(header).next().is_some()) {
             Decision::Use
         } else {
             Decision::Fetch
@@ -69,17 +71,42 @@ impl KeyCache {
             .is_some_and(|fetched_at| age(fetched_at, now) < USABLE)
     }
 
-    /// The key that a token's header names; without a name, the only one that fits.
-    pub(super) fn find(&self, header: &Header) -> Option<&Key> {
-        let mut fitting = self.keys.iter().filter(|key| {
-            key.material.algorithm() == header.alg
-                && header
-                    .kid
-                    .as_ref()
-                    .is_none_or(|kid| key.kid.as_ref() == Some(kid))
-        });
-        let found = fitting.next()?;
-        fitting.next().is_none().then_some(found)
+    /// Whether keys have to be fetched before this token is accepted or refused: there is none for it,
+    /// or a new one may have taken the place of one without a name.
+    pub(super) fn must_be_fetched_for(&self, token: &Token<'_>, now: SystemTime) -> bool {
+        if self.decide(&token.header, now) == Decision::Fetch {
+            return true;
+        }
+        let was_just_tried = self
+            .tried_at
+            .is_some_and(|tried_at| age(tried_at, now) < BETWEEN_FETCHES);
+        let is_named =
+            token.header.kid.is_some() && self.fitting(&token.header).any(|key| key.kid.is_some());
+        !was_just_tried && !is_named && self.verify(token).is_err()
+    }
+
+    /// Checks the signature with each key that fits, up to a number.
+    pub(super) fn verify(&self, token: &Token<'_>) -> Result<(), Invalid> {
+        let mut verdict = Err(Invalid::UnknownKey);
+        for key in self.fitting(&token.header).take(MOST_TRIED) {
+            verdict = key.verify(token);
+            if verdict.is_ok() {
+                break;
+            }
+        }
+        verdict
+    }
+
+    /// The keys that a token may have been signed with: those of the name in its header, then those
+    /// without a name; all of them for a token that names none. Issuers list several keys under one
+    /// name while they replace one by another.
+    fn fitting(&self, header: &Header) -> impl Iterator<Item = &Key> {
+        let of_algorithm = |key: &&Key| key.material.algorithm() == header.alg;
+        let keys = || self.keys.iter().filter(of_algorithm);
+        let named = header.kid.as_deref();
+        let first = keys().filter(move |key| named.is_none() || key.kid.as_deref() == named);
+        let nameless = keys().filter(move |key| named.is_some() && key.kid.is_none());
+        first.chain(nameless)
     }
 }
 
@@ -155,11 +182,15 @@ struct Jwk {
 pub(super) fn read(json: &[u8]) -> Option<Vec<Key>> {
     let set: KeySet = serde_json::from_slice(json).ok()?;
     let jwks = set.keys.into_iter().take(MAX_KEYS);
-    Some(
-        jwks.filter_map(|jwk| serde_json::from_value(jwk).ok())
-            .filter_map(key)
-            .collect(),
-    )
+    let read = jwks.filter_map(|jwk| serde_json::from_value(jwk).ok());
+    let mut keys: Vec<Key> = Vec::new();
+    for key in read.filter_map(key) {
+        // Listed twice, a key is still one.
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Some(keys)
 }
 
 fn key(jwk: Jwk) -> Option<Key> {

@@ -1,11 +1,15 @@
 //! Takes a token apart and checks its claims. Pure; the key checks the signature.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::settings::TokenRules;
 
 /// Cognito's tokens have about 1 KB; far larger ones are not worth any work.
 const MAX_BYTES: usize = 16 * 1024;
@@ -17,12 +21,16 @@ const SKEW: Duration = Duration::from_secs(60);
 pub struct Subject {
     pub issuer: String,
     pub subject: String,
+    /// Those of the token's other claims that the deployment wants to know, as texts.
+    pub claims: BTreeMap<String, String>,
 }
 
 /// A compact JWS whose parts are readable. Nothing in it is trusted yet.
 pub(super) struct Token<'a> {
     pub(super) header: Header,
     claims: Claims,
+    /// The JSON of all claims.
+    all_claims: Vec<u8>,
     /// The signed text: header and claims as they came.
     pub(super) signed: &'a [u8],
     pub(super) signature: Vec<u8>,
@@ -33,6 +41,8 @@ pub(super) struct Token<'a> {
 pub(super) struct Header {
     pub(super) alg: String,
     pub(super) kid: Option<String>,
+    /// What the token is for.
+    typ: Option<String>,
     /// Extensions that a reader must understand; this one understands none.
     crit: Option<IgnoredAny>,
 }
@@ -63,7 +73,9 @@ pub(super) enum Invalid {
     TooLarge,
     Malformed,
     Critical,
+    Type,
     Algorithm,
+    NotAccess,
     Issuer,
     Audience,
     Subject,
@@ -72,6 +84,8 @@ pub(super) enum Invalid {
     NotYetValid,
     UnknownKey,
     Signature,
+    Scope,
+    Group,
 }
 
 /// A token's fault in words.
@@ -88,6 +102,8 @@ impl Invalid {
             Self::TooLarge => ("too_large", "it is too large"),
             Self::Malformed => ("malformed", "it is malformed"),
             Self::Critical => ("critical_extension", "it has a critical extension"),
+            Self::Type => ("type", "it is a token of another kind"),
+            Self::NotAccess => ("not_access", "it is no access token"),
             Self::Algorithm => ("algorithm", "its algorithm is neither RS256 nor ES256"),
             Self::Issuer => ("issuer", "it is of another issuer"),
             Self::Audience => ("audience", "it is meant for somebody else"),
@@ -97,6 +113,8 @@ impl Invalid {
             Self::NotYetValid => ("not_yet_valid", "it is not valid yet"),
             Self::UnknownKey => ("unknown_key", "its issuer has no such key"),
             Self::Signature => ("signature", "its signature is wrong"),
+            Self::Scope => ("scope", "it lacks a scope that is required here"),
+            Self::Group => ("group", "its subject is in no group that is required here"),
         };
         Fault { code, sentence }
     }
@@ -114,13 +132,18 @@ impl<'a> Token<'a> {
         if header.crit.is_some() {
             return Err(Invalid::Critical);
         }
+        if header.kind() == Kind::Foreign {
+            return Err(Invalid::Type);
+        }
         // Here `none`, HS256 and all others end, whether or not a key fits them.
         if !matches!(header.alg.as_str(), "RS256" | "ES256") {
             return Err(Invalid::Algorithm);
         }
+        let all_claims = decode(claims)?;
         Ok(Self {
             header,
-            claims: part(claims)?,
+            claims: read(&all_claims)?,
+            all_claims,
             signed: signed.as_bytes(),
             signature: decode(signature)?,
         })
@@ -130,14 +153,19 @@ impl<'a> Token<'a> {
     pub(super) fn check(
         &self,
         issuer: &str,
-        audience: &[String],
+        rules: &TokenRules,
         now: SystemTime,
     ) -> Result<Subject, Invalid> {
         let claims = &self.claims;
         if claims.iss.as_deref() != Some(issuer) {
             return Err(Invalid::Issuer);
         }
-        if !claims.is_for(audience) {
+        let is_access =
+            self.header.kind() == Kind::Access || claims.token_use.as_deref() == Some("access");
+        if rules.access_tokens_only && !is_access {
+            return Err(Invalid::NotAccess);
+        }
+        if !claims.is_for(&rules.audience) {
             return Err(Invalid::Audience);
         }
         let subject = claims.sub.as_deref().filter(|subject| !subject.is_empty());
@@ -154,7 +182,77 @@ impl<'a> Token<'a> {
         Ok(Subject {
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
+            claims: self.texts_of(&rules.passed_claims),
         })
+    }
+
+    /// Checks the scopes, of which all are required, and the groups, of which one is enough.
+    pub(super) fn check_rights(&self, rules: &TokenRules) -> Result<(), Invalid> {
+        let has = |claims: &[&str], words: &dyn Fn(&str) -> Vec<String>, wanted: &String| {
+            let claims = claims.iter().filter_map(|name| self.claim(name));
+            claims.flat_map(words).any(|word| word == *wanted)
+        };
+        let scopes = |json: &str| match serde_json::from_str::<String>(json) {
+            Ok(text) => text.split_whitespace().map(ToOwned::to_owned).collect(),
+            Err(_) => serde_json::from_str(json).unwrap_or_default(),
+        };
+        let groups = |json: &str| match serde_json::from_str::<String>(json) {
+            Ok(one) => vec![one],
+            Err(_) => serde_json::from_str(json).unwrap_or_default(),
+        };
+        let required = &rules.required_scopes;
+        if !required.iter().all(|it| has(&SCOPES, &scopes, it)) {
+            return Err(Invalid::Scope);
+        }
+        let required = &rules.required_groups;
+        if !required.is_empty() && !required.iter().any(|it| has(&GROUPS, &groups, it)) {
+            return Err(Invalid::Group);
+        }
+        Ok(())
+    }
+
+    /// The values of some claims as texts: what is no text is its JSON. Claims that are not there are
+    /// left out.
+    fn texts_of(&self, names: &[String]) -> BTreeMap<String, String> {
+        let text = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
+        let named = names.iter();
+        named
+            .filter_map(|name| Some((name.clone(), text(self.claim(name)?))))
+            .collect()
+    }
+
+    /// The JSON of one claim.
+    fn claim(&self, name: &str) -> Option<&str> {
+        let claims: HashMap<String, &RawValue> = serde_json::from_slice(&self.all_claims).ok()?;
+        claims.get(name).map(|value| value.get())
+    }
+}
+
+/// Where issuers write scopes, and groups.
+const SCOPES: [&str; 2] = ["scope", "scp"];
+const GROUPS: [&str; 3] = ["cognito:groups", "groups", "roles"];
+
+/// The kinds of tokens, by `typ` in the header. A logout token, for example, has the same issuer, audience
+/// and key as an access token, and is none.
+#[derive(PartialEq, Eq)]
+enum Kind {
+    /// An id token or an access token: many issuers do not say which.
+    Any,
+    Access,
+    Foreign,
+}
+
+impl Header {
+    fn kind(&self) -> Kind {
+        let Some(typ) = &self.typ else {
+            return Kind::Any;
+        };
+        let typ = typ.to_ascii_lowercase();
+        match typ.strip_prefix("application/").unwrap_or(&typ) {
+            "jwt" => Kind::Any,
+            "at+jwt" => Kind::Access,
+            _ => Kind::Foreign,
+        }
     }
 }
 
@@ -175,7 +273,11 @@ impl Claims {
 }
 
 fn part<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, Invalid> {
-    serde_json::from_slice(&decode(part)?).map_err(|_| Invalid::Malformed)
+    read(&decode(part)?)
+}
+
+fn read<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, Invalid> {
+    serde_json::from_slice(json).map_err(|_| Invalid::Malformed)
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, Invalid> {

@@ -1,11 +1,12 @@
 //! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::agent::ReturnControl;
+use crate::client_json::{AtMost, Json, is_object, plain};
 use crate::dialect::conversation::{Content, Conversation};
-use crate::dialect::options::Options;
+use crate::dialect::options::{MOST_MESSAGES, MOST_RESULTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
@@ -18,36 +19,38 @@ pub(super) struct Request {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RunAgentInput {
+struct RunAgentInput<'a> {
     /// The thread is the session.
     thread_id: String,
     run_id: String,
-    messages: Vec<Message>,
+    #[serde(borrow)]
+    messages: AtMost<&'a RawValue, MOST_MESSAGES>,
     /// Options, if it is an object; protocol and clients allow any value.
-    #[serde(default)]
-    forwarded_props: Value,
-    #[serde(default)]
-    resume: Option<Vec<ResumeEntry>>,
+    #[serde(default, borrow)]
+    forwarded_props: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    resume: Option<AtMost<ResumeEntry<'a>, MOST_RESULTS>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Message {
+struct Message<'a> {
     role: String,
     /// Any value: an `activity` has an object here.
-    #[serde(default)]
-    content: Value,
+    #[serde(default, borrow)]
+    content: Option<&'a RawValue>,
     #[serde(default)]
     subagent_run_id: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ResumeEntry {
+struct ResumeEntry<'a> {
     interrupt_id: String,
+    #[serde(deserialize_with = "plain")]
     status: Status,
-    #[serde(default)]
-    payload: Value,
+    #[serde(default, borrow)]
+    payload: Option<&'a RawValue>,
 }
 
 #[derive(PartialEq, Eq, Deserialize)]
@@ -59,17 +62,22 @@ enum Status {
 
 /// Reads the body of `POST /ag-ui`.
 pub(super) fn read(body: &str) -> Result<Request, Refusal> {
-    let input: RunAgentInput = parse(body)?;
-    let mut draft = match input.forwarded_props {
-        properties @ Value::Object(_) => parse_part::<Options>(properties)?.into_draft(),
-        _ => Draft::default(),
+    let input: RunAgentInput<'_> = parse(body)?;
+    let properties = input.forwarded_props.map(RawValue::get);
+    let mut draft = match properties.filter(|json| is_object(json)) {
+        Some(properties) => parse_part::<Options>("forwardedProps", properties)?.into_draft(),
+        None => Draft::default(),
     };
     draft.session_id = Some(input.thread_id);
-    draft.return_control = answer(input.resume.unwrap_or_default())?;
+    draft.return_control = answer(input.resume.unwrap_or_default().0)?;
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
-        for message in input.messages {
-            message.add_to(&mut conversation)?;
+        for (index, message) in input.messages.0.into_iter().enumerate() {
+            add(
+                &format!("messages[{index}]"),
+                message.get(),
+                &mut conversation,
+            )?;
         }
         conversation.into_draft(&mut draft)?;
     }
@@ -79,33 +87,38 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     })
 }
 
-impl Message {
-    fn add_to(self, conversation: &mut Conversation) -> Result<(), Refusal> {
-        // Texts among the agents and the agents' instructions are not part of the conversation.
-        let is_conversation = matches!(self.role.as_str(), "user" | "assistant");
-        if !is_conversation || self.subagent_run_id.is_some() || self.content.is_null() {
-            return Ok(());
-        }
-        let content: Content = parse_part(self.content)?;
-        if self.role == "user" {
-            conversation.user(content.text(), content.foreign());
-        } else {
-            conversation.assistant(content.text());
-        }
-        Ok(())
+/// Adds the message that stands at `place` in the body.
+fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), Refusal> {
+    let message: Message<'_> = parse_part(place, json)?;
+    // Texts among the agents and the agents' instructions are not part of the conversation.
+    let is_conversation = matches!(message.role.as_str(), "user" | "assistant");
+    let Some(content) = message.content else {
+        return Ok(());
+    };
+    if !is_conversation || message.subagent_run_id.is_some() {
+        return Ok(());
     }
+    let content = Content::read(place, content.get())?;
+    if message.role == "user" {
+        conversation.user_content(content);
+    } else {
+        conversation.assistant(content.into_text());
+    }
+    Ok(())
 }
 
 /// The client's answer to an interrupt, whose id is Bedrock's invocation id and whose payload is
 /// Bedrock's `returnControlInvocationResults`. A cancelled interrupt has no answer.
-fn answer(resume: Vec<ResumeEntry>) -> Result<Option<ReturnControl>, Refusal> {
+fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal> {
     let mut resolved = resume
         .into_iter()
         .filter(|entry| entry.status == Status::Resolved);
     let Some(entry) = resolved.next() else {
         return Ok(None);
     };
-    let (Value::Array(results), None) = (entry.payload, resolved.next()) else {
+    let payload = entry.payload.map(RawValue::get).unwrap_or_default();
+    let results = serde_json::from_str::<AtMost<Json, MOST_RESULTS>>(payload);
+    let (Ok(AtMost(results)), None) = (results, resolved.next()) else {
         return Err(Refusal::new(
             400,
             "invalid_request",

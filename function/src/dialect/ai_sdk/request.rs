@@ -1,14 +1,15 @@
 //! The request of `useChat`: the chat's id and all of its messages.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::dialect::client_tools::{self, Outcome};
+use crate::client_json::AtMost;
+use crate::dialect::client_tools::{self, Outcome, Output};
 use crate::dialect::conversation::{Conversation, join};
-use crate::dialect::options::Options;
+use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
-use crate::request::event::parse;
+use crate::request::event::{parse, parse_part};
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -17,76 +18,95 @@ pub(super) struct Request {
     pub(super) continues: bool,
 }
 
+/// The body; the options are read in a pass of their own, so that what is neither is not kept.
 #[derive(Deserialize)]
-struct Body {
+struct Body<'a> {
     /// The chat is the session.
     #[serde(default)]
     id: Option<String>,
-    messages: Vec<Message>,
-    #[serde(flatten)]
-    options: Options,
+    #[serde(borrow)]
+    messages: AtMost<&'a RawValue, MOST_MESSAGES>,
 }
 
 #[derive(Deserialize)]
-struct Message {
+struct Message<'a> {
     role: String,
-    parts: Vec<Part>,
+    #[serde(borrow)]
+    parts: AtMost<Part<'a>, MOST_PARTS>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Part {
+struct Part<'a> {
     #[serde(rename = "type")]
     kind: String,
     #[serde(default)]
     text: Option<String>,
-    #[serde(default)]
-    provider_metadata: Value,
+    #[serde(default, borrow)]
+    provider_metadata: Option<&'a RawValue>,
     #[serde(default)]
     tool_call_id: Option<String>,
     #[serde(default)]
     state: Option<String>,
-    #[serde(default)]
-    input: Value,
-    #[serde(default)]
-    output: Value,
+    #[serde(default, borrow)]
+    input: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    output: Option<&'a RawValue>,
     #[serde(default)]
     error_text: Option<String>,
 }
 
+/// What the answer's parts say of themselves, as far as it is read here.
+#[derive(Deserialize)]
+struct ProviderMetadata {
+    gateway: Speaker,
+}
+
+#[derive(Deserialize)]
+struct Speaker {
+    collaborator: bool,
+}
+
 /// Reads the body of `POST /ai-sdk`.
 pub(super) fn read(body: &str) -> Result<Request, Refusal> {
-    let Body {
-        id,
-        mut messages,
-        options,
-    } = parse(body)?;
-    let mut draft = options.into_draft();
+    let Body { id, messages } = parse(body)?;
+    let mut messages = messages.0;
+    let mut draft = parse::<Options>(body)?.into_draft();
     draft.session_id = id;
-    let continues = messages
-        .last()
-        .is_some_and(|message| message.role == "assistant");
-    if continues && let Some(last) = messages.pop() {
-        client_tools::answer(last.outcomes(), &mut draft);
+    let mut continues = false;
+    if let Some(last) = messages.pop() {
+        let message = Message::read(messages.len(), last)?;
+        continues = message.role == "assistant";
+        if continues {
+            client_tools::answer(message.outcomes(), &mut draft);
+        } else {
+            messages.push(last);
+        }
     }
     // The answer to a call comes without a question, and the session knows the earlier ones.
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
-        for message in &messages {
-            message.add_to(&mut conversation);
+        for (index, message) in messages.into_iter().enumerate() {
+            Message::read(index, message)?.add_to(&mut conversation);
         }
         conversation.into_draft(&mut draft)?;
     }
     Ok(Request { draft, continues })
 }
 
-impl Message {
-    fn add_to(&self, conversation: &mut Conversation) {
-        let said = self.parts.iter().filter(|part| part.is_conversation());
+impl<'a> Message<'a> {
+    /// Reads the message at `index`.
+    fn read(index: usize, json: &'a RawValue) -> Result<Self, Refusal> {
+        parse_part(&format!("messages[{index}]"), json.get())
+    }
+
+    fn add_to(self, conversation: &mut Conversation) {
+        let parts = self.parts.0;
+        let said = parts.iter().filter(|part| part.is_conversation());
         let text = join(said.filter_map(|part| part.text.as_deref()));
         match self.role.as_str() {
             "user" => {
-                let foreign = self.parts.iter().find(|part| part.kind == "file");
+                let foreign = parts.iter().find(|part| part.kind == "file");
                 conversation.user(text, foreign.map(|part| part.kind.as_str()));
             }
             "assistant" => conversation.assistant(text),
@@ -97,30 +117,33 @@ impl Message {
 
     /// The outcomes of the client's calls in the last step; the agent knows the earlier ones.
     fn outcomes(self) -> Vec<Outcome> {
-        let mut parts = self.parts;
+        let mut parts = self.parts.0;
         let begin = parts.iter().rposition(|part| part.kind == "step-start");
         let step = parts.split_off(begin.unwrap_or_default());
         step.into_iter().filter_map(Part::outcome).collect()
     }
 }
 
-impl Part {
+impl Part<'_> {
     /// Whether it is text between the user and the agent, not among the agents.
     fn is_conversation(&self) -> bool {
-        let aside = self.provider_metadata.pointer("/gateway/collaborator");
-        self.kind == "text" && aside != Some(&Value::Bool(true))
+        let is_aside = |metadata: &RawValue| {
+            let metadata = serde_json::from_str::<ProviderMetadata>(metadata.get());
+            metadata.is_ok_and(|metadata| metadata.gateway.collaborator)
+        };
+        self.kind == "text" && !self.provider_metadata.is_some_and(is_aside)
     }
 
     fn outcome(self) -> Option<Outcome> {
         let id = self.tool_call_id.filter(|id| client_tools::is_call(id))?;
         let output = match self.state.as_deref()? {
-            "output-available" => Ok(self.output),
+            "output-available" => Ok(Output::of(self.output.map_or("null", RawValue::get))),
             "output-error" => Err(self.error_text.unwrap_or_default()),
             _ => return None,
         };
         Some(Outcome {
             id,
-            input: self.input,
+            input: client_tools::Input::of(self.input.map(RawValue::get).unwrap_or_default()),
             output,
         })
     }

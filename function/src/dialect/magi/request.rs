@@ -1,11 +1,10 @@
 //! The native request: `{question, sessionId}` and optional members.
 
-use std::collections::HashMap;
-
 use serde::Deserialize;
-use serde_json::Value;
 
 use crate::agent::ReturnControl;
+use crate::client_json::{AtMost, AtMostEntries, Json, plain};
+use crate::dialect::options::{MOST_ATTRIBUTES, MOST_RESULTS};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::parse;
@@ -19,11 +18,13 @@ struct Body {
     agent: Option<String>,
     session_id: Option<String>,
     memory_id: Option<String>,
-    session_attributes: Option<HashMap<String, String>>,
-    prompt_session_attributes: Option<HashMap<String, String>>,
-    #[serde(default)]
+    session_attributes: Option<AtMostEntries<String, MOST_ATTRIBUTES>>,
+    prompt_session_attributes: Option<AtMostEntries<String, MOST_ATTRIBUTES>>,
+    #[serde(default, deserialize_with = "plain")]
     end_session: bool,
+    #[serde(default, deserialize_with = "plain")]
     return_control: Option<ReturnControlBody>,
+    #[serde(default, deserialize_with = "plain")]
     trace: Option<TraceLevel>,
 }
 
@@ -31,7 +32,7 @@ struct Body {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReturnControlBody {
     invocation_id: String,
-    results: Vec<Value>,
+    results: AtMost<Json, MOST_RESULTS>,
 }
 
 /// Reads the body of `POST /`.
@@ -50,12 +51,12 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
         history: Vec::new(),
         session_id: body.session_id,
         memory_id: body.memory_id,
-        session_attributes: body.session_attributes,
-        prompt_session_attributes: body.prompt_session_attributes,
+        session_attributes: body.session_attributes.map(|it| it.0),
+        prompt_session_attributes: body.prompt_session_attributes.map(|it| it.0),
         end_session: body.end_session,
         return_control: body.return_control.map(|body| ReturnControl {
             invocation_id: body.invocation_id,
-            results: body.results,
+            results: body.results.0,
         }),
         trace: body.trace,
     })

@@ -2,14 +2,16 @@
 //! operator's choice.
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::dialect::client_tools::{self, Outcome};
+use crate::agent::MOST_RESULTS;
+use crate::client_json::{AtMost, mended, plain};
+use crate::dialect::client_tools::{self, Input, Outcome, Output};
 use crate::dialect::conversation::{Content, Conversation};
-use crate::dialect::options::Options;
+use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
-use crate::request::event::parse;
+use crate::request::event::{parse, parse_part};
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -24,19 +26,19 @@ pub(super) enum Form {
     Whole,
 }
 
+/// The body; the options are read in a pass of their own, so that what is neither is not kept.
 #[derive(Deserialize)]
-struct Body {
+struct Body<'a> {
     /// One of the configured agents.
     model: String,
-    messages: Vec<Message>,
-    #[serde(default)]
+    #[serde(borrow)]
+    messages: AtMost<&'a RawValue, MOST_MESSAGES>,
+    #[serde(default, deserialize_with = "plain")]
     stream: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain")]
     stream_options: Option<StreamOptions>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain")]
     metadata: Option<Metadata>,
-    #[serde(flatten)]
-    options: Options,
 }
 
 #[derive(Deserialize)]
@@ -52,12 +54,12 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-struct Message {
+struct Message<'a> {
     role: String,
+    #[serde(default, borrow)]
+    content: Option<&'a RawValue>,
     #[serde(default)]
-    content: Option<Content>,
-    #[serde(default)]
-    tool_calls: Option<Vec<ToolCall>>,
+    tool_calls: Option<AtMost<ToolCall, MOST_PARTS>>,
     #[serde(default)]
     tool_call_id: Option<String>,
 }
@@ -65,7 +67,7 @@ struct Message {
 #[derive(Deserialize)]
 struct ToolCall {
     id: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "plain")]
     function: Option<Function>,
 }
 
@@ -77,25 +79,29 @@ struct Function {
 
 /// Reads the body of `POST /openai/v1/chat/completions`.
 pub(super) fn read(body: &str) -> Result<Request, Refusal> {
-    let body: Body = parse(body)?;
-    let mut draft = body.options.into_draft();
-    draft.session_id = body.metadata.and_then(|metadata| metadata.session_id);
-    client_tools::answer(outcomes(&body.messages), &mut draft);
+    let mut draft = parse::<Options>(body)?.into_draft();
+    let Body {
+        model,
+        messages: AtMost(messages),
+        stream,
+        stream_options,
+        metadata,
+    } = parse(body)?;
+    draft.session_id = metadata.and_then(|metadata| metadata.session_id);
+    client_tools::answer(outcomes(&messages)?, &mut draft);
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
-        for message in &body.messages {
-            message.add_to(&mut conversation);
+        for (index, message) in messages.iter().enumerate() {
+            Message::read(index, message)?.add_to(index, &mut conversation)?;
         }
         conversation.into_draft(&mut draft)?;
     }
-    draft.agent = Some(body.model.clone());
-    let include_usage = body
-        .stream_options
-        .and_then(|options| options.include_usage);
+    draft.agent = Some(model.clone());
+    let include_usage = stream_options.and_then(|options| options.include_usage);
     Ok(Request {
         draft,
-        model: body.model,
-        form: if body.stream.unwrap_or_default() {
+        model,
+        form: if stream.unwrap_or_default() {
             Form::Stream {
                 include_usage: include_usage.unwrap_or_default(),
             }
@@ -105,43 +111,81 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     })
 }
 
-impl Message {
-    fn add_to(&self, conversation: &mut Conversation) {
-        let Some(content) = &self.content else { return };
+impl<'a> Message<'a> {
+    /// Reads the message at `index`.
+    fn read(index: usize, json: &'a RawValue) -> Result<Self, Refusal> {
+        parse_part(&place(index), json.get())
+    }
+
+    fn content(&self, index: usize) -> Result<Option<Content>, Refusal> {
+        let content = self.content.map(RawValue::get);
+        content
+            .map(|json| Content::read(&place(index), json))
+            .transpose()
+    }
+
+    fn add_to(&self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
+        let Some(content) = self.content(index)? else {
+            return Ok(());
+        };
         match self.role.as_str() {
-            "user" => conversation.user(content.text(), content.foreign()),
-            "assistant" => conversation.assistant(content.text()),
+            "user" => conversation.user_content(content),
+            "assistant" => conversation.assistant(content.into_text()),
             // An agent's instructions are its operator's choice.
             _ => {}
         }
+        Ok(())
     }
 }
 
-/// The outcomes of the client's calls, if they are the end of the conversation.
-fn outcomes(messages: &[Message]) -> Vec<Outcome> {
-    let answers = messages
-        .iter()
-        .rev()
-        .take_while(|message| message.role == "tool")
-        .filter_map(|message| {
-            let id = message.tool_call_id.clone()?;
-            let content = message.content.as_ref().map(Content::text);
-            client_tools::is_call(&id).then(|| Outcome {
-                input: input(messages, &id),
-                output: Ok(Value::String(content.unwrap_or_default())),
-                id,
-            })
-        });
-    let mut answers: Vec<_> = answers.collect();
-    answers.reverse();
-    answers
+fn place(index: usize) -> String {
+    format!("messages[{index}]")
 }
 
-/// The arguments with which `id` was called.
-fn input(messages: &[Message], id: &str) -> Value {
-    let calls = messages.iter().rev().filter_map(|m| m.tool_calls.as_ref());
-    let call = calls.flatten().find(|call| call.id == id);
-    call.and_then(|call| call.function.as_ref())
-        .and_then(|function| serde_json::from_str(&function.arguments).ok())
-        .unwrap_or_default()
+/// The outcomes of the client's calls, if they are the end of the conversation: those of the last
+/// invocation, of which Bedrock takes a few, so that looking each call up stays cheap.
+fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome>, Refusal> {
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut earlier = messages.len();
+    for (index, json) in messages.iter().enumerate().rev() {
+        let message = Message::read(index, json)?;
+        if message.role != "tool" {
+            break;
+        }
+        earlier = index;
+        let content = message.content(index)?;
+        let Some(id) = message.tool_call_id else {
+            continue;
+        };
+        let is_of_last = outcomes
+            .first()
+            .is_none_or(|last| client_tools::are_of_one_invocation(&last.id, &id));
+        // One more than Bedrock takes: it is told so.
+        if client_tools::is_call(&id) && is_of_last && outcomes.len() <= MOST_RESULTS {
+            outcomes.push(Outcome {
+                id,
+                input: Input::default(),
+                output: Ok(Output::Text(
+                    content.map(Content::into_text).unwrap_or_default(),
+                )),
+            });
+        }
+    }
+    let mut wanted = outcomes.len();
+    for (index, json) in messages[..earlier].iter().enumerate().rev() {
+        if wanted == 0 {
+            break;
+        }
+        for call in Message::read(index, json)?.tool_calls.unwrap_or_default().0 {
+            let outcome = outcomes.iter_mut().find(|outcome| outcome.id == call.id);
+            if let (Some(outcome), Some(function)) = (outcome, call.function)
+                && outcome.input == Input::default()
+            {
+                outcome.input = Input::of(&mended(function.arguments));
+                wanted -= 1;
+            }
+        }
+    }
+    outcomes.reverse();
+    Ok(outcomes)
 }

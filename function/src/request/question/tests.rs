@@ -3,8 +3,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::caller::Known;
+use crate::client_json::Json;
 use crate::dialect::Kind;
-use crate::settings::Auth;
+use crate::settings::{Auth, RoleSessions};
 
 fn settings(trace: TraceLevel) -> Settings {
     let agents = AgentsSettings::from_json(
@@ -14,7 +16,12 @@ fn settings(trace: TraceLevel) -> Settings {
     );
     Settings {
         agents: agents.unwrap(),
-        auth: Auth::Iam,
+        auth: Auth::Iam {
+            role_sessions: RoleSessions::Shared,
+        },
+        pass_caller: false,
+        allowed_attributes: vec!["k".to_owned(), "p".to_owned()],
+        body_limit: 1024,
         trace,
         keep_alive: Duration::ZERO,
         idle_timeout: Duration::ZERO,
@@ -35,7 +42,11 @@ fn check(body: &Value, allowed: TraceLevel, caller: &Caller) -> Result<Question,
 }
 
 fn question(body: &Value) -> Result<Question, Refusal> {
-    check(body, TraceLevel::Summary, &Caller::Anyone)
+    check(body, TraceLevel::Summary, &known("somebody"))
+}
+
+fn known(name: &str) -> Caller {
+    Caller::Known(Known::by_signature(name, None))
 }
 
 fn refused(body: &Value) -> (u16, &'static str, String) {
@@ -80,7 +91,7 @@ fn an_answer_to_return_control_needs_no_question() {
 
     let control_back = question.ask.return_control.unwrap();
     assert_eq!(control_back.invocation_id, "i");
-    assert_eq!(control_back.results, [result]);
+    assert_eq!(control_back.results, [Json(result.to_string())]);
 }
 
 #[test]
@@ -95,13 +106,9 @@ fn a_session_is_new_when_the_client_has_named_none() {
 fn another_caller_never_reaches_the_same_session_or_memory() {
     let body = json!({"question": "q", "sessionId": "s1", "memoryId": "m1"});
     let seen_by = |caller: &str| {
-        let ask = check(
-            &body,
-            TraceLevel::Summary,
-            &Caller::Known(caller.to_owned()),
-        )
-        .unwrap()
-        .ask;
+        let ask = check(&body, TraceLevel::Summary, &known(caller))
+            .unwrap()
+            .ask;
         (ask.session_id, ask.memory_id)
     };
 
@@ -167,4 +174,75 @@ fn what_is_not_json_is_refused() {
     let refusal = Kind::Magi.read("question=q").map(|_| ()).unwrap_err();
 
     assert_eq!((refusal.status, refusal.code), (400, "invalid_json"));
+}
+
+#[test]
+fn who_does_not_ask_for_a_trace_gets_a_summary_at_most() {
+    for (allowed, expected) in [
+        (TraceLevel::Full, TraceLevel::Summary),
+        (TraceLevel::Summary, TraceLevel::Summary),
+        (TraceLevel::Off, TraceLevel::Off),
+    ] {
+        let question = check(&json!({"question": "q"}), allowed, &known("a")).unwrap();
+        assert_eq!(question.ask.trace, expected, "{allowed:?}");
+    }
+    let asked = json!({"question": "q", "trace": "full"});
+    let question = check(&asked, TraceLevel::Full, &known("a")).unwrap();
+    assert_eq!(question.ask.trace, TraceLevel::Full);
+}
+
+#[test]
+fn attributes_that_the_deployment_does_not_list_are_refused_by_name() {
+    for field in ["sessionAttributes", "promptSessionAttributes"] {
+        for (attributes, mistake) in [
+            (json!({"userId": "admin"}), "allowed_attributes"),
+            (json!({"k": "v", "K": "v"}), "may set: k, p"),
+            (json!({"gatewaySubject": "admin"}), "gateway itself"),
+            (json!({"": "v"}), "allowed_attributes"),
+        ] {
+            let (status, code, message) = refused(&json!({"question": "q", field: attributes}));
+            assert_eq!((status, code), (400, "attribute_not_allowed"));
+            assert!(
+                message.contains(mistake) && message.contains(field),
+                "{message}"
+            );
+        }
+        assert!(question(&json!({"question": "q", field: {}})).is_ok());
+    }
+}
+
+#[test]
+fn a_reserved_name_stays_reserved_when_it_is_listed() {
+    let mut settings = settings(TraceLevel::Off);
+    settings.allowed_attributes = vec!["gatewaySubject".to_owned()];
+    let attributes = HashMap::from([("gatewaySubject".to_owned(), "admin".to_owned())]);
+    let refusal = check_attributes("sessionAttributes", Some(&attributes), &settings);
+
+    assert_eq!(refusal.unwrap_err().code, "attribute_not_allowed");
+}
+
+#[test]
+fn agents_are_told_who_asks_only_where_the_deployment_says_so() {
+    for (pass_caller, caller, expected) in [
+        (false, known("AIDA"), None),
+        (true, known("AIDA"), Some("AIDA")),
+        (true, Caller::Anyone, None),
+    ] {
+        let mut settings = settings(TraceLevel::Off);
+        settings.pass_caller = pass_caller;
+        let (draft, _) = Kind::Magi.read(r#"{"question":"q"}"#).unwrap();
+        let new_session_id = || Ok("made-up".to_owned());
+        let trace_context = TraceContext::default();
+        let question = Question::of(draft, &settings, &caller, trace_context, new_session_id);
+        let told = question.unwrap().ask.caller.map(|caller| caller.id);
+        assert_eq!(told.as_deref(), expected);
+    }
+}
+
+#[test]
+fn nobody_without_a_name_has_a_memory() {
+    let body = json!({"question": "q", "memoryId": "m"});
+    let refusal = check(&body, TraceLevel::Off, &Caller::Anyone).unwrap_err();
+
+    assert_eq!(refusal.code, "memory_not_allowed");
 }

@@ -11,11 +11,12 @@ use crate::wire::api_error::ApiError;
 
 /// The keys that are emulated. A request without one of them is a request that AWS would see without
 /// it, too.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "aws:principalaccount",
     "aws:principalarn",
     "aws:requestedregion",
     "iam:passedtoservice",
+    "iam:permissionsboundary",
     "lambda:functionurlauthtype",
     "lambda:invokedviafunctionurl",
     "sts:externalid",

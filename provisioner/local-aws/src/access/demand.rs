@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::route::{Also, Call, On, Service};
 use crate::scope::Scope;
+use crate::services::iam::new_policy_arn;
 use crate::wire::api_error::ApiError;
 
 /// The values that conditions are compared with, by their keys in lower case: policies use any case.
@@ -34,7 +35,7 @@ impl Demand {
         }
     }
 
-    fn with_key(self, key: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn with_key(self, key: &'static str, value: impl Into<String>) -> Self {
         let mut keys = self.keys;
         keys.insert(key, value.into());
         Self { keys, ..self }
@@ -60,6 +61,9 @@ pub(super) fn demands_of_log(log_group: &str, log_stream: &str, scope: &Scope<'_
     ]
 }
 
+/// The header in which a caller of `InvokeAgentRuntime` says in whose name the call is made.
+const USER_ID: &str = "x-amzn-bedrock-agentcore-runtime-user-id";
+
 /// Everything that a call takes of its caller's policies.
 pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
     let members = match call.service {
@@ -71,10 +75,11 @@ pub(super) fn demands(call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, Api
     for also in call.operation.also {
         match also {
             Also::ForTags(_) if !brings_tags(call, &members) => {}
+            Also::ForUser(_) if call.header(USER_ID).is_none() => {}
             Also::ForTags(action) if on == On::LogGroup => {
                 demands.extend(each(action, On::LogGroupItself, call, scope)?);
             }
-            Also::Action(action) | Also::ForTags(action) => {
+            Also::Action(action) | Also::ForTags(action) | Also::ForUser(action) => {
                 demands.extend(each(action, on, call, scope)?);
             }
             Also::ToSeeTags(action) => {
@@ -105,10 +110,14 @@ fn brings_tags(call: &Call, members: &Value) -> bool {
 
 /// The same action on each resource that `on` means.
 fn each(action: &str, on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<Demand>, ApiError> {
-    let shown = (on == On::Role).then(|| format!("role {}", call.names.resource));
+    let shown = |resource: &str| match on {
+        On::Role => Some(format!("role {}", call.names.resource)),
+        On::Policy | On::NewPolicy => Some(format!("policy {resource}")),
+        _ => None,
+    };
     let resources = resources(on, call, scope)?.into_iter();
     let demands = resources.map(|resource| Demand {
-        shown: shown.clone(),
+        shown: shown(&resource),
         ..Demand::of(action, resource)
     });
     Ok(demands.collect())
@@ -129,6 +138,8 @@ fn resources(on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<String>, ApiE
         On::Qualified => call.function(scope)?.arn(scope),
         On::Role => format!("arn:aws:iam::{account_id}:role/{resource}"),
         On::AllRoles => format!("arn:aws:iam::{account_id}:role/"),
+        On::Policy => resource.clone(),
+        On::NewPolicy => new_policy_arn(&call.input, account_id),
         On::LogGroup => regional("logs", &format!("log-group:{resource}:log-stream:")),
         On::LogGroupItself => regional("logs", &format!("log-group:{resource}")),
         On::AllLogGroups => regional("logs", "log-group::log-stream:"),

@@ -14,7 +14,19 @@ pub(super) fn fits_action(patterns: &Value, action: &str) -> Result<bool, ApiErr
     })
 }
 
-/// Refuses members that are not known: `NotAction`, for example, would turn a statement's meaning round.
+/// Whether a statement's member `name` fits; or whether its `Not…` does not, if it has that one.
+pub(super) fn all_but(
+    statement: &Value,
+    name: &str,
+    fits: impl Fn(&Value) -> Result<bool, ApiError>,
+) -> Result<bool, ApiError> {
+    match statement.get(format!("Not{name}")) {
+        Some(but) => fits(but).map(|fits| !fits),
+        None => fits(&statement[name]),
+    }
+}
+
+/// Refuses members that are not known: `NotPrincipal`, for example, would turn a statement's meaning round.
 pub(super) fn check_members(statement: &Value, known: &[&str]) -> Result<(), ApiError> {
     let mut members = statement.as_object().into_iter().flatten();
     match members.find(|(name, _)| !known.contains(&name.as_str())) {

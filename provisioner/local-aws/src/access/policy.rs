@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::condition;
 use super::demand::ContextKeys;
-use super::document::{any, check_members, fits_action};
+use super::document::{all_but, any, check_members, fits_action};
 use super::pattern::matches;
 use crate::services::iam::one_or_many;
 use crate::wire::api_error::ApiError;
@@ -33,10 +33,19 @@ pub(super) fn decide(
         for statement in one_or_many(&document["Statement"]) {
             check_members(
                 statement,
-                &["Sid", "Effect", "Action", "Resource", "Condition"],
+                &[
+                    "Sid",
+                    "Effect",
+                    "Action",
+                    "NotAction",
+                    "Resource",
+                    "NotResource",
+                    "Condition",
+                ],
             )?;
-            let fits = fits_action(&statement["Action"], action)?
-                && any(&statement["Resource"], |pattern| matches(pattern, resource))?
+            let is_on = |patterns: &Value| any(patterns, |pattern| matches(pattern, resource));
+            let fits = all_but(statement, "Action", |it| fits_action(it, action))?
+                && all_but(statement, "Resource", is_on)?
                 && condition::met(&statement["Condition"], keys)?;
             match statement["Effect"].as_str() {
                 Some("Deny") if fits => return Ok(Decision::Denied),

@@ -100,6 +100,25 @@ fn what_is_forbidden_stays_so() {
 }
 
 #[test]
+fn all_but_some_is_the_other_way_round() {
+    let denied = json!([
+        allow("*", "*"),
+        { "Effect": "Deny", "NotAction": ["lambda:Get*"], "NotResource": format!("{MAGI}:*") },
+    ]);
+    for (action, resource, expected) in [
+        ("lambda:GetAlias", MAGI.to_owned(), Decision::Allowed),
+        ("iam:CreateRole", MAGI.to_owned(), Decision::Denied),
+        ("iam:CreateRole", format!("{MAGI}:live"), Decision::Allowed),
+    ] {
+        assert_eq!(
+            decided(&denied, action, &resource, &[]),
+            expected,
+            "{action} {resource}"
+        );
+    }
+}
+
+#[test]
 fn conditions_must_all_be_met() {
     let with = |operator: &str, value: Value| {
         let mut statement = allow("iam:PassRole", "*");
@@ -130,8 +149,8 @@ fn what_is_not_understood_is_refused_by_name() {
     };
     for (statement, name) in [
         (
-            json!({ "Effect": "Allow", "NotAction": "a:b", "Resource": "*" }),
-            "`NotAction`",
+            json!({ "Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*" }),
+            "`Principal`",
         ),
         (
             allow("*", "arn:aws:lambda:*:*:function:${aws:username}"),
@@ -179,7 +198,7 @@ fn a_trust_policy_names_its_callers() {
         ),
         (json!({ "AWS": ["123456789012"] }), Trust::Account),
         (json!({ "AWS": &caller.arn }), Trust::Caller),
-        (json!("*"), Trust::Caller),
+        (json!("*"), Trust::Role),
         (
             json!({ "AWS": "arn:aws:iam::123456789012:user/other" }),
             Trust::Nobody,

@@ -6,7 +6,6 @@ use super::condition;
 use super::demand::{ContextKeys, Demand};
 use super::document::{check_members, fits_action, texts};
 use super::permitted::permitted;
-use super::policy::Decision;
 use crate::account::Account;
 use crate::route::Call;
 use crate::services::iam::one_or_many;
@@ -31,14 +30,15 @@ pub(super) fn check(account: &Account, caller: &AccessKey, call: &Call) -> Resul
         None => Trust::Nobody,
         Some(role) => read(&role.trust, caller, account.scope().account_id, &keys)?,
     };
+    let demand = Demand::of(ACTION, role_arn.to_owned());
+    let judged = permitted(account, caller, &demand)?;
+    // The developer has no policies.
+    let is_developer = caller.session.is_none();
     let may = match trust {
         Trust::Nobody => false,
-        Trust::Caller => true,
-        Trust::Account => {
-            let demand = Demand::of(ACTION, role_arn.to_owned());
-            let decision = permitted(account, caller, &demand)?;
-            caller.session.is_none() || decision == Decision::Allowed
-        }
+        Trust::Account => is_developer || judged.is_allowed(),
+        Trust::Role => is_developer || judged.lets_others_allow(),
+        Trust::Caller => is_developer || judged.lets_others_allow_the_session(),
     };
     if may {
         return Ok(());
@@ -56,7 +56,9 @@ pub(super) enum Trust {
     Nobody,
     /// Its account: the caller's own policies decide.
     Account,
-    /// By name, or everybody.
+    /// Its role, or everybody.
+    Role,
+    /// By its own name.
     Caller,
 }
 
@@ -100,8 +102,10 @@ fn principal(principal: &Value, caller: &AccessKey, account_id: &str) -> Result<
         .as_ref()
         .map(|session| format!("arn:aws:iam::{account_id}:role/{}", session.role_name));
     let trust = named.iter().map(|name| {
-        if *name == caller.arn || name == "*" || Some(name) == role.as_ref() {
+        if *name == caller.arn {
             Trust::Caller
+        } else if name == "*" || Some(name) == role.as_ref() {
+            Trust::Role
         } else if *name == root || name == account_id {
             Trust::Account
         } else {

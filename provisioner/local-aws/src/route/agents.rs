@@ -16,7 +16,8 @@ pub(super) const BEDROCK: &[Operation] = &[
 pub(super) const AGENTCORE: &[Operation] = &[
     Operation::at("GetAgentRuntimeEndpoint", "GET /runtimes/{runtime}/runtime-endpoints/{endpoint}", On::Endpoint),
     Operation::at("GetHarness", "GET /harnesses/{harness}", On::Harness),
-    Operation::at("InvokeAgentRuntime", "POST /runtimes/{arn}/invocations", On::RuntimeAndEndpoint),
+    Operation::at("InvokeAgentRuntime", "POST /runtimes/{arn}/invocations", On::RuntimeAndEndpoint)
+        .and(&[Also::ForUser("bedrock-agentcore:InvokeAgentRuntimeForUser")]),
     // A harness runs on a runtime: to invoke it takes the permission for both.
     Operation::at("InvokeHarness", "POST /harnesses/invoke", On::HarnessAndEndpoint)
         .and(&[Also::Action("bedrock-agentcore:InvokeAgentRuntime")]),

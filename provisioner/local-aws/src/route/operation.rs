@@ -11,6 +11,8 @@ pub(crate) struct Operation {
     pub(crate) permission: &'static str,
     pub(crate) on: On,
     pub(crate) also: &'static [Also],
+    /// What the condition key `iam:PermissionsBoundary` is compared with; few operations have it.
+    pub(crate) boundary: Option<Boundary>,
 }
 
 impl Operation {
@@ -22,6 +24,7 @@ impl Operation {
             permission: name,
             on,
             also: &[],
+            boundary: None,
         }
     }
 
@@ -32,6 +35,13 @@ impl Operation {
 
     pub(super) const fn and(self, also: &'static [Also]) -> Self {
         Self { also, ..self }
+    }
+
+    pub(super) const fn judged_by(self, boundary: Boundary) -> Self {
+        Self {
+            boundary: Some(boundary),
+            ..self
+        }
     }
 
     /// For an operation whose permission has another name.
@@ -55,6 +65,10 @@ pub(crate) enum On {
     Qualified,
     Role,
     AllRoles,
+    /// A managed policy, by its ARN.
+    Policy,
+    /// The managed policy that the request asks for.
+    NewPolicy,
     /// The group with its streams: the ARN that ends in `:*` in policies.
     LogGroup,
     /// The group's own ARN, which only the tagging operations take.
@@ -69,6 +83,15 @@ pub(crate) enum On {
     HarnessAndEndpoint,
 }
 
+/// Whose permissions boundary a condition sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Boundary {
+    /// The one that the request asks for.
+    Asked,
+    /// The one that the role has.
+    OfRole,
+}
+
 /// What else an operation takes, depending on what the request says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Also {
@@ -78,6 +101,8 @@ pub(crate) enum Also {
     ForTags(&'static str),
     /// This action, on the same; without it the tags are left out of the answer.
     ToSeeTags(&'static str),
+    /// This action, on the same, where the request says in whose name a runtime is called.
+    ForUser(&'static str),
     /// `iam:PassRole`, on the role that the request hands to Lambda.
     PassRole,
 }

@@ -21,6 +21,7 @@ use super::invoker::Invoker;
 use crate::account::Account;
 use crate::services::lambda::{AuthType, UrlTarget};
 use crate::wire::sigv4::{self, AccessKey};
+use crate::wire::this_machine;
 use answer::HttpAnswer;
 use body::AnswerBroken;
 use event::UrlRequest;
@@ -95,6 +96,10 @@ impl FunctionUrl {
         client: SocketAddr,
     ) -> Result<Response<Body>, Infallible> {
         let (parts, body) = request.into_parts();
+        if !this_machine::is_addressed(&parts.uri, &parts.headers) {
+            // Before anything is said to a browser about other origins.
+            return Ok(Refusal::OtherName.answer().map(whole));
+        }
         let scope = self.account.scope();
         let trace_id = TraceId::new(scope.now, scope.new_id());
         let identity = Identity {
@@ -123,11 +128,7 @@ impl FunctionUrl {
         identify(outgoing.headers_mut(), &identity);
         Ok(match outgoing {
             HttpAnswer::Stream(response) => response.map(http_body_util::BodyExt::boxed_unsync),
-            HttpAnswer::Whole(response) => response.map(|whole| {
-                Full::new(whole)
-                    .map_err(|never: Infallible| match never {})
-                    .boxed_unsync()
-            }),
+            HttpAnswer::Whole(response) => response.map(whole),
         })
     }
 
@@ -187,6 +188,12 @@ impl FunctionUrl {
             }
         }
     }
+}
+
+fn whole(body: Bytes) -> Body {
+    Full::new(body)
+        .map_err(|never: Infallible| match never {})
+        .boxed_unsync()
 }
 
 /// The service's own headers; the function's of these names do not get through.

@@ -4,17 +4,15 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc;
 
-use super::credentials::Credentials;
+use super::function_access::FunctionAccess;
 use super::invocation::LogLine;
 use super::runtime_api::Bandwidth;
 
 /// What every function is given, and where its output goes.
 #[derive(Debug)]
 pub(crate) struct InvokerOptions {
-    /// `AWS_ENDPOINT_URL` of the functions; without it they reach the real AWS.
-    pub(crate) endpoint_url: Option<String>,
     pub(crate) region: String,
-    pub(crate) credentials: Credentials,
+    pub(crate) access: FunctionAccess,
     pub(crate) logs: mpsc::UnboundedSender<LogLine>,
     /// Deployment packages are unpacked below it.
     pub(crate) scratch_dir: PathBuf,

@@ -1,5 +1,6 @@
 //! The Lambda Runtime API of one execution environment: the HTTP server on 127.0.0.1 that its
-//! `bootstrap` asks for events and answers to. What a runtime may call when is decided in `phase`.
+//! `bootstrap` asks for events and answers to. Who may call it is decided in `gate`, and when a runtime may
+//! call what in `phase`.
 
 use std::convert::Infallible;
 use std::io;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -21,6 +22,7 @@ use tokio::task::JoinSet;
 
 use super::invocation::{Answer, FunctionError};
 use super::pool::Ticket;
+use peer::Peer;
 use phase::Step;
 use response::Receipt;
 use session::{Ending, Refusal, Session};
@@ -29,6 +31,8 @@ pub(crate) use bandwidth::Bandwidth;
 pub(crate) use session::{Event, Outcome, Signal};
 
 mod bandwidth;
+mod gate;
+mod peer;
 mod phase;
 mod response;
 mod session;
@@ -55,6 +59,7 @@ impl RuntimeApi {
         bandwidth: Option<Bandwidth>,
         ticket: Ticket,
     ) -> io::Result<(Self, mpsc::UnboundedReceiver<Signal>)> {
+        peer::check_told().await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (signals, received) = mpsc::unbounded_channel();
@@ -98,7 +103,7 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
     let mut connections = JoinSet::new();
     loop {
         // Fails when there are no file descriptors left, for example; a later attempt may work.
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, client)) = listener.accept().await else {
             tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
@@ -106,7 +111,11 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
         while connections.try_join_next().is_some() {}
         let session = Arc::clone(&session);
         connections.spawn(async move {
-            let service = service_fn(|request| answer(&session, request, bandwidth));
+            let peer = match stream.local_addr() {
+                Ok(server) => Peer::of(client, server).await,
+                Err(_) => Peer::Other,
+            };
+            let service = service_fn(|request| answer(&session, request, bandwidth, peer));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
                 // A runtime may answer and exit: what it has sent counts.
@@ -121,7 +130,12 @@ async fn answer(
     session: &Session,
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
+    peer: Peer,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (uri, headers) = (request.uri(), request.headers());
+    if let Some(why) = gate::refusal(peer, uri, headers, called(uri)) {
+        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", why));
+    }
     let result = call(session, request, bandwidth).await;
     Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
 }
@@ -132,9 +146,7 @@ async fn call(
     bandwidth: Option<Bandwidth>,
 ) -> Result<Response<Full<Bytes>>, Refusal> {
     let (parts, body) = request.into_parts();
-    let path = parts.uri.path();
-    let call = path.strip_prefix(VERSION).unwrap_or_default();
-    let segments: Vec<&str> = call.split('/').collect();
+    let segments: Vec<&str> = called(&parts.uri).split('/').collect();
     match (&parts.method, segments.as_slice()) {
         (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
@@ -153,10 +165,16 @@ async fn call(
             Ok(accepted())
         }
         (method, _) => {
+            let path = parts.uri.path();
             let what = format!("the local Runtime API does not emulate {method} {path}");
             Ok(problem(StatusCode::NOT_FOUND, "NotEmulated", &what))
         }
     }
+}
+
+/// What is called, without the version; empty if that is another one.
+fn called(uri: &Uri) -> &str {
+    uri.path().strip_prefix(VERSION).unwrap_or_default()
 }
 
 /// Answers `/next`.

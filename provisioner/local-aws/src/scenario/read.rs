@@ -35,6 +35,8 @@ impl Scenario {
 
     /// Reads a scenario and checks that it can be played.
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
+        // The byte order mark, which editors on Windows write.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let scenario: Self = serde_yaml::from_str(text).map_err(|error| ScenarioError::Shape {
             line: error.location().map_or(0, |location| location.line()),
             reason: error.to_string(),

@@ -47,7 +47,7 @@ impl Lambda {
                 return invoke_with_response_stream(&self.account, &self.invoker, call).await;
             }
             "CreateFunctionUrlConfig" => self.url_servers.create(call, &self.account.scope())?,
-            _ => self.change(call).await?,
+            _ => self.change(call, allowed.is_deployer).await?,
         };
         let Reply { status, body } = match &allowed.tags_hidden {
             Some(why) => reply.without_tags(why),
@@ -59,12 +59,18 @@ impl Lambda {
 
     /// An operation of the control plane. New code or configuration ends the environments that run the old
     /// one, and a deleted function URL ends its server.
-    async fn change(&self, call: &Call) -> Result<Reply, ApiError> {
+    async fn change(&self, call: &Call, by_deployer: bool) -> Result<Reply, ApiError> {
         let scope = self.account.scope();
         let reply = {
             let mut state = self.account.lock();
             let state = &mut *state;
-            lambda::handle(call, &mut state.functions, &state.roles, &scope)?
+            lambda::handle(
+                call,
+                by_deployer,
+                &mut state.functions,
+                &state.roles,
+                &scope,
+            )?
         };
         match call.operation.name {
             "UpdateFunctionCode" | "UpdateFunctionConfiguration" => {

@@ -1,9 +1,10 @@
-//! IAM: roles with their trust policy, inline policies, attached policies and tags. Policies are kept
-//! as they were written: `access` decides what they allow. Only whether Lambda may assume a role is
+//! IAM: roles with their trust policy, inline policies, attached policies, permissions boundary and tags,
+//! and managed policies. Policies are kept as they were written: `access` decides what they allow. Only whether Lambda may assume a role is
 //! decided here.
 
 mod assumed;
 mod documents;
+mod managed;
 mod policies;
 mod roles;
 
@@ -12,8 +13,9 @@ use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 use crate::wire::query_protocol::Element;
 
-pub(crate) use assumed::AssumableRole;
+pub(crate) use assumed::{AssumableRole, Permissions};
 pub(crate) use documents::one_or_many;
+pub(crate) use managed::new_policy_arn;
 pub(crate) use roles::Roles;
 
 pub(crate) const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
@@ -41,6 +43,16 @@ pub(crate) fn handle(
         "AttachRolePolicy" => roles.attach_policy(form),
         "DetachRolePolicy" => roles.detach_policy(form),
         "ListAttachedRolePolicies" => roles.list_attached_policies(form),
+        "PutRolePermissionsBoundary" => roles.put_boundary(form),
+        "DeleteRolePermissionsBoundary" => roles.delete_boundary(form),
+        "CreatePolicy" => roles.create_policy(form, scope),
+        "GetPolicy" => roles.get_managed_policy(form),
+        "DeletePolicy" => roles.delete_managed_policy(form),
+        "CreatePolicyVersion" => roles.create_policy_version(form, scope),
+        "GetPolicyVersion" => roles.get_policy_version(form),
+        "ListPolicyVersions" => roles.list_policy_versions(form),
+        "SetDefaultPolicyVersion" => roles.set_default_policy_version(form),
+        "DeletePolicyVersion" => roles.delete_policy_version(form),
         _ => Err(call.not_emulated()),
     }
 }

@@ -34,20 +34,22 @@ pub(crate) use reply::Reply;
 pub(crate) use url::{AuthType, Cors, InvokeMode, UrlTarget};
 pub(crate) use urls::create as create_url;
 
-/// Answers one operation. `roles` says which roles Lambda may assume.
+/// Answers one operation. `by_deployer` says whether `dev` itself asks, `roles` which roles Lambda may
+/// assume.
 pub(crate) fn handle(
     call: &Call,
+    by_deployer: bool,
     functions: &mut Functions,
     roles: &Roles,
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     match call.operation.name {
-        "CreateFunction" => functions::create(functions, roles, call, scope),
+        "CreateFunction" => functions::create(functions, roles, call, by_deployer, scope),
         "GetFunction" => functions::get(functions, call, scope),
         "GetFunctionConfiguration" => functions::get_configuration(functions, call, scope),
-        "UpdateFunctionCode" => updates::update_code(functions, call, scope),
+        "UpdateFunctionCode" => updates::update_code(functions, call, by_deployer, scope),
         "UpdateFunctionConfiguration" => {
-            updates::update_configuration(functions, roles, call, scope)
+            updates::update_configuration(functions, roles, call, by_deployer, scope)
         }
         "DeleteFunction" => functions::delete(functions, call, scope),
         "ListFunctions" => functions::list(functions, call, scope),

@@ -62,7 +62,13 @@ fn every_operation_of_a_table_has_a_handler() {
     });
     assert_eq!(unknown, [""; 0]);
     let unknown = unhandled(Service::Lambda, |call| {
-        lambda::handle(call, &mut lambda::Functions::default(), &roles, &scope)
+        lambda::handle(
+            call,
+            false,
+            &mut lambda::Functions::default(),
+            &roles,
+            &scope,
+        )
     });
     let in_the_server = [
         "CreateFunctionUrlConfig",

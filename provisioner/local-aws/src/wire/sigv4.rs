@@ -7,6 +7,7 @@ use aws_sigv4::sign::v4;
 use http::request::Parts;
 use sha2::{Digest as _, Sha256};
 
+use super::secret::same;
 pub(crate) use authorization::Authorization;
 pub(crate) use error::SigV4Error;
 pub(crate) use keys::{AccessKey, KeyRing, Session};
@@ -151,16 +152,6 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// Compares in a time that does not depend on where the first difference is.
-fn same(left: &[u8], right: &[u8]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .zip(right)
-            .fold(0, |difference, (a, b)| difference | (a ^ b))
-            == 0
 }
 
 #[cfg(test)]

@@ -14,11 +14,25 @@ pub(super) fn hint(operation: &str, message: &str) -> String {
             "a policy forbids `{action}`{on}: change that, or take another identity with `--profile`"
         );
     }
+    if WITHIN_A_BOUNDARY.contains(&action) {
+        return format!(
+            "allow `{action}`{on} for the identity you use. The role of `provision generate policy` may do it \
+             only within the permissions boundary that comes with it: its workflow sets \
+             BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY, or set `permissions_boundary` in gateway.yaml"
+        );
+    }
     format!(
         "allow `{action}`{on} for the identity you use, or take another with `--profile`; \
          `provision generate policy` writes down all that is needed"
     )
 }
+
+/// What the generated deploy role may do only to a role that has its boundary.
+const WITHIN_A_BOUNDARY: [&str; 3] = [
+    "iam:CreateRole",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+];
 
 /// The action and the resource of "User: … is not authorized to perform: … on resource: … because …".
 fn missing(message: &str) -> Option<(&str, &str)> {
@@ -73,6 +87,7 @@ mod tests {
 
     #[test]
     fn what_aws_does_not_say_is_the_operations_name() {
+        assert!(hint("iam:CreateRole", "no").contains("BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY"));
         assert!(hint("lambda:GetFunction", "no").starts_with("allow `lambda:GetFunction` for the"));
         let message = format!("{USER}iam:PassRole on resource: r with an explicit deny in x");
         assert!(

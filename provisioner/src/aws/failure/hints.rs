@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::answer::{AGAIN, Answer};
+use crate::aws::proxy::{named_in, proxy_refuses};
 
 /// For a refusal, by AWS's code.
 pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
@@ -26,6 +27,11 @@ pub(super) fn of_refusal(operation: &str, answer: &Answer) -> Option<String> {
         }
         "OptInRequired" | "InvalidRegion" => {
             "enable the Region for this account, or choose another with `--region`".to_owned()
+        }
+        "NoSuchEntity" if message.contains("Scope ARN") => {
+            "the permissions boundary does not exist in this account: deploy what `provision generate policy` \
+             writes, or correct `permissions_boundary`"
+                .to_owned()
         }
         "InvalidParameterValueException" if message.contains("cannot be assumed") => {
             "the role exists, but Lambda may not assume it: look for a service control policy or a \
@@ -134,11 +140,21 @@ pub(super) fn of_lateness(operation: &str, limit: Duration) -> String {
 }
 
 /// For no answer at all, by the words of its reason.
-pub(super) fn of_silence(reason: &str) -> String {
-    let reason = reason.to_ascii_lowercase();
+pub(super) fn of_silence(whole: &str) -> String {
+    let reason = whole.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| contains(&reason, word));
-    let nothing =
-        "nothing answers there: check the network, the Region's name, and `--endpoint-url`";
+    let nothing = "nothing answers there: check the network, the Region's name, and the endpoint, if one is \
+                   configured (`--endpoint-url`, AWS_ENDPOINT_URL and the like, `endpoint_url` of the profile)";
+    let is_network = says(&[
+        "dns error",
+        "connect",
+        "dispatch failure",
+        "timed out",
+        "timeout",
+    ]);
+    if let Some(proxy) = named_in(whole).filter(|_| is_network) {
+        return proxy_refuses(proxy);
+    }
     if says(&["credentials-login"]) {
         // The SDK could read it, with 26 more crates.
         "provision cannot read what `aws login` keeps. Hand it over: \

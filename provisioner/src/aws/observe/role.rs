@@ -28,5 +28,9 @@ pub(super) async fn role(iam: &Client, names: &Names) -> Result<Option<LiveRole>
             .collect(),
         trust: Document::from_iam(role.assume_role_policy_document().unwrap_or_default()),
         policy: policy.map(|policy| Document::from_iam(policy.policy_document())),
+        boundary: role
+            .permissions_boundary()
+            .and_then(|boundary| boundary.permissions_boundary_arn())
+            .map(str::to_owned),
     }))
 }

@@ -11,7 +11,13 @@ use crate::plan::resource::role::{PolicyChange, RoleAction};
 
 pub(super) async fn carry_out(iam: &Client, action: &RoleAction) -> Result<(), AwsError> {
     match action {
-        RoleAction::Create { name, trust, tags } => create(iam, name, trust, tags).await,
+        RoleAction::Create {
+            name,
+            trust,
+            boundary,
+            tags,
+        } => create(iam, name, trust, boundary.as_deref(), tags).await,
+        RoleAction::SetBoundary { name, from: _, to } => set_boundary(iam, name, to).await,
         RoleAction::SetTrust { name, from: _, to } => set_trust(iam, name, to).await,
         RoleAction::PutPolicy(change) | RoleAction::NarrowPolicy(change) => {
             let PolicyChange {
@@ -28,11 +34,18 @@ pub(super) async fn carry_out(iam: &Client, action: &RoleAction) -> Result<(), A
     }
 }
 
-async fn create(iam: &Client, name: &str, trust: &Document, tags: &Tags) -> Result<(), AwsError> {
+async fn create(
+    iam: &Client,
+    name: &str,
+    trust: &Document,
+    boundary: Option<&str>,
+    tags: &Tags,
+) -> Result<(), AwsError> {
     iam.create_role()
         .role_name(name)
         .description("Execution role of a streaming gateway to an Amazon Bedrock agent")
         .assume_role_policy_document(trust.to_string())
+        .set_permissions_boundary(boundary.map(str::to_owned))
         .set_tags(Some(sdk_tags(tags, name)?))
         .send()
         .await
@@ -47,6 +60,16 @@ async fn set_trust(iam: &Client, name: &str, to: &Document) -> Result<(), AwsErr
         .send()
         .await
         .map_err(|error| AwsError::new("iam:UpdateAssumeRolePolicy", role(name), &error))?;
+    Ok(())
+}
+
+async fn set_boundary(iam: &Client, name: &str, to: &str) -> Result<(), AwsError> {
+    iam.put_role_permissions_boundary()
+        .role_name(name)
+        .permissions_boundary(to)
+        .send()
+        .await
+        .map_err(|error| AwsError::new("iam:PutRolePermissionsBoundary", role(name), &error))?;
     Ok(())
 }
 

@@ -42,8 +42,8 @@ impl Hint for AskError {
                 "give a token with `--token` or `BEDROCK_GATEWAY_TOKEN`"
             }
             Self::Refused { status: 403, .. } => {
-                "with `auth: iam` you need permission for `lambda:InvokeFunctionUrl` and \
-                 `lambda:InvokeFunction` on the function"
+                "with `auth: iam` you need permission for `lambda:InvokeFunctionUrl` and, with the condition \
+                 `lambda:InvokedViaFunctionUrl`, `lambda:InvokeFunction` on the alias"
             }
             Self::Refused { status: 404, .. } => {
                 "`--agent` takes a name from `agents` in gateway.yaml; what is new there, `provision up` brings"

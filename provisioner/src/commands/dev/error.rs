@@ -38,6 +38,8 @@ pub enum DevError {
     },
     #[error("could not get your own AWS credentials for the real agent")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),
+    #[error("could not write the keys of this run to a file of your own")]
+    Handover(#[source] std::io::Error),
     #[error("could not serve the page")]
     Page(#[source] std::io::Error),
     #[error("could not watch the function's source")]
@@ -64,6 +66,7 @@ impl Hint for DevError {
                 ));
             }
             Self::Credentials(_) => "log in (`aws sso login`), or leave out `--agent aws`",
+            Self::Handover(_) => "set TMPDIR to a directory on a disk with room to spare",
             Self::Page(_) => "choose another `--page-port`, or leave it out",
             Self::Watch(_) | Self::Signals(_) => return None,
         };

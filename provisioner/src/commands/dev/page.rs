@@ -1,5 +1,7 @@
 //! The page of `provision dev`: its files, and `ask`, which signs a question and pipes the answer
-//! through, as a server-side route of an application would.
+//! through, as a server-side route of an application would. Who gets that far is decided in `guard`.
+
+pub(super) mod guard;
 
 use std::io;
 use std::sync::Arc;
@@ -8,10 +10,8 @@ use std::time::SystemTime;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{self, Next};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use axum::routing::{get, post};
 use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::{BodyExt as _, Limited};
@@ -21,6 +21,7 @@ use tokio::net::TcpListener;
 use crate::gateway::client;
 use crate::gateway::client::GatewayClient;
 use crate::hint::chain;
+use guard::Key;
 
 /// What a function URL takes at most: 6 MB.
 const MAX_QUESTION_BYTES: usize = 6 * 1024 * 1024;
@@ -28,6 +29,7 @@ const MAX_QUESTION_BYTES: usize = 6 * 1024 * 1024;
 /// The gateway that the page asks, and what the page shows of it.
 #[derive(Debug)]
 pub(crate) struct Page {
+    pub(crate) key: Key,
     pub(crate) client: GatewayClient,
     pub(crate) info: Value,
 }
@@ -46,68 +48,69 @@ macro_rules! page_file {
     };
 }
 
-/// Path, content type, text.
+/// Path behind the key, content type, text.
 const FILES: [(&str, &str, &str); 13] = [
-    page_file!("/", HTML, "index.html"),
-    page_file!("/style.css", CSS, "style.css"),
-    page_file!("/council.js", JAVASCRIPT, "council.js"),
-    page_file!("/dom.js", JAVASCRIPT, "dom.js"),
-    page_file!("/events.js", JAVASCRIPT, "events.js"),
-    page_file!("/failure.js", JAVASCRIPT, "failure.js"),
-    page_file!("/page.js", JAVASCRIPT, "page.js"),
-    page_file!("/panel.js", JAVASCRIPT, "panel.js"),
-    page_file!("/sse.js", JAVASCRIPT, "sse.js"),
-    page_file!("/turn.js", JAVASCRIPT, "turn.js"),
-    page_file!("/words.js", JAVASCRIPT, "words.js"),
-    page_file!("/words/en.js", JAVASCRIPT, "words/en.js"),
-    page_file!("/words/ja.js", JAVASCRIPT, "words/ja.js"),
+    page_file!("", HTML, "index.html"),
+    page_file!("style.css", CSS, "style.css"),
+    page_file!("council.js", JAVASCRIPT, "council.js"),
+    page_file!("dom.js", JAVASCRIPT, "dom.js"),
+    page_file!("events.js", JAVASCRIPT, "events.js"),
+    page_file!("failure.js", JAVASCRIPT, "failure.js"),
+    page_file!("page.js", JAVASCRIPT, "page.js"),
+    page_file!("panel.js", JAVASCRIPT, "panel.js"),
+    page_file!("sse.js", JAVASCRIPT, "sse.js"),
+    page_file!("turn.js", JAVASCRIPT, "turn.js"),
+    page_file!("words.js", JAVASCRIPT, "words.js"),
+    page_file!("words/en.js", JAVASCRIPT, "words/en.js"),
+    page_file!("words/ja.js", JAVASCRIPT, "words/ja.js"),
 ];
 
 /// Serves the page until the future is dropped.
 pub(crate) async fn serve(listener: TcpListener, page: Arc<Page>) -> io::Result<()> {
-    let files = FILES
-        .into_iter()
-        .fold(Router::new(), |router, (path, content_type, text)| {
-            router.route(
-                path,
-                get(move || async move { answer(StatusCode::OK, content_type, Body::from(text)) }),
-            )
-        });
-    let router = files
-        .route("/info", get(info))
-        .route("/ask", post(ask))
-        .layer(middleware::from_fn(only_this_machine))
-        .with_state(page);
+    let router = Router::new().fallback(route).with_state(page);
     axum::serve(listener, router).await
 }
 
-/// Other sites in the same browser must not ask at the developer's expense: the name that the
-/// browser asked for must be this machine's, whatever address it resolved to.
-async fn only_this_machine(request: Request, next: Next) -> Response {
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    if matches!(name, "127.0.0.1" | "localhost" | "[::1]") {
-        return next.run(request).await;
+async fn route(State(page): State<Arc<Page>>, request: Request) -> Response {
+    let mut response = match guard::refusal(&page.key, request.uri(), request.headers()) {
+        Some(why) => error(StatusCode::FORBIDDEN, "forbidden", why),
+        None => found(&page, request).await,
+    };
+    for (name, value) in guard::HEADERS {
+        let name = HeaderName::from_static(name);
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
     }
-    error(
-        StatusCode::FORBIDDEN,
-        "forbidden",
-        "open this page as http://127.0.0.1 or http://localhost",
-    )
+    response
 }
 
-async fn info(State(page): State<Arc<Page>>) -> Response {
+/// By the path behind the key.
+async fn found(page: &Page, request: Request) -> Response {
+    let path = guard::behind_key(request.uri());
+    let file = FILES.iter().find(|(name, ..)| Some(*name) == path);
+    match (request.method(), path, file) {
+        (&Method::GET | &Method::HEAD, _, Some((_, content_type, text))) => {
+            answer(StatusCode::OK, content_type, Body::from(*text))
+        }
+        (&Method::GET | &Method::HEAD, Some("info"), None) => info(page),
+        (&Method::POST, Some("ask"), None) => ask(page, request).await,
+        _ => error(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "the page has nothing there",
+        ),
+    }
+}
+
+fn info(page: &Page) -> Response {
     let info = Body::from(page.info.to_string());
     answer(StatusCode::OK, "application/json", info)
 }
 
-async fn ask(State(page): State<Arc<Page>>, headers: HeaderMap, body: Body) -> Response {
+async fn ask(page: &Page, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
     // Another site's script can send JSON only after a preflight, which is never granted here.
-    let content_type = headers.get(header::CONTENT_TYPE).map(AsRef::as_ref);
+    let content_type = parts.headers.get(header::CONTENT_TYPE).map(AsRef::as_ref);
     if content_type.is_none_or(|value: &[u8]| !value.starts_with(b"application/json")) {
         return error(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -157,7 +160,7 @@ fn answer(status: StatusCode, content_type: &str, body: Body) -> Response {
     if let Ok(value) = content_type.parse() {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
-    let no_store = header::HeaderValue::from_static("no-store");
+    let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, no_store);

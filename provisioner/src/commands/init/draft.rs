@@ -50,7 +50,10 @@ impl Draft {
         let agent = block(&text, "agent").to_owned();
         put(&mut text, &agent, &agents_text(agents));
         put(&mut text, "\nauth: iam\n", &format!("\nauth: {auth}\n"));
-        if let Some(Jwt { issuer, audience }) = jwt {
+        if let Some(Jwt {
+            issuer, audience, ..
+        }) = jwt
+        {
             let audience: Vec<String> = audience.iter().map(|it| scalar(it.as_str())).collect();
             // Below the comment about tokens, which is the last one before the comment about memory.
             let memory = block(&text, "memory_mb").to_owned();
@@ -250,10 +253,10 @@ mod tests {
         };
         assert_is_read_back(&Draft {
             auth: Auth::Jwt,
-            jwt: Some(Jwt {
-                issuer: "https://issuer.example/".parse().unwrap(),
-                audience: vec!["1abc".parse().unwrap(), "b".parse().unwrap()],
-            }),
+            jwt: Some(Jwt::new(
+                "https://issuer.example/".parse().unwrap(),
+                vec!["1abc".parse().unwrap(), "b".parse().unwrap()],
+            )),
             ..draft(agents)
         });
     }

@@ -164,3 +164,20 @@ fn tokens_need_an_issuer_and_an_audience() {
 fn what_lambda_would_not_take_is_refused_here() {
     insta::assert_snapshot!(complaint(&format!("environment: {{LONG: '{}'}}", "x".repeat(4000))), @"the function's environment variables would take 4292 bytes, and Lambda allows 4096");
 }
+
+#[test]
+fn callers_are_passed_on_only_where_they_have_a_name() {
+    let config = resolve(&format!(
+        "{MINIMUM}pass_caller: true\nallowed_attributes: [locale]"
+    ))
+    .unwrap();
+    assert!(config.pass_caller);
+    assert_eq!(config.allowed_attributes[0].as_str(), "locale");
+
+    insta::assert_snapshot!(complaint("auth: none\npass_caller: true"), @"gateway.yaml:5:14: pass_caller: with `auth: none` nobody knows who calls; use `iam` or `jwt`");
+    insta::assert_snapshot!(complaint("auth: jwt\njwt: {issuer: 'https://a', audience: [b], pass_claims: [email]}"), @"gateway.yaml:5:56: jwt.pass_claims: has no effect without `pass_caller: true`");
+    for name in ["gatewaySubject", "GATEWAY", "a,b", "", " a"] {
+        let said = complaint(&format!("allowed_attributes: ['{name}']"));
+        assert!(said.contains("does not begin with `gateway`"), "{said}");
+    }
+}

@@ -120,7 +120,7 @@ fn a_mistake_in_an_overlay_is_shown_there() {
     };
 
     insta::assert_snapshot!(refused("memory_mb: 1"), @"gateway.yaml:6:16: environments.staging.memory_mb: invalid value: integer `1`, expected a whole number from 128 to 10240");
-    insta::assert_snapshot!(refused("memory: 1"), @"gateway.yaml:6:5: environments.staging: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `cors`, `probe`, `keep_versions`, `environments`");
+    insta::assert_snapshot!(refused("memory: 1"), @"gateway.yaml:6:5: environments.staging: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `role_sessions`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `permissions_boundary`, `cors`, `probe`, `keep_versions`, `environments`");
     insta::assert_snapshot!(refused("environments: {}"), @"gateway.yaml:6:5: environments.staging: an environment has no environments of its own");
     insta::assert_snapshot!(refused("auth: jwt"), @"gateway.yaml:6:11: environments.staging.auth: `jwt` needs to know whose tokens count: give `jwt: {issuer: …, audience: […]}`");
     insta::assert_snapshot!(refused("agents: {a: {id: A, qualifier: B}}"), @"gateway.yaml:6:36: environments.staging.agents.a.qualifier: goes with `runtime` or `harness`; a Bedrock agent has an `alias`");

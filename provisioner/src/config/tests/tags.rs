@@ -21,6 +21,8 @@ fn what_one_of_them_refuses_is_refused_where_it_stands() {
     for (key, value) in [
         ("", "x"),
         ("AWS:x", "x"),
+        ("Managed-By", "x"),
+        ("Bedrock-Gateway:Deployment", "x"),
         (&"k".repeat(129), "x"),
         ("a,b", "x"),
         ("a", "aws:x"),
@@ -45,4 +47,10 @@ fn a_resource_has_room_for_fifty_of_which_two_are_ours() {
     assert!(tags(48).is_ok());
     let error = tags(49).unwrap_err();
     insta::assert_snapshot!(error, @"gateway.yaml:5:3: tags: 49 tags, and a resource may have 48 besides the two of this tool");
+}
+
+#[test]
+fn keys_that_are_the_same_to_iam_are_refused_in_one_file_and_across_an_overlay() {
+    let error = resolve(&format!("{MINIMUM}tags:\n  Team: a\n  x: y\n  team: b\n")).unwrap_err();
+    insta::assert_snapshot!(error, @"gateway.yaml:7:3: tags.team: to IAM, which does not tell capitals from small letters, it is the same key as `Team`");
 }

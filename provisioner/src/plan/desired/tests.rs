@@ -114,6 +114,43 @@ fn each_kind_of_agent_gets_its_own_permission_and_nothing_else() {
 }
 
 #[test]
+fn to_tell_a_runtime_who_calls_takes_a_permission_of_its_own() {
+    let grants = |yaml: &str| deployment(yaml).role.policy.grants().join("\n");
+    let for_user = "allows bedrock-agentcore:InvokeAgentRuntime, \
+                    bedrock-agentcore:InvokeAgentRuntimeForUser on \
+                    arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567,";
+    assert!(grants(&format!("{COUNCIL}pass_caller: true\n")).contains(for_user));
+    assert!(!grants(COUNCIL).contains("ForUser"));
+    let only_bedrock = example("pass_caller: true\n").role.policy.grants();
+    assert!(!only_bedrock.join("\n").contains("ForUser"));
+}
+
+#[test]
+fn the_function_is_told_who_may_say_what() {
+    let yaml = COUNCIL.replace("audience: [one, two]", "audience: [one, two], access_tokens_only: true, \
+        required_scopes: [ask, 'api/read'], required_groups: [the board], pass_claims: [email, 'cognito:groups']");
+    let environment = deployment(&format!(
+        "{yaml}pass_caller: true\nallowed_attributes: [locale, plan]\nbody_limit_kb: 512\n"
+    ));
+    let environment = environment.configuration.environment;
+    for (key, value) in [
+        ("GATEWAY_JWT_ACCESS_TOKENS_ONLY", "true"),
+        ("GATEWAY_JWT_REQUIRED_SCOPES", "ask,api/read"),
+        ("GATEWAY_JWT_REQUIRED_GROUPS", "the board"),
+        ("GATEWAY_JWT_PASSED_CLAIMS", "email,cognito:groups"),
+        ("GATEWAY_PASS_CALLER", "true"),
+        ("GATEWAY_ALLOWED_ATTRIBUTES", "locale,plan"),
+        ("GATEWAY_BODY_LIMIT_KB", "512"),
+    ] {
+        assert_eq!(
+            environment.get(key).map(String::as_str),
+            Some(value),
+            "{key}"
+        );
+    }
+}
+
+#[test]
 fn the_function_is_told_its_agents_and_whose_tokens_count() {
     let environment = deployment(COUNCIL).configuration.environment;
 

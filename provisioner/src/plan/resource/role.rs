@@ -1,4 +1,4 @@
-//! The execution role: who may assume it, and its one inline policy.
+//! The execution role: who may assume it, its one inline policy, and its permissions boundary.
 
 use crate::deployment::document::Document;
 use crate::deployment::names::{Names, Tags};
@@ -13,7 +13,14 @@ pub enum RoleAction {
     Create {
         name: String,
         trust: Document,
+        boundary: Option<String>,
         tags: Tags,
+    },
+    /// Before any policy: whoever may write one only within the boundary needs it in place.
+    SetBoundary {
+        name: String,
+        from: Option<String>,
+        to: String,
     },
     SetTrust {
         name: String,
@@ -46,7 +53,9 @@ pub struct PolicyChange {
     pub to: Document,
 }
 
-use RoleAction::{Create, Delete, DeletePolicy, NarrowPolicy, PutPolicy, SetTrust, Tag};
+use RoleAction::{
+    Create, Delete, DeletePolicy, NarrowPolicy, PutPolicy, SetBoundary, SetTrust, Tag,
+};
 
 /// What it takes to bring the role to what is wanted. If a new version is released (`is_released`), the
 /// one before keeps what it needs until nobody calls it any more.
@@ -61,16 +70,25 @@ pub(in crate::plan) fn changes(
         arn: _,
         trust,
         policy,
+        boundary,
     } = wanted;
     let name = names.role.clone();
     let Some(live) = live else {
         let create = Create {
             name,
             trust: trust.clone(),
+            boundary: boundary.clone(),
             tags: tags.clone(),
         };
         return vec![create, PutPolicy(change(names, None, policy))];
     };
+    let wanted = boundary.as_ref();
+    let bounded = wanted.filter(|wanted| live.boundary.as_ref() != Some(wanted));
+    let bounded = bounded.map(|to| SetBoundary {
+        name: name.clone(),
+        from: live.boundary.clone(),
+        to: to.clone(),
+    });
     let trusted = (live.trust != *trust).then(|| SetTrust {
         name: name.clone(),
         from: live.trust.clone(),
@@ -78,7 +96,8 @@ pub(in crate::plan) fn changes(
     });
     let tag = TagChange::between(&live.tags, tags).map(|tags| Tag { name, tags });
     let policies = policy_changes(names, live.policy.as_ref(), policy, is_released);
-    trusted.into_iter().chain(tag).chain(policies).collect()
+    let bounded = bounded.into_iter();
+    bounded.chain(trusted).chain(tag).chain(policies).collect()
 }
 
 /// One change, or two around a release: what is added comes before it, what is taken away after it.
@@ -134,9 +153,22 @@ impl RoleAction {
             Create {
                 name,
                 trust: _,
+                boundary,
                 tags: _,
-            } => Description::new(Change::Create, "role", name)
-                .detail("assumed by lambda.amazonaws.com"),
+            } => {
+                let assumed = "assumed by lambda.amazonaws.com".to_owned();
+                let within = boundary
+                    .as_ref()
+                    .map(|arn| format!("within the boundary {arn}"));
+                Description::new(Change::Create, "role", name)
+                    .details([assumed].into_iter().chain(within))
+            }
+            SetBoundary { name, from, to } => Description::new(Change::Update, "role", name)
+                .aspect("permissions boundary")
+                .detail(format!(
+                    "permissions boundary {} -> {to}",
+                    from.as_deref().unwrap_or("none")
+                )),
             SetTrust { name, from, to } => Description::new(Change::Update, "role", name)
                 .aspect("trust")
                 .details([format!("trust {from}"), format!("   -> {to}")]),
@@ -154,8 +186,12 @@ impl RoleAction {
     /// `is_update`: function and role are there already.
     pub(in crate::plan) fn rank(&self, is_update: bool) -> Rank {
         match self {
-            SetTrust { .. } if is_update => Rank::Prepare,
-            Create { .. } | SetTrust { .. } | DeletePolicy { .. } | Delete { .. } => Rank::First,
+            SetBoundary { .. } | SetTrust { .. } if is_update => Rank::Prepare,
+            Create { .. }
+            | SetBoundary { .. }
+            | SetTrust { .. }
+            | DeletePolicy { .. }
+            | Delete { .. } => Rank::First,
             PutPolicy(_) => Rank::Prepare,
             Tag { .. } => Rank::Settle,
             NarrowPolicy(_) => Rank::Last,
@@ -165,7 +201,9 @@ impl RoleAction {
     pub(in crate::plan) fn guard(&self) -> Guard {
         match self {
             Create { .. } | DeletePolicy { .. } | Delete { .. } => Guard::Aws,
-            SetTrust { .. } | PutPolicy(_) | NarrowPolicy(_) | Tag { .. } => Guard::Look,
+            SetBoundary { .. } | SetTrust { .. } | PutPolicy(_) | NarrowPolicy(_) | Tag { .. } => {
+                Guard::Look
+            }
         }
     }
 }

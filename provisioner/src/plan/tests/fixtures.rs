@@ -16,6 +16,8 @@ use crate::deployment::state::{
 };
 use crate::plan::seen::{AgentSeen, PastAlias, Seen};
 
+const BOUNDARY: &str = "arn:aws:iam::123456789012:policy/magi-boundary";
+
 /// Wanted with this auth type, in the API's words.
 pub(crate) fn desired(auth_type: &str) -> Desired {
     let auth_type = if auth_type == "NONE" {
@@ -37,6 +39,7 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
             policy: Document::new(
                 json!({"Statement": {"Action": "bedrock:InvokeAgent", "Resource": "agent"}}),
             ),
+            boundary: Some(BOUNDARY.to_owned()),
         },
         configuration: Configuration {
             role_arn: "arn:aws:iam::123456789012:role/magi-role".to_owned(),
@@ -120,6 +123,7 @@ pub(crate) fn role(desired: &Desired, policy: Option<&Document>) -> LiveRole {
         tags: desired.tags.clone(),
         trust: desired.role.trust.clone(),
         policy: policy.cloned(),
+        boundary: desired.role.boundary.clone(),
     }
 }
 

@@ -105,14 +105,25 @@ fn log_group(live: &mut Live, action: LogGroupAction) {
 
 fn role(live: &mut Live, action: RoleAction) {
     match action {
-        RoleAction::Create { name, trust, tags } => {
+        RoleAction::Create {
+            name,
+            trust,
+            boundary,
+            tags,
+        } => {
             assert_eq!(live.role, None, "AWS refuses a second role of that name");
             live.role = Some(LiveRole {
                 arn: format!("arn:aws:iam::123456789012:role/{name}"),
                 tags,
                 trust,
                 policy: None,
+                boundary,
             });
+        }
+        RoleAction::SetBoundary { name: _, from, to } => {
+            let role = live.role.as_mut().expect("a boundary needs its role");
+            assert_eq!(role.boundary, from);
+            role.boundary = Some(to);
         }
         RoleAction::SetTrust { to, .. } => live.role.as_mut().unwrap().trust = to,
         RoleAction::PutPolicy(change) | RoleAction::NarrowPolicy(change) => {

@@ -19,11 +19,14 @@ pub(super) fn starting_points(desired: &Desired) -> impl Iterator<Item = Live> {
     let policy = Some(&desired.role.policy);
     let mut distrusted = role(desired, policy);
     distrusted.trust = Document::new(json!({}));
+    let mut unbounded = role(desired, None);
+    unbounded.boundary = None;
     let roles = [
         None,
         Some(role(desired, None)),
         Some(role(desired, Some(&Document::new(json!({"old": true}))))),
         Some(distrusted),
+        Some(unbounded),
         Some(role(desired, policy)),
     ];
     let compute = compute_states(desired);

@@ -139,7 +139,7 @@ mod tests {
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let app = axum::Router::new().route("/healthz", get(answer));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        GatewayClient::new(url, "ap-northeast-1".to_owned(), None)
+        GatewayClient::new(url, "ap-northeast-1".to_owned(), None, None)
     }
 
     fn health() -> Asking {

@@ -13,8 +13,8 @@ export const QUESTION = "東京に新しい公園を作るべきか";
 export const JUDGE = "SOLOMON";
 export const SAGES = ["BALTHASAR", "CASPAR", "MELCHIOR"];
 
-/** Starts everything; `stop` ends it. `environment` is the patient function's. */
-export async function startGateway({ environment } = {}) {
+/** Starts everything; `stop` ends it. `environment` is the patient function's; `settings` are of gateway.yaml. */
+export async function startGateway({ environment, settings } = {}) {
   const dev = await startDev("--no-deploy", "--speed", "0");
   const home = await mkdtemp(join(tmpdir(), "clients-"));
 
@@ -29,6 +29,7 @@ export async function startGateway({ environment } = {}) {
       timeout_seconds: timeoutSeconds,
       environment,
       env_file: join(home, `.env.${name}`),
+      ...settings,
     };
     // JSON is YAML.
     const file = join(home, "gateway.yaml");

@@ -46,6 +46,10 @@ agent:
     ("environment: {AWS_REGION: x}", ["AWS_REGION", "reserve"]),
     ("environment: [A]", ["environment", "sequence"]),
     ("tags: {'aws:x': y}", ["aws:x"]),
+    # To IAM, which tags the role, these are keys that are there already.
+    ("tags: {Managed-By: me}", ["Managed-By"]),
+    ("tags: {BEDROCK-GATEWAY:DEPLOYMENT: me}", ["BEDROCK-GATEWAY:DEPLOYMENT"]),
+    ("tags: {Team: a, team: b}", ["`Team`", "team", "IAM"]),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_a_mistake_is_shown_where_it_is_with_what_is_allowed(local_deployment, line, said):
     write(local_deployment, f"{YAML}{line}\n")
@@ -71,6 +75,25 @@ def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line,
     error = refused(local_deployment)
 
     assert f"gateway.yaml:{line}:" in error and said in error, error
+
+
+@pytest.mark.parametrize("overlay", [False, True])
+def test_a_byte_order_mark_is_no_part_of_the_file(local_deployment, overlay):
+    (local_deployment.project / "gateway.yaml").write_text(
+        f"{YAML}environments: {{staging: {{memory_mb: 512}}}}\n", encoding="utf-8-sig")
+
+    plan = local_deployment.plan(*(["--env", "staging"] if overlay else []))
+
+    assert plan.code == 0 and "+ function magi" in plan.out, plan
+    # Where a mistake is, is counted without it.
+    (local_deployment.project / "gateway.yaml").write_text("nmae: magi\n" + YAML, encoding="utf-8-sig")
+    assert "gateway.yaml:1:1: unknown field `nmae`" in refused(local_deployment)
+
+
+def test_a_file_that_is_not_utf_8_is_told_what_to_do(local_deployment):
+    (local_deployment.project / "gateway.yaml").write_text(YAML, encoding="utf-16")
+
+    assert "save it as UTF-8" in refused(local_deployment).partition("hint:")[2]
 
 
 def test_a_key_given_twice_is_named(local_deployment):
@@ -147,3 +170,45 @@ def test_an_endpoint_that_nobody_listens_on_is_told_with_what_to_check(local_dep
     run = local_deployment.up()
 
     assert run.code == 1 and "--endpoint-url" in run.err, run
+
+
+@pytest.mark.parametrize(("origin", "said"), [
+    ("https://app.example.com:443", "a browser sends `https://app.example.com`"),
+    ("http://app.example.com:80", "a browser sends `http://app.example.com`"),
+    ("https://App.Example.com", "a browser sends `https://app.example.com`"),
+    ("https://app.example.com/", "a browser sends `https://app.example.com`"),
+    ("https://app.example.com/chat", "a browser sends `https://app.example.com`"),
+    ("https://user@app.example.com", "a browser sends `https://app.example.com`"),
+    ("https://例え.example", "a browser sends `https://xn--r8jz45g.example`"),
+    ("app.example.com", "`https://app.example.com`"),
+    ("https://*.example.com", "there are no patterns"),
+    ("file://", "`null`"),
+    ("null", "every sandboxed page"),
+    ("capacitor://localhost/", "`capacitor://localhost`"),
+])
+def test_an_origin_that_no_browser_sends_is_refused_with_what_it_sends(local_deployment: Deployment, origin, said):
+    write(local_deployment, f"{YAML}cors:\n  allow_origins: ['{origin}']\n")
+
+    error = refused(local_deployment)
+
+    assert said in error and "gateway.yaml:7:" in error, error
+
+
+def test_origins_of_apps_and_extensions_are_taken(local_deployment: Deployment):
+    origins = ["capacitor://localhost", "ionic://localhost", "tauri://localhost", "http://[::1]:3000", "http://localhost:5173",
+               "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b6f1a4e-6f0c-4a55-9d3c-0d4f7f9c2b11"]
+    local_deployment.configure(cors={"allow_origins": origins})
+
+    run = local_deployment.plan()
+
+    assert run.code == 0 and all(origin in run.out for origin in origins), run
+
+
+@pytest.mark.parametrize("key", ["allow_origins", "allow_methods", "allow_headers", "expose_headers"])
+def test_everything_and_credentials_do_not_go_together(local_deployment: Deployment, key):
+    cors = {"allow_origins": ["https://app.example.com"], "allow_credentials": True, key: ["*"]}
+    local_deployment.configure(cors=cors)
+
+    error = refused(local_deployment)
+
+    assert f"cors.{key}: `*` does not go with `allow_credentials: true`" in error, error

@@ -1,17 +1,18 @@
 """`provision dev`: everything on this machine with one command, and nothing left of it afterwards."""
 
-import http.client
 import json
 import re
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
 import processes
 from accounts import Account
+from doors import REBOUND, knock
 from function_url import FunctionUrl
 from provision import Provision
 
@@ -76,40 +77,55 @@ def test_stopped_in_the_middle_of_an_answer_it_leaves_nothing_running(
     assert_nothing_left(process, ports_in(json.dumps(line)))
 
 
-def test_serves_the_page(provision: Provision, bootstrap: Path):
-    process = provision.start("dev", "--json", "--page-port", "0", "--binary", str(bootstrap))
+@pytest.fixture
+def page(provision: Provision, bootstrap: Path) -> Iterator[str]:
+    """The address of the page of a running `provision dev`, as it is printed."""
+    process = provision.start("dev", "--json", "--page-port", "0", "--speed", "0", "--binary", str(bootstrap))
     try:
-        line = json.loads(processes.wait_for_line(process.stdout, "{"))
-        assert line["pageUrl"].startswith("http://127.0.0.1:")
-        page = FunctionUrl(line["pageUrl"], None).request("GET", "/")
-        assert page.status == 200 and page.headers["content-type"].startswith("text/html")
+        yield json.loads(processes.wait_for_line(process.stdout, "{"))["pageUrl"]
     finally:
         process.terminate()
         process.wait(timeout=60)
 
 
-def test_the_page_answers_this_machine_only_and_no_other_sites_script(
-        provision: Provision, bootstrap: Path):
-    process = provision.start("dev", "--json", "--page-port", "0", "--binary", str(bootstrap))
-    try:
-        line = json.loads(processes.wait_for_line(process.stdout, "{"))
-        address = line["pageUrl"].removeprefix("http://")
+ASKED = b'{"question":"q"}'
+AS_JSON = {"content-type": "application/json"}
 
-        def status(method: str, path: str, **headers: str) -> int:
-            connection = http.client.HTTPConnection(address, timeout=30)
-            connection.request(method, path, body='{"question":"q"}', headers=headers)
-            return connection.getresponse().status
 
-        # What DNS rebinding looks like from here.
-        assert status("GET", "/", host="evil.example") == 403
-        assert status("GET", "/", host="localhost:1") == 200
-        # What a form or a script of another site can send without a preflight.
-        form = {"content-type": "text/plain"}
-        assert status("POST", "/ask", **form) == 415
-        assert status("POST", "/ask", **{"content-type": "application/json"}) == 200
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+def test_serves_the_page_and_lets_nobody_do_more_with_it_than_show_it(page: str):
+    assert page.startswith("http://127.0.0.1:")
+    for path, content_type in [("", "text/html"), ("page.js", "text/javascript"), ("info", "application/json")]:
+        answer = knock(page + path)
+        assert answer.status == 200 and answer.headers["content-type"].startswith(content_type), path
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["access-control-allow-origin"] is None
+    assert knock(page + "ask", "POST", ASKED, headers=AS_JSON).status == 200
+
+
+def test_the_page_is_for_who_was_told_its_address(page: str):
+    anywhere = page[:page.index("/", len("http://"))]
+
+    for path in ("/", "/info", "/ask", "/page.js", "/0123456789abcdef0123456789abcdef/", "/%2e/"):
+        for answer in (knock(anywhere + path), knock(anywhere + path, "POST", ASKED, headers=AS_JSON)):
+            assert answer.status == 403, path
+    # One that was left open in a run before says what to do.
+    assert b"`provision dev` has printed" in knock(anywhere).read()
+
+
+def test_the_page_answers_this_machine_only_and_no_other_sites_script(page: str):
+    # What DNS rebinding looks like from here.
+    assert knock(page, host=REBOUND).status == 403
+    assert knock(page, host="localhost").status == 200
+    # What a form or a script of another site can send without a preflight.
+    assert knock(page + "ask", "POST", ASKED, headers={"content-type": "text/plain"}).status == 415
+    # And what it sends after one that was never granted.
+    for origin in ("http://evil.example", "http://127.0.0.1:1", "null"):
+        assert knock(page + "ask", "POST", ASKED, headers={**AS_JSON, "origin": origin}).status == 403, origin
+    own = page[:page.index("/", len("http://"))]
+    assert knock(page + "ask", "POST", ASKED, headers={**AS_JSON, "origin": own}).status == 200
 
 
 def test_a_new_binary_is_deployed_at_once(provision: Provision, bootstrap: Path, tmp_path: Path):
@@ -124,6 +140,49 @@ def test_a_new_binary_is_deployed_at_once(provision: Provision, bootstrap: Path,
         replacement.write_bytes(bootstrap.read_bytes() + b"changed")
         replacement.chmod(0o755)
         replacement.rename(binary)
+
+        processes.wait_for_line(process.stderr, "version 2 is live")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def test_only_the_binary_is_watched_whatever_else_changes_beside_it(
+        provision: Provision, bootstrap: Path, project: Path):
+    binary, log = project / "bootstrap", project / "dev.log"
+    shutil.copy(bootstrap, binary)
+    # Its own log, as in `provision dev --binary ./bootstrap > dev.log 2>&1`.
+    with open(log, "w") as out:
+        process = subprocess.Popen(
+            [provision.program, "dev", "--page-port", "0", "--binary", "./bootstrap"], cwd=project,
+            env=provision.environment(), stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        processes.wait_until(lambda: "Ctrl-C ends it" in log.read_text(), "`dev` is ready")
+        (project / ".env.local").write_text("A=b")
+        # The sages take their time, and the function logs that it was asked: long enough to deploy twice.
+        page = re.search(r"^page +(\S+)$", log.read_text(), re.M)[1]
+        assert b"complete" in knock(page.rstrip("/") + "/ask", "POST", ASKED, headers=AS_JSON).read()
+        replacement = project / "bootstrap.new"
+        replacement.write_bytes(bootstrap.read_bytes() + b"changed")
+        replacement.chmod(0o755)
+        replacement.rename(binary)
+        processes.wait_until(lambda: "version 2 is live" in log.read_text(), "the binary is deployed")
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+    assert "nothing to change" not in log.read_text()
+
+
+def test_a_binary_behind_a_symbolic_link_is_watched_where_it_is(provision: Provision, bootstrap: Path, project: Path):
+    built = project / "target" / "bootstrap"
+    built.parent.mkdir()
+    shutil.copy(bootstrap, built)
+    (project / "bootstrap").symlink_to("target/bootstrap")
+    process = provision.start("dev", "--json", "--page-port", "0", "--binary", "bootstrap")
+    try:
+        processes.wait_for_line(process.stdout, "{")
+        with open(built, "ab") as file:
+            file.write(b"changed")
 
         processes.wait_for_line(process.stderr, "version 2 is live")
     finally:

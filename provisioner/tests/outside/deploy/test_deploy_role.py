@@ -7,6 +7,7 @@ import re
 
 import pytest
 import yaml
+from samtranslator.yaml_helper import yaml_parse
 
 from accounts import Account
 from deployment import Deployment
@@ -44,6 +45,42 @@ def test_only_this_repositorys_branch_may_take_it_on(role):
         "token.actions.githubusercontent.com:sub": "repo:nerv/magi:ref:refs/heads/main"}}
 
 
+@pytest.mark.parametrize(("repository", "is_taken"), [
+    ("nerv/magi", True), ("nerv@123456/magi@456789", True), ("a.b-c_d/e.f-g_h", True),
+    ("nerv", False), ("nerv/*", False), ("nerv@123456/magi", False), ("nerv/magi@456789", False), ("nerv@x/magi@y", False),
+    ("nerv/magi/x", False), ("nerv/magi:ref", False), ("", False)])
+def test_a_repository_is_named_with_githubs_ids_or_without(role, repository, is_taken):
+    """As GitHub's tokens name it in `sub`: repositories of 15 July 2026 or later, and those that opted in, with ids."""
+    template = yaml_parse(role["deployment"].provision.done("generate", "policy").out)
+
+    pattern = template["Parameters"]["Repository"]["AllowedPattern"]
+    assert (re.fullmatch(pattern, repository) is not None) == is_taken
+
+
+def test_it_makes_roles_only_within_the_boundary(role):
+    boundary = f"arn:aws:iam::123456789012:policy/{role['deployment'].name}-boundary"
+    for statement in role["statements"]:
+        actions = set(statement["Action"]) if isinstance(statement["Action"], list) else {statement["Action"]}
+        if actions & {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary", "iam:AttachRolePolicy"}:
+            assert statement["Condition"] == {"StringEquals": {"iam:PermissionsBoundary": boundary}}
+
+
+def test_a_boundary_of_somebody_elses_is_demanded_and_none_is_made(role):
+    deployment = role["deployment"]
+    theirs = "arn:aws:iam::123456789012:policy/org/everybody"
+    for configured, demanded in ((theirs, theirs),
+                                 ("org/everybody", {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/org/everybody"})):
+        deployment.configure(permissions_boundary=configured)
+        resources = yaml_parse(deployment.provision.done("generate", "policy").out)["Resources"]
+        (policy,) = resources["DeployRole"]["Properties"]["Policies"]
+        conditions = [it["Condition"]["StringEquals"] for it in policy["PolicyDocument"]["Statement"] if "Condition" in it]
+        assert {"iam:PermissionsBoundary": demanded} in conditions and "Boundary" not in resources
+        assert "PERMISSIONS_BOUNDARY" not in deployment.provision.done("generate", "github").out
+    # Its own by name is its own.
+    deployment.configure(permissions_boundary=f"{deployment.name}-boundary")
+    assert "Boundary" in yaml_parse(deployment.provision.done("generate", "policy").out)["Resources"]
+
+
 def test_it_reaches_this_deployment_and_no_other(role):
     name = role["deployment"].name
     # Whether the agents are ready is their own affair.
@@ -77,7 +114,7 @@ def test_the_workflow_has_no_keys_and_deploys_one_at_a_time(local_deployment: De
     assert credentials["aws-region"] == local_deployment.account.region
     # What GitHub fills in is left to GitHub.
     assert credentials["role-to-assume"] == "${{ vars.AWS_DEPLOY_ROLE }}"
-    assert "env" not in deploy
+    assert deploy["env"] == {"BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{local_deployment.name}-boundary"}
     # `up` itself tells GitHub what came of it.
     assert deploy["steps"][-1]["run"] == "provision up --yes --no-env-file"
     run = local_deployment.provision("generate", "github", "--out", ".", "--check")
@@ -97,7 +134,8 @@ def test_each_environment_has_a_workflow_and_a_role_of_its_own(local_deployment:
     for env, variable in (("staging", "AWS_DEPLOY_ROLE_STAGING"), ("load-test", "AWS_DEPLOY_ROLE_LOAD_TEST")):
         text = (workflows / f"deploy-{env}.yml").read_text()
         (deploy,) = yaml.safe_load(text)["jobs"].values()
-        assert deploy["env"] == {"BEDROCK_GATEWAY_ENV": env}
+        assert deploy["env"] == {"BEDROCK_GATEWAY_ENV": env,
+                                 "BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{name}-{env}-boundary"}
         assert deploy["steps"][1]["with"]["role-to-assume"] == f"${{{{ vars.{variable} }}}}"
         assert f"variable set {variable} --body arn:aws:iam::ACCOUNT:role/{name}-{env}-deploy" in text
         assert f"deploy-{name}-{env}" in text and f"`provision generate github --env {env}`" in text

@@ -112,8 +112,9 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
         RoleName=f"{deployment.name}-role", PolicyDocument=json.dumps({
             "Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {
                 "Service": ["ec2.amazonaws.com", "lambda.amazonaws.com"]}}]}))
+    deployment.account.client("iam").delete_role_permissions_boundary(RoleName=f"{deployment.name}-role")
     deployment.configure(auth="iam", reserved_concurrency=3)
-    for action in ("iam:UpdateAssumeRolePolicy", "lambda:UpdateFunctionUrlConfig", "lambda:RemovePermission"):
+    for action in ("iam:PutRolePermissionsBoundary", "iam:UpdateAssumeRolePolicy", "lambda:UpdateFunctionUrlConfig", "lambda:RemovePermission"):
         needs(action, *up)
     role.provision.done(*up)
     needs("lambda:InvokeFunctionUrl", "ask", "可決すべきか?")
@@ -222,23 +223,3 @@ def test_url_needs_one_permission(roles, tmp_path):
     run = role.run_with(one, "url")
 
     assert run.code == 0 and run.out.startswith("http"), run
-
-
-def test_a_caller_needs_two_permissions(roles):
-    """What function/README.md says of the credentials that the route signs with."""
-    role = roles("caller")
-    role.provision.done("up", "--yes", "--binary", str(role.deployment.binary))
-    both = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
-
-    def policy(actions: list[str]) -> dict:
-        return {"Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Action": ["lambda:GetFunctionUrlConfig", *actions],
-            "Resource": f"arn:aws:lambda:*:*:function:{role.deployment.name}:live"}]}
-
-    ask = ("ask", "可決すべきか?")
-    run = role.run_with(policy(both), *ask)
-    assert run.code == 0, run
-    for one in both:
-        run = role.run_with(policy([one]), *ask)
-        assert run.code == 1 and "403" in run.err, run
-        assert all(action in run.err for action in both), run

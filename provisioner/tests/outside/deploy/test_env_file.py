@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import stat
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,11 +12,9 @@ import pytest
 import provision as binary
 from accounts import Account
 from deployment import Deployment
-from provision import Provision, Run
+from env_files import URL, assert_refused, env_file, mode, own_line
+from provision import Provision
 from terminal import Terminal
-
-URL = "BEDROCK_GATEWAY_LAMBDA_URL"
-
 
 @pytest.fixture
 def made(local_deployment: Deployment) -> Deployment:
@@ -27,23 +24,11 @@ def made(local_deployment: Deployment) -> Deployment:
     return local_deployment
 
 
-def env_file(deployment: Deployment) -> Path:
-    return deployment.project / ".env.local"
-
-
-def own_line(deployment: Deployment) -> str:
-    return f"{URL}={deployment.url_config()['FunctionUrl']}\n"
-
-
 def as_node_reads_it(path: Path) -> dict[str, str]:
     """The witness: Node's own parser of such files."""
     script = "const {readFileSync} = require('fs'); " \
         "console.log(JSON.stringify(require('util').parseEnv(readFileSync(process.argv[1], 'utf8'))))"
     return json.loads(subprocess.check_output(["node", "-e", script, str(path)]))
-
-
-def mode(path: Path) -> int:
-    return stat.S_IMODE(path.stat().st_mode)
 
 
 def test_a_new_file_is_for_its_owner_only(made: Deployment):
@@ -137,23 +122,6 @@ def test_another_file_may_be_configured(made: Deployment):
 
     assert (made.project / "web.env").read_text() == own_line(made)
     assert not env_file(made).exists()
-
-
-def assert_refused(run: Run, deployment: Deployment) -> None:
-    """Before anything is changed; the file is named, with the way out."""
-    assert (run.code, run.out) == (1, ""), run
-    assert "nothing was changed" in run.err and ".env.local" in run.err, run
-    assert "--no-env-file" in run.err, run
-    assert deployment.recorder.writes == []
-
-
-def test_a_directory_in_its_place_is_told(made: Deployment):
-    env_file(made).mkdir()
-    made.configure(memory_mb=512)
-
-    assert_refused(made.up(), made)
-    assert made.plan().code == 1
-    made.made("--no-env-file")
 
 
 def test_a_file_that_is_not_text_is_told_and_kept(made: Deployment):

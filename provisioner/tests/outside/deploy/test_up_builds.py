@@ -22,7 +22,8 @@ def environment(tmp_path: Path, bootstrap: Path) -> dict[str, str]:
     cargo.write_text(f"""#!/bin/sh
 case "$1" in
 metadata) echo '{{"packages": [{{"name": "gateway"}}], "target_directory": "{target}", "workspace_root": "{tmp_path}"}}' ;;
-build) mkdir -p "{target}/release" && cp "{bootstrap}" "{target}/release/bootstrap" && touch "{target}/built" ;;
+build) mkdir -p "{target}/release" && cp "{bootstrap}" "{target}/release/bootstrap" && touch "{target}/built"
+  echo '{{"target": {{"name": "bootstrap", "kind": ["bin"]}}, "executable": "{target}/release/bootstrap"}}' ;;
 *) exit 1 ;;
 esac
 """)

@@ -1,5 +1,6 @@
 """Whoever is called may do what it needs: the role, while versions with different agents come and go."""
 
+import json
 import re
 from urllib.parse import unquote_plus
 
@@ -69,3 +70,47 @@ def test_a_version_that_becomes_live_again_gets_it_back(made: Deployment):
     assert run.code == 0 and "PutRolePolicy" not in [request.action for request in made.recorder.writes], run
     made.made()
     assert allowed(made) == {OTHER["id"]}
+
+
+def managed(deployment: Deployment, name: str) -> str:
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    policy = deployment.account.client("iam").create_policy(PolicyName=name, PolicyDocument=json.dumps(document))
+    return policy["Policy"]["Arn"]
+
+
+def test_the_permissions_boundary_is_set_shown_and_left_alone_unless_it_is_configured(deployment: Deployment):
+    first, second = (managed(deployment, f"{deployment.name}-{number}") for number in (1, 2))
+
+    def boundary() -> str | None:
+        return deployment.role().get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+
+    deployment.configure(permissions_boundary=f"{deployment.name}-1")
+    assert first in deployment.plan().out
+    deployment.made()
+    assert boundary() == first
+    deployment.made()
+    assert deployment.recorder.writes == []
+
+    deployment.configure()
+    deployment.made()
+    assert boundary() == first and deployment.recorder.writes == []
+    deployment.configure(permissions_boundary=second)
+    plan = deployment.plan("--detailed-exitcode")
+    assert plan.code == 2 and f"permissions boundary {first} -> {second}" in plan.out, plan
+    deployment.made()
+    assert boundary() == second
+    # Whoever takes it off is corrected, before any policy is written.
+    iam = deployment.account.client("iam")
+    iam.delete_role_permissions_boundary(RoleName=f"{deployment.name}-role")
+    iam.delete_role_policy(RoleName=f"{deployment.name}-role", PolicyName="bedrock-gateway")
+    deployment.made()
+    assert boundary() == second
+    assert [it.action for it in deployment.recorder.writes] == ["PutRolePermissionsBoundary", "PutRolePolicy"]
+
+
+def test_a_boundary_that_does_not_exist_is_named(local_deployment: Deployment):
+    local_deployment.configure(permissions_boundary="nobodys")
+
+    run = local_deployment.up()
+
+    assert run.code == 1 and "policy/nobodys" in run.err and "the permissions boundary does not exist" in run.err, run

@@ -37,7 +37,8 @@ def runtimes(local_account: Account, strands_agent: ModuleType) -> Iterator[Func
 @pytest.fixture
 def ask(runtimes: Function, strands_agent: ModuleType) -> Callable[[str], list[dict]]:
     """Asks the agent of an entrypoint."""
-    return lambda entrypoint: list(runtimes.url.ask(strands_agent.QUESTION, agent=entrypoint).events())
+    return lambda entrypoint: list(runtimes.url.ask(
+        strands_agent.QUESTION, agent=entrypoint, trace="full").events())
 
 
 @pytest.mark.parametrize("entrypoint", ["raw", "texts", "model_events", "data_events", "whole", "text"])

@@ -24,12 +24,13 @@ TARGETS = ("cloudformation", "sam", "terraform", "cdk", "amplify")
 _RUNTIME = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC123"
 
 CASES = {
-    "signed": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS, "name": "SOLOMON"}},
+    "signed": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS, "name": "SOLOMON"}, "role_sessions": "separate",
+               "permissions_boundary": "arn:aws:iam::123456789012:policy/boundaries/generated"},
     "tokens": {
         "agents": {"magi": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "research": {"runtime": _RUNTIME}},
         "default_agent": "magi", "members": {"CASPAR": {"name": "カスパー", "role": "sage"}},
         "auth": "jwt", "jwt": {"issuer": "https://issuer.example/pool", "audience": ["web", "app"]},
-        "architecture": "arm64", "memory_mb": 512, "timeout_seconds": 60, "log_retention_days": 30,
+        "permissions_boundary": "boundaries/generated", "architecture": "arm64", "memory_mb": 512, "timeout_seconds": 60, "log_retention_days": 30,
         "environment": {"COUNCIL": "東京", "NUMBER": "1", "SWITCH": "on", "QUOTED": "it's \"so\" `x` \\ %{y}", "NONE": ""},
         "tags": {"team": "nerv", "cost centre": "7"}},
     "open": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "auth": "none", "reserved_concurrency": 3,

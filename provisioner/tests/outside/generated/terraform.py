@@ -9,7 +9,8 @@ ATTRIBUTES = {
     "aws_cloudwatch_log_group": ("AWS::Logs::LogGroup", {
         "name": "LogGroupName", "retention_in_days": "RetentionInDays", "tags": "Tags"}),
     "aws_iam_role": ("AWS::IAM::Role", {
-        "name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument", "tags": "Tags"}),
+        "name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument",
+        "permissions_boundary": "PermissionsBoundary", "tags": "Tags"}),
     "aws_lambda_function": ("AWS::Lambda::Function", {
         "function_name": "FunctionName", "role": "Role", "runtime": "Runtime", "handler": "Handler",
         "architectures": "Architectures", "memory_size": "MemorySize", "timeout": "Timeout",

@@ -44,6 +44,7 @@ def facts(deployment: Deployment) -> dict:
         "version": deployment.version(),
         "role name": role["RoleName"],
         "trust": role["AssumeRolePolicyDocument"],
+        "boundary": role.get("PermissionsBoundary"),
         "role policies": deployment.role_policies(),
         "retention": deployment.log_group()["retentionInDays"],
         "log group tags": deployment.log_group_tags(),
@@ -67,6 +68,15 @@ def without_the_tools_own(found: dict, wanted: dict) -> dict:
             for key, fact in found.items()}
 
 
+@pytest.fixture(scope="session")
+def boundary(local_account: Account) -> str:
+    """The policy that two of the cases have for a boundary."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    return local_account.client("iam").create_policy(
+        PolicyName="generated", Path="/boundaries/", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+
+
+@pytest.mark.usefixtures("boundary")
 @pytest.mark.parametrize(("target", "case"), COMBINATIONS)
 def test_every_target_describes_what_up_makes(
         deployments, local_account: Account, generated: Generated, made_by_up, target: str, case: str):

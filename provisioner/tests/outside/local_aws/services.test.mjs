@@ -91,6 +91,18 @@ test("STS says who calls", async () => {
   assert.match(caller.Arn, new RegExp(`^arn:aws:(iam|sts)::${caller.Account}:`));
 });
 
+test("the profile that is handed over is all that a client needs", async () => {
+  const before = { ...process.env };
+  Object.assign(process.env, { AWS_CONFIG_FILE: dev.configFile, AWS_PROFILE: dev.profile });
+  const client = new STSClient();
+  try {
+    assert.match((await client.send(new GetCallerIdentityCommand({}))).Arn, /:user\/developer$/);
+  } finally {
+    client.destroy();
+    process.env = before;
+  }
+});
+
 test("a wrong secret is refused by every service", async () => {
   const config = { ...dev.config, credentials: { ...dev.config.credentials, secretAccessKey: "wrong" } };
 

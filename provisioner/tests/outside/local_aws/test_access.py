@@ -199,3 +199,104 @@ def test_a_deleted_roles_sessions_may_nothing(local_aws):
 
     with refused("AccessDeniedException", 403):
         functions.list_functions()
+
+
+def boundary_of(local_aws: dict, *statements: dict) -> str:
+    """The ARN of a managed policy."""
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", **it} for it in statements]}
+    iam = client(local_aws, "iam")
+    return iam.create_policy(PolicyName=f"boundary-{next(_numbers)}", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+
+
+def test_a_boundary_limits_what_policies_allow(local_aws):
+    boundary = boundary_of(local_aws, {"Action": ["lambda:*", "iam:Get*"]},
+                           {"Effect": "Deny", "Action": "lambda:ListFunctions"})
+    role = Role(local_aws, {"Action": ["lambda:*", "logs:*"]}, PermissionsBoundary=boundary)
+    who = f"User: arn:aws:sts::{ACCOUNT}:assumed-role/{role.name}/magi is not authorized to perform: "
+
+    role.client("lambda").get_account_settings()
+    with refused("AccessDeniedException", 400) as refusal:
+        role.client("logs").describe_log_groups()
+    assert refusal.message.startswith(who) and refusal.message.endswith(
+        "because no permissions boundary allows the logs:DescribeLogGroups action")
+    with refused("AccessDeniedException", 403, f"{who}lambda:ListFunctions on resource: * "
+                                               "with an explicit deny in a permissions boundary"):
+        role.client("lambda").list_functions()
+    # What a boundary allows it does not give.
+    with refused("AccessDenied", 403, role.denial("iam:GetRole", f"role {role.name}")):
+        role.client("iam").get_role(RoleName=role.name)
+    role.iam.delete_role_permissions_boundary(RoleName=role.name)
+    role.client("logs").describe_log_groups()
+
+
+def test_everything_but_some_actions_is_denied(local_aws):
+    boundary = boundary_of(local_aws, {"Action": "*"}, {"Effect": "Deny", "NotAction": "lambda:Get*"})
+    role = Role(local_aws, {"Action": "*"}, PermissionsBoundary=boundary)
+
+    role.client("lambda").get_account_settings()
+    with refused("AccessDeniedException", 403):
+        role.client("lambda").list_functions()
+
+
+def test_a_trust_policy_does_not_reach_beyond_a_boundary_unless_it_names_the_session(local_aws):
+    bounded = Role(local_aws, PermissionsBoundary=boundary_of(local_aws, {"Action": "lambda:*"}))
+    denied = Role(local_aws, PermissionsBoundary=boundary_of(
+        local_aws, {"Action": "*"}, {"Effect": "Deny", "Action": "sts:AssumeRole"}))
+
+    def session(role: Role) -> str:
+        return f"arn:aws:sts::{ACCOUNT}:assumed-role/{role.name}/magi"
+
+    for caller, principal, is_let_in in ((bounded, bounded.arn, False), (bounded, session(bounded), True),
+                                         (denied, denied.arn, False), (denied, session(denied), False),
+                                         (Role(local_aws), None, True)):
+        target = Role(local_aws, principal={"AWS": principal or caller.arn})
+        assume = lambda: caller.client("sts").assume_role(RoleArn=target.arn, RoleSessionName="chained")  # noqa: B023, E731
+        if is_let_in:
+            assume()
+        else:
+            with refused("AccessDenied", 403):
+                assume()
+
+
+def test_roles_are_made_and_given_policies_within_a_boundary_only(local_aws):
+    boundary, other = (boundary_of(local_aws, {"Action": "*"}) for _ in range(2))
+    actions = ["CreateRole", "PutRolePolicy", "AttachRolePolicy", "PutRolePermissionsBoundary", "UpdateAssumeRolePolicy"]
+    deployer = Role(local_aws, {"Action": [f"iam:{it}" for it in actions],
+                                "Condition": {"StringEquals": {"iam:PermissionsBoundary": boundary}}})
+    iam, document = deployer.client("iam"), json.dumps({"Version": "2012-10-17", "Statement": []})
+    within, without = Role(local_aws, PermissionsBoundary=boundary), Role(local_aws, PermissionsBoundary=other)
+    name = f"made-{next(_numbers)}"
+
+    def policies(role: Role):
+        yield lambda: iam.put_role_policy(RoleName=role.name, PolicyName="x", PolicyDocument=document)
+        yield lambda: iam.attach_role_policy(RoleName=role.name, PolicyArn=other)
+
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=document, PermissionsBoundary=boundary)
+    iam.put_role_permissions_boundary(RoleName=without.name, PermissionsBoundary=boundary)
+    for allowed in policies(within):
+        allowed()
+    without = Role(local_aws, PermissionsBoundary=other)
+    for denied in (lambda: iam.create_role(RoleName=f"{name}x", AssumeRolePolicyDocument=document),
+                   lambda: iam.create_role(RoleName=f"{name}x", AssumeRolePolicyDocument=document, PermissionsBoundary=other),
+                   lambda: iam.put_role_permissions_boundary(RoleName=within.name, PermissionsBoundary=other),
+                   # AWS does not tell the boundary where a trust policy is written.
+                   lambda: iam.update_assume_role_policy(RoleName=within.name, PolicyDocument=document),
+                   *policies(without)):
+        with refused("AccessDenied", 403):
+            denied()
+
+
+def test_an_attached_policy_counts_in_the_version_that_is_in_force(local_aws):
+    policy = boundary_of(local_aws, {"Action": "lambda:ListFunctions"})
+    role = Role(local_aws, {"Action": "ec2:*"})
+    role.iam.attach_role_policy(RoleName=role.name, PolicyArn=policy)
+    functions = role.client("lambda")
+    functions.list_functions()
+
+    nothing = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]})
+    version = role.iam.create_policy_version(PolicyArn=policy, PolicyDocument=nothing)["PolicyVersion"]
+    assert (version["VersionId"], version["IsDefaultVersion"]) == ("v2", False)
+    functions.list_functions()
+    role.iam.set_default_policy_version(PolicyArn=policy, VersionId="v2")
+    with refused("AccessDeniedException", 403):
+        functions.list_functions()

@@ -132,7 +132,7 @@ def test_a_long_answer_is_slowed_down_as_on_lambda(raw_functions):
 def test_a_caller_who_leaves_is_not_noticed_by_the_function(raw, tmp_path):
     pid = raw.call("/pid").body
     client = raw.connect()
-    client.sendall(f"GET /until-the-end?file={tmp_path}/told&gone={tmp_path}/gone HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    client.sendall(f"GET /until-the-end?file={tmp_path}/told&gone={tmp_path}/gone HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert client.recv(1000)
     # Leaves for good: the kernel answers what still comes with a reset.
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

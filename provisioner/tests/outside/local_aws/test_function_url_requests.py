@@ -104,7 +104,7 @@ def test_the_function_gets_the_request_as_aws_tells_it(raw):
     client = raw.connect()
     client.sendall(
         b"POST /capture/space%20value?repeat=one&repeat=two&plus=a+b&bare HTTP/1.1\r\n"
-        b"Host: example\r\nConnection: close\r\nUser-Agent: probe/1\r\nX-Twice: one\r\n"
+        b"Host: localhost\r\nConnection: close\r\nUser-Agent: probe/1\r\nX-Twice: one\r\n"
         b"X-Twice: two\r\nCookie: a=1; b=2\r\nContent-Length: 3\r\n\r\n\xff\x00a")
     answer = b"".join(iter(lambda: client.recv(65536), b""))
     document = answer.partition(b"\r\n\r\n")[2]

@@ -79,9 +79,8 @@ def test_a_document_that_is_no_policy_is_refused(iam, role):
 
 def test_a_parameter_it_does_not_act_on_is_refused(iam):
     with refused("NotEmulated", 501) as refusal:
-        iam.create_role(RoleName="bounded", AssumeRolePolicyDocument=json.dumps(TRUST),
-                        PermissionsBoundary=MANAGED)
-    assert "`PermissionsBoundary`" in refusal.message
+        iam.create_policy(PolicyName="tagged", PolicyDocument=json.dumps(INLINE), Tags=[{"Key": "a", "Value": "b"}])
+    assert "`Tags.member.1.Key` of CreatePolicy" in refusal.message
 
 
 def test_the_trust_policy_can_be_replaced(iam, role):
@@ -200,3 +199,54 @@ def test_the_waiter_sees_the_role(iam, role):
 def test_what_is_not_emulated_says_so(iam):
     with refused("NotEmulated", 501, "The local AWS does not emulate iam:CreateUser"):
         iam.create_user(UserName="somebody")
+
+
+def test_a_managed_policy_has_versions_of_which_one_is_in_force(local_aws):
+    iam = client(local_aws, "iam")
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "a:b", "Resource": "*"}]}
+    made = iam.create_policy(PolicyName="managed", Path="/magi/", PolicyDocument=json.dumps(document))["Policy"]
+    arn = made["Arn"]
+    assert arn == f"arn:aws:iam::{ACCOUNT}:policy/magi/managed" and made["DefaultVersionId"] == "v1"
+    with refused("EntityAlreadyExists", 409):
+        iam.create_policy(PolicyName="managed", Path="/magi/", PolicyDocument=json.dumps(document))
+
+    for number in range(2, 6):
+        version = iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document), SetAsDefault=number == 3)
+        assert version["PolicyVersion"]["VersionId"] == f"v{number}"
+    with refused("LimitExceeded", 409):
+        iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(document))
+    versions = iam.list_policy_versions(PolicyArn=arn)["Versions"]
+    assert {it["VersionId"]: it["IsDefaultVersion"] for it in versions} == {
+        "v1": False, "v2": False, "v3": True, "v4": False, "v5": False}
+    assert iam.get_policy_version(PolicyArn=arn, VersionId="v3")["PolicyVersion"]["Document"] == document
+
+    with refused("DeleteConflict", 409):
+        iam.delete_policy_version(PolicyArn=arn, VersionId="v3")
+    with refused("DeleteConflict", 409):
+        iam.delete_policy(PolicyArn=arn)
+    for version in ("v1", "v2", "v4", "v5"):
+        iam.delete_policy_version(PolicyArn=arn, VersionId=version)
+    with refused("NoSuchEntity", 404):
+        iam.get_policy_version(PolicyArn=arn, VersionId="v1")
+    iam.delete_policy(PolicyArn=arn)
+    with refused("NoSuchEntity", 404, f"Policy {arn} was not found."):
+        iam.get_policy(PolicyArn=arn)
+
+
+def test_a_boundary_is_a_policy_that_exists_and_stays_as_long_as_it_is_used(local_aws):
+    iam = client(local_aws, "iam")
+    document = json.dumps({"Version": "2012-10-17", "Statement": []})
+    arn = iam.create_policy(PolicyName="limits", PolicyDocument=document)["Policy"]["Arn"]
+
+    role = iam.create_role(RoleName="limited", AssumeRolePolicyDocument=document, PermissionsBoundary=arn)["Role"]
+    shown = {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn}
+    assert role["PermissionsBoundary"] == iam.get_role(RoleName="limited")["Role"]["PermissionsBoundary"] == shown
+    with refused("DeleteConflict", 409):
+        iam.delete_policy(PolicyArn=arn)
+    for call in (iam.create_role, iam.put_role_permissions_boundary):
+        more = {"AssumeRolePolicyDocument": document} if call == iam.create_role else {}
+        with refused("NoSuchEntity", 404):
+            call(RoleName="limited", PermissionsBoundary=f"{arn}x", **more)
+    iam.delete_role_permissions_boundary(RoleName="limited")
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="limited")["Role"]
+    iam.delete_policy(PolicyArn=arn)

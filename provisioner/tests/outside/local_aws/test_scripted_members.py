@@ -100,7 +100,7 @@ def told(local_account, bootstrap):
     """Asks a function that may tell everything; the events of the answer."""
     from functions import deploy
     function = deploy(local_account, "tells-everything", {"GATEWAY_TRACE": "full"})
-    return lambda question, **fields: list(function.url.ask(question, **fields).events())
+    return lambda question, **fields: list(function.url.ask(question, **{"trace": "full", **fields}).events())
 
 
 def only(events: list[dict], kind: str) -> list[dict]:

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -29,6 +29,12 @@ export async function makeApp(name, settings = "") {
   const { code, said } = await generate("nextjs", "--out", app, "--config", join(app, "gateway.yaml"));
   if (code !== 0) throw new Error(`generate failed:\n${said}`);
   await cp(join(here, "app/sign-in.ts"), join(app, "src/app/council/direct/sign-in.ts"));
+  // Beside the route that somebody has filled in stands one as it was generated.
+  const route = join(app, "src/app/api/magi/stream/route.ts");
+  const generated = await readFile(route, "utf8");
+  await mkdir(join(app, "src/app/api/magi/untouched"));
+  await writeFile(join(app, "src/app/api/magi/untouched/route.ts"), generated);
+  await writeFile(route, generated.replace('return "not filled in";', 'return !/signedout/.test(_request.headers.get("cookie") ?? "");'));
   return app;
 }
 
@@ -40,9 +46,9 @@ export async function buildApp(app, env) {
   if (code !== 0) throw new Error(`next build failed:\n${said.join("")}`);
 }
 
-/** `next start` with these variables; gives where it listens, what it has logged, and `stop`. */
-export async function startApp(app, env, port) {
-  const child = spawn(process.execPath, [next, "start", app, "--hostname", "127.0.0.1", "--port", String(port)], {
+/** `next start`, or `next dev`, with these variables; gives where it listens, what it has logged, and `stop`. */
+export async function startApp(app, env, port, command = "start") {
+  const child = spawn(process.execPath, [next, command, app, "--hostname", "127.0.0.1", "--port", String(port)], {
     env: { ...QUIET, ...env }, stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(child, "exit");
@@ -51,7 +57,7 @@ export async function startApp(app, env, port) {
     for await (const line of createInterface({ input: child.stdout })) if (/Ready/.test(line)) return true;
     return false;
   })();
-  if (!await Promise.race([ready, exited.then(() => false)])) throw new Error(`next start failed:\n${said.join("")}`);
+  if (!await Promise.race([ready, exited.then(() => false)])) throw new Error(`next ${command} failed:\n${said.join("")}`);
   return {
     url: `http://127.0.0.1:${port}`,
     log: () => said.join(""),

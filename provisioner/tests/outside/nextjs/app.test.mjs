@@ -54,6 +54,7 @@ after(async () => {
 /** A fresh page of an app, with the question asked. */
 const asking = (url, use, { tokens = [issuer.accessToken()] } = {}) => askingIn(browser, url, use, { tokens });
 
+const AS_JSON = { "content-type": "application/json" };
 const PROXIED = "/council";
 const DIRECT = "/council/direct";
 
@@ -101,7 +102,7 @@ test("the route passes the stream on as it is: no compression, nothing of AWS's 
     response.end('data: {"type":"complete"}\n\n');
   };
   const response = await fetch(`${apps.stub.url}/api/magi/stream`, {
-    method: "POST", headers: { "accept-encoding": "gzip, br" }, body: JSON.stringify({ question: "?" }),
+    method: "POST", headers: { ...AS_JSON, "accept-encoding": "gzip, br" }, body: JSON.stringify({ question: "?" }),
   });
   assert.equal(response.status, 200);
   assert.equal(await response.text(), 'data: {"type":"complete"}\n\n');
@@ -123,13 +124,32 @@ test("the route sends what a browser may decide and nothing else", options, asyn
   });
   await fetch(`${apps.stub.url}/api/magi/stream`, {
     method: "POST",
-    headers: { cookie: "secret=1", authorization: "Bearer mine" },
+    headers: { ...AS_JSON, cookie: "secret=1", authorization: "Bearer mine" },
     body: JSON.stringify({ question: "?", sessionId: "s", trace: "full", sessionAttributes: { admin: "yes" } }),
   });
   const { body, headers } = await asked;
   assert.deepEqual(body, { question: "?", sessionId: "s" });
   assert.match(headers.authorization, /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/ap-northeast-1\/lambda\/aws4_request/);
   assert.equal(headers.cookie, undefined);
+});
+
+test("the gateway is asked for those whom the app lets in, and for nobody where it does not say whom", options, async () => {
+  let asked = 0;
+  stub.answer = (_, response) => {
+    asked += 1;
+    response.writeHead(200, { "content-type": "text/event-stream" }).end();
+  };
+  const post = async (route, headers) => {
+    const response = await fetch(`${apps.stub.url}/api/magi/${route}`, {
+      method: "POST", headers: { ...AS_JSON, ...headers }, body: JSON.stringify({ question: "灯り" }),
+    });
+    return [response.status, response.ok ? undefined : (await response.json()).error];
+  };
+  assert.deepEqual(await post("stream", { cookie: "signedout=1" }), [401, "unauthorized"]);
+  assert.deepEqual(await post("untouched", {}), [403, "authorization_not_configured"]);
+  await apps.stub.logged(/nobody may ask: say in `authorized`, in src\/app\/api\/magi\/stream\/route\.ts, who may ask/);
+  assert.equal(asked, 0);
+  assert.deepEqual(await post("stream", {}), [200, undefined]);
 });
 
 test("Stop ends the answer in the page, and the route lets go of the gateway", options, async () => {
@@ -185,7 +205,7 @@ test("a stream without its end is a failure, whether it stops or breaks", option
 
 test("a gateway that is down is told in the stream's own format", options, async () => {
   await asking(apps.alone.url + PROXIED, (page) => failure(page, "gateway_unreachable"));
-  const response = await fetch(`${apps.alone.url}/api/magi/stream`, { method: "POST", body: JSON.stringify({ question: "灯り" }) });
+  const response = await fetch(`${apps.alone.url}/api/magi/stream`, { method: "POST", headers: AS_JSON, body: JSON.stringify({ question: "灯り" }) });
   assert.equal(response.status, 502);
   assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
   const event = JSON.parse((await response.text()).match(/^data: (.*)$/m)[1]);
@@ -209,7 +229,7 @@ test("a refusal of the gateway goes on as it is, one of AWS's is for the operato
   await apps.stub.logged(/HTTP 403, request id r-1: The security token included in the request is expired/);
 
   for (const body of ["", "[]", "{}", '{"question":1}', '{"question":"?","sessionId":1}']) {
-    const response = await fetch(`${apps.stub.url}/api/magi/stream`, { method: "POST", body });
+    const response = await fetch(`${apps.stub.url}/api/magi/stream`, { method: "POST", headers: AS_JSON, body });
     assert.equal(response.status, 400, body);
     assert.equal((await response.json()).error, "invalid_request");
   }

@@ -117,6 +117,72 @@ test("Kubernetes and containers keep their tokens in files", async () => {
   }
 });
 
+test("a container's token goes only where the SDKs would send it", async () => {
+  const fetched = globalThis.fetch;
+  const went = [];
+  globalThis.fetch = async (url, { headers }) => {
+    went.push([String(url), headers.authorization]);
+    return new Response(container(went.length).text);
+  };
+  const token = { AWS_CONTAINER_AUTHORIZATION_TOKEN: "t" };
+  const full = (address) => ({ ...token, AWS_CONTAINER_CREDENTIALS_FULL_URI: address });
+  const relative = (path) => ({ ...token, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: path });
+  const with_ = async (variables) => {
+    for (const name of Object.keys(process.env)) if (OURS.test(name)) delete process.env[name];
+    Object.assign(process.env, variables);
+    // Anew, because it keeps what it was given.
+    delete modules.load.cache[modules.load.resolve("./credentials.js")];
+    return modules.load("./credentials.js").credentials("ap-northeast-1", new Headers());
+  };
+  try {
+    for (const [variables, address] of [
+      [full("http://169.254.170.2/v2/a"), "http://169.254.170.2/v2/a"], [full("http://169.254.170.23/v1/c"), "http://169.254.170.23/v1/c"],
+      [full("http://[fd00:ec2::23]/v1/c"), "http://[fd00:ec2::23]/v1/c"], [full("http://127.0.0.1:51679/x"), "http://127.0.0.1:51679/x"],
+      [full("http://127.9.9.9/x"), "http://127.9.9.9/x"], [full("http://localhost:8080/x"), "http://localhost:8080/x"],
+      [full("http://[::1]:8080/x"), "http://[::1]:8080/x"], [full("https://elsewhere.example/x"), "https://elsewhere.example/x"],
+      [relative("/v2/credentials/1"), "http://169.254.170.2/v2/credentials/1"],
+    ]) {
+      went.length = 0;
+      await with_(variables);
+      assert.deepEqual(went, [[address, "t"]]);
+    }
+    went.length = 0;
+    for (const variables of [
+      full("http://elsewhere.example/x"), full("http://169.254.169.254/x"), full("http://127.0.0.1.elsewhere.example/"),
+      full("http://localhost.elsewhere.example/"), full("http://10.0.0.1/"), full("http://[fd00:ec2::24]/"), full("ftp://127.0.0.1/"),
+      full("nonsense"), full("http://127.0.0.1@elsewhere.example/"), relative("@elsewhere.example/"), relative(".elsewhere.example/"),
+      relative(":80@elsewhere.example/"),
+    ]) {
+      await assert.rejects(with_(variables), /is refused/, JSON.stringify(variables));
+    }
+    await assert.rejects(with_({ ...full("http://127.0.0.1/"), AWS_CONTAINER_AUTHORIZATION_TOKEN: "hush\r\nhost: x" }),
+      (error) => /not one line/.test(error.message) && !/hush/.test(error.message));
+    assert.deepEqual(went, []);
+  } finally {
+    globalThis.fetch = fetched;
+  }
+});
+
+test("an endpoint that sends elsewhere is not followed", async () => {
+  const elsewhere = createServer((request, response) => { asked.push({ url: "elsewhere" }); response.end(container(1).text); });
+  await once(elsewhere.listen(0, "127.0.0.1"), "listening");
+  const redirecting = createServer((_, response) => response.writeHead(307, { location: `http://127.0.0.1:${elsewhere.address().port}/` }).end());
+  await once(redirecting.listen(0, "127.0.0.1"), "listening");
+  const address = `http://127.0.0.1:${redirecting.address().port}/`;
+  try {
+    Object.assign(process.env, { AWS_CONTAINER_CREDENTIALS_FULL_URI: address, AWS_CONTAINER_AUTHORIZATION_TOKEN: "t" });
+    await assert.rejects(get());
+    Object.assign(process.env, { VERCEL_OIDC_TOKEN: "o", AWS_ROLE_ARN: ROLE, AWS_ENDPOINT_URL_STS: address });
+    await assert.rejects(get());
+    assert.deepEqual(asked, []);
+  } finally {
+    for (const server of [elsewhere, redirecting]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+});
+
 test("an endpoint that gives no credentials is said to", async () => {
   Object.assign(process.env, { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${origin}/v1`, AWS_CONTAINER_AUTHORIZATION_TOKEN: "t" });
   answer = () => ({ status: 200, text: "{}" });

@@ -1,8 +1,8 @@
 // The page of `provision dev` in a real browser: one asks, the council answers live, and failures are plain to see.
 //
-//   PAGE_URL=http://127.0.0.1:8787/ SCREENSHOTS=/tmp/shots node --test provisioner/tests/outside/page/page.test.mjs
+//   PAGE_URL=http://127.0.0.1:8787/KEY/ SCREENSHOTS=/tmp/shots node --test provisioner/tests/outside/page/page.test.mjs
 //
-// PAGE_URL     the page of a running `provision dev` with the scripted agents; required
+// PAGE_URL     the page of a running `provision dev` with the scripted agents, as it prints it; required
 // SCREENSHOTS  a directory for pictures of each stage; without it none are taken
 // SAGE_GROWTH  how often a sage's text must grow at least, default 2. An agent that hands over its collaborators'
 //              answers whole can only reach 1
@@ -11,7 +11,9 @@
 // Needs playwright-core, in <repository>/.tools/node_modules or anywhere Node finds it from there.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -27,6 +29,7 @@ const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 const ANSWER_MS = 120_000; // how long an answer may take: a limit for a hanging test, not a measurement
 const options = { timeout: 300_000 };
+const ELSEWHERE = "evil.example"; // another site's name, which it has made to lead to 127.0.0.1
 
 let browser;
 
@@ -36,7 +39,8 @@ before(async () => {
   browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+      `--host-resolver-rules=MAP ${ELSEWHERE} 127.0.0.1`],
   });
   if (SCREENSHOTS) mkdirSync(SCREENSHOTS, { recursive: true });
 });
@@ -267,6 +271,33 @@ function untoldJapanese() {
   }
   return found;
 }
+
+test("another site neither shows the page in a frame nor asks through it", options, async () => {
+  const site = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(`<!doctype html><h1>elsewhere</h1><iframe src="${PAGE_URL}"></iframe>`);
+  }).listen(0, "127.0.0.1");
+  await once(site, "listening");
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // It even knows the address, as from a photograph of the screen.
+  await page.goto(`http://${ELSEWHERE}:${site.address().port}/`);
+  assert.equal(await page.frames()[1].getByTestId("question").count(), 0, "in a frame");
+  for (const type of ["text/plain", "application/json"]) {
+    const url = new URL("ask", PAGE_URL).href;
+    const refused = page.waitForResponse((response) => response.url() === url);
+    await page.evaluate(([url, type]) => fetch(url, {
+      method: "POST", body: '{"question":"!one-chunk"}', headers: { "content-type": type },
+      mode: type === "text/plain" ? "no-cors" : "cors",
+    }).catch(() => {}), [url, type]);
+    assert.equal((await refused).status(), 403, type);
+  }
+  const rebound = new URL(PAGE_URL);
+  rebound.hostname = ELSEWHERE;
+  assert.equal((await page.goto(rebound.href)).status(), 403, "under its own name");
+  await context.close();
+  site.close();
+});
 
 test("Stop ends the answer", options, () =>
   onPage({}, async (page) => {

@@ -19,21 +19,23 @@ class DeployRole:
         self.deployment = deployment
         admin = deployment.account
         template = yaml_parse(deployment.provision.done("generate", "policy").out)
-        roles = {"DeployRole": template["Resources"]["DeployRole"]}
+        resources = {name: it for name, it in template["Resources"].items() if name != "GitHub"}
         # GitHub's tokens are nothing that can be had here: this account may take the role on instead.
         trust = {"Version": "2012-10-17", "Statement": [{
             "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}}]}
-        properties = roles["DeployRole"]["Properties"]
+        properties = resources["DeployRole"]["Properties"]
         properties["AssumeRolePolicyDocument"] = trust
         properties.setdefault("Tags", [])
         (inline,) = properties["Policies"]
-        Stack(admin, roles, {}, b"").deploy()
+        Stack(admin, resources, {}, b"").deploy()
         self.name = properties["RoleName"]
         self._iam = admin.client("iam")
         self._policy_name = inline["PolicyName"]
         self.policy = self._iam.get_role_policy(RoleName=self.name, PolicyName=self._policy_name)["PolicyDocument"]
         self.account: Account = admin.assumed(self._iam.get_role(RoleName=self.name)["Role"]["Arn"])
-        self.provision = Provision(self.account, home, deployment.project)
+        # What the generated workflow tells `up`.
+        boundary = {"BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{deployment.name}-boundary"}
+        self.provision = Provision(self.account, home, deployment.project, environment=boundary)
 
     @property
     def actions(self) -> set[str]:

@@ -3,11 +3,11 @@
 import contextlib
 import json
 import re
-import urllib.request
 from pathlib import Path
 
 from accounts import Account
 from deployment import Deployment
+from doors import signed
 from local_dev import local_dev
 
 # Different in every account, and never a sign that something is wrong.
@@ -21,6 +21,7 @@ class FaultyAws:
     def __init__(self, home: Path):
         self._running = contextlib.ExitStack()
         line = self._running.enter_context(local_dev(home, "--speed", "0", "--transition-ms", "1"))
+        self._line = line
         self.account = Account.of_line(line)
 
     def rules(self, *rules: dict, of: str = "") -> None:
@@ -40,10 +41,10 @@ class FaultyAws:
 
     def _ask(self, body: bytes | None, of: str) -> list[dict]:
         path = "/".join(part for part in ("/_local/faults", of) if part)
-        request = urllib.request.Request(f"{self.account.endpoint}{path}", data=body,
-                                         headers={"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=120) as answer:
-            return json.load(answer)
+        method = "GET" if body is None else "POST"
+        status, answer = signed(self._line, "local-aws", f"{self.account.endpoint}{path}", method, body or b"")
+        assert status == 200, answer
+        return answer
 
 
 class Unrecorded:

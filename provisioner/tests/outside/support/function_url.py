@@ -96,7 +96,8 @@ class FunctionUrl:
         assert self._address.hostname == "127.0.0.1", f"{self.url} is not on this machine"
         request = AWSRequest(method, f"http://{host}{path}", headers=headers, data=body)
         if self._account:
-            credentials = Credentials(self._account.access_key_id, self._account.secret_access_key)
+            credentials = Credentials(self._account.access_key_id, self._account.secret_access_key,
+                                      self._account.session_token)
             SigV4Auth(credentials, "lambda", self._account.region).add_auth(request)
         connection = http.client.HTTPConnection(host, timeout=silence)
         connection.request(method, path, body or None, dict(request.headers.items()))

@@ -48,11 +48,13 @@ class Provision:
     """The binary, bound to a home, a working directory and, if any, an account."""
 
     def __init__(self, account: Account | None, home: Path, cwd: Path, *,
-                 endpoint: str | None = None, program: str | Path = PROVISION):
+                 endpoint: str | None = None, program: str | Path = PROVISION,
+                 environment: dict[str, str] | None = None):
         self._account = account
         self._home = home
         self._endpoint = endpoint
-        self._program = program
+        self.program = program
+        self._environment = environment or {}
         self.cwd = cwd
 
     def environment(self, more: dict[str, str] | None = None) -> dict[str, str]:
@@ -66,21 +68,23 @@ class Provision:
             # moto has no agents; test_preflight.py is about them.
             "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true",
             **(self._account.environment(self._endpoint) if self._account else {}),
+            **self._environment,
             **(more or {}),
         }
 
     def start(self, *arguments: str, environment: dict[str, str] | None = None,
-              preexec_fn=None) -> subprocess.Popen:
-        """Starts it in a session of its own, by which all that it starts can be found."""
+              preexec_fn=None, within: list[str] | None = None) -> subprocess.Popen:
+        """Starts it in a session of its own, by which all that it starts can be found. `within` is a command that
+        starts it in its turn."""
         return subprocess.Popen(
-            [self._program, *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
+            [*(within or [self.program]), *arguments], cwd=self.cwd, env=self.environment(environment), text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             start_new_session=True, preexec_fn=preexec_fn,
         )
 
     def __call__(self, *arguments: str, environment: dict[str, str] | None = None,
-                 input: str = "", preexec_fn=None) -> Run:
-        process = self.start(*arguments, environment=environment, preexec_fn=preexec_fn)
+                 input: str = "", preexec_fn=None, within: list[str] | None = None) -> Run:
+        process = self.start(*arguments, environment=environment, preexec_fn=preexec_fn, within=within)
         try:
             out, err = process.communicate(input, timeout=DEADLINE_SECONDS)
         except subprocess.TimeoutExpired:

@@ -67,10 +67,17 @@ class Stack:
         self._logs.put_retention_policy(logGroupName=name, retentionInDays=properties.pop("RetentionInDays"))
         return {"Ref": name}
 
+    def _aws_iam_managedpolicy(self, _, properties: dict) -> Attributes:
+        policy = self._iam.create_policy(PolicyName=properties.pop("ManagedPolicyName"),
+                                         PolicyDocument=json.dumps(properties.pop("PolicyDocument")))["Policy"]
+        return {"Ref": policy["Arn"]}
+
     def _aws_iam_role(self, _, properties: dict) -> Attributes:
         name = properties.pop("RoleName")
+        boundary = properties.pop("PermissionsBoundary", None)
         role = self._iam.create_role(
             RoleName=name, Tags=properties.pop("Tags"),
+            **({"PermissionsBoundary": boundary} if boundary else {}),
             AssumeRolePolicyDocument=json.dumps(properties.pop("AssumeRolePolicyDocument")))["Role"]
         for policy in properties.pop("Policies"):
             self._iam.put_role_policy(RoleName=name, PolicyName=policy["PolicyName"],

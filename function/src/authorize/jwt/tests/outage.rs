@@ -19,6 +19,8 @@ use super::*;
 struct Here {
     url: String,
     is_down: AtomicBool,
+    /// Its keys are not told while this is held.
+    silence: tokio::sync::RwLock<()>,
     /// How often it was asked for its discovery document.
     asked: AtomicUsize,
     signer: Signer,
@@ -30,6 +32,7 @@ impl Here {
         let here = Arc::new(Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             is_down: AtomicBool::new(false),
+            silence: tokio::sync::RwLock::default(),
             asked: AtomicUsize::new(0),
             signer: Signer::new(),
         });
@@ -38,8 +41,12 @@ impl Here {
             while let Ok((stream, _)) = listener.accept().await {
                 let here = served.clone();
                 let service = service_fn(move |request: Request<Incoming>| {
-                    let answer = here.answer(request.uri().path());
-                    async move { Ok::<_, Infallible>(answer) }
+                    let here = here.clone();
+                    async move {
+                        let answer = here.answer(request.uri().path());
+                        let _silence = here.silence.read().await;
+                        Ok::<_, Infallible>(answer)
+                    }
                 });
                 let connection = hyper::server::conn::http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), service);
@@ -65,7 +72,7 @@ impl Here {
 
     fn verifier(&self) -> JwtVerifier {
         let issuer = Issuer::new(self.url.clone(), &aws_roots()).unwrap();
-        JwtVerifier::new(issuer, vec![CLIENT.to_owned()])
+        JwtVerifier::new(issuer, rules())
     }
 
     /// The answer to a caller whose token names the key `kid`, so many seconds later.
@@ -127,4 +134,53 @@ async fn keys_outlive_their_issuer_by_a_day_and_not_by_half_a_minute_more() {
 
     here.is_down.store(false, Ordering::SeqCst);
     assert_eq!(here.told(&verifier, "rsa", DAY + 90).await, "welcome");
+}
+
+#[tokio::test]
+async fn a_forged_name_of_a_key_holds_up_nobody_whose_key_is_there() {
+    let here = Here::start().await;
+    let verifier = Arc::new(here.verifier());
+    assert_eq!(here.told(&verifier, "rsa", 0).await, "welcome");
+
+    let silence = here.silence.write().await;
+    let forger = tokio::spawn({
+        let (here, verifier) = (here.clone(), verifier.clone());
+        async move { here.told(&verifier, "forged", 60).await }
+    });
+    while here.asked() < 2 {
+        tokio::task::yield_now().await;
+    }
+    // The issuer has been asked for the forged key, and does not answer.
+    assert_eq!(here.told(&verifier, "rsa", 60).await, "welcome");
+    assert!(!forger.is_finished());
+    drop(silence);
+    assert_eq!(forger.await.unwrap(), "invalid_token");
+    assert_eq!(here.asked(), 2);
+}
+
+#[tokio::test]
+async fn many_who_need_new_keys_fetch_them_once() {
+    let here = Here::start().await;
+    let verifier = Arc::new(here.verifier());
+    let silence = here.silence.write().await;
+    let callers: Vec<_> = (0..20)
+        .map(|number| {
+            let (here, verifier) = (here.clone(), verifier.clone());
+            let kid = if number % 2 == 0 { "rsa" } else { "forged" };
+            tokio::spawn(async move { here.told(&verifier, kid, 0).await })
+        })
+        .collect();
+    while here.asked() == 0 {
+        tokio::task::yield_now().await;
+    }
+    drop(silence);
+    for (number, caller) in callers.into_iter().enumerate() {
+        let expected = if number % 2 == 0 {
+            "welcome"
+        } else {
+            "invalid_token"
+        };
+        assert_eq!(caller.await.unwrap(), expected);
+    }
+    assert_eq!(here.asked(), 1);
 }

@@ -42,7 +42,7 @@ pub(super) enum StartError {
     Unpack(#[source] UnpackError),
     #[error("The role defined for the function cannot be assumed by Lambda.")]
     Role,
-    #[error("no port on 127.0.0.1 for the Runtime API: {0}")]
+    #[error("no Runtime API on 127.0.0.1: {0}")]
     Listen(#[source] io::Error),
     #[error("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")]
     NoBootstrap,
@@ -72,8 +72,8 @@ impl Sandbox {
         if !root.join("bootstrap").is_file() {
             return Err(StartError::NoBootstrap);
         }
-        let credentials = options
-            .credentials
+        let access = options
+            .access
             .for_environment(executable)
             .ok_or(StartError::Role)?;
         let (api, signals) = RuntimeApi::listen(options.bandwidth, ticket)
@@ -81,8 +81,8 @@ impl Sandbox {
             .map_err(StartError::Listen)?;
         let variables = variables(
             executable,
-            options,
-            &credentials,
+            &options.region,
+            &access,
             api.address,
             &root.to_string_lossy(),
             log.stream(),

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use crate::running::invocation::FunctionCredentials;
-use crate::running::options::InvokerOptions;
+use crate::running::function_access::Access;
 use crate::services::lambda::Executable;
 
 /// The function's own, and over them those that Lambda reserves.
 pub(super) fn variables(
     executable: &Executable,
-    options: &InvokerOptions,
-    credentials: &FunctionCredentials,
+    region: &str,
+    access: &Access,
     runtime_api: SocketAddr,
     task_root: &str,
     log_stream: &str,
 ) -> BTreeMap<String, String> {
+    let Access {
+        endpoint_url,
+        credentials,
+    } = access;
     let mut variables = BTreeMap::new();
     let mut set = |name: &str, value: &str| variables.insert(name.to_owned(), value.to_owned());
     // What a function may override.
@@ -24,7 +27,7 @@ pub(super) fn variables(
     set("LD_LIBRARY_PATH", &format!("{task_root}:{task_root}/lib"));
     set("TZ", ":UTC");
     set("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
-    if let Some(endpoint_url) = &options.endpoint_url {
+    if let Some(endpoint_url) = endpoint_url {
         set("AWS_ENDPOINT_URL", endpoint_url);
     }
     for (name, value) in &executable.environment {
@@ -34,8 +37,8 @@ pub(super) fn variables(
     set("_HANDLER", &executable.handler);
     set("LAMBDA_TASK_ROOT", task_root);
     set("LAMBDA_RUNTIME_DIR", "/var/runtime");
-    set("AWS_REGION", &options.region);
-    set("AWS_DEFAULT_REGION", &options.region);
+    set("AWS_REGION", region);
+    set("AWS_DEFAULT_REGION", region);
     set("AWS_LAMBDA_FUNCTION_NAME", &executable.function_name);
     set("AWS_LAMBDA_FUNCTION_VERSION", &executable.version);
     set(
@@ -58,29 +61,20 @@ pub(super) fn variables(
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
     use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
-    use crate::running::credentials::Credentials;
+    use crate::running::invocation::FunctionCredentials;
 
-    fn options(endpoint_url: Option<&str>) -> InvokerOptions {
-        InvokerOptions {
+    fn access(endpoint_url: Option<&str>) -> Access {
+        Access {
             endpoint_url: endpoint_url.map(str::to_owned),
-            region: "ap-northeast-1".to_owned(),
-            credentials: Credentials::Given(credentials()),
-            logs: tokio::sync::mpsc::unbounded_channel().0,
-            scratch_dir: PathBuf::new(),
-            bandwidth: None,
-        }
-    }
-
-    fn credentials() -> FunctionCredentials {
-        FunctionCredentials {
-            access_key_id: "AKID".to_owned(),
-            secret_access_key: "secret".to_owned(),
-            session_token: None,
+            credentials: FunctionCredentials {
+                access_key_id: "AKID".to_owned(),
+                secret_access_key: "secret".to_owned(),
+                session_token: None,
+            },
         }
     }
 
@@ -101,14 +95,15 @@ mod tests {
             code_sha256: String::new(),
             log_group: "/aws/lambda/magi".to_owned(),
             revision_id: String::new(),
+            only_by_deployer: false,
         }
     }
 
     fn given(own: &[(&str, &str)], endpoint_url: Option<&str>) -> BTreeMap<String, String> {
         variables(
             &executable(own),
-            &options(endpoint_url),
-            &credentials(),
+            "ap-northeast-1",
+            &access(endpoint_url),
             ([127, 0, 0, 1], 9001).into(),
             "/var/task",
             "2026/11/23/[3]abc",

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::wire::api_error::ApiError;
 use crate::wire::sigv4::SigV4Error;
+use crate::wire::this_machine;
 
 const FORBIDDEN: &str = "Forbidden. For troubleshooting Function URL authorization issues, see: \
                          https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html";
@@ -13,6 +14,8 @@ const FORBIDDEN: &str = "Forbidden. For troubleshooting Function URL authorizati
 /// Why a request has no answer of the function.
 #[derive(Debug)]
 pub(super) enum Refusal {
+    /// The request was sent to a name that is not this machine's.
+    OtherName,
     /// There is no such URL.
     UnknownUrl,
     /// The policy does not let the caller in, or what the URL leads to is gone.
@@ -40,6 +43,7 @@ impl Refusal {
     /// Texts and headers are AWS's own where they have been recorded.
     pub(super) fn answer(self) -> Response<Bytes> {
         match self {
+            Self::OtherName => access_denied(&json!({ "Message": this_machine::REFUSAL })),
             Self::UnknownUrl => access_denied(&json!({ "Message": null })),
             Self::Forbidden | Self::Signature(SigV4Error::Missing) => {
                 access_denied(&json!({ "Message": FORBIDDEN }))

@@ -13,6 +13,15 @@ pub(crate) struct AssumableRole {
     pub(crate) max_session_seconds: u64,
 }
 
+/// The documents that say together what a role may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Permissions {
+    /// Its inline and attached policies.
+    pub(crate) policies: Vec<String>,
+    /// What these can allow at most; `None` is no limit.
+    pub(crate) boundary: Option<String>,
+}
+
 impl Roles {
     /// The role of this ARN.
     pub(crate) fn with_arn(&self, arn: &str) -> Option<AssumableRole> {
@@ -26,31 +35,36 @@ impl Roles {
         })
     }
 
-    /// The policies that say what a session may do; none if its role is gone.
-    pub(crate) fn policies_of(&self, session: &Session) -> Result<Vec<String>, ApiError> {
-        let role = self.0.get(&session.role_name);
-        policies(role.filter(|role| role.id == session.role_id))
+    /// The documents that say what a session may do; none if its role is gone.
+    pub(crate) fn permissions_of(&self, session: &Session) -> Result<Permissions, ApiError> {
+        let role = self.by_name.get(&session.role_name);
+        self.permissions(role.filter(|role| role.id == session.role_id))
     }
 
-    /// The policies of the role of this ARN; none if there is no such role.
-    pub(crate) fn policies_of_role(&self, arn: &str) -> Result<Vec<String>, ApiError> {
-        policies(self.role(arn))
+    /// The documents of the role of this ARN; none if there is no such role.
+    pub(crate) fn permissions_of_role(&self, arn: &str) -> Result<Permissions, ApiError> {
+        self.permissions(self.role(arn))
+    }
+
+    /// The ARN of the boundary of the role of this name.
+    pub(crate) fn boundary_of(&self, role_name: &str) -> Option<String> {
+        self.by_name.get(role_name)?.boundary.clone()
     }
 
     fn role(&self, arn: &str) -> Option<&Role> {
-        self.0.values().find(|role| role.arn == arn)
+        self.by_name.values().find(|role| role.arn == arn)
     }
-}
 
-fn policies(role: Option<&Role>) -> Result<Vec<String>, ApiError> {
-    let Some(role) = role else {
-        return Ok(Vec::new());
-    };
-    match role.attached.keys().next() {
-        None => Ok(role.policies.values().cloned().collect()),
-        // The documents of attached policies are not known here.
-        Some(arn) => Err(ApiError::not_emulated(format!(
-            "what the policy {arn} allows"
-        ))),
+    fn permissions(&self, role: Option<&Role>) -> Result<Permissions, ApiError> {
+        let Some(role) = role else {
+            return Ok(Permissions::default());
+        };
+        let mut policies: Vec<String> = role.policies.values().cloned().collect();
+        for arn in role.attached.keys() {
+            policies.push(self.managed.in_force(arn)?);
+        }
+        let boundary = role.boundary.as_ref();
+        let boundary = boundary.map(|arn| self.managed.in_force(arn)).transpose()?;
+        Ok(Permissions { policies, boundary })
     }
 }

@@ -1,4 +1,4 @@
-//! The policies of a role: inline ones, and attached ones, of which only the name is kept.
+//! The policies of a role: inline ones, attached ones, and its permissions boundary.
 
 use super::documents::{check_document, encode_document};
 use super::roles::{Roles, no_such_entity};
@@ -48,21 +48,21 @@ impl Roles {
 
     pub(super) fn attach_policy(&mut self, form: &Parameters) -> Result<Vec<Element>, ApiError> {
         let arn = form.required("PolicyArn")?;
+        let name = self.managed.name_of(arn)?;
         let role = self.named(form)?;
-        let Some(policy) = arn.strip_prefix("arn:aws:iam::") else {
-            return Err(ApiError::bad_request(
-                "ValidationError",
-                "Invalid ARN:  Could not be parsed!",
-            ));
-        };
-        // Policies of the account itself cannot exist: `CreatePolicy` is not emulated.
-        let Some(name) = policy.strip_prefix("aws:policy/") else {
-            return Err(no_such_entity(format!(
-                "Policy {arn} does not exist or is not attachable."
-            )));
-        };
-        let name = name.rsplit('/').next().unwrap_or(name);
-        role.attached.insert(arn.to_owned(), name.to_owned());
+        role.attached.insert(arn.to_owned(), name);
+        Ok(vec![])
+    }
+
+    pub(super) fn put_boundary(&mut self, form: &Parameters) -> Result<Vec<Element>, ApiError> {
+        let arn = form.required("PermissionsBoundary")?;
+        self.managed.check_boundary(arn)?;
+        self.named(form)?.boundary = Some(arn.to_owned());
+        Ok(vec![])
+    }
+
+    pub(super) fn delete_boundary(&mut self, form: &Parameters) -> Result<Vec<Element>, ApiError> {
+        self.named(form)?.boundary = None;
         Ok(vec![])
     }
 

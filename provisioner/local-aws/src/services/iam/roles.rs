@@ -7,6 +7,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use super::documents::{check_document, encode_document, one_or_many};
+use super::managed::ManagedPolicies;
 use crate::scope::Scope;
 use crate::wire::api_error::{ApiError, constraint};
 use crate::wire::parameters::Parameters;
@@ -17,9 +18,12 @@ const MALFORMED_TRUST: &str = "This policy contains invalid Json";
 const LAMBDA: &str = "lambda.amazonaws.com";
 const TAG_LIMIT: usize = 50;
 
-/// All roles, by name.
+/// All roles, and the managed policies that they may have.
 #[derive(Debug, Default)]
-pub(crate) struct Roles(pub(super) BTreeMap<String, Role>);
+pub(crate) struct Roles {
+    pub(super) by_name: BTreeMap<String, Role>,
+    pub(super) managed: ManagedPolicies,
+}
 
 #[derive(Debug)]
 pub(super) struct Role {
@@ -36,6 +40,8 @@ pub(super) struct Role {
     pub(super) policies: BTreeMap<String, String>,
     /// Names of attached policies, by ARN.
     pub(super) attached: BTreeMap<String, String>,
+    /// The ARN of the policy that says what the others can allow at most.
+    pub(super) boundary: Option<String>,
 }
 
 impl Roles {
@@ -52,6 +58,7 @@ impl Roles {
                 "AssumeRolePolicyDocument",
                 "Description",
                 "MaxSessionDuration",
+                "PermissionsBoundary",
                 "Tags",
             ],
         )?;
@@ -59,7 +66,11 @@ impl Roles {
         let trust = form.required("AssumeRolePolicyDocument")?;
         check_name(name)?;
         check_document(trust, MALFORMED_TRUST)?;
-        if self.0.contains_key(name) {
+        let boundary = form.get("PermissionsBoundary");
+        if let Some(arn) = boundary {
+            self.managed.check_boundary(arn)?;
+        }
+        if self.by_name.contains_key(name) {
             return Err(ApiError::new(
                 StatusCode::CONFLICT,
                 "EntityAlreadyExists",
@@ -80,9 +91,10 @@ impl Roles {
             tags: form.tags(),
             policies: BTreeMap::new(),
             attached: BTreeMap::new(),
+            boundary: boundary.map(str::to_owned),
         };
         let answer = Element::node("Role", role.describe(true));
-        self.0.insert(name.to_owned(), role);
+        self.by_name.insert(name.to_owned(), role);
         Ok(vec![answer])
     }
 
@@ -100,7 +112,10 @@ impl Roles {
     pub(super) fn list(&self, form: &Parameters) -> Result<Vec<Element>, ApiError> {
         form.only("ListRoles", &["PathPrefix", "Marker", "MaxItems"])?;
         let prefix = form.get("PathPrefix").unwrap_or("/");
-        let roles = self.0.values().filter(|role| role.path.starts_with(prefix));
+        let roles = self
+            .by_name
+            .values()
+            .filter(|role| role.path.starts_with(prefix));
         Ok(page(form, "Roles", roles, |role| {
             let mut answer = role.describe(false);
             answer.push(Element::text(
@@ -119,7 +134,7 @@ impl Roles {
             "Cannot delete entity, must delete policies first."
         } else {
             let name = role.name.clone();
-            self.0.remove(&name);
+            self.by_name.remove(&name);
             return Ok(vec![]);
         };
         Err(ApiError::new(
@@ -172,7 +187,7 @@ impl Roles {
 
     pub(super) fn named(&mut self, form: &Parameters) -> Result<&mut Role, ApiError> {
         let name = form.required("RoleName")?;
-        self.0
+        self.by_name
             .get_mut(name)
             .ok_or_else(|| no_such_entity(format!("The role with name {name} cannot be found.")))
     }
@@ -180,7 +195,7 @@ impl Roles {
     /// Whether Lambda may run functions as this role: it exists, has reached all of IAM, and its
     /// trust policy names Lambda.
     pub(crate) fn lambda_can_assume(&self, arn: &str, scope: &Scope<'_>) -> bool {
-        self.0.values().any(|role| {
+        self.by_name.values().any(|role| {
             role.arn == arn
                 && role.created + scope.role_propagation <= scope.now
                 && trusts_lambda(&role.trust)
@@ -204,6 +219,11 @@ impl Role {
                 .as_ref()
                 .map(|text| Element::text("Description", text)),
         );
+        answer.extend(self.boundary.as_ref().map(|arn| {
+            let of_a_policy = Element::text("PermissionsBoundaryType", "Policy");
+            let arn = Element::text("PermissionsBoundaryArn", arn);
+            Element::node("PermissionsBoundary", vec![of_a_policy, arn])
+        }));
         if with_tags && !self.tags.is_empty() {
             let tags = self.tags.iter().map(|(key, value)| tag(key, value));
             answer.push(Element::members("Tags", tags));

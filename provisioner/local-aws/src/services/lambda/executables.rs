@@ -30,6 +30,8 @@ pub(crate) struct Executable {
     pub(crate) log_group: String,
     /// Changes whenever code or configuration change: environments of an older one are retired.
     pub(crate) revision_id: String,
+    /// Nobody but `dev` has made or changed it.
+    pub(crate) only_by_deployer: bool,
 }
 
 impl Functions {
@@ -71,6 +73,7 @@ impl Functions {
             code_sha256: content.package.sha256.clone(),
             log_group: settings.logging.log_group.clone(),
             revision_id: content.id.to_string(),
+            only_by_deployer: content.only_by_deployer,
         })
     }
 }

@@ -27,6 +27,9 @@ pub(super) struct Content {
     pub(super) id: Uuid,
     pub(super) settings: Settings,
     pub(super) package: Package,
+    /// `dev` has made the function and every change of it, so all of this is what the developer runs.
+    /// Once somebody else has changed something, nobody looks what it was.
+    pub(super) only_by_deployer: bool,
 }
 
 /// `$LATEST` or a published version.
@@ -124,11 +127,18 @@ impl Function {
     }
 
     /// Starts an update of `$LATEST`.
-    pub(super) fn update(&mut self, settings: Settings, package: Package, scope: &Scope<'_>) {
+    pub(super) fn update(
+        &mut self,
+        settings: Settings,
+        package: Package,
+        by_deployer: bool,
+        scope: &Scope<'_>,
+    ) {
         let content = Arc::new(Content {
             id: scope.new_id(),
             settings,
             package,
+            only_by_deployer: by_deployer && self.latest.content.only_by_deployer,
         });
         self.before_update = Some(std::mem::replace(&mut self.latest.content, content));
         self.latest.last_modified = scope.now;

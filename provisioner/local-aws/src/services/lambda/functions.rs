@@ -51,6 +51,7 @@ pub(super) fn create(
     functions: &mut Functions,
     roles: &Roles,
     call: &Call,
+    by_deployer: bool,
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     let (own, settings) = split(call.decode()?, &CREATE_ONLY);
@@ -94,7 +95,13 @@ pub(super) fn create(
     }
     check_assumable(roles, &settings.role, scope)?;
 
-    let mut function = Function::new(name.clone(), settings, package, input.tags, scope);
+    let content = Content {
+        id: scope.new_id(),
+        settings,
+        package,
+        only_by_deployer: by_deployer,
+    };
+    let mut function = Function::new(name.clone(), content, input.tags, scope);
     let mut answer = function.configuration(&function.latest, None, scope);
     if input.publish {
         let version = function.publish(None, Lifecycle::creating(scope), scope);
@@ -134,8 +141,7 @@ pub(super) fn split(members: Map<String, Value>, names: &[&str]) -> (String, Str
 impl Function {
     fn new(
         name: String,
-        settings: Settings,
-        package: Package,
+        content: Content,
         tags: BTreeMap<String, String>,
         scope: &Scope<'_>,
     ) -> Self {
@@ -143,11 +149,7 @@ impl Function {
             name,
             latest: Revision {
                 version: LATEST.to_owned(),
-                content: Arc::new(Content {
-                    id: scope.new_id(),
-                    settings,
-                    package,
-                }),
+                content: Arc::new(content),
                 last_modified: scope.now,
                 lifecycle: Lifecycle::creating(scope),
             },

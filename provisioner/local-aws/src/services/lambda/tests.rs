@@ -54,7 +54,7 @@ impl World {
         let (parts, ()) = request.body(()).unwrap().into_parts();
         let call = route(Service::Lambda, parts, Bytes::from(body.to_string())).unwrap();
         let scope = scope_at(self.now);
-        let reply = handle(&call, &mut self.functions, &self.roles, &scope)?;
+        let reply = handle(&call, true, &mut self.functions, &self.roles, &scope)?;
         Ok(reply.body.unwrap_or_default())
     }
 

@@ -35,6 +35,7 @@ struct ExpectedRevision {
 pub(super) fn update_code(
     functions: &mut Functions,
     call: &Call,
+    by_deployer: bool,
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     let name = call.function(scope)?;
@@ -57,7 +58,7 @@ pub(super) fn update_code(
     }
     let mut settings = function.latest.content.settings.clone();
     settings.architecture = architecture.unwrap_or(settings.architecture);
-    function.update(settings, package, scope);
+    function.update(settings, package, by_deployer, scope);
     if input.publish {
         let revision = function.publish(None, Lifecycle::creating(scope), scope);
         let answer = function.configuration(&revision, Some(&revision.version), scope);
@@ -74,6 +75,7 @@ pub(super) fn update_configuration(
     functions: &mut Functions,
     roles: &Roles,
     call: &Call,
+    by_deployer: bool,
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     let name = call.function(scope)?;
@@ -91,7 +93,7 @@ pub(super) fn update_configuration(
     let function = functions.find_mut(&name, scope)?;
     function.check_revision(expected.revision_id.as_deref(), scope)?;
     function.check_settled(scope)?;
-    function.update(settings, package, scope);
+    function.update(settings, package, by_deployer, scope);
     Ok(Reply::ok(function.configuration(
         &function.latest,
         None,

@@ -49,6 +49,8 @@ const en = {
   gateway_not_configured: "The gateway's URL is not configured. Tell the operator of this app.",
   gateway_unreachable: "This app's server could not reach the gateway. Wait a moment, then ask again.",
   gateway_refused: "The gateway did not accept the question. Tell the operator of this app if it happens again.",
+  cross_site: "The question came from another site's page. Open this app's own page, then ask again.",
+  authorization_not_configured: "This app does not yet say who may ask. Tell its developer.",
   app_failed: "This app failed. Tell its operator.",
 };
 
@@ -98,6 +100,8 @@ const ja: Record<keyof typeof en, string> = {
   gateway_not_configured: "ゲートウェイの URL が設定されていません。アプリの管理者に連絡してください。",
   gateway_unreachable: "アプリのサーバーからゲートウェイに接続できませんでした。少し待ってから再試行してください。",
   gateway_refused: "ゲートウェイが質問を受け付けませんでした。繰り返す場合は、アプリの管理者に連絡してください。",
+  cross_site: "別のサイトのページから質問が送信されました。このアプリのページを開いて質問してください。",
+  authorization_not_configured: "質問できるユーザーがアプリに設定されていません。アプリの開発者に連絡してください。",
   app_failed: "アプリでエラーが発生しました。アプリの管理者に連絡してください。",
 };
 

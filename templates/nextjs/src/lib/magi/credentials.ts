@@ -19,6 +19,10 @@ type Temporary = Credentials & { expires: number };
 /** Credentials are renewed this long before they expire, so that none expires while a request is on its way. */
 const RENEW_MS = 5 * 60_000;
 
+/** Where ECS and EKS give a container its credentials. */
+const ECS = "169.254.170.2";
+const EKS = ["169.254.170.23", "[fd00:ec2::23]"];
+
 let kept: Promise<Temporary> | undefined;
 let renewAt = Infinity;
 
@@ -50,7 +54,7 @@ async function temporary(region: string, requestHeaders: Headers): Promise<Tempo
   const token = await webIdentityToken(requestHeaders);
   if (AWS_ROLE_ARN && token) return assumeRole(region, AWS_ROLE_ARN, token);
   if (AWS_CONTAINER_CREDENTIALS_RELATIVE_URI) {
-    return fromContainer(`http://169.254.170.2${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}`);
+    return fromContainer(`http://${ECS}${AWS_CONTAINER_CREDENTIALS_RELATIVE_URI}`);
   }
   if (AWS_CONTAINER_CREDENTIALS_FULL_URI) return fromContainer(AWS_CONTAINER_CREDENTIALS_FULL_URI);
   throw new Error(
@@ -79,6 +83,8 @@ async function assumeRole(region: string, roleArn: string, token: string): Promi
       WebIdentityToken: token,
     }),
     cache: "no-store",
+    // Following would take the token elsewhere.
+    redirect: "error",
   });
   const xml = await response.text();
   const member = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
@@ -91,12 +97,17 @@ async function assumeRole(region: string, roleArn: string, token: string): Promi
   });
 }
 
-async function fromContainer(url: string): Promise<Temporary> {
+async function fromContainer(address: string): Promise<Temporary> {
+  const url = containerUrl(address);
   const { AWS_CONTAINER_AUTHORIZATION_TOKEN, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE } = process.env;
   const authorization = AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE
     ? (await readFile(AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, "utf8")).trim()
     : AWS_CONTAINER_AUTHORIZATION_TOKEN;
-  const response = await fetch(url, { headers: authorization ? { authorization } : {}, cache: "no-store" });
+  // What is not a header's value would be told in the error.
+  if (authorization && !/^[\x20-\x7e]+$/.test(authorization)) throw new Error("the container's authorization token is not one line");
+  const response = await fetch(url, {
+    headers: authorization ? { authorization } : {}, cache: "no-store", redirect: "error",
+  });
   if (!response.ok) throw new Error(`the container's credential endpoint answered with HTTP ${response.status}`);
   const keys: Record<string, string> = await response.json();
   return checked("the container's credential endpoint", {
@@ -105,6 +116,19 @@ async function fromContainer(url: string): Promise<Temporary> {
     sessionToken: keys.Token,
     expiration: keys.Expiration,
   });
+}
+
+/**
+ * Only where AWS's SDKs go, too: to this machine, to ECS and EKS, and elsewhere with TLS. The token is as good as the role,
+ * and an address from the environment must not lead it to others.
+ */
+function containerUrl(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isHere = url !== undefined && (url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d+){3}$/.test(url.hostname));
+  if (url && !url.username && (url.protocol === "https:" || (url.protocol === "http:" && (isHere || [ECS, ...EKS].includes(url.hostname))))) {
+    return url;
+  }
+  throw new Error("the address of the container's credentials is refused: it has to be this machine, ECS's, EKS's, or https");
 }
 
 function checked(

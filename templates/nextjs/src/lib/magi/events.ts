@@ -67,7 +67,7 @@ export type CompleteEvent = GatewayEvent<
 export type ErrorEvent = GatewayEvent<
   "error",
   {
-    /** A stable code, for programs; the gateway's README lists the codes. */
+    /** A stable code, for programs. `failures.ts` has a sentence for each. */
     error: string;
     /** For people. */
     message: string;

@@ -1,34 +1,65 @@
 // Made by `provision generate nextjs`: change gateway.yaml and run that again, not this file.
 //
 // Forwards a question to the gateway and passes each piece of the stream on when it comes.
-<% if auth == "iam" %>
 
+import type { Question } from "./gateway-client";
+import { questionOf, refusal } from "./question";
+<% if auth == "iam" %>
 import { AwsV4Signer } from "aws4fetch";
 import { credentials } from "./credentials";
 
 const REGION = <%= region %>;
 <% endif %>
 
-/** The response to the browser: a stream, or a failure. `chosen` adds what this server decides, such as the agent. */
-export async function forward(request: Request, chosen: { agent?: string } = {}): Promise<Response> {
-  const asked = await questionOf(request);
-  if (!asked) return refusal(400, "invalid_request", "send a JSON object with `question` and, if there is one, `sessionId`");
+/** May this question be asked? `true`: yes. `false`: its sender gets 401. */
+export type Verdict = boolean | "not filled in";
+
+export type Forwarding = {
+<% if auth == "jwt" %>
+  /** Looks who asks, and whether the session is theirs, beyond the token that the gateway checks. */
+  authorized?: (request: Request, question: Question) => Verdict | Promise<Verdict>;
+<% else %>
+  /** Looks who asks, and whether the session is theirs. */
+  authorized: (request: Request, question: Question) => Verdict | Promise<Verdict>;
+<% endif %>
+  /** The agent that answers. A browser does not choose it. */
+  agent?: string;
+  /** Origins of this app's pages, such as `https://www.example.com`, where a proxy changes the name that this server sees. */
+  origins?: readonly string[];
+};
+
+/** The response to the browser: a stream, or a failure. */
+<% if auth == "jwt" %>
+export async function forward(request: Request, forwarding: Forwarding = {}): Promise<Response> {
+<% else %>
+export async function forward(request: Request, forwarding: Forwarding): Promise<Response> {
+<% endif %>
+  const { authorized, agent, origins = [] } = forwarding;
+  const asked = await questionOf(request, origins);
+  if (asked instanceof Response) return asked;
+<% if auth == "jwt" %>
+  const refused = authorized && refusalBy(await authorized(request, asked), request.headers);
+<% else %>
+  const refused = refusalBy(await authorized(request, asked), request.headers);
+<% endif %>
+  if (refused) return refused;
 
   const url = process.env.BEDROCK_GATEWAY_LAMBDA_URL;
   if (!url) return failure("gateway_not_configured", "the gateway's address is not configured; tell the operator", false);
 
   let response: Response;
   try {
-    const body = JSON.stringify({ ...asked, ...chosen });
+    const body = JSON.stringify({ ...asked, agent });
     const headers = await headersFor(url, body, request.headers);
-    response = await fetch(url, { method: "POST", headers, body, cache: "no-store", signal: request.signal });
+    // A gateway sends nobody elsewhere; following would take the question there.
+    response = await fetch(url, { method: "POST", headers, body, cache: "no-store", redirect: "manual", signal: request.signal });
   } catch (error) {
     if (request.signal.aborted) return new Response(null, { status: 499 });
     console.error("the gateway could not be reached:", reasonOf(error));
     return failure("gateway_unreachable", "the gateway could not be reached; ask again", true);
   }
   if (response.ok && isEventStream(response)) return new Response(response.body, { headers: STREAM_HEADERS });
-  return refused(response);
+  return refusalOf(response);
 }
 
 const STREAM_HEADERS = {
@@ -38,14 +69,23 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-/** The fields that a browser may set. All others, such as `trace`, are dropped. */
-async function questionOf(request: Request): Promise<{ question: string; sessionId?: string } | undefined> {
-  const body: unknown = await request.json().catch(() => undefined);
-  if (typeof body !== "object" || body === null) return undefined;
-  const { question, sessionId } = body as Record<string, unknown>;
-  if (typeof question !== "string" || question === "") return undefined;
-  if (sessionId !== undefined && typeof sessionId !== "string") return undefined;
-  return { question, sessionId };
+/** Closed until somebody has said who may ask; only `next dev` goes on, for the machine that it runs on. */
+function refusalBy(verdict: Verdict, headers: Headers): Response | undefined {
+  if (verdict === true) return undefined;
+  if (verdict !== "not filled in") return refusal(401, "unauthorized", "sign in to ask");
+  const todo = "say in `authorized`, in src/app/api/magi/stream/route.ts, who may ask";
+  if (process.env.NODE_ENV === "development" && isThisMachine(headers.get("host"))) {
+    console.warn(`everybody may ask, because this is \`next dev\`: ${todo}, before you deploy`);
+    return undefined;
+  }
+  console.error(`nobody may ask: ${todo}`);
+  return refusal(403, "authorization_not_configured", `nobody may ask yet; developer: ${todo}`);
+}
+
+/** By the name that was asked for, which may be another site's that points here. */
+function isThisMachine(host: string | null): boolean {
+  const name = /^(.+?)(:\d+)?$/.exec(host ?? "")?.[1];
+  return name === "localhost" || name === "127.0.0.1" || name === "[::1]";
 }
 
 <% if auth == "iam" %>
@@ -74,7 +114,7 @@ async function headersFor(_url: string, _body: string, _from: Headers): Promise<
 <% endif %>
 
 /** For a response that is no stream. The browser gets the gateway's own refusals as they are; those of AWS are only logged. */
-async function refused(response: Response): Promise<Response> {
+async function refusalOf(response: Response): Promise<Response> {
   const text = await response.text().catch(() => "");
   const body = parsed(text);
   if (typeof body?.error === "string" && typeof body.message === "string") {
@@ -91,11 +131,6 @@ function failure(error: string, message: string, retryable: boolean): Response {
   const timestamp = new Date().toISOString();
   const event = { type: "error", error, message, retryable, side: "gateway", executionTime: 0, chunkCount: 0, timestamp };
   return new Response(`id: 1\ndata: ${JSON.stringify(event)}\n\n`, { status: 502, headers: STREAM_HEADERS });
-}
-
-/** A refusal in the gateway's own format: before a stream begins, an HTTP status with `{error, message}`. */
-function refusal(status: number, error: string, message: string): Response {
-  return Response.json({ error, message }, { status, headers: { "cache-control": "no-store" } });
 }
 
 function isEventStream(response: Response): boolean {

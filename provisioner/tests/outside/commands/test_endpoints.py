@@ -1,0 +1,145 @@
+"""Where requests go, and through which proxy: all of a run's to the same place, whoever makes them."""
+
+import re
+import socket
+import threading
+
+import pytest
+
+from deployment import Deployment
+from provision import Provision, Run
+
+# What a run of `up` asks before it changes anything, as their signatures name the services.
+SERVICES = {"lambda", "iam", "logs", "sts", "bedrock"}
+# As variables and `services` sections name them.
+NAMES = ("lambda", "iam", "cloudwatch_logs", "sts", "bedrock_agent")
+
+
+class RefusingProxy:
+    """Lets nobody through, and notes down to whom somebody wanted."""
+
+    def __init__(self):
+        self.wanted: set[str] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._refuse, args=(client,), daemon=True).start()
+
+    def _refuse(self, client: socket.socket) -> None:
+        with client:
+            head = b""
+            while b"\r\n\r\n" not in head and (more := client.recv(4096)):
+                head += more
+            method, target, _ = head.decode().split(" ", 2)
+            assert method == "CONNECT", head
+            self.wanted.add(target)
+            client.sendall(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
+
+    def close(self) -> None:
+        self._listener.close()
+
+
+@pytest.fixture
+def proxy():
+    proxy = RefusingProxy()
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def up(local_deployment: Deployment, home, proxy):
+    """Runs `up` with a profile of these lines and these variables, the agents' control plane asked, too. What does
+    not go where it is configured to go ends at the proxy."""
+    account = local_deployment.account
+    (home / ".aws").mkdir()
+
+    def run(lines: str = "", variables: dict[str, str] | None = None, command: list[str] | None = None) -> Run:
+        (home / ".aws/config").write_text(f"[profile work]\n{lines}")
+        (home / ".aws/credentials").write_text(
+            f"[work]\naws_access_key_id = {account.access_key_id}\naws_secret_access_key = {account.secret_access_key}\n")
+        local_deployment.recorder.clear()
+        return Provision(None, home, local_deployment.project)(*(command or local_deployment.up_command()), environment={
+            "AWS_PROFILE": "work", "AWS_REGION": local_deployment.account.region, "HTTPS_PROXY": f"http://{proxy.address}", "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "false",
+            **(variables or {})})
+
+    return run
+
+
+def asked(deployment: Deployment) -> set[str]:
+    # Lambda's own requests for the function are not `provision`'s.
+    return {request.service for request in deployment.recorder.requests}
+
+
+@pytest.mark.parametrize(("lines", "variables"), [
+    pytest.param("endpoint_url = {endpoint}\n", {}, id="profile"),
+    pytest.param("", {"AWS_ENDPOINT_URL": "{endpoint}"}, id="variable"),
+    pytest.param("services = here\n[services here]\n" + "".join(
+        f"{name} =\n  endpoint_url = {{endpoint}}\n" for name in NAMES), {}, id="services section"),
+    pytest.param("", {f"AWS_ENDPOINT_URL_{name.upper()}": "{endpoint}" for name in NAMES}, id="variables by service"),
+    pytest.param("endpoint_url = http://127.0.0.1:9\n", {"AWS_ENDPOINT_URL": "{endpoint}"}, id="variable over profile"),
+    pytest.param("", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"} | {
+        f"AWS_ENDPOINT_URL_{name.upper()}": "{endpoint}" for name in NAMES}, id="by service over all"),
+])
+def test_a_configured_endpoint_is_where_every_request_goes(local_deployment: Deployment, up, proxy, lines, variables):
+    endpoint = local_deployment.recorder.endpoint
+
+    run = up(lines.format(endpoint=endpoint),
+             {name: value.format(endpoint=endpoint) for name, value in variables.items()})
+
+    assert run.code == 0, run
+    assert asked(local_deployment) >= SERVICES
+    assert proxy.wanted == set()
+
+
+def hosts(proxy: RefusingProxy) -> set[str]:
+    return {target.removesuffix(":443") for target in proxy.wanted}
+
+
+def test_configured_endpoints_that_are_to_be_ignored_are_ignored_by_all(local_deployment: Deployment, up, proxy):
+    endpoint = local_deployment.recorder.endpoint
+
+    run = up(f"endpoint_url = {endpoint}\n", {
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_ENDPOINT_URL_BEDROCK_AGENT": endpoint})
+
+    assert run.code == 1, run
+    assert asked(local_deployment) == set()
+    assert {host.split(".")[0] for host in hosts(proxy)} >= {"lambda", "iam", "logs"}
+
+
+@pytest.mark.parametrize(("variables", "pattern"), [
+    ({"AWS_USE_FIPS_ENDPOINT": "true"}, r"[a-z-]+-fips\.(ap-northeast-1\.)?amazonaws\.com"),
+    ({"AWS_USE_DUALSTACK_ENDPOINT": "true"}, r"[a-z-]+\.(ap-northeast-1|global)\.api\.aws"),
+], ids=["FIPS", "dual stack"])
+def test_fips_and_dual_stack_are_for_every_request(local_deployment: Deployment, up, proxy, variables, pattern):
+    # The agents are asked for beside the rest, and by `init` they alone.
+    runs = up(variables=variables), up(variables=variables, command=["init", "--name", "magi", "--config", "new.yaml"])
+
+    assert [run.code for run in runs] == [1, 1], runs
+    assert {host.split(".")[0].removesuffix("-fips") for host in hosts(proxy)} >= {"lambda", "iam", "logs", "bedrock-agent"}
+    assert [host for host in hosts(proxy) if not re.fullmatch(pattern, host)] == []
+
+
+@pytest.mark.parametrize("value", ["http://me:hush@{address}", "{address}", "http://{address}/ ", "\t{address}\n"])
+def test_a_proxy_that_refuses_is_named_in_the_hint(up, proxy, value):
+    run = up(variables={"HTTPS_PROXY": value.format(address=proxy.address)})
+
+    assert run.code == 1, run
+    hint = run.err.partition("hint:")[2]
+    assert f"`{proxy.address}`" in hint and "HTTPS_PROXY" in hint and "NO_PROXY" in hint, run
+    assert "hush" not in run.err
+    assert hosts(proxy) != set()
+
+
+def test_a_proxy_that_is_not_there_is_named_in_the_hint(up, proxy):
+    proxy.close()
+
+    run = up()
+
+    assert run.code == 1 and f"`{proxy.address}`" in run.err.partition("hint:")[2], run

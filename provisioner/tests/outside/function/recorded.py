@@ -1,0 +1,127 @@
+"""The recordings of what agents send, and AgentCore played with them."""
+
+import http.server
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Iterator
+
+RECORDINGS = Path(__file__).with_name("recordings")
+# Long enough for a function on a busy machine; what it has not told by then, it holds back.
+PATIENCE_SECONDS = 5
+
+
+@dataclass(frozen=True)
+class Pause:
+    """What a caller has to have heard when so many pieces of the body have come."""
+
+    pieces: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A body as it came, and what its program says; the fields are those of `Program` in hosting.py."""
+
+    name: str
+    about: str
+    protocol: str
+    status: int
+    content_type: str
+    body: list[bytes]
+    end: str
+    text: list[str] = field(default_factory=list)
+    members: dict[str, list[str]] = field(default_factory=dict)
+    reasoning: list[str] = field(default_factory=list)
+    tools: list[str] = field(default_factory=list)
+    at_pause: Pause | None = None
+    #: Whether the connection broke where the body ends.
+    breaks_off: bool = False
+
+
+def manifests() -> dict[str, dict]:
+    """What has been recorded, by the framework's folder."""
+    return {path.parent.name: json.loads(path.read_text()) for path in sorted(RECORDINGS.glob("*/recordings.json"))}
+
+
+def recordings() -> Iterator[Recording]:
+    for framework, manifest in manifests().items():
+        for name, fields in manifest["recordings"].items():
+            body = (RECORDINGS / framework / "bodies" / fields.pop("body")).read_bytes()
+            yield Recording(
+                name=f"{framework}/{name}",
+                body=cut(body, fields.pop("pieces")),
+                at_pause=Pause(**pause) if (pause := fields.pop("at_pause", None)) else None,
+                **fields)
+
+
+def cut(body: bytes, lengths: list[int]) -> list[bytes]:
+    assert sum(lengths) == len(body), "the pieces are those of another body: make record"
+    pieces = []
+    for length in lengths:
+        pieces.append(body[:length])
+        body = body[length:]
+    return pieces
+
+
+class RecordedRuntimes:
+    """AgentCore's InvokeAgentRuntime, which answers the question `play NAME` with that recording."""
+
+    def __init__(self, recordings: list[Recording]):
+        by_name = {recording.name: recording for recording in recordings}
+        #: Set by the caller who has heard what he had to hear at the pause.
+        self.go_on = threading.Event()
+        runtimes = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                asked = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+                recording = by_name[re.search(r"play ([\w./-]+)", asked)[1]]
+                if recording.status >= 400:
+                    self._refuse(recording.status)
+                    return
+                self.send_response(recording.status)
+                if recording.content_type:
+                    self.send_header("content-type", recording.content_type)
+                self.send_header("transfer-encoding", "chunked")
+                self.end_headers()
+                for number, piece in enumerate(recording.body):
+                    if recording.at_pause and number == recording.at_pause.pieces:
+                        runtimes.go_on.wait(PATIENCE_SECONDS)
+                    if piece:
+                        self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                if recording.breaks_off:
+                    self.close_connection = True
+                else:
+                    self.wfile.write(b"0\r\n\r\n")
+
+            def _refuse(self, status: int) -> None:
+                """What AgentCore makes of a status of the program's own."""
+                message = f"Received error ({status}) from runtime. Please check your CloudWatch logs for more information."
+                body = json.dumps({"message": message}).encode()
+                self.send_response(424)
+                self.send_header("x-amzn-errortype", "RuntimeClientError")
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()

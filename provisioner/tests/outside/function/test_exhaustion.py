@@ -1,0 +1,202 @@
+"""What one request may cost: memory of four times its body, CPU in proportion to it, and nobody else's stream.
+
+Nothing is timed: memory is what the kernel has counted (VmHWM), work is what callgrind counts.
+"""
+
+import base64
+import json
+import re
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from hand_agent import HandAgent
+from provision import BOOTSTRAP
+from runtime_api import RuntimeApi, event
+
+MEGABYTE = 1024 * 1024
+LIMIT = {"GATEWAY_BODY_LIMIT_KB": "6144"}
+SIZE = 5_900_000
+CHAT = "/openai/v1/chat/completions"
+QUESTION = {"role": "user", "content": "q", "id": "1", "parts": [{"type": "text", "text": "q"}]}
+
+
+def filled(begin: str, item: str, end: str) -> Callable[[int], str]:
+    """JSON of about so many bytes: as many items as fit."""
+    def fill(size: int) -> str:
+        count = (size - len(begin) - len(end)) // (len(item.encode()) + 1)
+        return begin + ",".join(item.replace("#", str(number)) for number in range(count)) + end
+    return fill
+
+
+def chat(member: str) -> tuple[str, str]:
+    return f'{{"id":"c","messages":[{json.dumps(QUESTION)}],{member}', "}"
+
+
+def completion(member: str) -> tuple[str, str]:
+    return f'{{"model":"magi","stream":true,"messages":[{json.dumps(QUESTION)}],{member}', "}"
+
+
+def run(member: str) -> tuple[str, str]:
+    return f'{{"threadId":"t","runId":"r","messages":[{json.dumps(QUESTION)}],{member}', "}"
+
+
+def member_of(head: tuple[str, str], item: str, close: str = "]") -> Callable[[int], str]:
+    return filled(head[0], item, close + head[1])
+
+
+COMBINING = "\u0300"
+#: Each shape is a path and what makes its body of a size.
+HOSTILE: dict[str, tuple[str, Callable[[int], str]]] = {
+    "results": ("/", filled('{"sessionId":"s","returnControl":{"invocationId":"i","results":[', '{"":0}', "]}}")),
+    "few huge results": ("/", filled(
+        '{"sessionId":"s","returnControl":{"invocationId":"i","results":[{"functionResult":{"actionGroup":"g",'
+        '"responseBody":{', '"#":{}', "}}}]}}")),
+    "images": ("/", filled(
+        '{"sessionId":"s","returnControl":{"invocationId":"i","results":[{"functionResult":{"actionGroup":"g",'
+        '"responseBody":{"TEXT":{"images":[', '{"":0}', "]}}}}]}}")),
+    "attributes": ("/", filled('{"question":"q","sessionAttributes":{', '"#":""', "}}")),
+    "unknown field": ("/", filled('{"question":"q","x":[', '{"":0}', "]}")),
+    "unknown name": ("/", lambda size: '{"question":"q","' + "x" * size + '":1}'),
+    "a text for a flag": ("/", lambda size: '{"question":"q","endSession":"' + COMBINING * (size // 2) + '"}'),
+    "a text for an object": ("/", lambda size: '{"question":"q","returnControl":"' + COMBINING * (size // 2) + '"}'),
+    "a text for a body": ("/", lambda size: '"' + COMBINING * (size // 2) + '"'),
+    "a huge question": ("/", lambda size: json.dumps({"question": '"' * (size // 2)})),
+    "escapes": ("/", lambda size: '{"question":"' + r"\ud83d" * (size // 6) + '"}'),
+    "depth": ("/", lambda size: '{"question":' + "[" * size),
+    "depth in an unknown field": ("/ai-sdk", lambda size: '{"messages":[],"x":' + "[" * (size // 2) + "]" * (size // 2)),
+    "parts": ("/ai-sdk", filled('{"id":"c","messages":[{"role":"user","parts":[', '{"type":""}', "]}]}")),
+    "texts as parts": ("/ai-sdk", lambda size: '{"id":"c","messages":[{"role":"user","parts":["'
+                                              + COMBINING * (size // 2) + '"]}]}'),
+    "messages": ("/ai-sdk", filled('{"id":"c","messages":[', '{"role":"user","parts":[]}', "]}")),
+    "many parts in many messages": ("/ai-sdk", filled(
+        '{"id":"c","messages":[', '{"role":"user","parts":[' + ",".join(['{"type":""}'] * 1_000) + "]}", "]}")),
+    "metadata": ("/ai-sdk", filled('{"id":"c","messages":[{"role":"user","parts":[{"type":"text","text":"q",'
+                                   '"providerMetadata":[', '{"":0}', "]}]}]}")),
+    "a tool's output": ("/ai-sdk", filled(
+        '{"id":"c","messages":[{"role":"assistant","parts":[{"type":"tool-f","toolCallId":"rc_s_i_0","state":'
+        '"output-available","input":{"actionGroup":"g","function":"f"},"output":[', '{"":0}', "]}]}]}")),
+    "unknown field of a chat": ("/ai-sdk", member_of(chat('"x":['), '{"":0}')),
+    "forwardedProps": ("/ag-ui", member_of(run('"forwardedProps":{"x":['), '{"":0}', "]}")),
+    "state": ("/ag-ui", member_of(run('"state":['), '{"":0}')),
+    "payload": ("/ag-ui", member_of(run('"resume":[{"interruptId":"i","status":"resolved","payload":['), '{"":0}', "]}]")),
+    "resume": ("/ag-ui", member_of(run('"resume":['), '{"":0}')),
+    "activity": ("/ag-ui", filled('{"threadId":"t","runId":"r","messages":[{"role":"activity","content":[', '{"":0}', "]}]}")),
+    "content": (CHAT, filled('{"model":"magi","messages":[{"role":"user","content":[', '{"type":""}', "]}]}")),
+    "tool calls": (CHAT, filled('{"model":"magi","messages":[{"role":"assistant","tool_calls":[', '{"id":""}', "]}]}")),
+    "tools": (CHAT, member_of(completion('"tools":['), '{"":0}')),
+    "metadata of a completion": (CHAT, member_of(completion('"metadata":{"x":['), '{"":0}', "]}")),
+    "a conversation": (CHAT, filled('{"model":"magi","stream":true,"messages":[',
+                                    json.dumps({"role": "user", "content": "あ" * 1_500}), "]}")),
+    "base64": ("/", lambda size: base64.b64encode(('{"question":"' + "x" * (size * 3 // 4)).encode()).decode()),
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_a_request_costs_at_most_four_times_its_body(shape: str):
+    path, body_of = HOSTILE[shape]
+    body = body_of(SIZE)
+    agent = HandAgent()
+    agent.refuse(400, "ValidationException")
+    with RuntimeApi([BOOTSTRAP], {**LIMIT, **agent.environment}) as api:
+        before = api.peak_bytes
+        answer = api.send(event(body, path, isBase64Encoded=shape == "base64"))
+        status = answer.status
+        api.wait_until_idle()
+        cost = api.peak_bytes - before
+
+        assert status in (200, 400, 413), answer.text[:500]
+        assert len(answer.text) < 5_000
+        assert cost <= 4 * len(body.encode()), f"{cost / len(body.encode()):.1f} times the body"
+        assert api.send(event("", "/healthz", "GET")).status == 200
+    agent.close()
+
+
+def test_headers_cost_no_more_than_a_body():
+    headers = {f"x-{number}": "" for number in range(300_000)}
+    payload = event('{"question":""}', headers={"content-type": "application/json", **headers})
+    with RuntimeApi([BOOTSTRAP], LIMIT) as api:
+        before = api.peak_bytes
+        assert api.send(payload).status == 400
+        assert api.peak_bytes - before <= 4 * len(payload)
+
+
+def test_a_body_beyond_the_limit_is_refused_and_says_which_setting_it_is():
+    with RuntimeApi([BOOTSTRAP], {"GATEWAY_BODY_LIMIT_KB": "1"}) as api:
+        for path, code in [("/", '"error":"request_too_large"'), ("/ai-sdk", "(request_too_large)"),
+                           ("/ag-ui", '"code":"request_too_large"'), (CHAT, '"code":"request_too_large"')]:
+            answer = api.ask({"question": "x" * 1024}, path)
+            assert answer.status == 413 and code in answer.text, answer.text
+            assert "body_limit_kb" in answer.text
+        assert api.ask({"question": ""}).status == 400
+
+
+def test_nobodys_stream_ends_because_of_somebody_elses_request():
+    """Four requests at once, each as large as Lambda allows, in the memory of the smallest function."""
+    agent = HandAgent()
+    settings = {**LIMIT, **agent.environment, "AWS_LAMBDA_MAX_CONCURRENCY": "5"}
+    with RuntimeApi([BOOTSTRAP], settings, memory_mb=128) as api:
+        innocent = api.ask({"question": "q"})
+        agent.say("一".encode())
+        innocent.until("一")
+        for shapes in (["results", "parts", "forwardedProps", "tools"], ["metadata", "activity", "state", "payload"]):
+            hostile = [HOSTILE[shape] for shape in shapes]
+            answers = [api.send(event(body_of(SIZE), path)) for path, body_of in hostile]
+            # What is understood would be asked: the agent answers no other call than the innocent one.
+            for answer, shape in zip(answers, shapes):
+                if shape in ("results", "parts", "payload"):
+                    assert answer.status == 400, answer.text[:500]
+                else:
+                    answer.until("start") if shape != "tools" else answer.until("statusCode")
+        agent.say("二".encode())
+        for _ in range(8):
+            agent.end()
+        assert '"type":"complete"' in innocent.whole()
+        assert api.process.poll() is None
+
+
+def conversation_of_tools(size: int) -> str:
+    """As many calls of a client's tools as fit, all answered at the end: each answer used to look through all calls."""
+    call = {"id": "rc_s_i_#", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    count = size // 170
+    calls = [{"role": "assistant", "tool_calls": [{**call, "id": f"rc_s_{number}_0"}]} for number in range(count // 2)]
+    answers = [{"role": "tool", "tool_call_id": f"rc_s_{number}_0", "content": "x"} for number in range(count // 2)]
+    return json.dumps({"model": "magi", "messages": [*calls, *answers]})
+
+
+LINEAR: dict[str, tuple[str, Callable[[int], str]]] = {
+    "tools": (CHAT, conversation_of_tools),
+    "messages": (CHAT, filled('{"model":"magi","messages":[', '{"role":"assistant","content":"' + "x" * 300 + '"}', "]}")),
+    "parts": ("/ai-sdk", filled('{"id":"","messages":[{"role":"user","parts":[', '{"type":"text","text":"' + "x" * 300
+                                + '"}', "]}]}")),
+    "thread": ("/ag-ui", filled('{"threadId":"t","runId":"","messages":[', '{"role":"assistant","content":"'
+                                + "x" * 300 + '"}', "]}")),
+    "depth": ("/ai-sdk", HOSTILE["depth in an unknown field"][1]),
+    "escapes": ("/", lambda size: '{"sessionId":"","question":"' + r"\ud83d" * (size // 6) + '"}'),
+}
+
+
+def instructions(payload: bytes, out: Path) -> int:
+    """All instructions for one refused request, those of the start included."""
+    valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out}", BOOTSTRAP]
+    with RuntimeApi(valgrind, LIMIT) as api:
+        assert api.send(payload).status in (400, 413)
+        api.wait_until_idle()
+        api.end()
+    return int(re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.MULTILINE)[1])
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> int:
+    """The instructions of a request without anything in it."""
+    return instructions(event("{}"), tmp_path_factory.mktemp("start") / "out")
+
+
+@pytest.mark.parametrize("shape", LINEAR)
+def test_four_times_the_body_is_four_times_the_work(shape: str, start: int, tmp_path: Path):
+    path, body_of = LINEAR[shape]
+    # Refused at the end, so that no agent is part of it: there is no question, or the session's id is empty.
+    small, large = (instructions(event(body_of(size), path), tmp_path / str(size)) - start
+                    for size in (100_000, 400_000))
+    assert large <= 4.5 * small, f"{large / small:.1f} times the work"
