@@ -100,9 +100,9 @@ mod tests {
     fn caller(user_id: &str, role: &str, role_sessions: RoleSessions) -> String {
         let arn = format!("arn:aws:sts::123456789012:assumed-role/{role}/session");
         let iam = json!({ "userId": user_id, "userArn": arn });
-        let event = json!({ "requestContext": { "authorizer": { "iam": iam } } });
-        let event = event.to_string();
-        let event = serde_json::from_str(&event).unwrap();
+        let context = json!({ "http": { "method": "POST" }, "authorizer": { "iam": iam } });
+        let event = json!({ "rawPath": "/", "requestContext": context });
+        let event = FunctionUrlEvent::decode(event.to_string()).unwrap();
         match signer(&event, role_sessions).unwrap() {
             Caller::Known(caller) => caller.scope,
             Caller::Anyone => panic!("nobody signed"),

@@ -64,6 +64,8 @@ pub enum Event {
     Retried,
     /// A message that this version does not know; the relay counts these.
     Unknown,
+    /// The same, with the reason for the log.
+    Unread(&'static str),
 }
 
 impl Event {
@@ -81,7 +83,7 @@ impl Event {
             | Self::Trace { agent, .. }
             | Self::Data { agent, .. }
             | Self::Usage { agent, .. } => Some(agent),
-            Self::Agent(_) | Self::Retried | Self::Unknown => None,
+            Self::Agent(_) | Self::Retried | Self::Unknown | Self::Unread(_) => None,
         }
     }
 }

@@ -273,7 +273,8 @@ impl Gateway {
         };
         let upstream_session = ask.session_id.clone();
         let x_ray = ask.trace_context.x_ray.clone();
-        let mut relay = Relay::new(agent.ask(ask), terms);
+        let pulse = ask.pulse.clone();
+        let mut relay = Relay::new(agent.ask(ask), terms).with_pulse(pulse);
         let mut output = Output::new(dialect.as_mut(), body, ending);
 
         // A panic from here on still ends the client's stream properly.

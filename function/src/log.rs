@@ -58,6 +58,9 @@ pub struct Record<'a> {
     /// Messages of the upstream that this version does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown_messages: Option<u64>,
+    /// Why the first of them was not understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown_reason: Option<&'static str>,
     /// The chain of errors behind a failure.
     #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<String>,
@@ -150,6 +153,7 @@ impl<'a> Record<'a> {
             retries: Some(totals.retries),
             reason: None,
             unknown_messages: Some(totals.unknown).filter(|&unknown| unknown > 0),
+            unknown_reason: totals.unknown_reason,
             cause: cause.map(chain),
             metrics: Some(Metrics::new(&totals, failure, stream.at)),
         }

@@ -13,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 pub use self::moment::{AgentUsage, Moment, Next, Start, Totals};
 use self::silence::{Due, Silence};
 pub use self::terms::{Identity, Terms, Timing};
-use crate::agent::{AgentError, Events, Failure};
+use crate::agent::{AgentError, Events, Failure, Pulse};
 use crate::cause::Cause;
 use crate::event::Event;
 use crate::redact::redact;
@@ -35,6 +35,7 @@ pub struct Relay {
     /// Whether anything so far counts as an answer.
     has_answer: bool,
     outcome: Option<Outcome>,
+    pulse: Pulse,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +79,16 @@ impl Relay {
             totals: Totals::default(),
             has_answer: false,
             outcome: None,
+            pulse: Pulse::default(),
             terms,
         }
+    }
+
+    /// The same, for an agent whose bytes beat `pulse`.
+    #[must_use]
+    pub fn with_pulse(mut self, pulse: Pulse) -> Self {
+        self.pulse = pulse;
+        self
     }
 
     /// Waits for what the client gets next; `None` after the end.
@@ -100,7 +109,7 @@ impl Relay {
             let failed = tokio::select! {
                 biased;
                 item = self.events.next() => self.hear(item),
-                () = &mut self.alarm => match self.silence.due(Instant::now()) {
+                () = &mut self.alarm => match self.due() {
                     None => None,
                     Some(Due::KeepAlive) => return Some(Next::KeepAlive),
                     Some(Due::Idle) => self.fail(Failure::Idle.into()),
@@ -156,6 +165,14 @@ impl Relay {
         self.outcome.as_ref()
     }
 
+    /// What is due after a silence, in which bytes without a meaning may have come.
+    fn due(&mut self) -> Option<Due> {
+        if let Some(alive) = self.pulse.last() {
+            self.silence.hear(alive);
+        }
+        self.silence.due(Instant::now())
+    }
+
     /// Takes in what the agent says; a moment when that fails the stream.
     fn hear(&mut self, item: Option<Result<Event, AgentError>>) -> Option<Moment> {
         let now = Instant::now();
@@ -168,6 +185,10 @@ impl Relay {
             Some(Ok(Event::Usage { agent, usage })) => self.totals.spend(agent, usage),
             Some(Ok(Event::Retried)) => self.totals.retries += 1,
             Some(Ok(Event::Unknown)) => self.totals.unknown += 1,
+            Some(Ok(Event::Unread(reason))) => {
+                self.totals.unknown += 1;
+                self.totals.unknown_reason.get_or_insert(reason);
+            }
             Some(Ok(event)) => {
                 if let Some(event) = redact(event, self.terms.trace) {
                     self.terms.council.hear(event, &mut self.waiting);

@@ -84,6 +84,7 @@ impl Cli {
             | Command::Logs(_)
             | Command::Package(_)
             | Command::Generate(_)
+            | Command::Schema
             | Command::Completions(_)
             | Command::Status
             | Command::Down(_)
@@ -166,6 +167,8 @@ pub enum Command {
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
     Generate(GenerateArgs),
+    /// Print the JSON Schema of gateway.yaml, with which editors check and explain it
+    Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Show the deployment as it is, and how far it is from the configuration

@@ -3,27 +3,22 @@
 //! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
 //! `prompt`.
 
-mod body;
-mod map;
-
 use std::collections::VecDeque;
 
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
 use serde::Serialize;
-use serde::de::IgnoredAny;
 
 use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
+use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
-use body::{Body, TooLong};
-use map::Mapper;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -81,9 +76,7 @@ impl Upstream for AgentcoreRuntime {
         } = output;
         Ok(RuntimeAnswer {
             stream: response,
-            body: Body::new(&content_type),
-            mapper: Mapper::new(self.name.clone()),
-            messages: Vec::new(),
+            speech: Speech::new(&content_type, self.name.clone()),
         })
     }
 }
@@ -124,45 +117,21 @@ fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
 /// A runtime's answer under way.
 pub(super) struct RuntimeAnswer {
     stream: ByteStream,
-    body: Body,
-    mapper: Mapper,
-    messages: Vec<Vec<u8>>,
+    speech: Speech,
 }
 
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
-        let progress = match self.stream.next().await {
-            Some(Ok(bytes)) => match self.body.push(&bytes, &mut self.messages) {
-                Ok(()) => Ok(Progress::GoesOn),
-                Err(TooLong) => Err(AgentError::caused(
-                    Failure::AgentFailed,
-                    "a message of more than 10 MB",
-                )),
-            },
+        match self.stream.next().await {
+            Some(Ok(bytes)) => {
+                self.speech.push(&bytes, events)?;
+                Ok(Progress::GoesOn)
+            }
             Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
-            None => match self.body.end() {
-                Some(message) if is_cut(&message) => Err(AgentError::caused(
-                    Failure::ConnectionLost,
-                    "it ended inside a message",
-                )),
-                last => {
-                    self.messages.extend(last);
-                    Ok(Progress::Ended)
-                }
-            },
-        };
-        // Whole messages count even when what came after them is an error.
-        for message in self.messages.drain(..) {
-            self.mapper.map(&message, events)?;
+            None => {
+                self.speech.end(events)?;
+                Ok(Progress::Ended)
+            }
         }
-        progress
     }
-}
-
-/// Whether a last message without an end of its own is JSON that breaks off. Text that only begins
-/// like JSON is whole.
-fn is_cut(message: &[u8]) -> bool {
-    let begins_as_json = matches!(message.trim_ascii_start().first(), Some(b'{' | b'"'));
-    begins_as_json
-        && serde_json::from_slice::<IgnoredAny>(message).is_err_and(|error| error.is_eof())
 }

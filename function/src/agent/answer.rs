@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
 
 use super::failure::AgentError;
+use super::pulse::Pulse;
 use crate::event::Event;
 
 /// The events of one answer, in order; an error is the last of them.
@@ -29,11 +30,12 @@ pub(super) enum Progress {
     Ended,
 }
 
-/// Takes one event after the other out of `answer`.
-pub(super) fn events(answer: impl Answer) -> Events {
+/// Takes one event after the other out of `answer`; what makes no event beats `pulse`.
+pub(super) fn events(answer: impl Answer, pulse: Pulse) -> Events {
     // Boxed: it is large and moves with every event.
     let reading = Box::new(Reading {
         answer,
+        pulse,
         events: VecDeque::new(),
         end: None,
     });
@@ -42,6 +44,7 @@ pub(super) fn events(answer: impl Answer) -> Events {
 
 struct Reading<A> {
     answer: A,
+    pulse: Pulse,
     /// What has been read and not taken yet.
     events: VecDeque<Event>,
     /// How the answer has ended; its error waits until the events before it are taken.
@@ -59,6 +62,8 @@ impl<A: Answer> Reading<A> {
                 return Some((Err(error), self));
             }
             match self.answer.read(&mut self.events).await {
+                // Events are signs of life themselves.
+                Ok(Progress::GoesOn) if self.events.is_empty() => self.pulse.beat(),
                 Ok(Progress::GoesOn) => {}
                 Ok(Progress::Ended) => self.end = Some(Ok(())),
                 Err(error) => self.end = Some(Err(error)),

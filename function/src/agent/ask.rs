@@ -5,6 +5,7 @@ use std::fmt;
 
 use tokio::time::Instant;
 
+use super::pulse::Pulse;
 use crate::caller::Known;
 use crate::client_json::Json;
 use crate::refusal::Refusal;
@@ -35,6 +36,8 @@ pub struct Ask {
     pub trace: TraceLevel,
     pub trace_context: TraceContext,
     pub patience: Patience,
+    /// Tells whether the agent lives as long as it says nothing.
+    pub pulse: Pulse,
 }
 
 /// One message of the conversation so far.

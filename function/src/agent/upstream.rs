@@ -43,9 +43,10 @@ impl<U: Upstream> Agent for U {
 
     fn ask(&self, ask: Ask) -> Events {
         let upstream = self.clone();
-        let open = move |ask| {
+        let open = move |ask: Ask| {
             let upstream = upstream.clone();
-            async move { Ok(events(upstream.open(ask).await?)) }.boxed()
+            let pulse = ask.pulse.clone();
+            async move { Ok(events(upstream.open(ask).await?, pulse)) }.boxed()
         };
         with_retries(ask, Box::new(open))
     }

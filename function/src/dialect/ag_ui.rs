@@ -113,7 +113,7 @@ impl AgUi {
             }
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
             // The relay sums these up; the end has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown => {}
+            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {}
         }
     }
 

@@ -150,7 +150,7 @@ impl AiSdk {
                 sse::data(&Chunk::DataCustom { data }, out);
             }
             // The relay sums these up; `finish` has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown => {}
+            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {}
         }
     }
 

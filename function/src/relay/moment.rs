@@ -67,6 +67,8 @@ pub struct Totals {
     pub retries: u64,
     /// Messages of the upstream that this version does not know.
     pub unknown: u64,
+    /// Why the first of them was not understood, where that is known.
+    pub unknown_reason: Option<&'static str>,
 }
 
 impl Totals {

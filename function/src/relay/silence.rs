@@ -47,10 +47,12 @@ impl Silence {
         self.keep_alive = now + self.timing.keep_alive;
     }
 
-    /// The agent has given a sign of life.
-    pub(super) fn hear(&mut self, now: Instant) {
-        self.before = Duration::ZERO;
-        self.since = now;
+    /// The agent has given a sign of life at this time; one from before the last is old news.
+    pub(super) fn hear(&mut self, at: Instant) {
+        if at >= self.since {
+            self.before = Duration::ZERO;
+            self.since = at;
+        }
     }
 
     /// When the next thing is due, if the agent stays silent until then.

@@ -47,7 +47,7 @@ fn chunk(content: &str) -> Result<Event, AgentError> {
 async fn letters(relay: &mut Relay) -> Vec<String> {
     let mut letters = Vec::new();
     // More than any stream below, so that a relay that never ends fails instead of hanging.
-    for _ in 0..64 {
+    for _ in 0..200 {
         let moment = match relay.next().await {
             Some(Next::Moment(moment)) => moment,
             Some(Next::KeepAlive) => {
@@ -278,4 +278,27 @@ async fn what_is_ready_can_be_taken_without_waiting() {
     }
     // An introduction, a status, two chunks.
     assert_eq!(ready.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bytes_without_a_meaning_keep_a_silent_agent_alive() {
+    let pulse = Pulse::default();
+    let beating = pulse.clone();
+    let silent = stream::once(async move {
+        for _ in 0..20 {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            beating.beat();
+        }
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        chunk("too late")
+    });
+    let begun = Instant::now();
+    let mut relay = relay(silent, timing()).with_pulse(pulse);
+
+    let told = letters(&mut relay).await;
+
+    assert_eq!(told.last().map(String::as_str), Some("idle"), "{told:?}");
+    assert!(told.iter().all(|letter| !letter.starts_with('C')));
+    // The last bytes, and two minutes of silence after them.
+    assert_eq!(begun.elapsed(), Duration::from_secs(20 * 60 + 120));
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::Draft;
-use crate::agent::{Ask, Patience, TraceContext};
+use crate::agent::{Ask, Patience, Pulse, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
@@ -88,6 +88,7 @@ impl Question {
             trace,
             trace_context,
             patience: Patience::default(),
+            pulse: Pulse::default(),
         };
         Ok(Self {
             agent_id: upstream.id().to_owned(),

@@ -119,7 +119,9 @@ impl<'a> Content<'a> {
             Event::Trace { trace, .. } => Self::Trace { trace },
             Event::Data { data, .. } => Self::Data { data },
             // The relay sums these up; `complete` has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown => return None,
+            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {
+                return None;
+            }
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::future::ready;
 use std::path::Path;
 
-use crate::cli::ProofArgs;
+use crate::cli::{DevArgs, ProofArgs};
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::up;
@@ -11,23 +11,7 @@ use crate::commands::up::{Options, UpOutcome};
 use crate::config::Probe;
 use crate::deployment::content::{Architecture, Package};
 use crate::package::{Profile, build, from_local_binary};
-
-/// The package of `binary`, or of what is built now, for this machine.
-pub(super) async fn package(
-    binary: Option<&Path>,
-    architecture: Architecture,
-) -> Result<Package, CommandError> {
-    let built;
-    let binary = if let Some(path) = binary {
-        path
-    } else {
-        built = build(Path::new("."), Profile::Dev, architecture)
-            .await
-            .map_err(CommandError::Package)?;
-        &built
-    };
-    from_local_binary(binary, architecture).map_err(CommandError::Package)
-}
+use crate::terminal::printer::Printer;
 
 /// Deploys to the local AWS with the very code of `up`.
 pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutcome, CommandError> {
@@ -44,4 +28,23 @@ pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutc
         },
     };
     Box::pin(up::deploy(context, ready(Ok(package)), &options)).await
+}
+
+/// The binary that was named, or a quick build.
+pub(super) async fn package(
+    args: &DevArgs,
+    architecture: Architecture,
+    printer: Printer,
+) -> Result<Package, CommandError> {
+    let built;
+    let binary = if let Some(path) = &args.binary {
+        path
+    } else {
+        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
+        built = build(Path::new("."), Profile::Dev, architecture)
+            .await
+            .map_err(CommandError::Package)?;
+        &built
+    };
+    from_local_binary(binary, architecture).map_err(CommandError::Package)
 }

@@ -3,6 +3,7 @@
 
 import { createInterface } from "node:readline";
 import { writeSync } from "node:fs";
+import { createServer } from "node:http";
 
 export const PIECES = ["It ", "is", " ", "2026", "\n\n", "晴れ", "です。", "\n", "- ", "21", ".", "5", " 度", " 🌤"];
 export const ANSWER = PIECES.join("");
@@ -48,10 +49,18 @@ export function answer(about, { before = [], streams = true, lag = 0, ...more } 
   return program(about, { text: [...before, ...PIECES], at_pause: heard, ...more });
 }
 
-/** Serves `programs`, by name [what it says, its handler for `BedrockAgentCoreApp`], until the recorder is gone. */
-export async function serve(packages, programs) {
+/**
+ * Serves `programs` until the recorder is gone: by name [what it says, its handler for `BedrockAgentCoreApp`]. Those of
+ * `servers` are listeners of Node.js's own web server instead.
+ */
+export async function serve(packages, programs, servers = {}) {
   const { BedrockAgentCoreApp } = await import("bedrock-agentcore/runtime");
   const told = {};
+  for (const [name, [says, listener]] of Object.entries(servers)) {
+    const server = createServer(listener);
+    await new Promise((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+    told[name] = { ...says, url: `http://127.0.0.1:${server.address().port}/invocations` };
+  }
   for (const [name, [says, process]] of Object.entries(programs)) {
     const app = new BedrockAgentCoreApp({ invocationHandler: { process }, config: { logging: { enabled: false } } });
     app.run({ port: 0, host: "127.0.0.1" });

@@ -7,6 +7,9 @@ PATTERNS = [
     (re.compile(rb"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"),
      lambda number: b"00000000-0000-4000-8000-%012d" % number),
     (re.compile(rb"\b[0-9a-f]{32}\b"), lambda number: b"%032d" % number),
+    (re.compile(rb"\baitxt-[A-Za-z0-9]{24}\b"), lambda number: b"aitxt-%024d" % number),
+    # Where the programs were when they were recorded.
+    (re.compile(rb"file:///[^)\s\"']*/agents\.mjs(:\d+)*|/[^)\s\"']*/agents\.py"), lambda _: b"/app/agents"),
     # Python takes the place of an object that is gone for the next one, so not even their number is the same each time.
     (re.compile(rb"\b0x[0-9a-f]{6,16}\b"), lambda _: b"0x7f0000000000"),
     (re.compile(rb"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"), lambda _: b"2026-11-27T12:00:00"),

@@ -1,11 +1,11 @@
 """The played model for LangChain and what builds on it."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
-from langchain_core.tools import tool
+from langchain_core.tools import InjectedToolCallId, tool
 from pydantic import Field
 
 import played
@@ -72,6 +72,7 @@ class PlayedModel(BaseChatModel):
 
 
 @tool
-def get_weather(city: str) -> str:
+def get_weather(city: str, tool_call_id: Annotated[str, InjectedToolCallId]) -> ToolMessage:
     """Tells the weather."""
-    return played.SECRET_RESULT
+    # With an id of its own: LangGraph gives one, before or after an event with the message is written.
+    return ToolMessage(played.SECRET_RESULT, tool_call_id=tool_call_id, name=played.TOOL, id="tool-message-1")

@@ -95,7 +95,7 @@ async def progress_and_texts(payload: dict):
 
 
 @hosting.entrypoint(answer("a tool that is another agent, whose events are passed on",
-                           before=played.LOOKING, tools=["ask_expert"], members={"expert": ["東は", "晴れ"]}))
+                           before=played.LOOKING, tools=["ask_expert"], members={"ask_expert": ["東は", "晴れ"]}))
 async def agent_as_tool(payload: dict):
     turns = ({**LOOKS, "calls": "ask_expert", "input": {"query": played.SECRET_INPUT}}, ANSWERS)
     async for event in agent(*turns, tools=[ask_expert]).stream_async(payload["prompt"]):

@@ -1,0 +1,127 @@
+//! How an agent's own program speaks: the body of its answer becomes events. Pure.
+//!
+//! There is no fixed format: an agent sends what its author yields. Three steps make events of it:
+//!
+//! ```text
+//! bytes -> framing: messages -> reading: vocabularies: what is heard -> tell: once: events
+//! ```
+//!
+//! A vocabulary is one way to speak: a framework's events, a protocol, objects of a program's own. Each has
+//! a file; [`vocabularies`] is the closed list of them. What no vocabulary knows goes on to the client as
+//! data, is never said, and is counted in the log.
+
+mod a2a;
+mod ag_ui;
+mod agent_framework;
+mod ai_sdk;
+mod autogen;
+mod blocks;
+mod claude;
+mod converse;
+mod crewai;
+mod fields;
+mod framing;
+mod google_adk;
+mod halves;
+mod heard;
+mod langgraph;
+mod llama_index;
+mod notation;
+mod once;
+mod openai;
+mod own;
+mod pydantic_ai;
+mod reading;
+mod smolagents;
+mod strands;
+mod strands_typescript;
+mod tell;
+mod vocabularies;
+
+use std::collections::VecDeque;
+
+use serde::de::IgnoredAny;
+
+use super::failure::{AgentError, Failure};
+use crate::event::Event;
+use framing::{Body, Message};
+use reading::Reading;
+use tell::Teller;
+
+/// An answer, as far as it has come.
+#[derive(Debug)]
+pub(super) struct Speech {
+    body: Body,
+    messages: Vec<Message>,
+    reading: Reading,
+    teller: Teller,
+}
+
+impl Speech {
+    /// For an answer of this content type; events call the agent that is asked `name`.
+    pub(super) fn new(content_type: &str, name: String) -> Self {
+        Self {
+            body: Body::new(content_type),
+            messages: Vec::new(),
+            reading: Reading::default(),
+            teller: Teller::new(name),
+        }
+    }
+
+    /// Appends the events in the next bytes. An error counts after these events.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        events: &mut VecDeque<Event>,
+    ) -> Result<(), AgentError> {
+        let pushed = self.body.push(bytes, &mut self.messages);
+        // Whole messages count even when what came after them is an error.
+        self.tell(events)?;
+        pushed.map_err(too_long)
+    }
+
+    /// Appends the events in what is left, after the proper end of the answer.
+    pub(super) fn end(&mut self, events: &mut VecDeque<Event>) -> Result<(), AgentError> {
+        let ended = self.body.end(&mut self.messages);
+        let is_cut = self.messages.last().is_some_and(is_cut);
+        if is_cut {
+            self.messages.pop();
+        }
+        self.tell(events)?;
+        ended.map_err(too_long)?;
+        self.teller.end(events);
+        if is_cut {
+            let cause = "it ended inside a message";
+            return Err(AgentError::caused(Failure::ConnectionLost, cause));
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, events: &mut VecDeque<Event>) -> Result<(), AgentError> {
+        for message in self.messages.drain(..) {
+            let read = self.reading.read(message);
+            for heard in read.heard {
+                let (vocabulary, has_halves) = (read.vocabulary, read.has_halves);
+                self.teller.tell(heard, vocabulary, has_halves, events)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn too_long(_: framing::TooLong) -> AgentError {
+    AgentError::caused(Failure::AgentFailed, "a message of more than 10 MB")
+}
+
+/// Whether a last message without an end of its own is JSON that breaks off. Text that only begins
+/// like JSON is whole.
+fn is_cut(message: &Message) -> bool {
+    let (Message::Event { data: bytes, .. } | Message::Value(bytes)) = message else {
+        return false;
+    };
+    let begins_as_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'"'));
+    begins_as_json && serde_json::from_slice::<IgnoredAny>(bytes).is_err_and(|error| error.is_eof())
+}
+
+#[cfg(test)]
+mod tests;

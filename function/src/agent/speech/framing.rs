@@ -1,0 +1,140 @@
+//! The body of an agent's answer, which the network may cut anywhere, becomes messages. Pure, and
+//! bounded: a message that is too long is refused, not kept.
+//!
+//! The content type says how a body is framed; where it does not, the first bytes do.
+
+mod event_stream;
+mod lines;
+mod sniff;
+mod text;
+
+use event_stream::EventStream;
+use lines::Lines;
+use sniff::{Found, Sniff};
+use text::Text;
+
+/// AgentCore's own limit for a chunk of a stream.
+const MAX_BYTES: usize = 10 * 1024 * 1024;
+
+/// A message is longer than AgentCore allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TooLong;
+
+/// One message of an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Message {
+    /// An event of an event stream.
+    Event {
+        /// From its `event:` line.
+        name: Option<String>,
+        data: Vec<u8>,
+    },
+    /// What stands between events and belongs to the text of an agent that writes `data: {text}` without
+    /// minding the line breaks in it: further blank lines, and lines of no field.
+    Between(Vec<u8>),
+    /// A line of JSON, or the whole body.
+    Value(Vec<u8>),
+    /// Text as it streams.
+    Text(String),
+}
+
+/// A body, as far as it has not become messages yet.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// `text/event-stream`.
+    Events(EventStream),
+    /// A JSON value on each line.
+    Lines(Lines),
+    /// One JSON value, or text that is told at the end.
+    Whole(Vec<u8>),
+    /// Text that is told as it comes.
+    Text(Text),
+    /// The content type does not say, and the first bytes are still to come.
+    Unknown(Sniff),
+}
+
+impl Body {
+    /// For an answer of this content type.
+    pub(super) fn new(content_type: &str) -> Self {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        match media_type.to_ascii_lowercase().as_str() {
+            "text/event-stream" => Self::Events(EventStream::default()),
+            "application/x-ndjson"
+            | "application/ndjson"
+            | "application/jsonl"
+            | "application/jsonlines"
+            | "application/json-lines"
+            | "application/x-jsonlines"
+            | "application/stream+json"
+            | "application/json-seq" => Self::Lines(Lines::default()),
+            "application/json" => Self::Whole(Vec::new()),
+            _ => Self::Unknown(Sniff::default()),
+        }
+    }
+
+    /// Takes the next bytes and appends the messages that they complete.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        messages: &mut Vec<Message>,
+    ) -> Result<(), TooLong> {
+        match self {
+            Self::Events(events) => events.push(bytes, messages),
+            Self::Lines(lines) => lines.push(bytes, messages),
+            Self::Whole(whole) => extend(whole, bytes),
+            Self::Text(text) => {
+                messages.extend(text.push(bytes).map(Message::Text));
+                Ok(())
+            }
+            Self::Unknown(sniff) => {
+                let Some((found, bytes)) = sniff.push(bytes)? else {
+                    return Ok(());
+                };
+                *self = Self::found(found);
+                self.push(&bytes, messages)
+            }
+        }
+    }
+
+    /// The rest, after the proper end of an answer: some agents omit the last line break.
+    pub(super) fn end(&mut self, messages: &mut Vec<Message>) -> Result<(), TooLong> {
+        match self {
+            Self::Events(events) => events.end(messages)?,
+            Self::Lines(lines) => lines.end(messages),
+            Self::Whole(whole) => {
+                let whole = std::mem::take(whole);
+                if !whole.trim_ascii().is_empty() {
+                    messages.extend(lines::values(whole));
+                }
+            }
+            Self::Text(text) => messages.extend(text.end().map(Message::Text)),
+            Self::Unknown(sniff) => {
+                let (found, bytes) = sniff.end();
+                *self = Self::found(found);
+                self.push(&bytes, messages)?;
+                return self.end(messages);
+            }
+        }
+        Ok(())
+    }
+
+    fn found(found: Found) -> Self {
+        match found {
+            Found::Events => Self::Events(EventStream::default()),
+            Found::Lines => Self::Lines(Lines::default()),
+            Found::Whole => Self::Whole(Vec::new()),
+            Found::Text => Self::Text(Text::default()),
+        }
+    }
+}
+
+fn extend(buffer: &mut Vec<u8>, bytes: &[u8]) -> Result<(), TooLong> {
+    if buffer.len() + bytes.len() > MAX_BYTES {
+        return Err(TooLong);
+    }
+    buffer.extend_from_slice(bytes);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,348 @@
+//! A message becomes what is heard in it: JSON or almost JSON in somebody's vocabulary, a string, or text.
+
+use serde_json::Value;
+
+use super::framing::{Body, Message};
+use super::heard::{Form, Heard};
+use super::vocabularies::{Recognised, framework, recognise};
+use super::{notation, own};
+
+/// Names of events that only keep a connection alive.
+const HEARTBEATS: [&str; 5] = ["ping", "heartbeat", "keepalive", "keep-alive", "keep_alive"];
+
+/// What Python's notation of an event or of a message has, and no answer has.
+const OF_EVENTS: [&str; 7] = [
+    "'event_loop_cycle_id'",
+    "'toolResult'",
+    "'toolUse'",
+    "'invocation_state'",
+    " object at 0x",
+    "Message(content=",
+    "MessageChunk(content=",
+];
+
+/// What is known of the messages so far.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The last message was text that is no JSON, so the program writes text as it is.
+    is_raw: bool,
+    /// Text that is no JSON has been followed by an event: what stands between events belongs to the text.
+    has_plain_end: bool,
+    /// Text that is no JSON came last, and nothing since then.
+    is_open: bool,
+    has_begun: bool,
+}
+
+/// What is heard in one message.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) vocabulary: &'static str,
+    pub(super) heard: Vec<Heard>,
+    /// Strings may have halves of surrogate pairs.
+    pub(super) has_halves: bool,
+}
+
+impl Read {
+    fn new(vocabulary: &'static str, heard: Vec<Heard>) -> Self {
+        Self {
+            vocabulary,
+            heard,
+            has_halves: false,
+        }
+    }
+
+    fn only(vocabulary: &'static str, heard: Heard) -> Self {
+        Self::new(vocabulary, vec![heard])
+    }
+
+    fn text(text: &str) -> Self {
+        Self::only("text", Heard::said(Form::Piece, text))
+    }
+
+    fn nothing() -> Self {
+        Self::new("framing", Vec::new())
+    }
+}
+
+impl From<Recognised> for Read {
+    fn from(Recognised { vocabulary, heard }: Recognised) -> Self {
+        Self::new(vocabulary, heard)
+    }
+}
+
+impl Reading {
+    pub(super) fn read(&mut self, message: Message) -> Read {
+        match message {
+            Message::Text(text) => Read::text(&text),
+            Message::Between(bytes) => self.between(&bytes),
+            Message::Value(bytes) => self.value(&bytes, None, false),
+            Message::Event { name, data } => {
+                self.has_plain_end |= std::mem::take(&mut self.is_open);
+                let read = self.event(name.as_deref(), &data);
+                self.has_begun = true;
+                read
+            }
+        }
+    }
+
+    fn event(&mut self, name: Option<&str>, data: &[u8]) -> Read {
+        match name {
+            Some("error") => Read::only("event", failure(data)),
+            Some(name) if HEARTBEATS.contains(&name) => Read::only("event", Heard::Bookkeeping),
+            Some("message") | None => self.value(data, None, true),
+            name => self.value(data, name, true),
+        }
+    }
+
+    /// Line breaks, and lines of no field, which a program that writes text as it is has in its text.
+    fn between(&mut self, bytes: &[u8]) -> Read {
+        let between = String::from_utf8_lossy(bytes);
+        let line = between.trim_start_matches('\n');
+        let is_open = std::mem::take(&mut self.is_open);
+        if self.is_raw {
+            // Some servers end each event with a further line break.
+            let belongs = !line.is_empty() || self.has_plain_end || !is_open;
+            return if belongs {
+                Read::text(&between)
+            } else {
+                Read::nothing()
+            };
+        }
+        if line.is_empty() {
+            return Read::nothing();
+        }
+        if serde_json::from_str::<Value>(line).is_ok() {
+            return self.value(line.as_bytes(), None, false);
+        }
+        if self.has_begun {
+            return Read::only("event", Heard::Unread("a line that is no field"));
+        }
+        self.is_raw = true;
+        Read::text(line)
+    }
+
+    fn value(&mut self, bytes: &[u8], tag: Option<&str>, is_event: bool) -> Read {
+        if is_event && bytes.is_empty() {
+            return Read::nothing();
+        }
+        if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
+            return self.json(&value, bytes, tag, is_event);
+        }
+        if bytes.trim_ascii() == b"[DONE]" {
+            return Read::only("event", Heard::Bookkeeping);
+        }
+        let text = String::from_utf8_lossy(bytes);
+        if may_be_json(&text)
+            && let Some(value) = notation::json(&text)
+        {
+            let read = self.json(&value, bytes, tag, is_event);
+            return Read {
+                has_halves: true,
+                ..read
+            };
+        }
+        if is_like_object(&text) && !self.is_raw {
+            return Read::only("unread", Heard::Unread("JSON that cannot be read"));
+        }
+        if let Some(read) = python(text.trim()) {
+            self.is_raw = false;
+            return read;
+        }
+        self.raw(&text)
+    }
+
+    fn raw(&mut self, text: &str) -> Read {
+        self.is_raw = true;
+        self.is_open = true;
+        Read::text(text)
+    }
+
+    fn json(&mut self, value: &Value, bytes: &[u8], tag: Option<&str>, is_event: bool) -> Read {
+        match value {
+            Value::String(text) => {
+                self.is_raw = false;
+                return string(text);
+            }
+            // A number on its own is text that looks like one; so is anything but an object amid text.
+            Value::Number(_) if is_event => return self.raw(&String::from_utf8_lossy(bytes)),
+            Value::Array(_) | Value::Bool(_) | Value::Null | Value::Number(_)
+                if is_event && self.is_raw =>
+            {
+                return self.raw(&String::from_utf8_lossy(bytes));
+            }
+            Value::Object(_)
+            | Value::Array(_)
+            | Value::Bool(_)
+            | Value::Null
+            | Value::Number(_) => {}
+        }
+        self.is_raw = false;
+        known(value, tag)
+    }
+}
+
+/// A value in somebody's vocabulary, or data that nobody knows.
+fn known(value: &Value, tag: Option<&str>) -> Read {
+    match recognise(value, tag) {
+        Some(recognised) => recognised.into(),
+        None => Read::new(
+            "unknown",
+            vec![Heard::data(value), Heard::Unread("no known vocabulary")],
+        ),
+    }
+}
+
+/// A JSON string: words, or an event that its program has made a string of.
+fn string(text: &str) -> Read {
+    if text.starts_with("data:") && text.ends_with("\n\n") {
+        return events(text);
+    }
+    if text.starts_with(['{', '['])
+        && let Some(read) = object_in(text)
+    {
+        return read;
+    }
+    if let Some(read) = python(text) {
+        return read;
+    }
+    Read::only("string", Heard::said(Form::Unsure("string"), text))
+}
+
+/// Events of an event stream that are sent as strings in another one.
+fn events(text: &str) -> Read {
+    let mut messages = Vec::new();
+    let mut body = Body::new("text/event-stream");
+    if body.push(text.as_bytes(), &mut messages).is_err() {
+        return Read::only("unread", Heard::Unread("events that cannot be read"));
+    }
+    let mut heard = Vec::new();
+    for message in messages {
+        let Message::Event { data, .. } = message else {
+            continue;
+        };
+        let data = String::from_utf8_lossy(&data);
+        let read = match serde_json::from_str::<Value>(&data) {
+            Ok(Value::String(text)) => {
+                Read::only("string", Heard::said(Form::Unsure("string"), &text))
+            }
+            Ok(value @ Value::Object(_)) => known(&value, None),
+            _ if data == "[DONE]" => Read::only("event", Heard::Bookkeeping),
+            _ => Read::text(&data),
+        };
+        heard.extend(read.heard);
+    }
+    Read::new("events in a string", heard)
+}
+
+/// An object of a framework that was made a string; any other JSON in a string is an agent's answer.
+fn object_in(text: &str) -> Option<Read> {
+    let value = serde_json::from_str(text)
+        .ok()
+        .or_else(|| notation::json(text))?;
+    Some(framework(&value, 0)?.into())
+}
+
+/// Python's notation of an event, a message or an object.
+fn python(text: &str) -> Option<Read> {
+    if let Some(recognised) = printed(text) {
+        return Some(recognised.into());
+    }
+    if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
+        return None;
+    }
+    let is_event = || OF_EVENTS.iter().any(|known| text.contains(known));
+    let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
+    let Some(read) = notation::python(text) else {
+        return is_event().then(unread)?;
+    };
+    let Some(recognised) = framework(&read.value, 0) else {
+        return match &read.value {
+            // A whole object of a program's own.
+            Value::Object(own) if read.whole && text.starts_with("{'") => {
+                let own = own::recognise(own, None);
+                Some(own.map_or_else(|| known(&read.value, None), |heard| Read::new("own", heard)))
+            }
+            // Python's notation of an object: data at best, and words of nobody.
+            value if read.whole && is_like_call(text) => Some(known(value, None)),
+            _ => is_event().then(unread)?,
+        };
+    };
+    let says = |heard: &Heard| !matches!(heard, Heard::Turn { .. } | Heard::Bookkeeping);
+    if !read.whole && !recognised.heard.iter().any(says) {
+        return is_event().then(unread)?;
+    }
+    // Words that a broken end could have changed are left to those who read them.
+    (read.whole || is_event()).then(|| Read {
+        has_halves: true,
+        ..recognised.into()
+    })
+}
+
+/// An object of a framework as Python prints its members: `content='…' additional_kwargs={} …`.
+fn printed(text: &str) -> Option<Recognised> {
+    let (name, _) = text.split_once('=')?;
+    let is_name = !name.is_empty() && name.len() < 32;
+    if !(is_name
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+    {
+        return None;
+    }
+    let mut value = notation::members(text)?;
+    let members = value.as_object_mut()?;
+    if !members.contains_key("type") && members.contains_key("additional_kwargs") {
+        // Its class is not shown; only answers have the id of a run.
+        let is_answer = |id: &str| id.starts_with("run-") || id.starts_with("lc_run-");
+        let id = members.get("id").and_then(Value::as_str);
+        let kind = if members.contains_key("tool_call_id") {
+            "tool"
+        } else if id.is_some_and(is_answer) {
+            "AIMessageChunk"
+        } else {
+            "human"
+        };
+        members.insert("type".to_owned(), kind.into());
+    }
+    framework(&value, 0)
+}
+
+/// `Name(key=…`: what Python shows of an object.
+fn is_like_call(text: &str) -> bool {
+    let Some((name, rest)) = text.split_once('(') else {
+        return false;
+    };
+    let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name
+            .chars()
+            .all(|part| part.is_alphanumeric() || part == '_');
+    is_name
+        && rest.split_once('=').is_some_and(|(key, _)| {
+            key.chars()
+                .all(|part| part.is_alphanumeric() || part == '_')
+        })
+}
+
+fn may_be_json(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    text.starts_with(['{', '[', '"', '-', 'N', 'I'])
+        || text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// Whether a text begins as an object with a key does.
+fn is_like_object(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let inner = text.strip_prefix('[').map_or(text, str::trim_start);
+    let key = inner.strip_prefix('{').map(str::trim_start);
+    key.is_some_and(|key| key.starts_with('"') && key.contains("\":"))
+}
+
+/// The failure in an event that is called `error`.
+fn failure(data: &[u8]) -> Heard {
+    let value: Value = serde_json::from_slice(data).unwrap_or(Value::Null);
+    Heard::failed(
+        value["error_type"]
+            .as_str()
+            .or_else(|| value["code"].as_str()),
+    )
+}

@@ -1,0 +1,399 @@
+mod agents;
+mod mixed;
+mod recordings;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::event::{ToolCall, ToolResult, Usage};
+
+/// The events of a body in these pieces, and its failure if it fails.
+fn heard(content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
+    heard_as("MAGI", content_type, pieces)
+}
+
+fn heard_as(name: &str, content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
+    let mut speech = Speech::new(content_type, name.to_owned());
+    let mut events = VecDeque::new();
+    let pushed = pieces
+        .iter()
+        .try_for_each(|piece| speech.push(piece, &mut events));
+    let ended = pushed.and_then(|()| speech.end(&mut events));
+    (events.into(), ended.err().map(|error| error.failure))
+}
+
+/// One line an event; pieces of one agent's text in a row are one line each.
+fn line(event: Event) -> String {
+    match event {
+        Event::Status { agent, state } => format!("{agent} {state:?}"),
+        Event::Chunk { agent, content } => format!("{agent}: {content}"),
+        Event::Reasoning { agent, content } => format!("{agent} thinks: {content}"),
+        Event::ToolCall(ToolCall {
+            id, name, input, ..
+        }) => format!("call {id} {name} {input}"),
+        Event::ToolResult(ToolResult {
+            id, output, failed, ..
+        }) => format!("result {id} {output} {failed}"),
+        Event::Data { data, .. } => format!("data {data}"),
+        Event::Trace { trace, .. } => format!("{} {:?}", trace.step, trace.collaborator),
+        Event::Usage {
+            agent,
+            usage:
+                Usage {
+                    input_tokens,
+                    output_tokens,
+                },
+        } => format!("{agent} {input_tokens}/{output_tokens}"),
+        Event::Unread(reason) => format!("unread: {reason}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn story_of(content_type: &str, body: &[u8]) -> Vec<String> {
+    let (events, failure) = heard(content_type, &[body]);
+    let end = failure.map(|failure| format!("failed: {}", failure.code()));
+    events.into_iter().map(line).chain(end).collect()
+}
+
+/// The story of an event stream of JSON messages.
+fn story(messages: &[Value]) -> Vec<String> {
+    let body: String = messages
+        .iter()
+        .map(|message| format!("data: {message}\n\n"))
+        .collect();
+    story_of("text/event-stream", body.as_bytes())
+}
+
+/// The story of an event stream with exactly these messages.
+fn raw_story(messages: &[&str]) -> Vec<String> {
+    let body: String = messages
+        .iter()
+        .map(|message| format!("data: {message}\n\n"))
+        .collect();
+    story_of("text/event-stream", body.as_bytes())
+}
+
+#[test]
+fn every_piece_of_a_text_is_told_in_order_whatever_it_is_called() {
+    for key in [
+        "text",
+        "response",
+        "output",
+        "answer",
+        "completion",
+        "message",
+        "result",
+    ] {
+        let pieces = ["It ", "is ", "sunny.", "\n", "is "];
+        let messages: Vec<_> = pieces.iter().map(|piece| json!({key: piece})).collect();
+        let told: Vec<_> = pieces
+            .iter()
+            .map(|piece| format!("MAGI: {piece}"))
+            .collect();
+        assert_eq!(story(&messages), told, "{key}");
+    }
+}
+
+#[test]
+fn a_text_and_the_result_after_it_are_both_told() {
+    assert_eq!(
+        story(&[json!("Searching…"), json!({"result": "42"})]),
+        ["MAGI: Searching…", "MAGI: 42"]
+    );
+}
+
+#[test]
+fn a_status_is_no_answer() {
+    let status = json!({"status": "x", "message": "Searching"});
+    assert_eq!(
+        story(&[status.clone(), json!({"text": "a"})]),
+        [
+            format!("data {status}"),
+            "unread: no known vocabulary".to_owned(),
+            "MAGI: a".to_owned()
+        ]
+    );
+}
+
+#[test]
+fn text_that_is_no_json_is_told_exactly_as_it_was_sent() {
+    let expected = ["It ", "is ", " ", "2026", "\n", "\n", "[1]", "true", "."]
+        .map(|text| format!("MAGI: {text}"));
+    assert_eq!(
+        raw_story(&["It ", "is ", " ", "2026", "\n\n", "[1]", "true", "."]),
+        expected
+    );
+    // As the standard asks: a `data` line for each line of the text.
+    assert_eq!(
+        raw_story(&["It ", "\ndata: \ndata: ", "a\ndata: b"])[1..],
+        ["MAGI: \n\n", "MAGI: a\nb"]
+    );
+    assert_eq!(raw_story(&["x", "[DONE]"]), ["MAGI: x"]);
+}
+
+#[test]
+fn a_second_way_to_speak_is_heard_as_well_as_the_first() {
+    let model =
+        json!({"event": {"contentBlockDelta": {"delta": {"text": "A"}, "contentBlockIndex": 0}}});
+    assert_eq!(
+        story(&[model.clone(), json!("\n\nSources: a, b")]),
+        ["MAGI: A", "MAGI: \n\nSources: a, b"]
+    );
+    assert_eq!(
+        story(&[json!("Searching"), model]),
+        ["MAGI: Searching", "MAGI: A"]
+    );
+}
+
+#[test]
+fn pieces_and_then_the_whole_are_told_once() {
+    assert_eq!(
+        story(&[
+            json!({"data": "賛"}),
+            json!({"data": "成。"}),
+            json!("賛成。")
+        ]),
+        ["MAGI: 賛", "MAGI: 成。"]
+    );
+    assert_eq!(
+        story(&[json!("賛"), json!("成。"), json!({"result": "賛成。\n"})]),
+        ["MAGI: 賛", "MAGI: 成。"]
+    );
+}
+
+#[test]
+fn what_cannot_be_read_strictly_is_read_leniently_or_counted_and_never_said() {
+    for (message, told) in [
+        (
+            "{\"type\": \"tool_result\", \"id\": \"t\", \"score\": NaN, \"output\": 1e999}",
+            &["result t null false"][..],
+        ),
+        ("{\"text\": \"a\tb\"}", &["MAGI: a\tb"]),
+        ("\u{feff}{\"text\": \"a\"}", &["MAGI: a"]),
+        (
+            "{\"toolResult\": SECRET}",
+            &["unread: JSON that cannot be read"],
+        ),
+        (
+            "[{\"toolResult\": SECRET",
+            &["unread: JSON that cannot be read"],
+        ),
+        ("{可} と {否}", &["MAGI: {可} と {否}"]),
+        ("\"可\" と判断します。", &["MAGI: \"可\" と判断します。"]),
+    ] {
+        assert_eq!(raw_story(&[message]), told, "{message}");
+    }
+    let deep = "[".repeat(1_000_000);
+    assert_eq!(raw_story(&[&deep]), [format!("MAGI: {deep}")]);
+}
+
+#[test]
+fn halves_of_a_character_are_joined_across_messages() {
+    assert_eq!(
+        raw_story(&[r#""Hello \ud83d""#, r#""\ude00 world""#]),
+        ["MAGI: Hello ", "MAGI: 😀 world"]
+    );
+    assert_eq!(
+        raw_story(&[r#""a\ud83d""#, r#""b""#, r#""\ude00""#]),
+        ["MAGI: a", "MAGI: \u{fffd}b", "MAGI: \u{fffd}"]
+    );
+    assert_eq!(
+        raw_story(&[r#"{"text":"a\ud83d"}"#]),
+        ["MAGI: a", "MAGI: \u{fffd}"]
+    );
+    assert_eq!(
+        raw_story(&[r#"{"x":"\ud83d"}"#])[0],
+        "data {\"x\":\"\u{fffd}\"}"
+    );
+}
+
+#[test]
+fn an_error_within_an_answer_is_data_and_only_a_report_of_failure_fails() {
+    for data in [
+        json!({"type": "tool_end", "error": "timeout, using the cache"}),
+        json!({"progress": 0.5, "error": {}}),
+    ] {
+        assert_eq!(
+            story(&[data.clone(), json!({"text": "a"})]),
+            [
+                format!("data {data}"),
+                "unread: no known vocabulary".to_owned(),
+                "MAGI: a".to_owned()
+            ]
+        );
+    }
+    for failure in [
+        json!({"error": "SECRET", "error_type": "ValueError", "message": "An error occurred during streaming"}),
+        json!({"error": "SECRET", "error_type": "it said: SECRET"}),
+        json!({"error": "SECRET"}),
+        json!({"status": "error", "error": "SECRET"}),
+        json!({"error": true, "result": "賛成"}),
+        json!({"force_stop": true, "force_stop_reason": "SECRET"}),
+        json!({"type": "RUN_ERROR", "message": "SECRET"}),
+        json!({"type": "multiagent_node_stream", "node_id": "CASPAR", "event": {"force_stop": true}}),
+    ] {
+        assert_eq!(
+            story(&[json!("x"), failure.clone(), json!("late")]),
+            ["MAGI: x", "failed: agent_failed"],
+            "{failure}"
+        );
+    }
+    let body = b"data: x\n\nevent: error\ndata: {\"error\": \"SECRET\"}\n\n";
+    assert_eq!(
+        story_of("text/event-stream", body),
+        ["MAGI: x", "failed: agent_failed"]
+    );
+}
+
+#[test]
+fn the_words_of_an_error_stay_here() {
+    let mut speech = Speech::new("application/json", "MAGI".to_owned());
+    let body = br#"{"error": "SECRET", "error_type": "ValueError"}"#;
+    speech.push(body, &mut VecDeque::new()).unwrap();
+    let error = speech.end(&mut VecDeque::new()).unwrap_err();
+    assert_eq!(
+        error.cause.unwrap().to_string(),
+        "the agent reported ValueError, as own tells it"
+    );
+}
+
+#[test]
+fn an_answer_that_says_that_there_was_no_error_is_an_answer() {
+    for none in [
+        json!(null),
+        json!(false),
+        json!(""),
+        json!([]),
+        json!(0),
+        json!({}),
+    ] {
+        assert_eq!(
+            story(&[json!({"error": none, "result": "賛成"})]),
+            ["MAGI: 賛成"]
+        );
+    }
+}
+
+#[test]
+fn objects_of_a_programs_own_are_data_whatever_their_keys() {
+    for own in [
+        json!({"start": "09:00", "end": "10:00"}),
+        json!({"complete": true}),
+        json!({"delta": 0.5}),
+        json!({"callback": {"url": "x"}}),
+        json!({"structured_output": {"verdict": "yes"}}),
+        json!({"result": {"verdict": "yes"}}),
+        json!({"result": ["a"]}),
+        json!({"result": 42}),
+        json!({"score": 1}),
+        json!([1]),
+        json!(null),
+    ] {
+        let told = [
+            format!("data {own}"),
+            "unread: no known vocabulary".to_owned(),
+        ];
+        assert_eq!(story(std::slice::from_ref(&own)), told);
+        assert_eq!(
+            story_of("application/json", own.to_string().as_bytes()),
+            told
+        );
+    }
+}
+
+#[test]
+fn an_answer_in_one_piece_is_told_and_what_stands_beside_it_is_data() {
+    for answer in [
+        json!({"result": "賛成"}),
+        json!({"response": "賛成", "session_id": "s"}),
+        json!({"output": "賛成", "status": "success"}),
+        json!({"result": {"role": "assistant", "content": [{"text": "賛成"}]}}),
+        json!({"result": [{"type": "thinking", "thinking": ""}, {"type": "text", "text": "賛成"}]}),
+        json!({"output": {"message": {"role": "assistant", "content": [{"text": "賛成"}]}}, "stopReason": "end_turn"}),
+        json!("賛成"),
+    ] {
+        assert_eq!(
+            story_of("application/json", answer.to_string().as_bytes()),
+            ["MAGI: 賛成"],
+            "{answer}"
+        );
+    }
+    assert_eq!(
+        story(&[json!({"answer": "賛成", "sources": ["a"]})]),
+        ["MAGI: 賛成", r#"data {"sources":["a"]}"#]
+    );
+}
+
+#[test]
+fn events_that_a_program_has_made_strings_are_events() {
+    let event = json!({"event": {"contentBlockDelta": {"delta": {"text": "A"}}}}).to_string();
+    assert_eq!(story(&[json!(event)]), ["MAGI: A"]);
+    assert_eq!(story(&[json!(format!("data: {event}\n\n"))]), ["MAGI: A"]);
+    // An answer that is JSON is an answer.
+    assert_eq!(
+        story(&[json!("{\"verdict\": \"yes\"}")]),
+        ["MAGI: {\"verdict\": \"yes\"}"]
+    );
+}
+
+#[test]
+fn pythons_notation_of_an_event_is_an_event_and_that_of_a_tools_result_is_never_said() {
+    let data = "{'data': '賛成', 'delta': {'text': '賛成'}, 'agent': <strands.agent.agent.Agent object at 0x7f>, 'event_loop_cycle_id': UUID('d1')}";
+    assert_eq!(story(&[json!(data)]), ["MAGI: 賛成"]);
+    let result = "{'message': {'role': 'user', 'content': [{'toolResult': {'toolUseId': 't', 'status': 'success', 'content': [{'image': {'source': {'bytes': b'\\x89SECRET'}}}]}}]}}";
+    let told = story(&[json!(result), json!("賛成")]);
+    assert!(told[0].starts_with("result t "), "{told:?}");
+    assert_eq!(told[1..], ["MAGI: 賛成"]);
+    let chunk = "content='It ' additional_kwargs={} response_metadata={} id='run-1'";
+    let tool =
+        "content='SECRET' additional_kwargs={} response_metadata={} name='search' tool_call_id='t'";
+    assert_eq!(
+        story(&[json!(chunk), json!(tool)]),
+        ["MAGI: It ", "result t \"SECRET\" false"]
+    );
+    let broken = "{'message': {'role': 'user', 'content': [{'toolResult': <<SECRET}";
+    assert_eq!(story(&[json!(broken)]), ["unread: Python's notation"]);
+    for said in [
+        "",
+        "賛成",
+        "{",
+        "{'",
+        "'event_loop_cycle_id'",
+        "f(x=1)",
+        "Foo(x=1) is a call",
+    ] {
+        let told = story(&[json!(said)]);
+        let expected: Vec<_> = Some(format!("MAGI: {said}"))
+            .filter(|_| !said.is_empty())
+            .into_iter()
+            .collect();
+        assert_eq!(told, expected);
+    }
+}
+
+#[test]
+fn words_that_begin_like_json_are_told_and_json_that_breaks_off_is_not() {
+    for content_type in ["text/plain", "application/json", "text/event-stream", ""] {
+        for (body, told) in [
+            (
+                "\"可\" と判断します。",
+                &["MAGI: \"可\" と判断します。"][..],
+            ),
+            ("{可} と判断します。", &["MAGI: {可} と判断します。"]),
+            ("\"可", &["failed: connection_lost"]),
+            ("{\"result\": \"可\"", &["failed: connection_lost"]),
+        ] {
+            let begin = if content_type == "text/event-stream" {
+                "data: "
+            } else {
+                ""
+            };
+            let body = format!("{begin}{body}");
+            assert_eq!(
+                story_of(content_type, body.as_bytes()),
+                told,
+                "{content_type} {body}"
+            );
+        }
+    }
+}

@@ -1,0 +1,33 @@
+"""Strands Agents that speak A2A, inside Amazon's package, which takes Strands' executor."""
+
+from bedrock_agentcore.runtime.a2a import build_a2a_app
+from strands.multiagent.a2a.executor import StrandsA2AExecutor
+
+import played
+from hosting import Hosting, Program, answer
+from played_strands import ANSWERS, LOOKS, agent
+
+hosting = Hosting()
+
+
+def host(name: str, turns: list[dict], compliant: bool, program: Program) -> None:
+    executor = StrandsA2AExecutor(agent_factory=lambda _: agent(*turns), enable_a2a_compliant_streaming=compliant)
+    hosting.app(name, build_a2a_app(executor, card()), program)
+
+
+def card():
+    from a2a.types import AgentCapabilities, AgentCard
+    return AgentCard(name="SOLOMON", description="Answers.", url="http://localhost:9000/", version="1", skills=[],
+                     capabilities=AgentCapabilities(streaming=True), default_input_modes=["text"], default_output_modes=["text"])
+
+
+host("status_updates", [LOOKS, ANSWERS], False,
+     answer("text in status updates, as Strands does by default; the whole as an artifact at the end", protocol="a2a",
+            before=played.LOOKING))
+host("artifact_updates", [LOOKS, ANSWERS], True,
+     answer("text as pieces of an artifact", protocol="a2a", before=played.LOOKING))
+host("breaks", [{**ANSWERS, "breaks": True}], True, answer("fails in the middle", protocol="a2a", end="agent_failed"))
+
+
+if __name__ == "__main__":
+    hosting.serve("strands-agents", "a2a-sdk", "bedrock-agentcore")
