@@ -10,7 +10,8 @@ import json
 import time
 from typing import Any
 
-import budget
+import callgrind
+import chunk
 import control_plane
 import cost
 import data_plane
@@ -25,7 +26,7 @@ from peers import BENCH, Peer, all_peers
 from stage import StageError
 
 RESULTS = BENCH / "results.json"
-PARTS = ("function", "deploy", "cost", "growth")
+PARTS = ("function", "chunk", "deploy", "cost", "growth")
 
 
 def main() -> None:
@@ -56,11 +57,13 @@ def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> N
     product: list[install.Job] = []
     beside: list[install.Job] = []
     installed: list[install.Job] = []
-    if parts & {"function", "growth"}:
+    if parts & {"function", "chunk", "growth"}:
         names = {peer.name for peer in peers} if "function" in parts else set()
-        product, beside, installed = install.for_peers(names | ({"ours"} if "growth" in parts else set()))
-    if "growth" in parts:
-        installed.append(budget.need_valgrind)
+        names |= set(chunk.PEERS) if "chunk" in parts else set()
+        names |= {"ours"} if "growth" in parts else set()
+        product, beside, installed = install.for_peers(names)
+    if parts & {"chunk", "growth"}:
+        installed.append(callgrind.need_valgrind)
     if "deploy" in parts:
         product += [install.ours, *(job for deployer in deployers for job in deployer.built())]
         installed += [job for deployer in deployers for job in deployer.installed()]
@@ -73,6 +76,9 @@ def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], roun
     if "function" in parts:
         taken = provenance.taken("function", rounds, quiet.wait())
         results["function"] = {"taken": taken, "peers": data_plane.measure(peers, rounds)}
+    if "chunk" in parts:
+        taken = provenance.taken("chunk", chunk.PAIRS, quiet.wait())
+        results["chunk"] = {"taken": taken, **chunk.measure(all_peers())}
     if "growth" in parts:
         taken = provenance.taken("growth", growth.REPETITIONS, quiet.wait())
         ours = next(peer for peer in all_peers() if peer.name == "ours")

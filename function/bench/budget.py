@@ -1,35 +1,25 @@
 #!/usr/bin/env python3
-"""Fails when the function has become more than 10 % larger or does more than 10 % more work per chunk.
+"""Fails when the function has become more than 10 % larger or does more than 10 % more work at its start or per chunk.
 
-Not time: bytes of the zip as `provision package` makes it, and instructions as callgrind counts them, the
-difference between a long and a short answer: of chunks that come as fast as they are read, and of chunks that come
-alone, as a model speaks. All of them repeat on any machine.
+Not time: bytes of the zip as `provision package` makes it, and what callgrind counts of chunks that come as fast as they
+are read, and of chunks that come alone, as a model speaks. All of it repeats on any machine.
 
 usage: budget.py PROVISION BOOTSTRAP [--write]     (--write: today's figures become the budget)
 """
 
 import json
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from install import apt_get
-from stand_in import Agent, Function
+import callgrind
+from peers import SETTINGS
 
 BUDGET = Path(__file__).with_name("budget.json")
 TOLERANCE = 1.10
 #: The zip's own limit, whatever the budget says.
 ZIP_GOAL = 2_200_000
-SHORT, LONG = 100, 10_100
-SHORT_ALONE, LONG_ALONE = 100, 1_100
-
-
-def need_valgrind() -> None:
-    if not shutil.which("valgrind"):
-        apt_get({"valgrind"})
 
 
 def zip_bytes(provision: Path, bootstrap: Path) -> int:
@@ -42,25 +32,16 @@ def zip_bytes(provision: Path, bootstrap: Path) -> int:
         return (Path(directory) / "bootstrap.zip").stat().st_size
 
 
-def instructions(bootstrap: Path, chunks: int, alone: bool = False) -> int:
-    """All instructions for one answer of so many chunks, those of the start included."""
-    with tempfile.NamedTemporaryFile() as out:
-        valgrind = ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={out.name}", bootstrap]
-        with Function(valgrind, Agent(chunks, alone)) as function:
-            body = function.ask()
-        counted = body.count(b'"type":"chunk"')
-        if counted != chunks:
-            raise SystemExit(f"{counted} chunks instead of {chunks}")
-        totals = re.search(r"^(?:totals|summary): (\d+)", Path(out.name).read_text(), re.MULTILINE)
-    if not totals:
-        raise SystemExit("callgrind has counted nothing")
-    return int(totals[1])
-
-
-def per_chunk(bootstrap: Path, short: int, long: int, alone: bool = False) -> int:
-    """The instructions of one more chunk."""
-    more = instructions(bootstrap, long, alone) - instructions(bootstrap, short, alone)
-    return round(more / (long - short))
+def figures(provision: Path, bootstrap: Path) -> dict[str, float]:
+    flood = callgrind.per_chunk(bootstrap, SETTINGS)
+    alone = callgrind.per_chunk(bootstrap, SETTINGS, alone=True)
+    return {"zip_bytes": zip_bytes(provision, bootstrap),
+            "instructions_at_start": callgrind.counted(bootstrap, SETTINGS, 0).instructions,
+            "instructions_per_chunk": flood.instructions,
+            "instructions_per_lone_chunk": alone.instructions,
+            "lines_per_chunk": flood.lines,
+            "lines_per_lone_chunk": alone.lines,
+            "calls_per_lone_chunk": alone.calls}
 
 
 def limit(name: str, budget: int) -> float:
@@ -70,15 +51,13 @@ def limit(name: str, budget: int) -> float:
 
 def main() -> None:
     provision, bootstrap = (Path(argument).resolve() for argument in sys.argv[1:3])
-    need_valgrind()
-    figures = {"zip_bytes": zip_bytes(provision, bootstrap),
-               "instructions_per_chunk": per_chunk(bootstrap, SHORT, LONG),
-               "instructions_per_lone_chunk": per_chunk(bootstrap, SHORT_ALONE, LONG_ALONE, alone=True)}
+    callgrind.need_valgrind()
+    found = figures(provision, bootstrap)
     if "--write" in sys.argv:
-        BUDGET.write_text(json.dumps(figures, indent=2) + "\n")
+        BUDGET.write_text(json.dumps(found, indent=2) + "\n")
     budget = json.loads(BUDGET.read_text())
     over = False
-    for name, figure in figures.items():
+    for name, figure in found.items():
         most = limit(name, budget[name])
         over |= figure > most
         verdict = "TOO MUCH" if figure > most else "ok"

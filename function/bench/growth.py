@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import budget
+import callgrind
 from data_plane import spread
-from peers import OURS, STAGE, Peer
+from peers import OURS, SETTINGS, STAGE, Peer
 from stage import Stage
 
 CHUNKS = (100, 1_000, 10_000, 100_000, 1_000_000)
@@ -48,9 +48,8 @@ def _point(stage: Stage, x: int, streams: int, chunks: int) -> Point:
 def _instructions() -> dict[str, int]:
     """The instructions of one more chunk, in answers of so many chunks."""
     print("bench: growth: instructions per chunk", flush=True)
-    budget.need_valgrind()
-    shortest = budget.instructions(OURS, CHUNKS[0])
-    return {str(chunks): round((budget.instructions(OURS, chunks) - shortest) / (chunks - CHUNKS[0]))
+    shortest = callgrind.counted(OURS, SETTINGS, CHUNKS[0]).instructions
+    return {str(chunks): round((callgrind.counted(OURS, SETTINGS, chunks).instructions - shortest) / (chunks - CHUNKS[0]))
             for chunks in COUNTED}
 
 

@@ -19,7 +19,9 @@ ADAPTER = TOOLS / "adapter-thin/bin/lambda-adapter"
 #: Workers of the Runtime Interface Client on a Managed Instance, each with many questions: its default for two vCPUs.
 NODE_WORKERS = 16
 
-AGENTS = json.dumps({"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})
+#: The settings of this function.
+SETTINGS = {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": json.dumps(
+    {"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})}
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def all_peers() -> list[Peer]:
         Peer("joining", "bare relay that joins chunks", [[str(RUST / "floor")]], {"bootstrap": RUST / "floor"},
              {"FLOOR_JOINS": "1"}),
         Peer("ours", "this function", [[str(OURS)]], {"bootstrap": OURS},
-             {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS}),
+             SETTINGS),
         Peer("rust", "Rust, the obvious way", [[str(RUST / "obvious")]], {"bootstrap": RUST / "obvious"}),
         _node("node", "Node.js, streamifyResponse", "streaming"),
         _node("buffered", "Node.js, buffered", "buffered"),

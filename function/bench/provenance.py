@@ -66,7 +66,7 @@ def _pypi(directory: str) -> dict[str, str]:
     return dict(line.split("==") for line in (BENCH / directory / "requirements.txt").read_text().split())
 
 
-_VERSIONS = {"function": _function, "deploy": _deploy, "growth": _rust}
+_VERSIONS = {"function": _function, "chunk": _rust, "deploy": _deploy, "growth": _rust}
 
 
 def told(part: str, it: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from peers import BENCH
 README, README_JA = BENCH / "README.md", BENCH / "README.ja.md"
 PICTURE = BENCH / "results.svg"
 #: The part of the results that each block shows.
-PART_OF = {"function": "function", "goals": "function", "spread": "function", "several": "function",
+PART_OF = {"function": "function", "chunk": "chunk", "paired": "chunk", "goals": "chunk", "spread": "function", "several": "function",
            "deploy": "deploy", "cost": "cost", "growth": "growth", "instructions": "growth"}
 
 
@@ -43,9 +43,11 @@ def tables(results: dict[str, Any], write: Callable[[list[table.Row]], str]) -> 
     blocks = []
     if "function" in results:
         peers = results["function"]["peers"]
-        blocks += [("function", write(table.data_plane(peers))), ("goals", goals.told(peers)),
-                   ("spread", write(table.spread(peers))),
+        blocks += [("function", write(table.data_plane(peers))), ("spread", write(table.spread(peers))),
                    ("several", write(table.several(peers, data_plane.AT_ONCE)))]
+    if "chunk" in results:
+        blocks += [("chunk", write(table.chunk(results["chunk"]["peers"]))),
+                   ("paired", table.paired(results["chunk"]["paired"])), ("goals", goals.told(results))]
     if "deploy" in results:
         blocks.append(("deploy", write(table.control_plane(results["deploy"]["tools"]))))
     if "cost" in results:
@@ -58,7 +60,7 @@ def tables(results: dict[str, Any], write: Callable[[list[table.Row]], str]) -> 
 
 def _machine(results: dict[str, Any]) -> str:
     return "\n".join(provenance.told(part, results[part]["taken"])
-                     for part in ("function", "deploy", "growth") if part in results)
+                     for part in ("function", "chunk", "deploy", "growth") if part in results)
 
 
 def replaced(text: str, name: str, block: str) -> str:

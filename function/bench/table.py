@@ -82,6 +82,23 @@ def several(peers: dict[str, Any], numbers: tuple[int, ...]) -> list[Row]:
     return rows
 
 
+def chunk(peers: dict[str, Any]) -> list[Row]:
+    """What callgrind counts of a start and of one more chunk."""
+    rows = [["instructions, code lines, system calls", "start", "a chunk among many", "a chunk alone"]]
+    for peer in peers.values():
+        rows.append([peer["label"], f"{peer['start']:,}", *(
+            f"{taken['instructions']:,}, {taken['lines']:,}, {taken['calls']:g}"
+            for taken in (peer["flood"], peer["alone"]))])
+    return rows
+
+
+def paired(figures: dict[str, dict[str, float]]) -> str:
+    """CPU time beside that of the relays."""
+    return (f"among many {_ranged(figures['flood_to_joining'])} times the joining relay's CPU; "
+            f"alone {_ranged(figures['alone_to_joining'])} times, "
+            f"{_ranged(figures['alone_above_floor_us'])} µs more than the floor's")
+
+
 def control_plane(tools: dict[str, Any]) -> list[Row]:
     """A row per tool; each step's wall and CPU time and requests."""
     steps = ("first", "no change", "code change")

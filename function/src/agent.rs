@@ -6,6 +6,7 @@ mod answer;
 mod ask;
 pub mod bedrock_agents;
 mod configured;
+mod event_stream;
 mod exceptions;
 mod failure;
 pub mod harness;

@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
 use crate::config::SettingFlags;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
@@ -83,6 +84,7 @@ impl Cli {
             | Command::Logs(_)
             | Command::Package(_)
             | Command::Generate(_)
+            | Command::Schema
             | Command::Completions(_)
             | Command::Status
             | Command::Down(_)
@@ -138,6 +140,9 @@ pub struct GlobalArgs {
     #[command(flatten)]
     pub github: GithubActions,
 
+    #[command(flatten)]
+    pub packages: PackageCache,
+
     /// Name each AWS request on stderr
     #[arg(short, long, global = true, overrides_with = "verbose", env = "BEDROCK_GATEWAY_VERBOSE", value_parser = FalseyValueParser::new())]
     pub verbose: bool,
@@ -162,6 +167,8 @@ pub enum Command {
     Package(PackageArgs),
     /// Write the deployment down for another tool: CloudFormation, SAM, Terraform, CDK, Amplify
     Generate(GenerateArgs),
+    /// Print the JSON Schema of gateway.yaml, with which editors check and explain it
+    Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
     /// Show the deployment as it is, and how far it is from the configuration

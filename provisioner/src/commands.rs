@@ -13,6 +13,7 @@ pub mod logs;
 pub mod package;
 pub mod plan;
 pub mod rollback;
+pub mod schema;
 pub mod status;
 pub mod up;
 pub mod url;
@@ -48,6 +49,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
             Box::pin(package::run(&global, &args, printer)).await?;
         }
         Command::Generate(args) => return generate::run(&global, &args, printer),
+        Command::Schema => schema::run(printer)?,
         Command::Completions(args) => completions::run(&args, printer)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,

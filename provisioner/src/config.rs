@@ -14,6 +14,7 @@ mod keys;
 mod parse;
 mod position;
 mod resolve;
+pub mod schema;
 mod upstream;
 mod values;
 pub(crate) mod variables;

@@ -3,6 +3,7 @@
 
 mod archive;
 mod build;
+mod cache;
 mod elf;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 pub use build::{Profile, build, function_source};
+pub use cache::PackageCache;
 pub use elf::Unrunnable;
 
 use crate::deployment::content::{Architecture, Package};
@@ -105,16 +107,21 @@ impl Hint for PackageError {
 }
 
 /// Packs a binary that exists, once it is sure that Lambda can run it.
-pub fn from_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    pack(path, architecture, |binary| {
+pub fn from_binary(
+    path: &Path,
+    architecture: Architecture,
+    cache: &PackageCache,
+) -> Result<Package, PackageError> {
+    pack(path, architecture, cache, |binary| {
         elf::check_machine(binary, architecture)?;
         elf::check_glibc(binary)
     })
 }
 
-/// Packs a binary that is to run on this machine, with this machine's C library.
+/// Packs a binary that is to run on this machine, with this machine's C library. Nothing of it is kept: it is
+/// large, and another one after each change.
 pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    pack(path, architecture, |binary| {
+    pack(path, architecture, &PackageCache::default(), |binary| {
         elf::check_machine(binary, architecture)
     })
 }
@@ -122,6 +129,7 @@ pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Pack
 fn pack(
     path: &Path,
     architecture: Architecture,
+    cache: &PackageCache,
     check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
 ) -> Result<Package, PackageError> {
     let unreadable = |source| PackageError::UnreadableBinary {
@@ -135,7 +143,7 @@ fn pack(
         path: path.to_owned(),
         source,
     })?;
-    let zip = archive::zip(&binary).map_err(|source| PackageError::Archive {
+    let zip = cache.zip(&binary).map_err(|source| PackageError::Archive {
         path: path.to_owned(),
         source,
     })?;
@@ -173,7 +181,7 @@ mod tests {
         let file = std::fs::File::create(&path).unwrap();
         file.set_len(UNZIPPED_LIMIT + 1).unwrap();
 
-        let error = from_binary(&path, Architecture::X86_64).unwrap_err();
+        let error = from_binary(&path, Architecture::X86_64, &PackageCache::default()).unwrap_err();
 
         let message = error.to_string();
         assert!(

@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod map;
+mod plain;
 mod return_control;
 mod session_state;
 mod text;
@@ -14,18 +15,20 @@ use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
 use aws_sdk_bedrockagentruntime::operation::RequestId as _;
 use aws_sdk_bedrockagentruntime::operation::invoke_agent::InvokeAgentOutput;
-use aws_sdk_bedrockagentruntime::types::StreamingConfigurations;
+use aws_sdk_bedrockagentruntime::types::{ResponseStream, StreamingConfigurations};
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 
 use super::answer::{Answer, Progress};
 use super::ask::Ask;
+use super::event_stream::{Messages, Tap};
 use super::exceptions::not_opened;
-use super::failure::AgentError;
+use super::failure::{AgentError, Failure};
 use super::upstream::Upstream;
-use super::whole_messages::WholeMessages;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::settings::Platform;
 use map::Mapper;
+use plain::PlainChunks;
 use session_state::session_state;
 
 /// One alias of one agent.
@@ -47,8 +50,7 @@ impl BedrockAgent {
         agent_alias_id: &str,
         name: &str,
     ) -> Self {
-        let mut config =
-            aws_sdk_bedrockagentruntime::config::Builder::from(config).interceptor(WholeMessages);
+        let mut config = aws_sdk_bedrockagentruntime::config::Builder::from(config);
         config.set_endpoint_url(platform.bedrock_endpoint_url.clone());
         Self {
             client: Client::from_conf(config.build()),
@@ -70,6 +72,7 @@ impl Upstream for BedrockAgent {
         let mapper = Mapper::new(self.name.clone(), ask.trace);
         let session_state = session_state(&mut ask)?;
         let trace_headers = ask.trace_context.adding();
+        let tap = Tap::default();
         // Without this, AWS sends the whole answer as one chunk.
         let streaming = StreamingConfigurations::builder()
             .stream_final_response(true)
@@ -89,32 +92,59 @@ impl Upstream for BedrockAgent {
             .session_state(session_state)
             .streaming_configurations(streaming)
             .customize()
+            .interceptor(tap.clone())
             // As headers: the operation has no members for them.
             .mutate_request(trace_headers)
             .send()
             .await
             .map_err(|error| not_opened(&error))?;
-        Ok(BedrockAnswer { output, mapper })
+        Ok(BedrockAnswer {
+            messages: tap.messages(),
+            plain: PlainChunks::default(),
+            output,
+            mapper,
+        })
     }
 }
 
 /// An agent's answer under way.
 pub(super) struct BedrockAnswer {
+    messages: Messages,
+    plain: PlainChunks,
+    /// Reads what is handed over to it.
     output: InvokeAgentOutput,
     mapper: Mapper,
 }
 
 impl Answer for BedrockAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
+        match self.messages.next().await {
+            Ok(true) => {}
+            Ok(false) => {
+                self.mapper.end(events);
+                return Ok(Progress::Ended);
+            }
+            Err(error) => {
+                let error = SdkError::dispatch_failure(ConnectorError::io(error));
+                return Err(exceptions::broken(&error, self.output.request_id()));
+            }
+        }
+        let message = self.messages.current();
+        if let Some(bytes) = self.plain.bytes(message) {
+            self.mapper.text(bytes, events);
+            return Ok(Progress::GoesOn);
+        }
+        self.messages.hand_over();
         match self.output.completion.recv().await {
-            Ok(Some(message)) => {
-                self.mapper.map(message, events);
+            Ok(Some(read)) => {
+                if let ResponseStream::Chunk(_) = read {
+                    self.plain.learn(message);
+                }
+                self.mapper.map(read, events);
                 Ok(Progress::GoesOn)
             }
-            Ok(None) => {
-                self.mapper.end(events);
-                Ok(Progress::Ended)
-            }
+            // It has nothing to read but whole messages, and returns each.
+            Ok(None) => Err(Failure::ConnectionLost.into()),
             Err(error) => Err(exceptions::broken(&error, self.output.request_id())),
         }
     }

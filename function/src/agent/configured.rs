@@ -1,6 +1,9 @@
 //! The agents that the settings name.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+
+use aws_sdk_bedrockagentcore::Client;
 
 use super::agentcore;
 use super::agentcore_runtime::AgentcoreRuntime;
@@ -17,7 +20,8 @@ pub fn configured(
     platform: &Platform,
 ) -> Result<BTreeMap<String, Box<dyn Agent>>, AwsConfigError> {
     let config = aws::config(platform)?;
-    let agentcore = agentcore::client(&config, platform);
+    // Made only for an agent of AgentCore: a client is a third of all instructions at the start.
+    let agentcore = LazyCell::new(|| agentcore::client(&config, platform));
     let agents = settings.agents.iter().map(|(key, upstream)| {
         let name = upstream.name(key);
         let agent: Box<dyn Agent> = match upstream {
@@ -27,11 +31,11 @@ pub fn configured(
                 ..
             } => Box::new(BedrockAgent::new(&config, platform, agent_id, alias, name)),
             UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => {
-                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
                 Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
             }
             UpstreamSettings::Harness { arn, qualifier, .. } => {
-                let (client, qualifier) = (agentcore.clone(), qualifier.as_deref());
+                let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
                 Box::new(Harness::new(client, arn, qualifier, name))
             }
         };

@@ -13,19 +13,20 @@ use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::relay::Moment;
 use crate::request::draft::Draft;
-use crate::timestamp::{milliseconds, rfc3339};
-use frame::{Content, Frame};
+use crate::timestamp::{Timestamps, milliseconds};
+use frame::{Content, Frame, write_chunk};
 
 /// Reads the body of `POST /`.
 pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
-    Ok((request::read(body)?, Box::new(Magi { next_id: 1 })))
+    Ok((request::read(body)?, Box::new(Magi::default())))
 }
 
 /// The encoder of one stream.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Magi {
-    /// The id of the next frame.
-    next_id: u64,
+    /// The id of the last frame.
+    last_id: u64,
+    timestamps: Timestamps,
 }
 
 impl Dialect for Magi {
@@ -37,6 +38,15 @@ impl Dialect for Magi {
                     request_id: &start.request_id,
                 };
                 self.write(&content, None, start.at, out);
+            }
+            Moment::Event {
+                event: Event::Chunk { agent, content },
+                chunk_number,
+                at,
+            } => {
+                self.write_id(out);
+                let timestamp = self.timestamps.rfc3339(*at);
+                write_chunk(content, *chunk_number, agent, timestamp, out);
             }
             Moment::Event {
                 event,
@@ -96,16 +106,20 @@ impl Magi {
         at: SystemTime,
         out: &mut BytesMut,
     ) {
-        out.put_slice(b"id: ");
-        out.put_slice(self.next_id.to_string().as_bytes());
-        out.put_slice(b"\n");
-        let timestamp = rfc3339(at);
+        self.write_id(out);
+        let timestamp = self.timestamps.rfc3339(at);
         let frame = Frame {
             content,
             agent,
             timestamp,
         };
         sse::data(&frame, out);
-        self.next_id += 1;
+    }
+
+    fn write_id(&mut self, out: &mut BytesMut) {
+        self.last_id += 1;
+        out.put_slice(b"id: ");
+        sse::json(&self.last_id, out);
+        out.put_slice(b"\n");
     }
 }

@@ -13,6 +13,11 @@ pub(super) fn data(json: &impl Serialize, out: &mut BytesMut) {
     frame(b"data: ", json, b"\n\n", out);
 }
 
+/// Appends a string or a number, neither of which can fail to be JSON in memory.
+pub(super) fn json(value: &(impl Serialize + ?Sized), out: &mut BytesMut) {
+    let _: Result<(), serde_json::Error> = serde_json::to_writer(out.writer(), value);
+}
+
 /// Appends `begin`, the JSON and `end`. JSON in memory can't fail; if it did, no frame would be
 /// better than half of one.
 pub(super) fn frame(begin: &[u8], json: &impl Serialize, end: &[u8], out: &mut BytesMut) {

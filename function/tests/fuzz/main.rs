@@ -6,5 +6,9 @@
 
 mod agentcore_body;
 mod event;
+mod event_stream;
 mod json;
+#[path = "../replay/replayed.rs"]
+#[expect(dead_code, reason = "`replay` uses all of it")]
+mod replayed;
 mod round_trip;

@@ -20,17 +20,22 @@ fn frames(ends_in_exception: bool) -> Vec<Vec<u8>> {
         });
         frame("event", "chunk", &payload)
     };
-    let answer = "賛成".as_bytes();
+    // After the first chunk these are read here, and not by the SDK.
+    let plain = |bytes: &[u8]| frame("event", "chunk", &json!({"bytes": STANDARD.encode(bytes)}));
+    let answer = "賛成多".as_bytes();
     let mut frames = vec![
         trace(json!({"orchestrationTrace": {"rationale": {"traceId": "t", "text": "考"}}})),
         chunk(&answer[..4]),
+        plain(&answer[4..5]),
         frame("event", "fromTheFuture", &json!({"a": 1})),
         frame(
             "event",
             "files",
             &json!({"files": [{"name": "a", "type": "b/c", "bytes": "AQID"}]}),
         ),
-        chunk(&answer[4..]),
+        plain(&answer[5..7]),
+        plain(&answer[7..8]),
+        chunk(&answer[8..]),
     ];
     frames.push(if ends_in_exception {
         frame("exception", "throttlingException", &json!({"message": "m"}))

@@ -6,5 +6,6 @@
 mod cut;
 mod harness;
 mod members;
+mod plain;
 mod replayed;
 mod strands;

@@ -180,11 +180,24 @@ fn without_durations(mut moment: Moment) -> Moment {
 
 /// One message of an event stream.
 pub(crate) fn frame(kind: &str, name: &str, payload: &Value) -> Vec<u8> {
+    frame_with(&headers(kind, name), payload.to_string().as_bytes())
+}
+
+/// The headers that AWS sends.
+pub(crate) fn headers(kind: &str, name: &str) -> Vec<(String, HeaderValue)> {
     let text = |text: &str| HeaderValue::String(text.to_owned().into());
-    let message = Message::new(Bytes::from(payload.to_string()))
-        .add_header(Header::new(format!(":{kind}-type"), text(name)))
-        .add_header(Header::new(":content-type", text("application/json")))
-        .add_header(Header::new(":message-type", text(kind)));
+    vec![
+        (format!(":{kind}-type"), text(name)),
+        (":content-type".to_owned(), text("application/json")),
+        (":message-type".to_owned(), text(kind)),
+    ]
+}
+
+pub(crate) fn frame_with(headers: &[(String, HeaderValue)], payload: &[u8]) -> Vec<u8> {
+    let mut message = Message::new(Bytes::copy_from_slice(payload));
+    for (name, value) in headers {
+        message = message.add_header(Header::new(name.clone(), value.clone()));
+    }
     let mut frame = Vec::new();
     write_message_to(&message, &mut frame).unwrap();
     frame

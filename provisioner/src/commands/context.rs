@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinError;
+
 use super::error::CommandError;
 use crate::aws::{Aws, Connection};
 use crate::cli::GlobalArgs;
@@ -10,7 +12,7 @@ use crate::config::{AgentKey, Agents, Config, Needs, Region, Upstream};
 use crate::deployment::content::Package;
 use crate::deployment::names::{Account, Names};
 use crate::gateway::client::Token;
-use crate::package::{PackageError, Profile, build, from_binary};
+use crate::package::{PackageCache, PackageError, Profile, build, from_binary};
 use crate::release::Tools;
 use crate::terminal::consent::Consent;
 use crate::terminal::github_actions::GithubActions;
@@ -23,6 +25,7 @@ pub struct Context {
     pub aws: Aws,
     pub printer: Printer,
     pub github: GithubActions,
+    pub packages: PackageCache,
     /// There is somebody at a terminal to ask.
     pub interactive: bool,
     /// When the command started.
@@ -63,6 +66,7 @@ impl Context {
             aws,
             printer,
             github: args.github.clone(),
+            packages: args.packages.clone(),
             interactive: printer::is_interactive() && !args.ci,
             started,
         })
@@ -130,26 +134,42 @@ impl Context {
         )
     }
 
-    /// The package of `binary`, or of what is built now. Missing credentials are told first: they should
-    /// not come out after minutes of compiling.
-    pub(super) async fn package(
+    /// The binary that is given, or what is built now. Missing credentials are told first: they should not
+    /// come out after minutes of compiling.
+    pub(super) async fn binary(
         &self,
-        binary: Option<&PathBuf>,
-    ) -> Result<Result<Package, PackageError>, CommandError> {
-        let architecture = self.config.architecture;
-        if let Some(path) = binary {
-            return Ok(from_binary(path, architecture));
+        given: Option<&PathBuf>,
+    ) -> Result<Result<PathBuf, PackageError>, CommandError> {
+        if let Some(path) = given {
+            return Ok(Ok(path.clone()));
         }
         let credentials = self.aws.check_credentials().await;
         credentials.map_err(CommandError::Read)?;
         self.printer.say(&"building the function");
         let started = Instant::now();
-        let package = build(Path::new("."), Profile::Release, architecture).await;
-        if package.is_ok() {
+        let binary = build(Path::new("."), Profile::Release, self.config.architecture).await;
+        if binary.is_ok() {
             let seconds = started.elapsed().as_secs_f32();
             self.printer
                 .say(&format_args!("  built the function ({seconds:.1} s)"));
         }
-        Ok(package)
+        Ok(binary)
+    }
+
+    /// Packs the binary beside whatever else is waited for.
+    pub(super) async fn packing(
+        &self,
+        binary: Result<PathBuf, PackageError>,
+    ) -> Result<Package, PackageError> {
+        let (binary, architecture, cache) =
+            (binary?, self.config.architecture, self.packages.clone());
+        let packing =
+            tokio::task::spawn_blocking(move || from_binary(&binary, architecture, &cache));
+        match packing.await.map_err(JoinError::try_into_panic) {
+            Ok(package) => package,
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            // Cancelled: this process is ending.
+            Err(Err(_)) => std::future::pending().await,
+        }
     }
 }

@@ -7,9 +7,10 @@ pub mod error;
 mod handover;
 mod log_lines;
 mod page;
+mod redeploy;
+mod settings;
 mod watch;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,26 +25,26 @@ use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
 use crate::cli::{AgentKind, DevArgs, GlobalArgs};
-use crate::config::{Config, Needs};
+use crate::config::Config;
 use crate::deployment::access::Auth;
-use crate::deployment::content::Architecture;
-use crate::deployment::content::Package;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
-use crate::package;
-use crate::package::Profile;
+use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
-use deploy::deploy;
+use deploy::{deploy, package};
 use error::DevError;
 use handover::Handover;
 use local_aws::scenario::Scenario;
 use local_aws::{FunctionAgent, LocalAws, Options};
-use page::Page;
 use page::guard::Key;
+use page::{Page, Shown};
+use redeploy::redeploy_on_change;
+use settings::Settings;
 use uuid::Uuid;
+use watch::Changes;
 
 /// Runs until the question is answered (`--once`) or until Ctrl-C.
 pub async fn run(
@@ -52,14 +53,14 @@ pub async fn run(
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
-    let scenario = scenario(args)?;
-    let mut config = config(global, args, &scenario)?;
-    if config.auth == Auth::Jwt {
-        printer.say(&"auth is `iam` here instead of `jwt`: there is no issuer on this machine");
-        (config.auth, config.jwt) = (Auth::Iam, None);
-    }
+    let settings = Settings {
+        global,
+        args,
+        scenario: settings::scenario(args)?,
+    };
+    let config = settings.load(printer)?;
     let (log_sender, log_lines) = tokio::sync::mpsc::unbounded_channel();
-    let mut options = Options::new(config.region.to_string(), scenario.clone());
+    let mut options = Options::new(config.region.to_string(), settings.scenario.clone());
     if let Some(transition) = args.transition_ms {
         options.transition = Duration::from_millis(transition);
     }
@@ -81,7 +82,7 @@ pub async fn run(
     .map_err(DevError::LocalAws)?;
 
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
-    let session = session(&aws, config, &scenario, args, printer, started);
+    let session = session(&aws, config, &settings, printer, started);
     let result = tokio::select! {
         result = Box::pin(session) => result,
         result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
@@ -95,25 +96,21 @@ pub async fn run(
 async fn session(
     aws: &LocalAws,
     config: Config,
-    scenario: &Scenario,
-    args: &DevArgs,
+    settings: &Settings<'_>,
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
+    let args = settings.args;
     let handover = Handover::write(aws).map_err(DevError::Handover)?;
     if args.no_deploy {
         announce(printer, &ready(aws, &handover, None, None))?;
         return std::future::pending().await;
     }
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
-    if config.auth == Auth::None {
-        printer.warn(
-            &"auth is `none`: whoever can reach 127.0.0.1, every user of this machine, may ask",
-        );
-    }
     let package = package(args, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
+        packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
         printer,
@@ -126,17 +123,17 @@ async fn session(
         return ask(&client(aws, &context, &outcome), text, printer).await;
     }
     let page_key = Uuid::new_v4().simple().to_string();
-    let page = Arc::new(Page {
-        key: Key::of(&page_key),
-        client: client(aws, &context, &outcome),
-        info: info(&context, &outcome, scenario),
-    });
+    let shown = |context: &Context, outcome: &UpOutcome| Shown {
+        client: client(aws, context, outcome),
+        info: info(context, outcome, &settings.scenario),
+    };
+    let page = Arc::new(Page::new(Key::of(&page_key), shown(&context, &outcome)));
     let listener = page_listener(args.page_port).await?;
     let address = listener.local_addr().map_err(DevError::Page)?;
     let page_url = format!("http://{address}/{page_key}/");
-    let serving = page::serve(listener, page);
+    let serving = page::serve(listener, Arc::clone(&page));
     // Before anybody is told that all is ready, so that no change is missed.
-    let changes = watch::Changes::watch(args.binary.as_deref())?;
+    let changes = Changes::watch(&settings.global.settings.config, args.binary.as_deref())?;
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
@@ -150,9 +147,12 @@ async fn session(
             "\nfunction URL  {}\npage          {page_url}\nother shells  {handover}\n\
              Ctrl-C ends it; {}",
             outcome.url,
-            watch::told(changes.is_some(), args.binary.as_deref())
+            watch::told(args.binary.as_deref())
         ));
-        watch::redeploy_on_change(changes, &context, args.binary.as_deref()).await
+        redeploy_on_change(changes, context, settings, |context, outcome| {
+            page.show(shown(context, outcome));
+        })
+        .await
     };
     tokio::select! {
         result = serving => result.map_err(|error| DevError::Page(error).into()),
@@ -174,39 +174,6 @@ async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(),
     };
     ask::put(client, &question, Dialect::Magi, form, printer).await?;
     Ok(())
-}
-
-fn scenario(args: &DevArgs) -> Result<Scenario, DevError> {
-    let path = args.scenario.clone();
-    let text = match &path {
-        None => Scenario::COUNCIL.to_owned(),
-        Some(path) => std::fs::read_to_string(path).map_err(|source| DevError::ScenarioFile {
-            path: path.clone(),
-            source,
-        })?,
-    };
-    Scenario::parse(&text).map_err(|source| DevError::Scenario { path, source })
-}
-
-/// The user's own settings where there are any; the scripted agent where nothing else is asked.
-fn config(
-    global: &GlobalArgs,
-    args: &DevArgs,
-    scenario: &Scenario,
-) -> Result<Config, CommandError> {
-    let needs = match args.agent {
-        AgentKind::Scripted => Needs::Nothing,
-        AgentKind::Aws => Needs::Deployment,
-    };
-    let mut config = Config::load(&global.settings, needs).map_err(CommandError::Config)?;
-    config.architecture = Architecture::of_this_machine();
-    // A policy of the real account, which the local AWS does not have.
-    config.permissions_boundary = None;
-    if args.agent == AgentKind::Scripted {
-        let configured = config.agents.take();
-        config.agents = Some(agents::scripted(scenario, configured, &config.region)?);
-    }
-    Ok(config)
 }
 
 /// The connection to AWS itself, for the real agent: `--endpoint-url` is not for it.
@@ -236,20 +203,6 @@ fn connection(aws: &LocalAws) -> Connection {
         }),
         read_timeout: READ_TIMEOUT,
     }
-}
-
-async fn package(
-    args: &DevArgs,
-    architecture: Architecture,
-    printer: Printer,
-) -> Result<Package, CommandError> {
-    let package = if let Some(path) = &args.binary {
-        package::from_local_binary(path, architecture)
-    } else {
-        printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        package::build(Path::new("."), Profile::Dev, architecture).await
-    };
-    package.map_err(CommandError::Package)
 }
 
 fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClient {
@@ -332,6 +285,7 @@ mod tests {
     use clap::Parser as _;
 
     use crate::cli::Cli;
+    use crate::config::Needs;
 
     #[test]
     fn the_real_agent_is_asked_where_and_as_whom_the_configuration_says() {

@@ -19,7 +19,7 @@ use crate::deployment::content::Architecture;
 use crate::deployment::names::Account;
 use crate::deployment::state::{Live, LiveUrl};
 use crate::hint::{Complaint, Hint as _};
-use crate::package::from_binary;
+use crate::package::{PackageCache, from_binary};
 use crate::plan::asking::{Asking, Wish};
 use crate::plan::desired::desired;
 use crate::plan::up::up;
@@ -30,7 +30,7 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
     let mut findings: Vec<Finding> = args
         .binary
         .iter()
-        .map(|path| runnable(path, context.config.architecture))
+        .map(|path| runnable(path, context.config.architecture, &context.packages))
         .collect();
     let account = match examined(context, args, &mut findings).await {
         Ok(account) => Some(account),
@@ -66,8 +66,8 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
 }
 
 /// Whether Lambda can run a binary. Nothing is sent.
-fn runnable(path: &Path, architecture: Architecture) -> Finding {
-    match from_binary(path, architecture) {
+fn runnable(path: &Path, architecture: Architecture, cache: &PackageCache) -> Finding {
+    match from_binary(path, architecture, cache) {
         Ok(package) => {
             let message = format!(
                 "Lambda can run `{}` ({architecture}, {} bytes zipped)",

@@ -6,7 +6,7 @@ mod dialog;
 mod draft;
 pub mod error;
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -16,6 +16,7 @@ use super::context::connection;
 use super::error::CommandError;
 use crate::aws::ControlPlane;
 use crate::cli::{GlobalArgs, InitArgs, Lang, Locale};
+use crate::config::schema::{self, SCHEMA_FILE};
 use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingFlags};
 use crate::deployment::access::Auth;
 use crate::terminal::printer;
@@ -60,6 +61,7 @@ pub async fn run(
     };
     Config::resolve(&text, &flags, Needs::Deployment).map_err(CommandError::Config)?;
     write(path, &text, args.force).map_err(cannot_write)?;
+    write_schema(&path.with_file_name(SCHEMA_FILE), printer);
     printer
         .result(&json!({ "path": path }), &path.display())
         .map_err(CommandError::Print)?;
@@ -210,6 +212,26 @@ fn writable(path: &Path) -> io::Result<()> {
             tempfile::tempfile_in(path.parent().unwrap_or(&path)).map(drop)
         }
         opened => opened.map(drop),
+    }
+}
+
+/// Writes the schema that gateway.yaml's first line names. Without it editors only explain less, so that it cannot
+/// be written is no failure; what somebody else keeps under its name stays.
+fn write_schema(path: &Path, printer: Printer) {
+    let is_foreign = match fs::read_to_string(path) {
+        Ok(text) => !schema::is_ours(&text),
+        Err(error) => error.kind() != io::ErrorKind::NotFound,
+    };
+    if is_foreign {
+        printer.warn(&format_args!(
+            "`{}` is something else, so editors will not explain gateway.yaml: `provision schema` prints what they need",
+            path.display()
+        ));
+    } else if let Err(error) = fs::write(path, schema::text()) {
+        printer.warn(&format_args!(
+            "could not write `{}`, with which editors explain gateway.yaml: {error}",
+            path.display()
+        ));
     }
 }
 

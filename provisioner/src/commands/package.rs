@@ -9,7 +9,7 @@ use crate::cli::{GlobalArgs, PackageArgs};
 use crate::config::{Config, Needs};
 use crate::deployment::content::Package;
 use crate::generate::files;
-use crate::package::{Profile, build, from_binary};
+use crate::package::{PackageCache, Profile, build, from_binary};
 use crate::terminal::printer::Printer;
 
 /// The name that generated files know the package by.
@@ -24,12 +24,19 @@ pub async fn run(
     let PackageArgs { binary, out } = args;
     // Only the architecture matters.
     let config = Config::load(&global.settings, Needs::Nothing).map_err(CommandError::Config)?;
-    let package = if let Some(path) = binary {
-        from_binary(path, config.architecture)
+    let architecture = config.architecture;
+    let built;
+    let binary = if let Some(path) = binary {
+        path
     } else {
         printer.say(&"building the function");
-        build(Path::new("."), Profile::Release, config.architecture).await
+        built = build(Path::new("."), Profile::Release, architecture)
+            .await
+            .map_err(CommandError::Package)?;
+        &built
     };
+    // It is asked for a zip, once: nothing to keep.
+    let package = from_binary(binary, architecture, &PackageCache::default());
     let Package {
         zip,
         code_sha256,

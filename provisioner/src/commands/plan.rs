@@ -23,10 +23,11 @@ pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandErro
         adopt,
         no_env_file,
     } = args;
-    let package = context.package(binary.as_ref()).await?;
-    let package = package.map_err(CommandError::Package)?;
+    let binary = context.binary(binary.as_ref()).await?;
     let (names, besides) = (context.names(), Besides::default());
-    let seen = Box::pin(context.aws.observe(&names, &besides)).await;
+    let seeing = Box::pin(context.aws.observe(&names, &besides));
+    let (seen, package) = tokio::join!(seeing, context.packing(binary));
+    let package = package.map_err(CommandError::Package)?;
     let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
 
     let mut desired = desired(&context.config, context.agents()?, &account, Some(package));

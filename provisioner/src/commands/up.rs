@@ -49,8 +49,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         env_file: !args.no_env_file,
         proof: args.proof.clone(),
     };
-    let package = context.package(args.binary.as_ref()).await?;
-    let outcome = deploy(context, package, &options).await?;
+    let binary = context.binary(args.binary.as_ref()).await?;
+    let outcome = deploy(context, context.packing(binary), &options).await?;
     tell::tell(context, &outcome, options.env_file)?;
     Ok(outcome)
 }
@@ -58,7 +58,7 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
 /// Deploys a package, or tells why there is none together with all else that stands in the way.
 pub async fn deploy(
     context: &Context,
-    package: Result<Package, PackageError>,
+    packing: impl Future<Output = Result<Package, PackageError>>,
     options: &Options,
 ) -> Result<UpOutcome, CommandError> {
     let config = &context.config;
@@ -67,7 +67,9 @@ pub async fn deploy(
         past_alias: options.adopt,
     };
     let env_file = options.env_file.then(|| env_file::look(&config.env_file));
-    let seen = match context.aws.observe(&context.names(), &besides).await {
+    let names = context.names();
+    let (seen, package) = tokio::join!(context.aws.observe(&names, &besides), packing);
+    let seen = match seen {
         Ok(seen) => seen,
         Err(error) => {
             let unread = CommandError::Read(error);

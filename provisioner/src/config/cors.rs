@@ -3,10 +3,12 @@
 
 mod origin;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
@@ -15,22 +17,25 @@ use super::values::{InvalidValue, NumberVisitor, TextVisitor};
 use crate::deployment::access::Cors;
 use origin::Origin;
 
-/// How many origins and headers Lambda takes.
-const LONGEST_LIST: usize = 100;
-
 /// Only the origins have to be given: the rest is what a page needs to ask a question.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CorsYaml {
+    /// Where the pages come from, such as `https://app.example.com`.
     allow_origins: BTreeSet<Origin>,
+    /// The HTTP methods they may use.
     #[serde(default = "post_and_get")]
     allow_methods: BTreeSet<Method>,
+    /// The request headers they may send.
     #[serde(default = "client_headers")]
     allow_headers: BTreeSet<Header>,
+    /// The response headers they may read.
     #[serde(default)]
     expose_headers: BTreeSet<Header>,
+    /// Whether they may send cookies.
     #[serde(default)]
     allow_credentials: bool,
+    /// How long a browser may remember the answer, in seconds.
     #[serde(default)]
     max_age_seconds: MaxAge,
 }
@@ -52,6 +57,20 @@ impl<'de> Deserialize<'de> for MaxAge {
             expected: "a whole number from 0 to 86400",
         };
         deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+impl JsonSchema for MaxAge {
+    fn schema_name() -> Cow<'static, str> {
+        "MaxAge".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": 86400 })
     }
 }
 
@@ -85,46 +104,31 @@ fn client_headers() -> BTreeSet<Header> {
     .into()
 }
 
-/// Refuses what browsers refuse in every answer to a request with credentials: a `*` means itself there.
-/// Only the origins are worse. A URL that names each caller's own origin instead of `*` would let every
-/// page of the web ask with the cookies of its visitors.
+/// Refuses lists that Lambda does not take, and `*` together with credentials: to browsers it means itself
+/// there and allows nothing; a URL that named each caller's own origin in its place would let every page of
+/// the web ask with the cookies of its visitors.
 pub(super) fn check(
     cors: Option<&CorsYaml>,
     wrong: &impl Fn(&[&str], &str) -> ConfigError,
 ) -> Result<(), ConfigError> {
-    let Some(cors) = cors else {
+    let Some(cors) = cors.cloned().map(Cors::from) else {
         return Ok(());
     };
-    let names = |headers: &BTreeSet<Header>| headers.iter().any(|it| it.0 == "*");
-    for (key, has_all, number) in [
-        (
-            "allow_origins",
-            cors.allow_origins.iter().any(|it| it.0 == "*"),
-            cors.allow_origins.len(),
-        ),
-        (
-            "allow_methods",
-            cors.allow_methods.iter().any(|it| it.0 == "*"),
-            cors.allow_methods.len(),
-        ),
-        (
-            "allow_headers",
-            names(&cors.allow_headers),
-            cors.allow_headers.len(),
-        ),
-        (
-            "expose_headers",
-            names(&cors.expose_headers),
-            cors.expose_headers.len(),
-        ),
+    for (key, list, longest) in [
+        ("allow_origins", &cors.allow_origins, 100),
+        ("allow_methods", &cors.allow_methods, 6),
+        ("allow_headers", &cors.allow_headers, 100),
+        ("expose_headers", &cors.expose_headers, 100),
     ] {
-        if cors.allow_credentials && has_all {
+        if cors.allow_credentials && list.contains("*") {
             let message = "`*` does not go with `allow_credentials: true`: list each one";
             return Err(wrong(&["cors", key], message));
         }
-        if number > LONGEST_LIST {
-            let message = format!("Lambda takes at most {LONGEST_LIST}");
-            return Err(wrong(&["cors", key], &message));
+        if list.len() > longest {
+            return Err(wrong(
+                &["cors", key],
+                &format!("Lambda takes at most {longest}"),
+            ));
         }
     }
     Ok(())
@@ -152,7 +156,8 @@ impl From<CorsYaml> for Cors {
 }
 
 /// The name of a header, or `*`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Header(String);
 
 impl FromStr for Header {
@@ -177,7 +182,8 @@ impl<'de> Deserialize<'de> for Header {
 }
 
 /// An HTTP method that function URLs know.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 struct Method(String);
 
 impl FromStr for Method {

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
+use super::schema;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::names::Account;
 
@@ -14,14 +15,14 @@ text_setting!(
     /// A Bedrock agent's id.
     AgentId,
     "1 to 10 letters or digits, as the Bedrock console shows it",
-    is_bedrock_id
+    "^[A-Za-z0-9]{1,10}$"
 );
 
 text_setting!(
     /// The id (not the name) of a Bedrock agent's alias.
     AgentAliasId,
     "the alias's id, 1 to 10 letters or digits (not its name)",
-    is_bedrock_id
+    "^[A-Za-z0-9]{1,10}$"
 );
 
 text_setting!(
@@ -29,7 +30,7 @@ text_setting!(
     RuntimeArn,
     "a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind \
      it (an endpoint is chosen by `qualifier`)",
-    |text| is_agentcore_arn(text, "runtime")
+    "^arn:aws[a-z0-9-]*:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:runtime/[A-Za-z][A-Za-z0-9_-]{0,127}$"
 );
 
 text_setting!(
@@ -37,16 +38,14 @@ text_setting!(
     HarnessArn,
     "a harness's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:harness/ID`, with nothing behind \
      it (an endpoint is chosen by `qualifier`)",
-    |text| is_agentcore_arn(text, "harness")
+    "^arn:aws[a-z0-9-]*:bedrock-agentcore:[a-z0-9-]+:[0-9]{12}:harness/[A-Za-z][A-Za-z0-9_-]{0,127}$"
 );
 
 text_setting!(
     /// The endpoint of a runtime or harness.
     Qualifier,
     "an endpoint's name: a letter, then up to 47 letters, digits or `_`",
-    |text| text.len() <= 48
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    "^[A-Za-z][A-Za-z0-9_]{0,47}$"
 );
 
 impl Default for Qualifier {
@@ -59,23 +58,7 @@ text_setting!(
     /// A managed policy of the account by its name, with its path if it has one; or any by its ARN.
     ManagedPolicy,
     "a managed policy's name, such as `magi-boundary`, or its ARN, `arn:aws:iam::ACCOUNT:policy/NAME`",
-    |text| {
-        let name = match text.strip_prefix("arn:") {
-            None => Some(text),
-            Some(rest) => match rest.splitn(5, ':').collect::<Vec<_>>().as_slice() {
-                [_, "iam", "", _, policy] => policy.strip_prefix("policy/"),
-                _ => None,
-            },
-        };
-        name.is_some_and(|name| {
-            (1..=512).contains(&name.len())
-                && !name.starts_with('/')
-                && !name.ends_with('/')
-                && name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&b))
-        })
-    }
+    "^(arn:[^:]*:iam::[^:]*:policy/)?([A-Za-z0-9_+=,.@-][A-Za-z0-9_+=,.@/-]{0,510})?[A-Za-z0-9_+=,.@-]$"
 );
 
 impl ManagedPolicy {
@@ -103,8 +86,7 @@ text_setting!(
     /// What requests call an agent.
     AgentKey,
     "1 to 64 letters, digits, `-` or `_`",
-    |text| (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    "^[A-Za-z0-9_-]{1,64}$"
 );
 
 impl Default for AgentKey {
@@ -118,7 +100,7 @@ text_setting!(
     /// How an agent is called in the stream.
     AgentName,
     "1 to 100 characters without control characters",
-    |text| (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+    r"^[^\u0000-\u001f\u007f-\u009f]{1,100}$"
 );
 
 impl Default for AgentName {
@@ -138,51 +120,8 @@ text_setting!(
     /// The part that a member of the council plays.
     MemberRole,
     "1 to 64 letters, digits, `-` or `_`",
-    |text| (1..=64).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    "^[A-Za-z0-9_-]{1,64}$"
 );
-
-fn is_bedrock_id(text: &str) -> bool {
-    (1..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// `arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:KIND/ID`.
-fn is_agentcore_arn(text: &str, kind: &str) -> bool {
-    let parts: Vec<&str> = text.split(':').collect();
-    let [
-        "arn",
-        partition,
-        "bedrock-agentcore",
-        region,
-        account,
-        resource,
-    ] = parts.as_slice()
-    else {
-        return false;
-    };
-    let is_word = |text: &str| {
-        !text.is_empty()
-            && text
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    let is_id = |id: &str| {
-        id.len() <= 128
-            && id.starts_with(|c: char| c.is_ascii_alphabetic())
-            && id
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-    };
-    partition.starts_with("aws")
-        && is_word(partition)
-        && is_word(region)
-        && account.len() == 12
-        && account.bytes().all(|b| b.is_ascii_digit())
-        && resource
-            .strip_prefix(kind)
-            .and_then(|rest| rest.strip_prefix('/'))
-            .is_some_and(is_id)
-}
 
 impl AgentAliasId {
     /// The alias that every Bedrock agent has, for its working draft.

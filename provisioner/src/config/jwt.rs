@@ -4,11 +4,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
 use super::attributes::Word;
 use super::error::ConfigError;
+use super::schema;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::access::Auth;
 
@@ -43,14 +45,20 @@ impl Jwt {
 }
 
 /// Whose tokens are accepted.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JwtYaml {
+    /// The issuer's URL, exactly as its tokens have it in `iss`.
     pub(super) issuer: Option<Issuer>,
+    /// The audiences or client ids that tokens are made for; one of them has to be in the token.
     pub(super) audience: Option<Vec<Audience>>,
+    /// Whether id tokens are refused.
     pub(super) access_tokens_only: Option<bool>,
+    /// The scopes that a token must have, all of them.
     pub(super) required_scopes: Option<Vec<Word>>,
+    /// The groups of which a token must have one.
     pub(super) required_groups: Option<Vec<Word>>,
+    /// The claims that agents are told besides issuer and subject, with `pass_caller: true`.
     pub(super) pass_claims: Option<Vec<Word>>,
 }
 
@@ -59,35 +67,16 @@ text_setting!(
     Issuer,
     "the issuer's URL, as its tokens have it in `iss`: https without `?` or `#` (http only on this \
      machine)",
-    is_issuer
+    // Over plain http anybody on the way could replace the issuer's keys, so it is allowed to this machine only.
+    r"^(https://[!$-.0-;=A-\[\]_a-z~]+|http://(127\.0\.0\.1|localhost)(:[!$-.0-;=A-\[\]_a-z~]*)?)(/[!$-;=@-\[\]_a-z~]*)?$"
 );
 
 text_setting!(
     /// The audience or client id that tokens are made for.
     Audience,
     "an audience or client id: 1 to 256 characters without spaces or commas",
-    |text| (1..=256).contains(&text.chars().count())
-        && !text.contains(|c: char| c == ',' || c.is_whitespace() || c.is_control())
+    r"^[^,\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{1,256}$"
 );
-
-/// Over plain http anybody on the way could replace the issuer's keys, so it is allowed to this machine
-/// only.
-fn is_issuer(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_graphic() && !"?#\"<>\\^`{|}".contains(c);
-    let authority = |rest: &str| rest.split('/').next().unwrap_or_default().to_owned();
-    if text.len() > 512 || !text.chars().all(plain) {
-        return false;
-    }
-    if let Some(rest) = text.strip_prefix("https://") {
-        let authority = authority(rest);
-        return !authority.is_empty() && !authority.contains('@');
-    }
-    text.strip_prefix("http://").is_some_and(|rest| {
-        let authority = authority(rest);
-        let host = authority.split(':').next().unwrap_or_default();
-        matches!(host, "127.0.0.1" | "localhost")
-    })
-}
 
 /// Who may call, and for `jwt` whose tokens count.
 pub(super) fn access(

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Unexpected, Visitor};
 
@@ -13,7 +14,8 @@ use crate::deployment::names::{DEPLOYMENT_TAG, MANAGED_BY_TAG};
 use crate::deployment::variables::OWN_VARIABLES;
 
 /// An environment variable that the user may set on the function.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct VariableName(pub(super) String);
 
 impl VariableName {
@@ -62,7 +64,8 @@ impl FromStr for VariableName {
 }
 
 /// The key of a tag that the user may set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct TagKey(pub(super) String);
 
 impl FromStr for TagKey {
@@ -87,7 +90,8 @@ impl FromStr for TagKey {
 }
 
 /// The value of a tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct TagValue(pub(super) String);
 
 impl FromStr for TagValue {

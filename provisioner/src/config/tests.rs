@@ -94,7 +94,8 @@ fn the_example_file_shows_the_defaults() {
     let example = include_str!("../../../templates/gateway.yaml");
     let shown = resolve(example).unwrap();
 
-    let minimum = "name: magi\nregion: ap-northeast-1\nagent: {id: ABCDE12345, alias: TSTALIASID}";
+    let minimum = "name: magi\nregion: ap-northeast-1\nagent: {name: council, runtime: \
+                   'arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/council-AbC1234567'}";
     assert_eq!(shown, resolve(minimum).unwrap());
     // Every setting there is must be in it: each is a field of the file's type.
     for line in MINIMUM.lines().chain([
@@ -267,3 +268,43 @@ fn only_the_default_file_may_be_missing() {
 mod agents;
 mod overlays;
 mod tags;
+
+#[test]
+fn every_pattern_is_a_regular_expression() {
+    let schema = schema::text();
+    let patterns: Vec<&str> = schema
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("\"pattern\": "))
+        .collect();
+    assert!(patterns.len() > 10, "{schema}");
+    for pattern in patterns {
+        let pattern: String = serde_json::from_str(pattern.trim_end_matches(',')).unwrap();
+        assert!(regex_lite::Regex::new(&pattern).is_ok(), "{pattern}");
+    }
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_types() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../templates/gateway.schema.json"
+    );
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        committed == schema::text(),
+        "write it anew: cargo run --bin provision -- schema > templates/gateway.schema.json"
+    );
+}
+
+#[test]
+fn the_schema_tells_the_defaults_that_are() {
+    let schema: serde_json::Value = serde_json::from_str(&schema::text()).unwrap();
+    let example = include_str!("../../../templates/gateway.yaml");
+    let example: serde_json::Value = serde_yaml::from_str(example).unwrap();
+    // The example shows every default: another test holds it against the configuration.
+    for (key, setting) in schema["properties"].as_object().unwrap() {
+        if let Some(default) = setting.get("default").filter(|it| !it.is_null()) {
+            assert_eq!(example.get(key), Some(default), "{key}");
+        }
+    }
+}

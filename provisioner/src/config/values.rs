@@ -1,19 +1,27 @@
 //! The values that settings may have. A value is checked where it enters, so that the error can
 //! point at the line of gateway.yaml or the flag it came from.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::schema;
 use crate::deployment::access::Auth;
 use crate::deployment::word::word_setting;
 
-/// A text setting: a newtype whose `FromStr` and `Deserialize` refuse what `$allows` refuses.
+/// A text setting: a newtype whose `FromStr` and `Deserialize` refuse what does not match `$pattern`, a regular
+/// expression that Rust and JavaScript read alike, as the JSON Schema has it, too; or what `$allows` refuses, where
+/// a pattern cannot say it.
 macro_rules! text_setting {
-    ($(#[$doc:meta])* $name:ident, $expected:literal, $allows:expr) => {
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $pattern:literal) => {
+        text_setting!($(#[$doc])* $name, $expected, $pattern, |_| true);
+    };
+    ($(#[$doc:meta])* $name:ident, $expected:literal, $pattern:literal, $allows:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         pub struct $name(String);
@@ -21,6 +29,7 @@ macro_rules! text_setting {
         impl $name {
             /// What is allowed, as the end of "expected ...".
             pub const EXPECTED: &'static str = $expected;
+            const PATTERN: &'static str = $pattern;
 
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -38,11 +47,25 @@ macro_rules! text_setting {
 
             fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 let allows: fn(&str) -> bool = $allows;
-                if allows(text) {
+                if schema::matches(Self::PATTERN, text) && allows(text) {
                     Ok(Self(text.to_owned()))
                 } else {
                     Err(InvalidValue { value: text.to_owned(), expected: Self::EXPECTED })
                 }
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schema::of_text(Self::PATTERN, Self::EXPECTED)
             }
         }
 
@@ -85,18 +108,14 @@ text_setting!(
     /// The deployment's name. 58 characters, so that the role `NAME-role` fits IAM's 64.
     Name,
     "1 to 58 letters, digits, `-` or `_`",
-    |text| (1..=58).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    "^[A-Za-z0-9_-]{1,58}$"
 );
 
 text_setting!(
     /// An AWS Region's name.
     Region,
     "a Region such as `ap-northeast-1`",
-    |text| text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        && text.split('-').count() >= 3
-        && text.split('-').all(|part| !part.is_empty())
-        && text.ends_with(|c: char| c.is_ascii_digit())
+    "^[a-z0-9]+(-[a-z0-9]+)+-[a-z0-9]*[0-9]$"
 );
 
 /// A whole number from `MIN` to `MAX`.
@@ -123,6 +142,20 @@ impl<'de, const MIN: u16, const MAX: u16> Deserialize<'de> for WholeNumber<MIN, 
             expected: &expected,
         };
         deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+impl<const MIN: u16, const MAX: u16> JsonSchema for WholeNumber<MIN, MAX> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("WholeNumber_{MIN}_{MAX}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": MIN, "maximum": MAX })
     }
 }
 
@@ -185,6 +218,20 @@ impl<'de> Deserialize<'de> for RetentionDays {
             expected: Self::EXPECTED,
         };
         deserializer.deserialize_any(number).map(Self)
+    }
+}
+
+impl JsonSchema for RetentionDays {
+    fn schema_name() -> Cow<'static, str> {
+        "RetentionDays".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": Self::ALLOWED })
     }
 }
 

@@ -1,11 +1,18 @@
 //! The zip. Nothing in it depends on when or where it was made, so that its hash, which Lambda
 //! reports as `CodeSha256`, tells whether the code changed.
 
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read as _, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+/// What one certain content is packed to, as its hash: the sign by which a way of packing is known. A test
+/// holds it. When a dependency begins to pack differently, every deployment uploads its code once more.
+pub(super) const FINGERPRINT: &str = "6Hulu+QJPF0IFMZs/TPyXWpXjCuEDLfmYAaE4SBL2uE=";
+
+const NAME: &str = "bootstrap";
+const EXECUTABLE: u32 = 0o755;
 
 /// A zip with the one entry `bootstrap`, executable, dated 1980-01-01 (the oldest a zip can say).
 pub(super) fn zip(binary: &[u8]) -> Result<Vec<u8>, ZipError> {
@@ -13,16 +20,38 @@ pub(super) fn zip(binary: &[u8]) -> Result<Vec<u8>, ZipError> {
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(9))
         .last_modified_time(DateTime::default())
-        .unix_permissions(0o755);
+        .unix_permissions(EXECUTABLE);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    writer.start_file("bootstrap", options)?;
+    writer.start_file(NAME, options)?;
     writer.write_all(binary)?;
     Ok(writer.finish()?.into_inner())
 }
 
+/// Whether a zip of unknown origin holds `binary` and nothing else, as [`zip`] would have packed it.
+pub(super) fn holds(zip: &[u8], binary: &[u8]) -> bool {
+    let Ok(mut archive) = ZipArchive::new(Cursor::new(zip)) else {
+        return false;
+    };
+    let is_alone = archive.len() == 1;
+    let Ok(entry) = archive.by_index(0) else {
+        return false;
+    };
+    let is_executable = entry
+        .unix_mode()
+        .is_some_and(|mode| mode & 0o777 == EXECUTABLE);
+    if !is_alone || !is_executable || entry.name() != NAME {
+        return false;
+    }
+    // One byte more than there should be is enough to see that it is another.
+    let mut content = Vec::with_capacity(binary.len() + 1);
+    let read = entry
+        .take(binary.len() as u64 + 1)
+        .read_to_end(&mut content);
+    read.is_ok() && content == binary
+}
+
 #[cfg(test)]
-mod tests {
-    use std::io::Read;
+pub(super) mod tests {
 
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
@@ -36,14 +65,23 @@ mod tests {
 
         let digest = Sha256::digest(zip(&binary).unwrap());
 
-        // A literal, so that a dependency that starts to pack differently is noticed: every
-        // deployment would upload its code once more.
-        insta::assert_snapshot!(STANDARD.encode(digest), @"6Hulu+QJPF0IFMZs/TPyXWpXjCuEDLfmYAaE4SBL2uE=");
+        assert_eq!(STANDARD.encode(digest), FINGERPRINT);
+    }
+
+    /// A zip with one executable that is not compressed.
+    pub(crate) fn stored(name: &str, content: &[u8]) -> Vec<u8> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .unix_permissions(EXECUTABLE);
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file(name, options).unwrap();
+        writer.write_all(content).unwrap();
+        writer.finish().unwrap().into_inner()
     }
 
     #[test]
     fn holds_one_executable_entry_without_a_date() {
-        let mut archive = zip::ZipArchive::new(Cursor::new(zip(b"content").unwrap())).unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(zip(b"content").unwrap())).unwrap();
 
         assert_eq!(archive.len(), 1);
         let mut entry = archive.by_index(0).unwrap();

@@ -7,9 +7,8 @@ use std::process::{ExitStatus, Output, Stdio};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use super::{PackageError, from_binary, from_local_binary};
+use super::PackageError;
 use crate::deployment::content::Architecture;
-use crate::deployment::content::Package;
 
 /// The workspace that `provision` itself was built in.
 const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -37,12 +36,12 @@ struct MetadataPackage {
 }
 
 /// Builds the package `gateway` of the workspace around `directory`, or else of the one that
-/// `provision` was built in. The compiler's output goes to stderr.
+/// `provision` was built in, and tells where the binary is. The compiler's output goes to stderr.
 pub async fn build(
     directory: &Path,
     profile: Profile,
     architecture: Architecture,
-) -> Result<Package, PackageError> {
+) -> Result<PathBuf, PackageError> {
     let Metadata {
         packages: _,
         target_directory,
@@ -66,20 +65,17 @@ pub async fn build(
             let (command, output) = cargo(&workspace_root, &arguments, Stdio::null()).await?;
             succeeded(command, output.status)?;
             // Always there, whatever `CARGO_BUILD_TARGET` says: cargo-lambda copies it.
-            from_binary(
-                &target_directory.join("lambda/bootstrap/bootstrap"),
-                architecture,
-            )
+            Ok(target_directory.join("lambda/bootstrap/bootstrap"))
         }
         Profile::Release => {
             let arguments = ["build", "--release", "--locked", "-p", "gateway"];
-            from_binary(&built(&workspace_root, &arguments).await?, architecture)
+            built(&workspace_root, &arguments).await
         }
         Profile::Dev => {
             // Not `-p gateway`: with features of its own it would compile what `provision` was built
             // with once more.
             let arguments = ["build", "--locked", "--bin", "bootstrap"];
-            from_local_binary(&built(&workspace_root, &arguments).await?, architecture)
+            built(&workspace_root, &arguments).await
         }
     }
 }

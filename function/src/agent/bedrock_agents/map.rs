@@ -83,14 +83,19 @@ impl Mapper {
         }
     }
 
-    fn chunk(&mut self, part: PayloadPart, events: &mut VecDeque<Event>) {
-        let bytes = part.bytes.unwrap_or_default();
-        let content = self.text.push(bytes.into_inner());
+    /// Appends a piece of the supervisor's answer, which may end inside a character.
+    pub(super) fn text(&mut self, bytes: Vec<u8>, events: &mut VecDeque<Event>) {
+        let content = self.text.push(bytes);
         if !content.is_empty() {
             self.answering = true;
             let agent = self.supervisor.clone();
             events.push_back(Event::Chunk { agent, content });
         }
+    }
+
+    fn chunk(&mut self, part: PayloadPart, events: &mut VecDeque<Event>) {
+        let bytes = part.bytes.unwrap_or_default();
+        self.text(bytes.into_inner(), events);
         let citations = part.attribution.and_then(|it| it.citations);
         for citation in citations.into_iter().flatten() {
             events.push_back(Event::Citation {

@@ -2,10 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::{BufMut as _, BytesMut};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::agent::Side;
+use crate::dialect::sse;
 use crate::event::{Citation, Event, Member, State, ToolCall, ToolResult, Trace, Usage};
 use crate::relay::AgentUsage;
 
@@ -17,7 +19,7 @@ pub(super) struct Frame<'a> {
     /// The agent that an event is about, where the content does not begin with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) agent: Option<&'a str>,
-    pub(super) timestamp: String,
+    pub(super) timestamp: &'a str,
 }
 
 #[derive(Serialize)]
@@ -36,6 +38,7 @@ pub(super) enum Content<'a> {
         agent: &'a str,
         state: State,
     },
+    /// [`write_chunk`] is its copy for speed.
     Chunk {
         content: &'a str,
         chunk_number: u64,
@@ -120,5 +123,52 @@ impl<'a> Content<'a> {
                 return None;
             }
         })
+    }
+}
+
+/// Appends the frame of a chunk: what serde makes of [`Content::Chunk`], with a quarter of the
+/// instructions. Nothing else is written for every word of an answer.
+pub(super) fn write_chunk(
+    content: &str,
+    chunk_number: u64,
+    agent: &str,
+    timestamp: &str,
+    out: &mut BytesMut,
+) {
+    out.put_slice(br#"data: {"type":"chunk","content":"#);
+    sse::json(content, out);
+    out.put_slice(br#","chunkNumber":"#);
+    sse::json(&chunk_number, out);
+    out.put_slice(br#","agent":"#);
+    sse::json(agent, out);
+    out.put_slice(br#","timestamp":""#);
+    out.put_slice(timestamp.as_bytes());
+    out.put_slice(b"\"}\n\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_chunk_is_written_as_serde_writes_it(
+            content in any::<String>(), chunk_number in any::<u64>(), agent in any::<String>(),
+        ) {
+            let timestamp = "2026-11-23T01:02:03.456Z";
+            let frame = Frame {
+                content: &Content::Chunk { content: &content, chunk_number },
+                agent: Some(&agent),
+                timestamp,
+            };
+            let mut expected = BytesMut::new();
+            sse::data(&frame, &mut expected);
+
+            let mut written = BytesMut::new();
+            write_chunk(&content, chunk_number, &agent, timestamp, &mut written);
+            prop_assert_eq!(written, expected);
+        }
     }
 }

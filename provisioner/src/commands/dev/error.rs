@@ -42,8 +42,10 @@ pub enum DevError {
     Handover(#[source] std::io::Error),
     #[error("could not serve the page")]
     Page(#[source] std::io::Error),
-    #[error("could not watch the function's source")]
+    #[error("could not watch what the function is made of")]
     Watch(#[source] notify::Error),
+    #[error("gateway.yaml is about another deployment now: its name or Region has changed")]
+    OtherDeployment,
     #[error("could not wait for Ctrl-C")]
     Signals(#[source] std::io::Error),
 }
@@ -68,6 +70,7 @@ impl Hint for DevError {
             Self::Credentials(_) => "log in (`aws sso login`), or leave out `--agent aws`",
             Self::Handover(_) => "set TMPDIR to a directory on a disk with room to spare",
             Self::Page(_) => "choose another `--page-port`, or leave it out",
+            Self::OtherDeployment => "end `provision dev` with Ctrl-C, and start it again",
             Self::Watch(_) | Self::Signals(_) => return None,
         };
         Some(hint.to_owned())

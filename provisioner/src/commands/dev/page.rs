@@ -4,7 +4,7 @@
 pub(super) mod guard;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
 use axum::Router;
@@ -26,12 +26,37 @@ use guard::Key;
 /// What a function URL takes at most: 6 MB.
 const MAX_QUESTION_BYTES: usize = 6 * 1024 * 1024;
 
-/// The gateway that the page asks, and what the page shows of it.
+/// The page of one run.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) key: Key,
+    key: Key,
+    shown: RwLock<Arc<Shown>>,
+}
+
+/// The gateway that the page asks, and what the page shows of it.
+#[derive(Debug)]
+pub(crate) struct Shown {
     pub(crate) client: GatewayClient,
     pub(crate) info: Value,
+}
+
+impl Page {
+    pub(crate) fn new(key: Key, shown: Shown) -> Self {
+        Self {
+            key,
+            shown: RwLock::new(Arc::new(shown)),
+        }
+    }
+
+    /// Another deployment is live.
+    pub(crate) fn show(&self, shown: Shown) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(shown);
+    }
+
+    fn shown(&self) -> Arc<Shown> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&shown)
+    }
 }
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -103,7 +128,7 @@ async fn found(page: &Page, request: Request) -> Response {
 }
 
 fn info(page: &Page) -> Response {
-    let info = Body::from(page.info.to_string());
+    let info = Body::from(page.shown().info.to_string());
     answer(StatusCode::OK, "application/json", info)
 }
 
@@ -128,7 +153,7 @@ async fn ask(page: &Page, request: Request) -> Response {
             );
         }
     };
-    match page.client.post(question, SystemTime::now()).await {
+    match page.shown().client.post(question, SystemTime::now()).await {
         Ok(response) => pipe(response),
         Err(failed) => error(
             StatusCode::BAD_GATEWAY,

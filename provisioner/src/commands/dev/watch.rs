@@ -1,4 +1,5 @@
-//! Builds and deploys the function again whenever its source changes.
+//! Notices when something has changed that a version is made of: gateway.yaml, and the binary or else the
+//! function's source.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,133 +8,141 @@ use std::time::Duration;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::deploy::deploy;
 use super::error::DevError;
-use crate::commands::context::Context;
-use crate::commands::error::CommandError;
 use crate::package;
-use crate::package::Profile;
-use crate::terminal::report::Report;
 
 /// Editors write a file in several steps: what follows within this time is the same change.
 const SETTLED: Duration = Duration::from_millis(200);
+
+/// What has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// The binary or the source.
+    Program,
+    /// gateway.yaml, and perhaps the program as well.
+    Settings,
+}
 
 /// The changes since this was made.
 #[derive(Debug)]
 pub(crate) struct Changes {
     /// Dropped at the end of the session, which ends the watching.
     _watcher: RecommendedWatcher,
-    events: mpsc::UnboundedReceiver<()>,
+    changes: mpsc::UnboundedReceiver<Change>,
 }
 
 impl Changes {
-    /// Watches `binary`, or else the function's source; nothing where `provision` was installed
-    /// without it.
-    pub(crate) fn watch(binary: Option<&Path>) -> Result<Option<Self>, DevError> {
-        let watched = match binary {
-            Some(path) => Some(Watched::Binary(ways_to(path))),
-            None => package::function_source().map(Watched::Source),
+    /// Watches `settings`, and `binary` or else the function's source, where `provision` has it.
+    pub(crate) fn watch(settings: &Path, binary: Option<&Path>) -> Result<Self, DevError> {
+        let watched = Watched {
+            settings: ways_to(settings),
+            program: match binary {
+                Some(path) => Program::Binary(ways_to(path)),
+                None => package::function_source()
+                    .map_or(Program::Nowhere, |source| Program::Source(ways_to(&source))),
+            },
         };
-        let Some(watched) = watched else {
-            return Ok(None);
-        };
-        let (sender, events) = mpsc::unbounded_channel();
+        let (sender, changes) = mpsc::unbounded_channel();
         let watcher = watch(watched, sender).map_err(DevError::Watch)?;
-        Ok(Some(Self {
+        Ok(Self {
             _watcher: watcher,
-            events,
-        }))
+            changes,
+        })
     }
 
-    async fn next(&mut self) -> Option<()> {
-        self.events.recv().await?;
-        while let Ok(Some(())) = tokio::time::timeout(SETTLED, self.events.recv()).await {}
-        Some(())
+    /// Waits for the next change, and for all that belongs to it.
+    pub(crate) async fn next(&mut self) -> Option<Change> {
+        let mut change = self.changes.recv().await?;
+        while let Ok(Some(another)) = tokio::time::timeout(SETTLED, self.changes.recv()).await {
+            if another == Change::Settings {
+                change = another;
+            }
+        }
+        Some(change)
     }
 }
 
 /// What is told about it before it begins.
-pub(crate) fn told(is_watching: bool, binary: Option<&Path>) -> String {
-    match binary {
-        Some(path) => format!("another `{}` is deployed at once", path.display()),
-        None if is_watching => "a change in function/src is built and deployed at once".to_owned(),
-        None => "nothing is built again: this `provision` has no sources beside it".to_owned(),
-    }
+pub(crate) fn told(binary: Option<&Path>) -> String {
+    let program = binary.map_or_else(
+        || "the function's sources".to_owned(),
+        |path| format!("`{}`", path.display()),
+    );
+    format!("a change in {program} or gateway.yaml is deployed at once")
 }
 
-/// Goes on for ever. What goes wrong is shown, and the last good version stays live.
-///
-/// With `binary`, that file is deployed instead of a build.
-pub(crate) async fn redeploy_on_change(
-    changes: Option<Changes>,
-    context: &Context,
-    binary: Option<&Path>,
-) -> Result<(), CommandError> {
-    if let Some(mut changes) = changes {
-        while let Some(()) = changes.next().await {
-            if let Err(error) = rebuild(context, binary).await {
-                context.printer.say(&Report {
-                    error: &error,
-                    profile: None,
-                });
-            }
-        }
-    }
-    std::future::pending().await
-}
-
-async fn rebuild(context: &Context, binary: Option<&Path>) -> Result<(), CommandError> {
-    let architecture = context.config.architecture;
-    let package = match binary {
-        Some(path) => package::from_local_binary(path, architecture),
-        None => package::build(Path::new("."), Profile::Dev, architecture).await,
-    };
-    deploy(context, package.map_err(CommandError::Package)?).await?;
-    Ok(())
-}
-
-/// The program as it was named and, where a symbolic link leads elsewhere, as it is.
-fn ways_to(binary: &Path) -> Vec<PathBuf> {
-    let named = std::path::absolute(binary).unwrap_or_else(|_| binary.to_owned());
-    let real = binary.canonicalize().ok().filter(|real| *real != named);
+/// A file or directory as it was named and, where a symbolic link leads elsewhere, as it is.
+fn ways_to(path: &Path) -> Vec<PathBuf> {
+    let named = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = path.canonicalize().ok().filter(|real| *real != named);
     [Some(named), real].into_iter().flatten().collect()
 }
 
 /// What a version is made of. Whatever else lies beside it may change as it likes: the log of `dev` itself,
 /// what editors and builds leave there.
 #[derive(Debug)]
-enum Watched {
+struct Watched {
+    /// All paths of the one file, which need not exist.
+    settings: Vec<PathBuf>,
+    program: Program,
+}
+
+#[derive(Debug)]
+enum Program {
     /// All paths of the one file.
     Binary(Vec<PathBuf>),
-    /// The directory of the function's source.
-    Source(PathBuf),
+    /// All paths of the directory.
+    Source(Vec<PathBuf>),
+    Nowhere,
 }
 
 impl Watched {
-    /// What the system is asked to watch.
+    /// What the system is asked to watch. A build or an editor replaces a file, and a watch of the file
+    /// would stay with the old one.
     fn directories(&self) -> Vec<(&Path, RecursiveMode)> {
-        match self {
-            // A build replaces the file, and a watch of it would stay with the old one.
-            Self::Binary(ways) => ways
-                .iter()
-                .filter_map(|way| Some((way.parent()?, RecursiveMode::NonRecursive)))
-                .collect(),
-            Self::Source(directory) => vec![(directory, RecursiveMode::Recursive)],
+        let files = match &self.program {
+            Program::Binary(ways) => ways.as_slice(),
+            Program::Source(_) | Program::Nowhere => &[],
+        };
+        let files = self.settings.iter().chain(files);
+        let mut directories: Vec<_> = files
+            .filter_map(|file| Some((file.parent()?, RecursiveMode::NonRecursive)))
+            .collect();
+        if let Program::Source(source) = &self.program {
+            directories.extend(
+                source
+                    .first()
+                    .map(|way| (way.as_path(), RecursiveMode::Recursive)),
+            );
         }
+        directories
     }
 
-    fn is_changed_by(&self, event: &Event) -> bool {
+    /// What an event changes.
+    fn change(&self, event: &Event) -> Option<Change> {
         let is_change = matches!(
             event.kind,
             EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_)
         );
-        is_change && event.paths.iter().any(|path| self.contains(path))
+        let changes = |is_it: &dyn Fn(&Path) -> bool| event.paths.iter().any(|path| is_it(path));
+        if !is_change {
+            None
+        } else if changes(&|path| self.settings.iter().any(|way| way == path)) {
+            Some(Change::Settings)
+        } else if changes(&|path| self.program.contains(path)) {
+            Some(Change::Program)
+        } else {
+            None
+        }
     }
+}
 
+impl Program {
     fn contains(&self, path: &Path) -> bool {
         match self {
             Self::Binary(ways) => ways.iter().any(|way| way == path),
-            Self::Source(_) => is_source(path),
+            Self::Source(ways) => ways.iter().any(|way| path.starts_with(way)) && is_source(path),
+            Self::Nowhere => false,
         }
     }
 }
@@ -152,14 +161,15 @@ fn is_source(path: &Path) -> bool {
 
 fn watch(
     watched: Watched,
-    sender: mpsc::UnboundedSender<()>,
+    sender: mpsc::UnboundedSender<Change>,
 ) -> notify::Result<RecommendedWatcher> {
     let watched = Arc::new(watched);
     let seen = Arc::clone(&watched);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| seen.is_changed_by(&event)) {
+        let change = event.ok().and_then(|event| seen.change(&event));
+        if let Some(change) = change {
             // The receiver is gone when the session has ended.
-            let _: Result<(), _> = sender.send(());
+            let _: Result<(), _> = sender.send(change);
         }
     })?;
     for (directory, mode) in watched.directories() {
@@ -174,49 +184,67 @@ mod tests {
 
     use super::*;
 
+    const RENAMED: EventKind = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+    const CREATED: EventKind = EventKind::Create(CreateKind::File);
+
+    fn watched(program: Program) -> Watched {
+        Watched {
+            settings: vec![PathBuf::from("/work/gateway.yaml")],
+            program,
+        }
+    }
+
     fn event(kind: EventKind, path: &str) -> Event {
         Event::new(kind).add_path(PathBuf::from(path))
     }
 
     #[test]
-    fn only_the_binary_itself_is_a_new_version() {
+    fn only_the_binary_and_the_settings_are_watched() {
         let ways = ["/work/bootstrap", "/work/target/debug/bootstrap"].map(PathBuf::from);
-        let watched = Watched::Binary(ways.into());
-        let renamed = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        let watched = watched(Program::Binary(ways.into()));
 
-        assert!(watched.is_changed_by(&event(renamed, "/work/bootstrap")));
-        assert!(watched.is_changed_by(&event(renamed, "/work/target/debug/bootstrap")));
+        for path in ["/work/bootstrap", "/work/target/debug/bootstrap"] {
+            let change = watched.change(&event(RENAMED, path));
+            assert_eq!(change, Some(Change::Program), "{path}");
+        }
+        let change = watched.change(&event(CREATED, "/work/gateway.yaml"));
+        assert_eq!(change, Some(Change::Settings));
         let read = EventKind::Access(AccessKind::Any);
-        assert!(!watched.is_changed_by(&event(read, "/work/bootstrap")));
+        assert_eq!(watched.change(&event(read, "/work/bootstrap")), None);
         for other in [
             "dev.log",
             ".env.local",
             "bootstrap.zip",
             "target/debug/deps",
+            "gateway.yaml~",
             "",
         ] {
             let path = format!("/work/{other}");
-            assert!(!watched.is_changed_by(&event(renamed, &path)), "{path}");
+            assert_eq!(watched.change(&event(RENAMED, &path)), None, "{path}");
         }
     }
 
     #[test]
-    fn only_rust_is_source() {
-        let watched = Watched::Source(PathBuf::from("function/src"));
-        let created = EventKind::Create(CreateKind::File);
+    fn only_what_is_compiled_is_source() {
+        let watched = watched(Program::Source(vec![PathBuf::from("/work/function/src")]));
 
-        assert!(watched.is_changed_by(&event(created, "function/src/agent/speech.rs")));
+        for part in ["agent/speech.rs", "aws/amazon-trust-services.pem"] {
+            let path = format!("/work/function/src/{part}");
+            let change = watched.change(&event(CREATED, &path));
+            assert_eq!(change, Some(Change::Program), "{path}");
+        }
         for other in [
-            "main.rs~",
-            ".main.rs.swp",
-            ".#main.rs",
-            "#main.rs#",
-            "4913",
-            "dev.log",
-            "main.rs.bak",
+            "function/src/main.rs~",
+            "function/src/.main.rs.swp",
+            "function/src/.#main.rs",
+            "function/src/#main.rs#",
+            "function/src/4913",
+            "function/src/dev.log",
+            "function/src/main.rs.bak",
+            "other.rs",
         ] {
-            let path = format!("function/src/{other}");
-            assert!(!watched.is_changed_by(&event(created, &path)), "{path}");
+            let path = format!("/work/{other}");
+            assert_eq!(watched.change(&event(CREATED, &path)), None, "{path}");
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::config::{Agent, AgentName, Agents, SettingFlags, UpstreamKind};
 use crate::hint::{Hint as _, chain};
 pub(super) use flags::one_kind;
 use named::named;
-use upstream::{agentcore, bedrock_agent, kind_of, kind_words};
+use upstream::{agentcore, bedrock_agent, kind_of, kind_words, name_in};
 
 const WHICH: Prompt<'_> = Prompt {
     text: "agent",
-    flag: "--agent, --agent-id, --agent-runtime or --agent-harness",
+    flag: "--agent, --agent-runtime, --agent-harness or --agent-id",
 };
 
 /// What can be chosen.
@@ -53,12 +53,13 @@ pub(super) async fn wanted(
 }
 
 async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>, CommandError> {
-    let (agents, runtimes, harnesses) =
-        tokio::join!(catalog.agents(), catalog.runtimes(), catalog.harnesses());
+    let (runtimes, harnesses, agents) =
+        tokio::join!(catalog.runtimes(), catalog.harnesses(), catalog.agents());
+    // The classic agents last: Bedrock takes no new customers for them.
     let lists = [
-        (UpstreamKind::BedrockAgent, agents),
         (UpstreamKind::Runtime, runtimes),
         (UpstreamKind::Harness, harnesses),
+        (UpstreamKind::BedrockAgent, agents),
     ];
     let mut candidates = Vec::new();
     let mut refused = false;
@@ -96,7 +97,7 @@ async fn choose(dialog: Dialog, catalog: &ControlPlane) -> Result<Vec<Candidate>
         });
         let id: AnyText = dialog.setting(
             Prompt {
-                text: "agent's id, or ARN of a runtime or harness",
+                text: "ARN of a runtime or harness, or a Bedrock agent's id",
                 ..WHICH
             },
             None,
@@ -143,12 +144,17 @@ impl std::fmt::Display for AnyText {
 }
 
 fn typed(id: &str) -> Candidate {
-    let (id, name) = (id.to_owned(), AgentName::default().to_string());
-    let status = String::new();
-    Candidate {
-        kind: kind_of(&id),
-        item: Item { id, name, status },
-    }
+    let kind = kind_of(id);
+    let name = match kind {
+        UpstreamKind::Runtime | UpstreamKind::Harness => name_in(id),
+        UpstreamKind::BedrockAgent => AgentName::default(),
+    };
+    let item = Item {
+        id: id.to_owned(),
+        name: name.to_string(),
+        status: String::new(),
+    };
+    Candidate { kind, item }
 }
 
 async fn resolve(

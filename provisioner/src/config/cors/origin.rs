@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use url::Url;
 
@@ -10,7 +11,8 @@ use url::Url;
 const LONGEST: usize = 253;
 
 /// An origin that a browser can send, or `*` for all.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Origin(pub(super) String);
 
 impl<'de> Deserialize<'de> for Origin {

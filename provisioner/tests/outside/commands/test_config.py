@@ -40,6 +40,8 @@ agent:
     ("idle_timeout_seconds: 4", ["4", "a whole number from 5 to 900"]),
     ("log_retention_days: 8", ["8", "1, 3, 5, 7, 14, 30"]),
     ("auth: open", ["open", "iam", "none"]),
+    ("role_sessions: apart", ["apart", "shared", "separate"]),
+    ("permissions_boundary: 'arn:aws:iam::1:role/x'", ["arn:aws:iam::1:role/x", "a managed policy's name"]),
     ("trace: everything", ["everything", "off", "summary"]),
     ("architecture: riscv", ["riscv", "x86_64", "arm64"]),
     ("environment: {GATEWAY_AUTH: none}", ["GATEWAY_AUTH"]),
@@ -75,6 +77,12 @@ def test_a_mistake_deeper_in_the_file_is_found_too(local_deployment, yaml, line,
     error = refused(local_deployment)
 
     assert f"gateway.yaml:{line}:" in error and said in error, error
+
+
+def test_role_sessions_are_for_callers_who_sign(local_deployment):
+    write(local_deployment, f"{YAML}auth: none\nrole_sessions: separate\n")
+
+    assert "role_sessions: has no effect without `auth: iam`" in refused(local_deployment)
 
 
 @pytest.mark.parametrize("overlay", [False, True])

@@ -97,7 +97,7 @@ def test_an_agent_on_agentcore_may_be_given_by_its_arn(provision: Provision, fla
                    "--issuer", "https://issuer.example", "--audience", "a", "--audience", "b")
 
     config = written(provision)
-    assert config["agent"] == {key: arn, "qualifier": "DEFAULT", "name": "agent"}
+    assert config["agent"] == {key: arn, "qualifier": "DEFAULT", "name": arn.split("/")[1].split("-")[0]}
     assert config["jwt"] == {"issuer": "https://issuer.example", "audience": ["a", "b"]}
 
 
@@ -114,8 +114,8 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal = Terminal(rich, "init")
 
     terminal.answers("with commas [1]: ", "nonsense")
-    # The first chosen is the default: behind SOLOMON and ten sages come runtime and harness.
-    terminal.answers("with commas [1]: ", "12, 1, 13")
+    # The first chosen is the default: before SOLOMON and ten sages come runtime and harness.
+    terminal.answers("with commas [1]: ", "1, 3, 2")
     terminal.answers("name of the deployment [project]: ", "not a name")
     terminal.answers("name of the deployment [project]: ", "council")
     terminal.answers("[iam]: ", "jwt")
@@ -144,7 +144,7 @@ def test_several_agents_are_flags_too_and_nothing_is_looked_up(provision: Provis
     assert config["agents"] == {
         "research": {"runtime": RUNTIME, "qualifier": "DEFAULT", "name": "research"},
         "solomon": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
-        "agent": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "agent"}}
+        "assistant": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "assistant"}}
 
 
 def test_whoever_leaves_leaves_nothing_behind(rich: Provision):

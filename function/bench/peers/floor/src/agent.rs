@@ -59,11 +59,16 @@ impl Answer {
             let bytes = rest.get(at..at + 4)?.try_into().ok()?;
             usize::try_from(u32::from_be_bytes(bytes)).ok()
         };
+        let crc = |bytes: &[u8]| usize::try_from(crc32fast::hash(bytes)).unwrap_or_default();
         let (Some(total), Some(headers)) = (number(0), number(4)) else {
             return Ok(None);
         };
         if rest.len() < total {
             return Ok(None);
+        }
+        let is_intact = |end: usize| number(end) == Some(crc(&rest[..end]));
+        if !is_intact(8) || !is_intact(total - 4) {
+            return Err(io::ErrorKind::InvalidData.into());
         }
         let payload = &rest[12 + headers..total - 4];
         let text = payload

@@ -1,7 +1,7 @@
 //! The agents that flags and variables name.
 
 use super::named::named;
-use super::upstream::{agentcore, bedrock_agent};
+use super::upstream::{agentcore, bedrock_agent, name_in};
 use crate::commands::init::error::InitError;
 use crate::config::{Agent, AgentName, Agents, InvalidValue, SettingFlags};
 
@@ -27,12 +27,11 @@ pub(super) fn told(args: &SettingFlags, told: &[String]) -> Result<Option<Agents
         return Ok(Some(named(agents?)));
     }
     let arn = args.agent_runtime.as_ref().or(args.agent_harness.as_ref());
-    let upstream = match (&args.agent_id, &args.agent_alias, arn) {
-        (Some(id), Some(alias), _) => bedrock_agent(id, alias)?,
-        (_, _, Some(arn)) => agentcore(arn)?,
+    let (name, upstream) = match (&args.agent_id, &args.agent_alias, arn) {
+        (Some(id), Some(alias), _) => (AgentName::default(), bedrock_agent(id, alias)?),
+        (_, _, Some(arn)) => (name_in(arn), agentcore(arn)?),
         _ => return Ok(None),
     };
-    let name = AgentName::default();
     Ok(Some(Agents::only(Agent { name, upstream })))
 }
 
@@ -44,6 +43,7 @@ fn agent(text: &str) -> Result<Agent, InitError> {
     };
     let (name, place) = match text.split_once('=') {
         Some((name, place)) => (name.parse().map_err(refused)?, place),
+        None if text.starts_with("arn:") => (name_in(text), text),
         None => (AgentName::default(), text),
     };
     let upstream = if place.starts_with("arn:") {

@@ -1,7 +1,7 @@
 //! Where an agent's answers come from, by what people type or AWS lists.
 
 use crate::commands::init::error::InitError;
-use crate::config::{HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
+use crate::config::{AgentName, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
 
 /// How people call an agent of this kind.
 pub(super) fn kind_words(kind: UpstreamKind) -> &'static str {
@@ -46,9 +46,34 @@ pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
     })
 }
 
+/// The name that a runtime or harness was given: its id in the ARN without AWS's ten characters behind it
+/// (`research-AbC1234567`; `CreateAgentRuntime` documents the pattern).
+pub(super) fn name_in(arn: &str) -> AgentName {
+    let id = arn.rsplit('/').next().unwrap_or_default();
+    let name = match id.rsplit_once('-') {
+        Some((name, suffix)) if suffix.len() == 10 => name,
+        _ => id,
+    };
+    name.parse().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_arn_tells_the_name() {
+        let arn = |id| format!("arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/{id}");
+        for (id, name) in [
+            ("research-AbC1234567", "research"),
+            ("my_agent-AbC1234567", "my_agent"),
+            ("odd", "odd"),
+            ("a-1", "a-1"),
+        ] {
+            assert_eq!(name_in(&arn(id)).as_str(), name);
+        }
+        assert_eq!(name_in("arn:aws:x/").as_str(), "agent");
+    }
 
     #[test]
     fn what_is_typed_tells_what_it_is() {
