@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::client_json::AtMost;
 use crate::dialect::client_tools::{self, Outcome, Output};
-use crate::dialect::conversation::{Conversation, join};
+use crate::dialect::conversation::{Conversation, join, nothing_asked};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -85,6 +85,9 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     }
     // The answer to a call comes without a question, and the session knows the earlier ones.
     if draft.return_control.is_none() {
+        if continues {
+            return Err(nothing_asked());
+        }
         let mut conversation = Conversation::default();
         for (index, message) in messages.into_iter().enumerate() {
             Message::read(index, message)?.add_to(&mut conversation);

@@ -126,9 +126,14 @@ impl<'a> Message<'a> {
 
     fn add_to(&self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
         let Some(content) = self.content(index)? else {
+            // A call of a tool has none.
+            if self.role == "assistant" {
+                conversation.tool();
+            }
             return Ok(());
         };
         match self.role.as_str() {
+            "tool" | "function" => conversation.tool(),
             "user" => conversation.user_content(content),
             "assistant" => conversation.assistant(content.into_text()),
             // An agent's instructions are its operator's choice.
