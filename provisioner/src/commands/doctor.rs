@@ -99,6 +99,7 @@ async fn examined(
     let desired = desired(&context.config, context.agents()?, &seen.account, None);
     let plan = up(&desired, &seen.live);
     findings.extend(examine(&names, &seen.live, &plan));
+    findings.extend(released(context.edition.live(&seen.live), &seen.live));
     findings.extend(of_function(&names, &seen));
     findings.extend(preflight(&context.config.region, &names, &seen));
     findings.extend(asked(context, args, &seen.live).await);
@@ -156,6 +157,21 @@ async fn last_reports(context: &Context) -> Result<Vec<Report>, AwsError> {
         }
     }
     Ok(Vec::new())
+}
+
+/// Which released `provision` the live function comes with.
+fn released(edition: Option<String>, live: &Live) -> Option<Finding> {
+    live.alias.as_ref()?;
+    Some(match edition {
+        Some(edition) => Finding::new(
+            Grade::Fine,
+            format!("callers have the function of provision {edition}"),
+        ),
+        None => Finding::new(
+            Grade::Note,
+            "callers have a function of no released `provision`: it was built by hand",
+        ),
+    })
 }
 
 /// What the deployment says itself, if it can be asked.
