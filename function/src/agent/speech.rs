@@ -26,7 +26,6 @@ mod halves;
 mod heard;
 mod langgraph;
 mod llama_index;
-mod mastra;
 mod notation;
 mod once;
 mod openai;

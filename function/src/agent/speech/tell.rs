@@ -97,7 +97,13 @@ impl Teller {
             }
             Heard::Thought { agent, form, text } => {
                 let agent = self.agent(agent);
-                if let Some(content) = self.speaker(&agent).thought.hear(form, text, has_halves) {
+                let speaker = self.speaker(&agent);
+                // What was said aloud is no thought any more.
+                let is_said = match form {
+                    Form::Whole(name) => speaker.said.once.has_told(name, &text),
+                    _ => false,
+                };
+                if !is_said && let Some(content) = speaker.thought.hear(form, text, has_halves) {
                     events.push_back(Event::Reasoning { agent, content });
                 }
             }
