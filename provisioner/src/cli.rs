@@ -7,6 +7,7 @@ mod variables;
 mod write;
 
 use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
@@ -37,7 +38,11 @@ impl Cli {
     /// The command line of this process. A flag or variable that is set to nothing is none: CI systems
     /// leave them behind where a secret is missing. It is decided here, nobody looks again.
     pub fn read() -> Self {
-        let matches = variables::without_unset(Self::command()).get_matches();
+        let mut command = variables::without_unset(Self::command());
+        if let Some(wrong) = variables::wrong() {
+            command.error(ErrorKind::ValueValidation, wrong).exit();
+        }
+        let matches = command.get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut cli = cli.without_empty_flags();
         cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());

@@ -26,6 +26,7 @@ mod halves;
 mod heard;
 mod langgraph;
 mod llama_index;
+mod mastra;
 mod notation;
 mod once;
 mod openai;

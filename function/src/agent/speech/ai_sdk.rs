@@ -80,7 +80,12 @@ pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
                 .clone(),
             failed: true,
         },
-        "error" if chunk.contains_key("errorText") => Heard::failed(None),
+        // JSON has nothing of an error of JavaScript's: what is left is an empty object.
+        "error"
+            if chunk.contains_key("errorText") || has(chunk, &["error"]) && chunk.len() == 2 =>
+        {
+            Heard::failed(None)
+        }
         "abort" => Heard::failed(Some("abort")),
         "finish-step" if has(chunk, &["usage"]) => tokens(chunk),
         "source-url" | "source-document" | "file" | "source"

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::heard::{Form, Heard};
 use super::{
     a2a, ag_ui, agent_framework, ai_sdk, autogen, claude, converse, crewai, google_adk, langgraph,
-    llama_index, openai, own, pydantic_ai, smolagents, strands, strands_typescript,
+    llama_index, mastra, openai, own, pydantic_ai, smolagents, strands, strands_typescript,
 };
 
 /// How deep events may wrap others: graphs in graphs, agents as tools.
@@ -62,6 +62,7 @@ pub(super) fn framework(value: &Value, depth: usize) -> Option<Recognised> {
         .or_else(|| found("converse", converse::recognise(message)))
         .or_else(|| found("ag-ui", ag_ui::recognise(message)))
         .or_else(|| found("openai", openai::recognise(message)))
+        .or_else(|| found("mastra", mastra::recognise(message)))
         .or_else(|| found("ai-sdk", ai_sdk::recognise(message)))
         .or_else(|| found("claude", claude::recognise(message)))
         .or_else(|| found("pydantic-ai", pydantic_ai::recognise(message)))

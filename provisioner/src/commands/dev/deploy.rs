@@ -10,8 +10,7 @@ use crate::commands::up;
 use crate::commands::up::{Options, UpOutcome};
 use crate::config::Probe;
 use crate::deployment::content::{Architecture, Package};
-use crate::package;
-use crate::package::Profile;
+use crate::package::{Profile, build, from_local_binary};
 use crate::terminal::printer::Printer;
 
 /// Deploys to the local AWS with the very code of `up`.
@@ -42,10 +41,10 @@ pub(super) async fn package(
         path
     } else {
         printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        built = package::build(Path::new("."), Profile::Dev, architecture)
+        built = build(Path::new("."), Profile::Dev, architecture)
             .await
             .map_err(CommandError::Package)?;
         &built
     };
-    package::from_local_binary(binary, architecture).map_err(CommandError::Package)
+    from_local_binary(binary, architecture).map_err(CommandError::Package)
 }
