@@ -55,8 +55,8 @@ impl Content {
                 .map_err(|error| malformed(place, &error));
         }
         if !json.trim_ascii_start().starts_with('[') {
-            let expected = &"the content of a message is a text or a list of parts";
-            return Err(malformed(place, expected));
+            let expected = "the content of a message is a text or a list of parts";
+            return Err(malformed(place, &expected));
         }
         serde_json::from_str::<AtMost<Part, MOST_PARTS>>(json)
             .map(|parts| Self::Parts(parts.0))
@@ -82,7 +82,7 @@ impl Content {
     }
 }
 
-fn malformed(place: &str, mistake: &impl std::fmt::Display) -> Refusal {
+fn malformed(place: &str, mistake: &dyn std::fmt::Display) -> Refusal {
     let sentence = client_json::sentence(mistake);
     let message = format!("the body is not as expected: {place}: {sentence}");
     Refusal::new(400, "invalid_request", message)

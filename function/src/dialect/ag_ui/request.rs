@@ -141,6 +141,6 @@ fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal
     };
     Ok(Some(ReturnControl {
         invocation_id: entry.interrupt_id,
-        results,
+        results: results.into(),
     }))
 }

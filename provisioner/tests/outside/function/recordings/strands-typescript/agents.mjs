@@ -56,7 +56,7 @@ const isText = (event) => event.type === "modelContentBlockDeltaEvent" && event.
 /** What a model streams comes wrapped in an event of the agent's. */
 const inner = (event) => event.type === "modelStreamUpdateEvent" ? event.event : event;
 
-await serve(await versions("@strands-agents/sdk", "bedrock-agentcore"), {
+await serve("Strands Agents for TypeScript", await versions("@strands-agents/sdk", "bedrock-agentcore"), {
   events: [
     answer("every event as it is, with a tool and a thought",
       { before: LOOKING, tools: [TOOL], reasoning: THOUGHT }),
