@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 export const PIECES = ["It ", "is", " ", "2026", "\n\n", "晴れ", "です。", "\n", "- ", "21", ".", "5", " 度", " 🌤"];
 export const ANSWER = PIECES.join("");
 const BEFORE_PAUSE = 7;
-const MILLISECONDS_A_PIECE = 20;
+const MILLISECONDS_A_PIECE = 50;
 export const LOOKING = ["Let me ", "look", ".\n"];
 export const THOUGHT = ["Which ", "city", "? ", "東京。"];
 export const SECRET_RESULT = "SECRET-RESULT 21.5";
