@@ -51,7 +51,7 @@ def test_what_cargo_has_built_is_packed(provision: Provision, workspace: Path, t
         (workspace / ".cargo").mkdir()
         (workspace / ".cargo/config.toml").write_text(f'[build]\ntarget = "{host}"\n')
 
-    run = provision.done("package", "--region", "ap-northeast-1", "--name", "magi", environment=RUST | variables)
+    run = provision.done("package", "--build", "--region", "ap-northeast-1", "--name", "magi", environment=RUST | variables)
 
     packed = workspace / "bootstrap.zip"
     assert base64.b64encode(hashlib.sha256(packed.read_bytes()).digest()).decode() in run.out, run

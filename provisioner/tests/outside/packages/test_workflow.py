@@ -58,8 +58,8 @@ def image(tmp_path: Path) -> str:
 set -e
 env >>"{tmp_path}/cargo-saw"
 case "$1 $2" in
-"metadata "*) [ -f Cargo.toml ] && exec "{shutil.which('cargo')}" "$@" ;;
-"build --release") [ -f provisioner/src/main.rs ] && mkdir -p target/release && cp "{PROVISION}" target/release/ ;;
+"metadata "*) [ -f Cargo.toml ] && HOME="{Path.home()}" exec "{shutil.which('cargo')}" "$@" ;;
+"build --release") [ -f provisioner/src/main.rs ] && mkdir -p target/release && cp "{PROVISION}" target/release/provision ;;
 "lambda --version") [ -f "{tmp_path}/cargo-lambda" ] ;;
 "lambda build") touch "{tmp_path}/compiled" ;;
 esac
