@@ -74,6 +74,19 @@ fix: ## Format, and apply what the lints suggest
 bench: .tools/python.stamp ## Measure the function beside its alternatives: make bench ARGS="--only function --peers ours,floor"
 	.tools/python/bin/python function/bench/bench.py $(ARGS)
 
+# Folders of provisioner/tests/outside/function/recordings; all of them if empty.
+FRAMEWORKS ?=
+
+.PHONY: record
+record: .tools/python.stamp ## Record anew what agent frameworks send, with their real packages: make record FRAMEWORKS="langgraph"
+	.tools/python/bin/python $(OUTSIDE)/function/recordings/record.py $(FRAMEWORKS)
+
+.PHONY: peers
+peers: .tools/python.stamp .tools/node.stamp ## What others make of the recorded answers: the table in function/README.md
+	cargo build --locked --bin provision --bin bootstrap
+	PROVISION=$(CURDIR)/target/debug/provision BOOTSTRAP=$(CURDIR)/target/debug/bootstrap \
+		.tools/python/bin/python $(OUTSIDE)/function/recordings/peers/peers.py
+
 .PHONY: up
 up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"
 	@echo "1. cargo builds provision: $(call takes,debug/provision,three to four minutes)." >&2

@@ -7,6 +7,7 @@ mod variables;
 mod write;
 
 use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
@@ -44,7 +45,11 @@ impl Cli {
     /// `long_version` is what `--version` prints; `-V` prints the number alone.
     pub fn read(long_version: &'static str) -> Self {
         let command = Self::command().long_version(long_version);
-        let matches = variables::without_unset(command).get_matches();
+        let mut command = variables::without_unset(command);
+        if let Some(wrong) = variables::wrong() {
+            command.error(ErrorKind::ValueValidation, wrong).exit();
+        }
+        let matches = command.get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut cli = cli.without_empty_flags();
         cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());

@@ -50,6 +50,10 @@ pub(super) async fn build(
                 Architecture::X86_64 => "--x86-64",
                 Architecture::Arm64 => "--arm64",
             };
+            // Said, because settings of its own may name another, and an older binary may lie here.
+            let directory = target_directory.join("lambda");
+            // Nothing is lost: cargo has told it as JSON.
+            let lambda_dir = directory.to_string_lossy();
             let arguments = [
                 "lambda",
                 "build",
@@ -58,11 +62,12 @@ pub(super) async fn build(
                 "-p",
                 "gateway",
                 target,
+                "--lambda-dir",
+                &lambda_dir,
             ];
             let (command, output) = cargo(&workspace_root, &arguments, Stdio::null()).await?;
             succeeded(command, output.status)?;
-            // Always there, whatever `CARGO_BUILD_TARGET` says: cargo-lambda copies it.
-            Ok(target_directory.join("lambda/bootstrap/bootstrap"))
+            Ok(directory.join("bootstrap/bootstrap"))
         }
         Profile::Release => {
             let arguments = ["build", "--release", "--locked", "-p", "gateway"];

@@ -34,7 +34,7 @@ pub(crate) struct Changes {
 impl Changes {
     /// Watches `settings`, and where the function comes from, if that can change.
     pub(crate) fn watch(settings: &Path, source: &Source) -> Result<Self, DevError> {
-        let watched = Watched {
+        let parts = Watched {
             settings: ways_to(settings),
             program: match source {
                 Source::Binary(path) => Program::Binary(ways_to(path)),
@@ -47,7 +47,7 @@ impl Changes {
             },
         };
         let (sender, changes) = mpsc::unbounded_channel();
-        let watcher = watch(watched, sender).map_err(DevError::Watch)?;
+        let watcher = watch(parts, sender).map_err(DevError::Watch)?;
         Ok(Self {
             _watcher: watcher,
             changes,
@@ -165,11 +165,11 @@ fn is_source(path: &Path) -> bool {
 }
 
 fn watch(
-    watched: Watched,
+    parts: Watched,
     sender: mpsc::UnboundedSender<Change>,
 ) -> notify::Result<RecommendedWatcher> {
-    let watched = Arc::new(watched);
-    let seen = Arc::clone(&watched);
+    let parts = Arc::new(parts);
+    let seen = Arc::clone(&parts);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let change = event.ok().and_then(|event| seen.change(&event));
         if let Some(change) = change {
@@ -177,7 +177,7 @@ fn watch(
             let _: Result<(), _> = sender.send(change);
         }
     })?;
-    for (directory, mode) in watched.directories() {
+    for (directory, mode) in parts.directories() {
         watcher.watch(directory, mode)?;
     }
     Ok(watcher)
