@@ -11,6 +11,7 @@ pub mod source;
 
 use std::path::{Path, PathBuf};
 
+use archive::ZIPPED_LIMIT;
 pub use build::Profile;
 pub use cache::PackageCache;
 pub use elf::Unrunnable;
@@ -18,8 +19,6 @@ pub use elf::Unrunnable;
 use crate::deployment::content::{Architecture, Package};
 use crate::hint::Hint;
 
-/// What Lambda takes in a request, in bytes.
-const ZIPPED_LIMIT: u64 = 52_428_800;
 /// What Lambda takes unzipped, in bytes.
 const UNZIPPED_LIMIT: u64 = 262_144_000;
 

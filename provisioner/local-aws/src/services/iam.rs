@@ -6,6 +6,7 @@ mod assumed;
 mod documents;
 mod managed;
 mod policies;
+mod refusals;
 mod roles;
 
 use crate::route::Call;
@@ -45,14 +46,19 @@ pub(crate) fn handle(
         "ListAttachedRolePolicies" => roles.list_attached_policies(form),
         "PutRolePermissionsBoundary" => roles.put_boundary(form),
         "DeleteRolePermissionsBoundary" => roles.delete_boundary(form),
-        "CreatePolicy" => roles.create_policy(form, scope),
-        "GetPolicy" => roles.get_managed_policy(form),
-        "DeletePolicy" => roles.delete_managed_policy(form),
-        "CreatePolicyVersion" => roles.create_policy_version(form, scope),
-        "GetPolicyVersion" => roles.get_policy_version(form),
-        "ListPolicyVersions" => roles.list_policy_versions(form),
-        "SetDefaultPolicyVersion" => roles.set_default_policy_version(form),
-        "DeletePolicyVersion" => roles.delete_policy_version(form),
+        "CreatePolicy" => roles.managed.create_policy(form, scope),
+        "GetPolicy" => roles.managed.get_managed_policy(form),
+        "DeletePolicy" => {
+            let is_used = form
+                .get("PolicyArn")
+                .is_some_and(|arn| roles.have_policy(arn));
+            roles.managed.delete_managed_policy(form, is_used)
+        }
+        "CreatePolicyVersion" => roles.managed.create_policy_version(form, scope),
+        "GetPolicyVersion" => roles.managed.get_policy_version(form),
+        "ListPolicyVersions" => roles.managed.list_policy_versions(form),
+        "SetDefaultPolicyVersion" => roles.managed.set_default_policy_version(form),
+        "DeletePolicyVersion" => roles.managed.delete_policy_version(form),
         _ => Err(call.not_emulated()),
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 
 use super::documents::{check_document, encode_document};
-use super::roles::{Roles, no_such_entity};
+use super::refusals::no_such_entity;
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 use crate::wire::parameters::Parameters;
@@ -91,7 +91,7 @@ impl ManagedPolicies {
     }
 }
 
-impl Roles {
+impl ManagedPolicies {
     pub(super) fn create_policy(
         &mut self,
         form: &Parameters,
@@ -105,7 +105,7 @@ impl Roles {
         let document = form.required("PolicyDocument")?;
         check_document(document, MALFORMED)?;
         let arn = new_policy_arn(form, scope.account_id);
-        if self.managed.0.contains_key(&arn) {
+        if self.0.contains_key(&arn) {
             return Err(ApiError::new(
                 StatusCode::CONFLICT,
                 "EntityAlreadyExists",
@@ -123,7 +123,7 @@ impl Roles {
             latest: 1,
         };
         let answer = policy.describe(&arn);
-        self.managed.0.insert(arn, policy);
+        self.0.insert(arn, policy);
         Ok(vec![answer])
     }
 
@@ -132,19 +132,18 @@ impl Roles {
         form: &Parameters,
     ) -> Result<Vec<Element>, ApiError> {
         let arn = form.required("PolicyArn")?;
-        Ok(vec![self.managed.named(form)?.describe(arn)])
+        Ok(vec![self.named(form)?.describe(arn)])
     }
 
+    /// Deletes a policy, if no role has it.
     pub(super) fn delete_managed_policy(
         &mut self,
         form: &Parameters,
+        is_used: bool,
     ) -> Result<Vec<Element>, ApiError> {
         let arn = form.required("PolicyArn")?;
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         let has_versions = policy.versions.len() > 1;
-        let mut roles = self.by_name.values();
-        let is_used = roles
-            .any(|role| role.attached.contains_key(arn) || role.boundary.as_deref() == Some(arn));
         if is_used || has_versions {
             let why = if is_used {
                 "Cannot delete a policy attached to entities."
@@ -154,7 +153,7 @@ impl Roles {
             };
             return Err(ApiError::new(StatusCode::CONFLICT, "DeleteConflict", why));
         }
-        self.managed.0.remove(arn);
+        self.0.remove(arn);
         Ok(vec![])
     }
 
@@ -163,7 +162,7 @@ impl Roles {
         form: &Parameters,
         scope: &Scope<'_>,
     ) -> Result<Vec<Element>, ApiError> {
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         let document = form.required("PolicyDocument")?;
         check_document(document, MALFORMED)?;
         if policy.versions.len() >= VERSION_LIMIT {
@@ -187,7 +186,7 @@ impl Roles {
         &mut self,
         form: &Parameters,
     ) -> Result<Vec<Element>, ApiError> {
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         let version = policy.version(form)?;
         Ok(policy.describe_version(version, true))
     }
@@ -196,7 +195,7 @@ impl Roles {
         &mut self,
         form: &Parameters,
     ) -> Result<Vec<Element>, ApiError> {
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         let versions = policy.versions.keys().rev();
         Ok(page(form, "Versions", versions, |version| {
             Element::node("member", policy.version_members(*version, false))
@@ -207,7 +206,7 @@ impl Roles {
         &mut self,
         form: &Parameters,
     ) -> Result<Vec<Element>, ApiError> {
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         policy.default = policy.version(form)?;
         Ok(vec![])
     }
@@ -216,7 +215,7 @@ impl Roles {
         &mut self,
         form: &Parameters,
     ) -> Result<Vec<Element>, ApiError> {
-        let policy = self.managed.named(form)?;
+        let policy = self.named(form)?;
         let version = policy.version(form)?;
         if version == policy.default {
             return Err(ApiError::new(

@@ -1,7 +1,8 @@
 //! The policies of a role: inline ones, attached ones, and its permissions boundary.
 
 use super::documents::{check_document, encode_document};
-use super::roles::{Roles, no_such_entity};
+use super::refusals::no_such_entity;
+use super::roles::Roles;
 use crate::wire::api_error::ApiError;
 use crate::wire::parameters::Parameters;
 use crate::wire::query_protocol::{Element, page};

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::documents::{check_document, encode_document, one_or_many};
 use super::managed::ManagedPolicies;
+use super::refusals::no_such_entity;
 use crate::scope::Scope;
 use crate::wire::api_error::{ApiError, constraint};
 use crate::wire::parameters::Parameters;
@@ -45,6 +46,13 @@ pub(super) struct Role {
 }
 
 impl Roles {
+    /// Whether a role has this policy, attached or as its boundary.
+    pub(super) fn have_policy(&self, arn: &str) -> bool {
+        self.by_name
+            .values()
+            .any(|role| role.attached.contains_key(arn) || role.boundary.as_deref() == Some(arn))
+    }
+
     pub(super) fn create(
         &mut self,
         form: &Parameters,
@@ -230,10 +238,6 @@ impl Role {
         }
         answer
     }
-}
-
-pub(super) fn no_such_entity(message: impl Into<String>) -> ApiError {
-    ApiError::new(http::StatusCode::NOT_FOUND, "NoSuchEntity", message)
 }
 
 fn tag(key: &str, value: &str) -> Vec<Element> {
