@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
+use archive::ZIPPED_LIMIT;
 pub use build::{Profile, build, function_source};
 pub use cache::PackageCache;
 pub use elf::Unrunnable;
@@ -19,8 +20,6 @@ pub use elf::Unrunnable;
 use crate::deployment::content::{Architecture, Package};
 use crate::hint::Hint;
 
-/// What Lambda takes in a request, in bytes.
-const ZIPPED_LIMIT: u64 = 52_428_800;
 /// What Lambda takes unzipped, in bytes.
 const UNZIPPED_LIMIT: u64 = 262_144_000;
 

@@ -11,6 +11,9 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 /// holds it. When a dependency begins to pack differently, every deployment uploads its code once more.
 pub(super) const FINGERPRINT: &str = "6Hulu+QJPF0IFMZs/TPyXWpXjCuEDLfmYAaE4SBL2uE=";
 
+/// What Lambda takes in a request, in bytes.
+pub(super) const ZIPPED_LIMIT: u64 = 52_428_800;
+
 const NAME: &str = "bootstrap";
 const EXECUTABLE: u32 = 0o755;
 

@@ -16,8 +16,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use zip::result::ZipError;
 
-use super::ZIPPED_LIMIT;
-use super::archive::{FINGERPRINT, holds, zip};
+use super::archive::{FINGERPRINT, ZIPPED_LIMIT, holds, zip};
 
 /// The folder of this program.
 const FOLDER: &str = "bedrock-gateway/packages";
