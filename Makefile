@@ -25,7 +25,7 @@ demo: ## Run everything on this machine, ask the council, leave a page open; no 
 	@echo "1. cargo builds provision: $(call takes,debug/provision,three to four minutes)." >&2
 	@echo "2. provision builds the function: $(call takes,debug/bootstrap,about one minute)." >&2
 	@echo "3. The council is asked: $(QUESTION)" >&2
-	$(PROVISION) dev --ask "$(QUESTION)" $(ARGS)
+	$(PROVISION) dev --build --ask "$(QUESTION)" $(ARGS)
 
 .PHONY: test
 test: tools ## Run every test, in about a quarter of an hour: cargo's, and the built programs from outside (installs what is missing)
@@ -74,12 +74,25 @@ fix: ## Format, and apply what the lints suggest
 bench: .tools/python.stamp ## Measure the function beside its alternatives: make bench ARGS="--only function --peers ours,floor"
 	.tools/python/bin/python function/bench/bench.py $(ARGS)
 
+# Folders of provisioner/tests/outside/function/recordings; all of them if empty.
+FRAMEWORKS ?=
+
+.PHONY: record
+record: .tools/python.stamp ## Record anew what agent frameworks send, with their real packages: make record FRAMEWORKS="langgraph"
+	.tools/python/bin/python $(OUTSIDE)/function/recordings/record.py $(FRAMEWORKS)
+
+.PHONY: peers
+peers: .tools/python.stamp .tools/node.stamp ## What others make of the recorded answers: the table in function/README.md
+	cargo build --locked --bin provision --bin bootstrap
+	PROVISION=$(CURDIR)/target/debug/provision BOOTSTRAP=$(CURDIR)/target/debug/bootstrap \
+		.tools/python/bin/python $(OUTSIDE)/function/recordings/peers/peers.py
+
 .PHONY: up
 up: ## Deploy to AWS: make up ARGS="--name magi --region ap-northeast-1"
 	@echo "1. cargo builds provision: $(call takes,debug/provision,three to four minutes)." >&2
 	@echo "2. provision builds the function as it is shipped: $(call takes,release/bootstrap,two to three minutes)." >&2
 	@echo "3. The plan is shown, and what it says is done." >&2
-	$(PROVISION) up $(ARGS)
+	$(PROVISION) up --build $(ARGS)
 
 .PHONY: build
 build: ## Build both programs as they are shipped
@@ -89,6 +102,19 @@ build: ## Build both programs as they are shipped
 package: .tools/python.stamp ## Build the function for Lambda's glibc into target/lambda/bootstrap/bootstrap.zip
 	PATH="$(CURDIR)/.tools/python/bin:$$PATH" cargo lambda build --release --locked \
 		--package gateway --bin bootstrap --output-format zip
+
+DIST := target/dist
+# Rust's own names for Linux on the two processors.
+LINUX := x86_64=x86_64-unknown-linux-gnu arm64=aarch64-unknown-linux-gnu
+
+.PHONY: dist
+dist: .tools/python.stamp ## Build a release for Linux into target/dist/packages: npm, wheels, archives (arm64 needs its standard library)
+	cargo build --locked --bin provision
+	for linux in $(LINUX); do provisioner/dist/build function $${linux%=*} $(DIST)/functions; done
+	for linux in $(LINUX); do provisioner/dist/build provision $${linux%=*} $(DIST)/functions $(DIST)/programs; done
+	.tools/python/bin/python provisioner/dist/pack.py --out $(DIST)/packages \
+		--runs-here $(DIST)/programs/$$(uname -m)-unknown-linux-gnu/provision \
+		$(foreach linux,$(LINUX),$(lastword $(subst =, ,$(linux)))=$(DIST)/programs/$(lastword $(subst =, ,$(linux)))/provision)
 
 .PHONY: tools
 tools: .tools/python.stamp .tools/node.stamp .tools/nextjs.stamp .tools/infrastructure.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get

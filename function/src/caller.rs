@@ -1,7 +1,5 @@
 //! Who sent a request.
 
-use std::collections::BTreeMap;
-
 /// What the names begin with under which an agent is told of its caller. No client may use them.
 const RESERVED: &str = "gateway";
 
@@ -21,7 +19,7 @@ pub struct Known {
     /// What the issuer of the token, or IAM, calls the caller.
     pub id: String,
     /// What an agent may be told, under reserved names.
-    pub attributes: BTreeMap<String, String>,
+    pub attributes: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for Known {
@@ -33,11 +31,11 @@ impl std::fmt::Debug for Known {
 
 impl Known {
     /// A caller with a token.
-    pub fn by_token(issuer: &str, subject: String, claims: BTreeMap<String, String>) -> Self {
-        let mut attributes = BTreeMap::from([
+    pub fn by_token(issuer: &str, subject: String, claims: Vec<(String, String)>) -> Self {
+        let mut attributes = vec![
             (reserved("Issuer"), issuer.to_owned()),
             (reserved("Subject"), subject.clone()),
-        ]);
+        ];
         let claims = claims.into_iter();
         attributes
             .extend(claims.map(|(claim, value)| (reserved(&format!("Claim_{claim}")), value)));
@@ -50,7 +48,7 @@ impl Known {
 
     /// A caller who signs as this principal of IAM.
     pub fn by_signature(principal: &str, arn: Option<&str>) -> Self {
-        let mut attributes = BTreeMap::from([(reserved("Principal"), principal.to_owned())]);
+        let mut attributes = vec![(reserved("Principal"), principal.to_owned())];
         attributes.extend(arn.map(|arn| (reserved("PrincipalArn"), arn.to_owned())));
         Self {
             scope: format!("iam:{principal}"),
@@ -76,7 +74,7 @@ mod tests {
 
     #[test]
     fn what_an_agent_is_told_has_reserved_names() {
-        let claims = BTreeMap::from([("email".to_owned(), "a@b".to_owned())]);
+        let claims = vec![("email".to_owned(), "a@b".to_owned())];
         let callers = [
             Known::by_token("https://i", "s".to_owned(), claims),
             Known::by_signature("AIDA", Some("arn:aws:iam::1:user/u")),
@@ -92,9 +90,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                "gatewayClaim_email=a@b",
                 "gatewayIssuer=https://i",
                 "gatewaySubject=s",
+                "gatewayClaim_email=a@b",
                 "gatewayPrincipal=AIDA",
                 "gatewayPrincipalArn=arn:aws:iam::1:user/u",
             ]

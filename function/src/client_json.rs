@@ -135,7 +135,7 @@ fn is_low(unit: u16) -> bool {
 }
 
 /// A mistake in JSON, in a sentence that is never long.
-pub fn sentence(mistake: &impl fmt::Display) -> String {
+pub fn sentence(mistake: &dyn fmt::Display) -> String {
     struct Short(String);
     impl fmt::Write for Short {
         fn write_str(&mut self, text: &str) -> fmt::Result {
@@ -174,16 +174,31 @@ pub fn plain<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
 fn no_text<'de, T: Deserialize<'de>, E: Error>(raw: &'de RawValue) -> Result<T, E> {
     let raw = raw.get();
-    if is_text(raw) && raw.len() > LONGEST_QUOTED {
-        let length = raw.len();
-        let message = format_args!("invalid type: a text of {length} bytes");
-        return Err(E::custom(message));
+    if let Some(mistake) = long_text(raw) {
+        return Err(E::custom(mistake));
     }
-    serde_json::from_str(raw).map_err(|error| {
-        let position = format!(" at line {} column {}", error.line(), error.column());
-        let sentence = sentence(&error);
-        E::custom(sentence.strip_suffix(&position).unwrap_or(&sentence))
-    })
+    serde_json::from_str(raw).map_err(|error| E::custom(inner(&error)))
+}
+
+// Apart from what is made anew for each type: the size of the binary counts.
+
+fn long_text(raw: &str) -> Option<String> {
+    let is_long = is_text(raw) && raw.len() > LONGEST_QUOTED;
+    is_long.then(|| format!("invalid type: a text of {} bytes", raw.len()))
+}
+
+/// A mistake inside of a part, without its place in the part.
+fn inner(error: &serde_json::Error) -> String {
+    let position = format!(" at line {} column {}", error.line(), error.column());
+    let sentence = sentence(error);
+    match sentence.strip_suffix(&position) {
+        Some(sentence) => sentence.to_owned(),
+        None => sentence,
+    }
+}
+
+fn too_many<E: Error>(most: usize, what: &str) -> E {
+    E::custom(format_args!("more than {most} {what}"))
 }
 
 /// The JSON of one value, as it was sent.
@@ -232,8 +247,7 @@ impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for AtMost<T,
                 let mut read = Vec::new();
                 while let Some(item) = items.next_element::<&RawValue>()? {
                     if read.len() == MOST {
-                        let message = format_args!("a list has more than {MOST} items");
-                        return Err(A::Error::custom(message));
+                        return Err(too_many(MOST, "items in a list"));
                     }
                     read.push(no_text(item)?);
                 }
@@ -269,8 +283,7 @@ impl<'de, V: Deserialize<'de>, const MOST: usize> Deserialize<'de> for AtMostEnt
                 while let Some((key, value)) = entries.next_entry()? {
                     read.insert(key, value);
                     if read.len() > MOST {
-                        let message = format_args!("a map has more than {MOST} entries");
-                        return Err(A::Error::custom(message));
+                        return Err(too_many(MOST, "entries in a map"));
                     }
                 }
                 Ok(read)

@@ -156,6 +156,7 @@ impl Relay {
     pub fn totals(&self) -> Totals {
         Totals {
             elapsed: self.started.elapsed(),
+            has_begun: self.pulse.last().is_some(),
             ..self.totals.clone()
         }
     }

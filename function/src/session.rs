@@ -33,6 +33,14 @@ pub fn upstream_id(caller: &Caller, client_id: &str) -> String {
     hexadecimal(digest.finish().as_ref())
 }
 
+/// The id of a session that has only one turn of the conversation `session_id`: the one after `turns`.
+pub fn turn_id(session_id: &str, turns: usize) -> String {
+    let mut digest = Context::new(&SHA256);
+    digest.update(&(turns as u64).to_be_bytes());
+    digest.update(session_id.as_bytes());
+    hexadecimal(digest.finish().as_ref())
+}
+
 /// The caller as `AgentCore` takes it for its runtimes, in a header: the caller's own id where it fits.
 pub fn user_id(caller: &Known) -> String {
     let id = &caller.id;

@@ -5,3 +5,4 @@ pub mod finding;
 pub(crate) mod gate;
 pub(crate) mod health;
 pub(crate) mod preflight;
+pub(crate) mod sizing;

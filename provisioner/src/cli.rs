@@ -7,6 +7,7 @@ mod variables;
 mod write;
 
 use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
@@ -15,9 +16,13 @@ use crate::package::PackageCache;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
-pub use crate::cli::deploy::{DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs};
+pub use crate::cli::deploy::{
+    CodeArgs, DoctorArgs, DownArgs, PlanArgs, ProofArgs, RollbackArgs, UpArgs,
+};
 pub use crate::cli::dev::{AgentKind, DevArgs};
-pub use crate::cli::write::{CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, PackageArgs};
+pub use crate::cli::write::{
+    CompletionsArgs, GenerateArgs, InitArgs, Lang, Locale, ManArgs, PackageArgs,
+};
 
 /// Deploy the streaming gateway in front of an Amazon Bedrock agent, without a state file.
 ///
@@ -36,8 +41,15 @@ pub struct Cli {
 impl Cli {
     /// The command line of this process. A flag or variable that is set to nothing is none: CI systems
     /// leave them behind where a secret is missing. It is decided here, nobody looks again.
-    pub fn read() -> Self {
-        let matches = variables::without_unset(Self::command()).get_matches();
+    ///
+    /// `long_version` is what `--version` prints; `-V` prints the number alone.
+    pub fn read(long_version: &'static str) -> Self {
+        let command = Self::command().long_version(long_version);
+        let mut command = variables::without_unset(command);
+        if let Some(wrong) = variables::wrong() {
+            command.error(ErrorKind::ValueValidation, wrong).exit();
+        }
+        let matches = command.get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut cli = cli.without_empty_flags();
         cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());
@@ -86,6 +98,7 @@ impl Cli {
             | Command::Generate(_)
             | Command::Schema
             | Command::Completions(_)
+            | Command::Man(_)
             | Command::Status
             | Command::Down(_)
             | Command::Dev(_) => {}
@@ -171,6 +184,9 @@ pub enum Command {
     Schema,
     /// Print a completion script for a shell
     Completions(CompletionsArgs),
+    /// Write the manual pages: what packages of `provision` bring along
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Show the deployment as it is, and how far it is from the configuration
     Status,
     /// Delete the deployment; the log group stays unless --logs

@@ -10,6 +10,7 @@ pub mod error;
 pub mod generate;
 pub mod init;
 pub mod logs;
+pub mod man;
 pub mod package;
 pub mod plan;
 pub mod rollback;
@@ -22,15 +23,16 @@ use std::time::Instant;
 
 use crate::cli::{Cli, Command};
 use crate::config::Needs;
+use crate::package::edition::Edition;
 use crate::terminal::printer::Printer;
 use context::{Context, Exit};
 use error::CommandError;
 
 /// Runs the command that was asked for.
-pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
+pub async fn run(cli: Cli, edition: Edition, started: Instant) -> Result<Exit, CommandError> {
     let Cli { global, command } = cli;
     let printer = Printer::new(global.json, global.verbose);
-    let context = async |needs| Context::new(&global, needs, printer, started).await;
+    let context = async |needs| Context::new(&global, needs, edition, printer, started).await;
     match command {
         Command::Up(args) => {
             Box::pin(up::run(&context(Needs::Deployment).await?, &args)).await?;
@@ -46,11 +48,12 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         }
         Command::Init(args) => Box::pin(init::run(&global, &args, printer)).await?,
         Command::Package(args) => {
-            Box::pin(package::run(&global, &args, printer)).await?;
+            Box::pin(package::run(&global, &args, edition, printer)).await?;
         }
-        Command::Generate(args) => return generate::run(&global, &args, printer),
+        Command::Generate(args) => return generate::run(&global, &args, &edition, printer),
         Command::Schema => schema::run(printer)?,
         Command::Completions(args) => completions::run(&args, printer)?,
+        Command::Man(args) => man::run(&args)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
         Command::Down(args) => {
@@ -62,7 +65,7 @@ pub async fn run(cli: Cli, started: Instant) -> Result<Exit, CommandError> {
         Command::Doctor(args) => {
             Box::pin(doctor::run(&context(Needs::Deployment).await?, &args)).await?;
         }
-        Command::Dev(args) => Box::pin(dev::run(&global, &args, printer, started)).await?,
+        Command::Dev(args) => Box::pin(dev::run(&global, &args, edition, printer, started)).await?,
     }
     Ok(Exit::Done)
 }

@@ -12,6 +12,7 @@ mod identifiers;
 mod jwt;
 mod keys;
 mod parse;
+mod pattern;
 mod position;
 mod resolve;
 pub mod schema;

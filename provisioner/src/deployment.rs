@@ -4,6 +4,7 @@ pub mod access;
 pub mod content;
 pub mod digest;
 pub mod document;
+pub mod edition;
 pub mod names;
 pub mod permission;
 pub mod record;

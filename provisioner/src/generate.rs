@@ -10,6 +10,7 @@
 mod agent_checks;
 pub mod files;
 mod literal;
+pub mod origin;
 mod reference;
 mod render;
 pub(crate) mod target;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use crate::config::{Agents, Config};
 use crate::generate::target::Target;
 use crate::plan::desired::desired;
+use origin::Origin;
 use reference::Reference;
 use render::Templates;
 use target::{Template, templates};
@@ -44,12 +46,14 @@ pub struct GenerateError {
     source: minijinja::Error,
 }
 
-/// The files of `target` that describe what `up` would make of `config`, which has the overlay of `env`.
+/// The files of `target` that describe what `up` would make of `config`, which has the overlay of `env`. The
+/// workflow for GitHub needs to know the origin of this `provision`.
 pub fn generate(
     target: Target,
     env: Option<&str>,
     config: &Config,
     agents: &Agents,
+    origin: Option<&Origin>,
 ) -> Result<Vec<GeneratedFile>, GenerateError> {
     // The account is the one that is deployed to, which only the other tool knows.
     let desired = desired(config, agents, &Reference::account(), None);
@@ -57,7 +61,7 @@ pub fn generate(
         template: "any",
         source,
     })?;
-    let view = View::new(config, &desired, target, env);
+    let view = View::new(config, &desired, target, env, origin);
     // Those of several environments stand side by side.
     let suffix = env.map(|env| format!("-{env}")).unwrap_or_default();
     templates(target)

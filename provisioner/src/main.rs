@@ -7,9 +7,33 @@ use provisioner::cli::Cli;
 use provisioner::commands;
 use provisioner::commands::context::Exit;
 use provisioner::hint::{Hint as _, chain};
+use provisioner::package::edition::{Edition, Functions};
 use provisioner::terminal::panics;
 use provisioner::terminal::printer::Printer;
 use provisioner::terminal::report::Report;
+
+/// The functions that a release puts inside, from the directory that this variable names:
+/// `cargo rustc --bin provision -- --cfg carries`. A build in a clone has none.
+#[cfg(carries)]
+const FUNCTIONS: Option<Functions> = Some(Functions {
+    x86_64: include_bytes!(concat!(env!("PROVISION_CARRY_DIR"), "/x86_64.zip")),
+    arm64: include_bytes!(concat!(env!("PROVISION_CARRY_DIR"), "/arm64.zip")),
+    #[cfg(target_os = "linux")]
+    local: None,
+    #[cfg(not(target_os = "linux"))]
+    local: Some(include_bytes!(concat!(
+        env!("PROVISION_CARRY_DIR"),
+        "/local.zip"
+    ))),
+});
+#[cfg(not(carries))]
+const FUNCTIONS: Option<Functions> = None;
+
+const EDITION: Edition = Edition {
+    version: env!("CARGO_PKG_VERSION"),
+    commit: option_env!("PROVISION_COMMIT"),
+    functions: FUNCTIONS,
+};
 
 fn main() -> ExitCode {
     panics::hide_payloads();
@@ -19,11 +43,11 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let started = Instant::now();
-    let cli = Cli::read();
+    let cli = Cli::read(EDITION.to_string().leak());
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
     let profile = cli.global.profile.clone();
-    match Box::pin(commands::run(cli, started)).await {
+    match Box::pin(commands::run(cli, EDITION, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {

@@ -1,19 +1,18 @@
-//! Makes the deployment package: finds or builds the `bootstrap` binary, makes sure that Lambda can
-//! run it, and packs it so that the same binary always gives the same bytes.
+//! Makes the deployment package: takes what this `provision` carries, or finds or builds the `bootstrap`
+//! binary, makes sure that Lambda can run it, and packs it so that the same binary always gives the same bytes.
 
 mod archive;
 mod build;
 mod cache;
+pub mod edition;
 mod elf;
+mod hash;
+pub mod source;
 
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
-
 use archive::ZIPPED_LIMIT;
-pub use build::{Profile, build, function_source};
+pub use build::Profile;
 pub use cache::PackageCache;
 pub use elf::Unrunnable;
 
@@ -71,24 +70,35 @@ pub enum PackageError {
         #[source]
         source: serde_json::Error,
     },
-    #[error(
-        "no Cargo workspace with the package `gateway`, neither here nor where `provision` was built"
-    )]
-    NoWorkspace,
+    #[error("`--build` found no sources of the function in {}", listed(looked))]
+    NoWorkspace { looked: Vec<PathBuf> },
+    #[error("this `provision` was built in a clone, and carries no function to deploy")]
+    Nowhere,
+}
+
+fn listed(directories: &[PathBuf]) -> String {
+    let shown = directories.iter().map(|directory| {
+        if directory == Path::new(".") {
+            "this directory".to_owned()
+        } else {
+            format!("`{}`", directory.display())
+        }
+    });
+    shown.collect::<Vec<_>>().join(" or ")
 }
 
 impl Hint for PackageError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::UnreadableBinary { .. } => Some(
-                "give the path of the function's `bootstrap` with `--binary`, or leave it out to build it"
+                "give the path of the function's `bootstrap` with `--binary`, or leave it out"
                     .to_owned(),
             ),
             Self::Unrunnable { source, .. } => Some(source.way_out()),
             Self::Archive { .. } => None,
             Self::TooLarge { .. } => Some(
                 "give a release build without debug symbols (`strip = true` in the profile), or leave \
-                 out `--binary` to have it built"
+                 out `--binary`"
                     .to_owned(),
             ),
             Self::Start { .. } | Self::Metadata { .. } => {
@@ -98,9 +108,14 @@ impl Hint for PackageError {
                 Some("give the path of the function's `bootstrap` with `--binary`".to_owned())
             }
             Self::Build { .. } => Some("the compiler's messages are above".to_owned()),
-            Self::NoWorkspace => {
-                Some("run it inside the repository, or give a binary with `--binary`".to_owned())
-            }
+            Self::NoWorkspace { .. } => Some(
+                "run it inside a clone of the gateway's repository, or leave out `--build`".to_owned(),
+            ),
+            Self::Nowhere => Some(
+                "add `--build`, which compiles the clone, or give a `bootstrap` with `--binary`; a released \
+                 `provision` has the function inside"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -148,10 +163,10 @@ fn pack(
     })?;
     fits(path, "zipped", zip.len() as u64, ZIPPED_LIMIT)?;
     Ok(Package {
-        code_sha256: STANDARD.encode(Sha256::digest(&zip)),
+        code_sha256: hash::code_sha256(&zip),
         zip: zip.into(),
         architecture,
-        binary: path.to_owned(),
+        edition: None,
     })
 }
 

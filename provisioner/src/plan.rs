@@ -40,6 +40,8 @@ pub struct Plan {
     /// What the new version needs. No caller notices.
     pub prepare: Vec<Step>,
     pub release: Release,
+    /// The version of the released `provision` that the new code comes with.
+    pub edition: Option<String>,
     /// Who may call, and how.
     pub open: Vec<Step>,
     /// Whether what callers reach now works; where it does not, they get the version before.
@@ -70,6 +72,7 @@ impl Plan {
             names: names.clone(),
             prepare: Vec::new(),
             release: Release::Nothing,
+            edition: None,
             open: Vec::new(),
             asking: Asking::nobody(),
             settle: Vec::new(),

@@ -127,7 +127,8 @@ impl Run<'_> {
                 self.released = Some(Instant::now());
                 let _progress = aws.progress("publishing the new version");
                 let latest = &self.apply.latest;
-                let published = Box::pin(aws.publish(names, &code_sha256, latest)).await;
+                let edition = self.plan.edition.as_deref();
+                let published = Box::pin(aws.publish(names, &code_sha256, edition, latest)).await;
                 Happened::Published(published.map(|published| {
                     let latest = latest.content().unwrap_or(&published.content).clone();
                     (published, latest)

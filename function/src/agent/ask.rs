@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -58,8 +59,9 @@ pub enum Role {
 #[derive(Clone, PartialEq)]
 pub struct ReturnControl {
     pub invocation_id: String,
-    /// Bedrock's `returnControlInvocationResults`.
-    pub results: Vec<Json>,
+    /// Bedrock's `returnControlInvocationResults`. Shared, because they may have megabytes, and a call
+    /// may be made again.
+    pub results: Arc<[Json]>,
 }
 
 /// Ids that join the agent's traces to ours.

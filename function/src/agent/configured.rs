@@ -34,9 +34,15 @@ pub fn configured(
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
                 Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
             }
-            UpstreamSettings::Harness { arn, qualifier, .. } => {
+            UpstreamSettings::Harness {
+                arn,
+                qualifier,
+                history,
+                ..
+            } => {
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
-                Box::new(Harness::new(client, arn, qualifier, name))
+                let harness = Harness::new(client, arn, qualifier, name);
+                Box::new(harness.with_history(*history))
             }
         };
         (key.clone(), agent)

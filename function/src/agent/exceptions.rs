@@ -22,16 +22,19 @@ where
     let named = error.as_service_error().map(|exception| {
         match exception.code().map_or(Failure::AgentUnavailable, by_code) {
             // A proxy on the way names its throttling differently, or not at all.
-            Failure::AgentUnavailable if is_throttling(error) => Failure::Throttled,
+            Failure::AgentUnavailable if has_status(error, &[429]) => Failure::Throttled,
+            // AgentCore's status for an agent's own failure, and what an agent answers to a request that
+            // it does not know, without AWS's name for it.
+            Failure::AgentUnavailable if has_status(error, &[422, 424]) => Failure::AgentFailed,
             failure => failure,
         }
     });
     failed(error, named, error.request_id())
 }
 
-fn is_throttling<E>(error: &SdkError<E, HttpResponse>) -> bool {
+fn has_status<E>(error: &SdkError<E, HttpResponse>, statuses: &[u16]) -> bool {
     let response = error.raw_response();
-    response.is_some_and(|response| response.status().as_u16() == 429)
+    response.is_some_and(|response| statuses.contains(&response.status().as_u16()))
 }
 
 /// A failed call with its cause for the log. `failure` is what AWS named, if it named anything.

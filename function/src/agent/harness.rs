@@ -22,6 +22,7 @@ use super::whole_messages::WholeMessages;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
+use crate::settings::agents::History;
 use map::Mapper;
 
 /// One harness, by its ARN.
@@ -31,6 +32,7 @@ pub struct Harness {
     arn: String,
     qualifier: Option<String>,
     name: String,
+    history: History,
 }
 
 impl Harness {
@@ -41,7 +43,14 @@ impl Harness {
             arn: arn.to_owned(),
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
+            history: History::default(),
         }
+    }
+
+    /// The same, for a conversation that is kept by `history`.
+    #[must_use]
+    pub fn with_history(self, history: History) -> Self {
+        Self { history, ..self }
     }
 }
 
@@ -53,7 +62,17 @@ impl Upstream for Harness {
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
-        let messages = messages(ask.history, ask.question)
+        let (history, session_id) = match self.history {
+            // AWS, or the session's own machine, has the earlier turns: twice would be once too often.
+            History::Session if !ask.starts_session => (Vec::new(), ask.session_id),
+            History::Session => (ask.history, ask.session_id),
+            // A session of its own for each question knows nothing but what it is told.
+            History::Client => {
+                let session_id = session::turn_id(&ask.session_id, ask.history.len());
+                (ask.history, session_id)
+            }
+        };
+        let messages = messages(history, ask.question)
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
         let actor_id = ask.caller.as_ref().map(session::actor_id);
@@ -62,7 +81,7 @@ impl Upstream for Harness {
             .invoke_harness()
             .harness_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
-            .runtime_session_id(ask.session_id)
+            .runtime_session_id(session_id)
             .set_messages(Some(messages))
             .set_actor_id(actor_id)
             .customize()
@@ -84,9 +103,8 @@ fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>,
         role: Role::User,
         text: question,
     };
-    history
+    alternating(history.into_iter().chain([question]))
         .into_iter()
-        .chain([question])
         .map(|Turn { role, text }| {
             HarnessMessage::builder()
                 .role(match role {
@@ -97,6 +115,22 @@ fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>,
                 .build()
         })
         .collect()
+}
+
+/// Turns as models insist on them: none is blank, the user begins, and two of the same author are one.
+fn alternating(turns: impl Iterator<Item = Turn>) -> Vec<Turn> {
+    let mut alternating: Vec<Turn> = Vec::new();
+    for turn in turns.filter(|turn| !turn.text.trim().is_empty()) {
+        match alternating.last_mut() {
+            Some(last) if last.role == turn.role => {
+                last.text.push_str("\n\n");
+                last.text.push_str(&turn.text);
+            }
+            None if turn.role == Role::Assistant => {}
+            _ => alternating.push(turn),
+        }
+    }
+    alternating
 }
 
 /// A harness's answer under way.
@@ -129,5 +163,38 @@ fn by_member(error: &InvokeHarnessStreamOutputError) -> Failure {
         InvokeHarnessStreamOutputError::ValidationException(_) => Failure::Rejected,
         InvokeHarnessStreamOutputError::RuntimeClientError(_) => Failure::AgentFailed,
         _ => Failure::AgentUnavailable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_go_out_as_models_insist_on_them() {
+        use Role::{Assistant, User};
+        let turns = [
+            (Assistant, "lost"),
+            (User, "one"),
+            (User, "two"),
+            (Assistant, " \n"),
+            (User, "three"),
+            (Assistant, "a"),
+            (User, "four"),
+        ];
+        let turns = turns.map(|(role, text)| Turn {
+            role,
+            text: text.to_owned(),
+        });
+        let told: Vec<_> = alternating(turns.into_iter())
+            .into_iter()
+            .map(|turn| (turn.role, turn.text))
+            .collect();
+        let expected = [
+            (User, "one\n\ntwo\n\nthree"),
+            (Assistant, "a"),
+            (User, "four"),
+        ];
+        assert_eq!(told, expected.map(|(role, text)| (role, text.to_owned())));
     }
 }

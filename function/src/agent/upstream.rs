@@ -46,7 +46,13 @@ impl<U: Upstream> Agent for U {
         let open = move |ask: Ask| {
             let upstream = upstream.clone();
             let pulse = ask.pulse.clone();
-            async move { Ok(events(upstream.open(ask).await?, pulse)) }.boxed()
+            async move {
+                let answer = upstream.open(ask).await?;
+                // From here on a run has begun.
+                pulse.beat();
+                Ok(events(answer, pulse))
+            }
+            .boxed()
         };
         with_retries(ask, Box::new(open))
     }

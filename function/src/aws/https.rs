@@ -1,4 +1,9 @@
-//! HTTPS for the SDK and for issuers: HTTP/1.1 over TLS, with a pool of connections.
+//! HTTPS for the SDK and for issuers: HTTP/1.1 over TLS, with a connection for each request.
+//!
+//! Lambda freezes the function between invocations, for minutes. A connection that the other side has
+//! forgotten meanwhile looks alive until the question is on its way; then nobody knows whether a run has
+//! begun, and asking again may pay twice. A new connection costs two or three round trips within the
+//! region and, with the session that TLS resumes, a fraction of a millisecond of CPU.
 //!
 //! The SDK's own client also speaks HTTP/2. An answer that only comes in has no use for it, and it
 //! would be a twentieth of the zip.
@@ -15,7 +20,7 @@ use aws_smithy_types::body::SdkBody;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 
 /// The default of the AWS SDKs.
@@ -31,7 +36,7 @@ pub struct TlsError(#[source] rustls::Error);
 pub struct HttpsClient(Client<HttpsConnector<TcpConnector>, SdkBody>);
 
 impl HttpsClient {
-    /// A client with no connection yet.
+    /// A client that keeps no connection.
     pub fn new(roots: RootCertStore) -> Result<Self, TlsError> {
         // Not AWS-LC, whose self-test costs 25-50 ms at the first connection.
         let ring = Arc::new(rustls::crypto::ring::default_provider());
@@ -51,7 +56,7 @@ impl HttpsClient {
             .enable_http1()
             .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
+            .pool_max_idle_per_host(0)
             .build(connector);
         Ok(Self(client))
     }

@@ -69,12 +69,12 @@ fn lists_and_maps_have_a_most() {
     let list = |json| serde_json::from_str::<AtMost<u8, 2>>(json).map(|list| list.0);
     assert_eq!(list("[1,2]").unwrap(), [1, 2]);
     let error = list("[1,2,3,4,5]").unwrap_err().to_string();
-    assert!(error.contains("more than 2 items"), "{error}");
+    assert!(error.contains("more than 2 items in a list"), "{error}");
 
     let map = |json| serde_json::from_str::<AtMostEntries<u8, 1>>(json).map(|map| map.0);
     assert_eq!(map(r#"{"a":1}"#).unwrap()["a"], 1);
     let error = map(r#"{"a":1,"b":2}"#).unwrap_err().to_string();
-    assert!(error.contains("more than 1 entries"), "{error}");
+    assert!(error.contains("more than 1 entries in a map"), "{error}");
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! The gateway keeps nothing between two requests, so all that the answer needs travels with the
 //! call: the ids in the call's own id, the rest in its input. Clients send both back.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::agent::ReturnControl;
 use crate::client_json::{self, Json};
@@ -27,10 +27,10 @@ pub(super) struct Call<'a> {
 
 /// The outcome of one call.
 #[derive(Debug, PartialEq)]
-pub(super) struct Outcome {
+pub(super) struct Outcome<'a> {
     pub(super) id: String,
     pub(super) input: Input,
-    pub(super) output: Result<Output, String>,
+    pub(super) output: Result<Output<'a>, String>,
 }
 
 /// The input of a call that comes back, as far as Bedrock wants it back.
@@ -47,10 +47,10 @@ pub(super) struct Input {
 
 /// What a tool has answered.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Output {
+pub(super) enum Output<'a> {
     Text(String),
     /// The JSON of any other value.
-    Json(String),
+    Json(&'a str),
 }
 
 impl Input {
@@ -63,12 +63,12 @@ impl Input {
     }
 }
 
-impl Output {
-    pub(super) fn of(json: &str) -> Self {
+impl<'a> Output<'a> {
+    pub(super) fn of(json: &'a str) -> Self {
         let text = client_json::is_text(json).then(|| serde_json::from_str(json));
         match text {
             Some(Ok(text)) => Self::Text(text),
-            _ => Self::Json(json.to_owned()),
+            _ => Self::Json(json),
         }
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn are_of_one_invocation(one: &str, other: &str) -> bool {
 
 /// Moves the results of the last invocation among `outcomes` into `draft`, and its session id, if the
 /// client sends none itself.
-pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
+pub(super) fn answer(outcomes: &[Outcome<'_>], draft: &mut Draft) {
     let Some((session_id, invocation_id)) = outcomes.last().and_then(|last| {
         let (session_id, invocation_id) = parse(&last.id)?;
         Some((session_id.to_owned(), invocation_id.to_owned()))
@@ -112,9 +112,10 @@ pub(super) fn answer(outcomes: Vec<Outcome>, draft: &mut Draft) {
         return;
     };
     let results = outcomes
-        .into_iter()
+        .iter()
         .filter(|outcome| parse(&outcome.id).is_some_and(|(_, id)| id == invocation_id))
-        .map(|outcome| Json(result(&outcome.input, outcome.output).to_string()))
+        // Can't fail: texts always become JSON.
+        .filter_map(|outcome| result(&outcome.input, &outcome.output).ok().map(Json))
         .collect();
     draft.session_id.get_or_insert(session_id);
     draft.return_control = Some(ReturnControl {
@@ -153,55 +154,86 @@ fn name(input: &Value) -> String {
 }
 
 /// One of Bedrock's `returnControlInvocationResults`.
-fn result(input: &Input, output: Result<Output, String>) -> Value {
-    let failed = output.is_err();
-    let output = output.unwrap_or_else(Output::Text);
-    let confirmed = confirmation(input, &output);
-    let (Output::Text(body) | Output::Json(body)) = output;
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum InvocationResult<'a> {
+    ApiResult(ActionResult<'a>),
+    FunctionResult(ActionResult<'a>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ActionResult<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action_group: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_method: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent_id: Option<&'a str>,
+    response_body: Bodies<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_state: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmation_state: Option<&'static str>,
+}
+
+/// The output, by its media type.
+#[derive(Serialize)]
+enum Bodies<'a> {
+    #[serde(rename = "application/json")]
+    Json(Body<'a>),
+    #[serde(rename = "TEXT")]
+    Text(Body<'a>),
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    body: &'a str,
+}
+
+/// The JSON of one result, written out of the texts where they are: an output may have megabytes.
+fn result(input: &Input, output: &Result<Output<'_>, String>) -> serde_json::Result<String> {
     let is_api = input.api_path.is_some();
-    let members = [
-        ("actionGroup", &input.action_group),
-        ("function", &input.function),
-        ("apiPath", &input.api_path),
-        ("httpMethod", &input.http_method),
-        ("agentId", &input.agent_id),
-    ];
-    let mut result = serde_json::Map::new();
-    for (member, value) in members {
-        if let Some(value) = value {
-            result.insert(member.to_owned(), json!(value));
-        }
-    }
-    let media_type = if is_api { "application/json" } else { "TEXT" };
-    result.insert(
-        "responseBody".to_owned(),
-        json!({media_type: {"body": body}}),
-    );
-    if failed {
-        // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
-        result.insert("responseState".to_owned(), json!("REPROMPT"));
-    }
-    if let Some(confirmed) = confirmed {
-        let state = if confirmed { "CONFIRM" } else { "DENY" };
-        result.insert("confirmationState".to_owned(), json!(state));
-    }
-    let kind = if is_api {
-        "apiResult"
-    } else {
-        "functionResult"
+    let body = match output {
+        Ok(Output::Text(text)) | Err(text) => text,
+        Ok(Output::Json(json)) => *json,
     };
-    json!({kind: result})
+    let confirmed = output.as_ref().ok().and_then(|it| confirmation(input, it));
+    let result = ActionResult {
+        action_group: input.action_group.as_deref(),
+        function: input.function.as_deref(),
+        api_path: input.api_path.as_deref(),
+        http_method: input.http_method.as_deref(),
+        agent_id: input.agent_id.as_deref(),
+        response_body: if is_api {
+            Bodies::Json(Body { body })
+        } else {
+            Bodies::Text(Body { body })
+        },
+        // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
+        response_state: output.is_err().then_some("REPROMPT"),
+        confirmation_state: confirmed.map(|yes| if yes { "CONFIRM" } else { "DENY" }),
+    };
+    serde_json::to_string(&if is_api {
+        InvocationResult::ApiResult(result)
+    } else {
+        InvocationResult::FunctionResult(result)
+    })
 }
 
 /// The user's decision about an action that needs to be confirmed.
-fn confirmation(input: &Input, output: &Output) -> Option<bool> {
+fn confirmation(input: &Input, output: &Output<'_>) -> Option<bool> {
     let kind = input.action_invocation_type.as_deref()?;
     if !kind.starts_with("USER_CONFIRMATION") {
         return None;
     }
     match output {
-        Output::Json(json) if json == "true" => Some(true),
-        Output::Json(json) if json == "false" => Some(false),
+        Output::Json("true") => Some(true),
+        Output::Json("false") => Some(false),
         Output::Text(word) if word.eq_ignore_ascii_case("confirm") => Some(true),
         Output::Text(word) if word.eq_ignore_ascii_case("deny") => Some(false),
         _ => None,
@@ -210,6 +242,8 @@ fn confirmation(input: &Input, output: &Output) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn inputs() -> Value {
@@ -235,7 +269,7 @@ mod tests {
     #[test]
     fn outcomes_are_the_answer_to_the_last_invocation() {
         let inputs = inputs();
-        let outcomes = calls("s_1", "inv-0", &inputs)
+        let outcomes: Vec<_> = calls("s_1", "inv-0", &inputs)
             .chain(calls("s_1", "inv-1", &inputs))
             .map(|call| Outcome {
                 output: if call.name.starts_with("GET") {
@@ -248,7 +282,7 @@ mod tests {
             })
             .collect();
         let mut draft = Draft::default();
-        answer(outcomes, &mut draft);
+        answer(&outcomes, &mut draft);
 
         assert_eq!(draft.session_id.as_deref(), Some("s_1"));
         let answer = draft.return_control.unwrap();
@@ -270,7 +304,8 @@ mod tests {
     fn an_action_that_asks_first_is_confirmed_or_denied() {
         let input = Input::of(r#"{"function":"buy","actionInvocationType":"USER_CONFIRMATION"}"#);
         let state = |output| {
-            let result = result(&input, Ok(Output::of(output)));
+            let result = result(&input, &Ok(Output::of(output))).unwrap();
+            let result: Value = serde_json::from_str(&result).unwrap();
             result["functionResult"]["confirmationState"].clone()
         };
 

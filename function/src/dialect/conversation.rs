@@ -29,6 +29,21 @@ pub(super) struct Conversation {
     turns: Vec<Turn>,
     /// The kind of a part of the last question that is not text.
     foreign: Option<String>,
+    /// What the last message was.
+    last: Last,
+}
+
+/// Whether the last message of a conversation asks something.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    #[default]
+    Nothing,
+    /// A question with text.
+    Question,
+    /// A question without.
+    Empty,
+    /// An answer, or the result of a tool: nothing new is asked.
+    Other,
 }
 
 impl Content {
@@ -40,8 +55,8 @@ impl Content {
                 .map_err(|error| malformed(place, &error));
         }
         if !json.trim_ascii_start().starts_with('[') {
-            let expected = &"the content of a message is a text or a list of parts";
-            return Err(malformed(place, expected));
+            let expected = "the content of a message is a text or a list of parts";
+            return Err(malformed(place, &expected));
         }
         serde_json::from_str::<AtMost<Part, MOST_PARTS>>(json)
             .map(|parts| Self::Parts(parts.0))
@@ -67,7 +82,7 @@ impl Content {
     }
 }
 
-fn malformed(place: &str, mistake: &impl std::fmt::Display) -> Refusal {
+fn malformed(place: &str, mistake: &dyn std::fmt::Display) -> Refusal {
     let sentence = client_json::sentence(mistake);
     let message = format!("the body is not as expected: {place}: {sentence}");
     Refusal::new(400, "invalid_request", message)
@@ -82,18 +97,29 @@ impl Conversation {
     /// Adds a message of the user; `foreign` is the kind of a part that is not text.
     pub(super) fn user(&mut self, text: String, foreign: Option<&str>) {
         self.foreign = foreign.map(ToOwned::to_owned);
+        self.last = if text.is_empty() {
+            Last::Empty
+        } else {
+            Last::Question
+        };
         self.add(Role::User, text);
     }
 
     /// Adds a message of the user with its parts.
     pub(super) fn user_content(&mut self, content: Content) {
-        self.foreign = content.foreign().map(ToOwned::to_owned);
-        self.add(Role::User, content.into_text());
+        let foreign = content.foreign().map(ToOwned::to_owned);
+        self.user(content.into_text(), foreign.as_deref());
     }
 
     /// Adds an answer.
     pub(super) fn assistant(&mut self, text: String) {
+        self.last = Last::Other;
         self.add(Role::Assistant, text);
+    }
+
+    /// Adds the result of a tool of the client's, which no agent here has asked for.
+    pub(super) fn tool(&mut self) {
+        self.last = Last::Other;
     }
 
     /// An answer in several messages becomes one turn: agents expect turns to alternate.
@@ -119,6 +145,14 @@ impl Conversation {
                 format!("only text can be asked here; the question has a part `{kind}`"),
             ));
         }
+        if self.last == Last::Other {
+            // A run costs money: the question that was answered is not asked a second time.
+            return Err(nothing_asked());
+        }
+        if self.last == Last::Empty {
+            // The empty question will be refused; an earlier one is not asked again.
+            return Ok(());
+        }
         let question = self.turns.iter().rposition(|turn| turn.role == Role::User);
         let Some(question) = question else {
             // The empty question will be refused.
@@ -131,6 +165,16 @@ impl Conversation {
         draft.history = self.turns;
         Ok(())
     }
+}
+
+/// The refusal of a request that asks nothing new.
+pub(super) fn nothing_asked() -> Refusal {
+    Refusal::new(
+        400,
+        "nothing_asked",
+        "the last message is no question of the user's: nothing new is asked, and the agent is not \
+         asked the same thing again",
+    )
 }
 
 #[cfg(test)]
@@ -151,11 +195,30 @@ mod tests {
         conversation.assistant("a".to_owned());
         conversation.assistant("b".to_owned());
         conversation.user("two".to_owned(), None);
-        conversation.assistant("begun and stopped".to_owned());
 
         let (question, history) = drafted(conversation);
         assert_eq!(question, "two");
         assert_eq!(history, ["one", "a\n\nb"]);
+    }
+
+    #[test]
+    fn an_answered_question_is_not_asked_again() {
+        let asked = |end: fn(&mut Conversation)| {
+            let mut conversation = Conversation::default();
+            conversation.user("one".to_owned(), None);
+            end(&mut conversation);
+            let mut draft = Draft::default();
+            let refused = conversation.into_draft(&mut draft).err();
+            (draft.question, refused.map(|refusal| refusal.code))
+        };
+        let refused = (String::new(), Some("nothing_asked"));
+        assert_eq!(asked(|it| it.assistant("begun".to_owned())), refused);
+        assert_eq!(asked(|it| it.assistant(String::new())), refused);
+        assert_eq!(asked(Conversation::tool), refused);
+        assert_eq!(
+            asked(|it| it.user(String::new(), None)),
+            (String::new(), None)
+        );
     }
 
     #[test]

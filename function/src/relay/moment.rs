@@ -67,6 +67,8 @@ pub struct Totals {
     pub retries: u64,
     /// Messages of the upstream that this version does not know.
     pub unknown: u64,
+    /// AWS has begun to give an answer, so that a run has begun.
+    pub has_begun: bool,
     /// Why the first of them was not understood, where that is known.
     pub unknown_reason: Option<&'static str>,
 }

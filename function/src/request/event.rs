@@ -95,7 +95,8 @@ impl FunctionUrlEvent {
         // Without a copy: nobody else has these bytes.
         let mut event = Vec::from(event.into());
         client_json::mend(&mut event);
-        let envelope: Envelope<'_> = serde_json::from_slice(&event).map_err(|_| foreign())?;
+        let event = String::from_utf8(event).map_err(|_| foreign())?;
+        let envelope: Envelope<'_> = serde_json::from_str(&event).map_err(|_| foreign())?;
         let Envelope {
             raw_path,
             headers,
@@ -112,7 +113,7 @@ impl FunctionUrlEvent {
             method: http.method,
             headers,
             signer: authorizer.and_then(|authorizer| authorizer.iam),
-            body: decoded(event, body).ok_or_else(foreign)?,
+            body: decoded(event.into_bytes(), body).ok_or_else(foreign)?,
             is_base64_encoded,
         })
     }
@@ -188,7 +189,7 @@ impl FunctionUrlEvent {
 
 /// Where the string `literal` stands in `event`, which it is a part of, without its quotes; nowhere if
 /// it is `null`. `None` for a value of another kind.
-fn literal_in(event: &[u8], literal: &str) -> Option<std::ops::Range<usize>> {
+fn literal_in(event: &str, literal: &str) -> Option<std::ops::Range<usize>> {
     if literal == "null" {
         return Some(0..0);
     }

@@ -43,7 +43,20 @@ pub enum UpstreamSettings {
         arn: String,
         qualifier: Option<String>,
         name: Option<String>,
+        #[serde(default)]
+        history: History,
     },
+}
+
+/// Who keeps the conversation with a harness.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum History {
+    /// The harness's session: only what is new is sent.
+    #[default]
+    Session,
+    /// The client: all of it is sent, each time into a session of its own.
+    Client,
 }
 
 /// How clients see an agent.

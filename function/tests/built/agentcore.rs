@@ -1,11 +1,11 @@
 //! Both operations of AgentCore, as the client and the agent see them.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Child;
 
 use crate::kind::{HARNESS, RUNTIME};
 use crate::lambda::{Answer, RuntimeApi};
-use crate::process::{AGENTS_SESSION, SESSION, bootstrap, events, question, types};
+use crate::process::{AGENTS_SESSION, Running, SESSION, bootstrap, events, question, types};
 use crate::upstream::{Bedrock, Call, EVENT_STREAM, frame};
 
 struct Asked {
@@ -230,4 +230,45 @@ async fn a_harness_that_ends_inside_a_message_or_with_an_exception_has_failed() 
     let whole = asked.answer.whole().await;
     assert_eq!(events(&whole).pop().unwrap()["error"], "agent_failed");
     assert!(!whole.contains("SECRET"), "{whole}");
+}
+
+#[tokio::test]
+async fn a_harness_is_told_only_what_its_session_does_not_have() {
+    let asks = |session: Value, last: &str| {
+        json!({
+            "version": "2.0",
+            "rawPath": "/openai/v1/chat/completions",
+            "headers": {"content-type": "application/json"},
+            "requestContext": {"http": {"method": "POST"}},
+            "body": json!({"model": "a", "stream": true, "metadata": session, "messages": [
+                {"role": "user", "content": "one"},
+                {"role": "assistant", "content": "uno"},
+                {"role": "user", "content": last}]}).to_string(),
+            "isBase64Encoded": false,
+        })
+    };
+    let texts = |call: &Call| {
+        let messages = call.body["messages"].as_array().unwrap().clone();
+        let texts = messages
+            .iter()
+            .map(|message| message["content"][0]["text"].clone());
+        texts.collect::<Vec<_>>()
+    };
+    let client = HARNESS.replace(r#""name":"MAGI""#, r#""name":"MAGI","history":"client""#);
+    for (agents, session, told) in [
+        (HARNESS, json!({"session_id": SESSION}), &["two"][..]),
+        // A session that is new has nothing.
+        (HARNESS, json!({}), &["one", "uno", "two"]),
+        (
+            &client,
+            json!({"session_id": SESSION}),
+            &["one", "uno", "two"],
+        ),
+    ] {
+        let mut running = Running::start(&[("GATEWAY_AGENTS", agents)]).await;
+        let (_answer, call) = running.ask_event(asks(session, "two")).await;
+        assert_eq!(texts(&call), told, "{agents}");
+        let is_clients = call.head.contains(AGENTS_SESSION);
+        assert_eq!(is_clients, told == ["two"], "{}", call.head);
+    }
 }

@@ -1,8 +1,11 @@
 //! The caller of an answer that fails gets a code, never the words of the agent or of AWS.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::kind::Kind;
+use crate::lambda::{Behaviour, RuntimeApi};
 use crate::process::{AGENT, Running, events, types};
 
 #[tokio::test]
@@ -82,5 +85,25 @@ async fn a_refusal_is_told_by_code_and_never_in_its_own_words() {
             assert_eq!(events(&whole).pop().unwrap()["error"], told, "{code}");
             assert!(!whole.contains("SECRET"), "{whole}");
         }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_given_up_ends_the_call_of_the_agent_at_once() {
+    for kind in Kind::ALL {
+        let api = RuntimeApi::with(Behaviour {
+            timeout: Duration::from_secs(3),
+            ..Behaviour::default()
+        })
+        .await;
+        let mut running = Running::on(api, &[kind.settings()]).await;
+        let (mut answer, mut call) = running.ask("q").await;
+        call.begin_as(kind.content_type()).await;
+
+        let whole = answer.whole().await;
+
+        assert_eq!(events(&whole).pop().unwrap()["error"], "deadline");
+        // The agent has not ended, and it sees that nobody listens any more.
+        call.is_left().await;
     }
 }

@@ -26,8 +26,25 @@ impl Kind {
         }
     }
 
+    /// The content type of answers.
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Self::AgentcoreRuntime => "text/event-stream",
+            Self::BedrockAgent | Self::Harness => EVENT_STREAM,
+        }
+    }
+
+    /// The body of a whole answer: a word.
+    pub(crate) fn said(self, word: &str) -> Vec<u8> {
+        self.body(word, None)
+    }
+
     /// An answer under status 200: a word, then a failure if there is one.
     pub(crate) fn answer(self, word: &str, failure: Option<&Value>) -> Vec<u8> {
+        answer(self.content_type(), &self.body(word, failure))
+    }
+
+    fn body(self, word: &str, failure: Option<&Value>) -> Vec<u8> {
         let mut body = match self {
             Self::BedrockAgent => said(word.as_bytes()),
             Self::AgentcoreRuntime => format!("data: {}\n\n", json!(word)).into_bytes(),
@@ -54,10 +71,6 @@ impl Kind {
             }
             (None, _) => Vec::new(),
         });
-        let content_type = match self {
-            Self::AgentcoreRuntime => "text/event-stream",
-            _ => EVENT_STREAM,
-        };
-        answer(content_type, &body)
+        body
     }
 }

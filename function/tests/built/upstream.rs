@@ -110,24 +110,29 @@ impl Call {
         self.stream.write_all(&chunk(bytes)).await.unwrap();
     }
 
-    /// Sends a whole answer and waits for the next call on the same connection.
-    pub(crate) async fn say_and_wait(mut self, bytes: &[u8]) -> Self {
-        let body = said(bytes);
+    /// Sends a whole answer and leaves the connection open, as one that may be used again.
+    pub(crate) async fn answer_and_stay(mut self, content_type: &str, body: &[u8]) -> TcpStream {
         let length = body.len();
         let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: {EVENT_STREAM}\r\ncontent-length: {length}\r\n\
+            "HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\
              x-amzn-bedrock-agent-content-type: application/json\r\n\
              x-amz-bedrock-agent-session-id: s\r\n\r\n"
         );
-        let answer = [head.as_bytes(), &body].concat();
+        let answer = [head.as_bytes(), body].concat();
         self.stream.write_all(&answer).await.unwrap();
-        soon("another call on this connection", Self::read(self.stream)).await
+        self.stream
     }
 
     /// Sends bytes and closes the connection.
     pub(crate) async fn hang_up_after(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.unwrap();
         self.stream.shutdown().await.unwrap();
+    }
+
+    /// Waits until the caller closes the connection.
+    pub(crate) async fn is_left(mut self) {
+        let left = soon("the end of the call", self.stream.read(&mut [0; 16])).await;
+        assert!(matches!(left, Ok(0) | Err(_)), "the caller says more");
     }
 
     pub(crate) async fn refuse(&mut self, status: u16, code: &str) {

@@ -215,9 +215,12 @@ fn resume_is_the_way_back() {
     let told = told.map(|result| serde_json::from_str::<Value>(&result.0).unwrap());
     assert_eq!(told.collect::<Value>(), results);
 
-    let (draft, _) = resume(json!([entry("cancelled", Value::Null)])).unwrap();
-    assert!(draft.return_control.is_none());
-    assert_eq!(draft.question, "two");
+    // Who only cancels asks nothing: the question is not asked, and paid for, a second time.
+    let cancelled = resume(json!([entry("cancelled", Value::Null)]));
+    assert_eq!(
+        cancelled.err().map(|refusal| refusal.code),
+        Some("nothing_asked")
+    );
 
     let twice = json!([entry("resolved", json!([])), entry("resolved", json!([]))]);
     for wrong in [json!([entry("resolved", json!({}))]), twice] {

@@ -204,6 +204,18 @@ fn a_tools_output_is_the_way_back_and_the_message_goes_on() {
 }
 
 #[test]
+fn an_answered_question_is_not_asked_and_paid_for_again() {
+    let foreign = json!({"type": "dynamic-tool", "toolCallId": "t1", "state": "output-available", "output": 1});
+    for part in [json!({"type": "text", "text": "uno"}), foreign] {
+        let body = json!({"id": "s1", "messages": [
+            {"role": "user", "parts": [{"type": "text", "text": "one"}]},
+            {"role": "assistant", "parts": [part]}]});
+        let refusal = story::read(Kind::AiSdk, &body).err().unwrap();
+        assert_eq!((refusal.status, refusal.code), (400, "nothing_asked"));
+    }
+}
+
+#[test]
 fn what_cannot_be_read_is_refused() {
     for body in [
         "",

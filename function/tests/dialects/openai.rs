@@ -124,6 +124,15 @@ fn a_failed_whole_answer_may_be_asked_again_only_if_no_run_has_begun() {
         retry(&[begun, throttled()]),
         (429, json!("throttled"), "false".to_owned())
     );
+    // Under status 200, before a word of the answer.
+    let mut midway = throttled();
+    if let Moment::Failed { totals, .. } = &mut midway {
+        totals.has_begun = true;
+    }
+    assert_eq!(
+        retry(&[midway]),
+        (429, json!("throttled"), "false".to_owned())
+    );
     let deadline = story::failed(Failure::Deadline);
     assert_eq!(
         retry(&[deadline]),
@@ -245,6 +254,26 @@ fn a_tool_message_is_the_way_back() {
     let result = &result["functionResult"];
     assert_eq!(result["function"], "close");
     assert_eq!(result["responseBody"]["TEXT"]["body"], "closed");
+}
+
+#[test]
+fn an_answered_question_is_not_asked_and_paid_for_again() {
+    for last in [
+        json!({"role": "tool", "tool_call_id": "call_1", "content": "closed"}),
+        json!({"role": "assistant", "content": "uno"}),
+        json!({"role": "assistant", "content": null, "tool_calls": []}),
+    ] {
+        let body = json!({"model": "magi", "messages": [{"role": "user", "content": "one"}, last]});
+        let refusal = story::read(Kind::OpenAi, &body).err().unwrap();
+        assert_eq!((refusal.status, refusal.code), (400, "nothing_asked"));
+    }
+    // An earlier question is not asked in the place of an empty one.
+    let body = json!({"model": "magi", "messages": [
+        {"role": "user", "content": "one"},
+        {"role": "assistant", "content": "uno"},
+        {"role": "user", "content": ""}]});
+    let (draft, _) = story::read(Kind::OpenAi, &body).unwrap();
+    assert_eq!(draft.question, "");
 }
 
 #[test]

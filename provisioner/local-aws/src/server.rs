@@ -165,16 +165,17 @@ async fn answer(
     let request_id = server.account.scope().new_id().to_string();
     let (parts, body) = request.into_parts();
     let protocol = Protocol::of(&parts.headers);
-    let result = match to_bytes(body, REQUEST_LIMIT).await {
-        _ if !this_machine::is_addressed(&parts.uri, &parts.headers) => Err(ApiError::forbidden(
-            "AccessDeniedException",
-            this_machine::REFUSAL,
-        )),
-        Ok(body) => Box::pin(server.answer(protocol, parts, body, &request_id, &cut)).await,
-        Err(_) => Err(ApiError::too_large(
-            "RequestEntityTooLargeException",
-            format!("Request must be smaller than {REQUEST_LIMIT} bytes"),
-        )),
+    let result = if this_machine::is_addressed(&parts.uri, &parts.headers) {
+        match to_bytes(body, REQUEST_LIMIT).await {
+            Ok(body) => Box::pin(server.answer(protocol, parts, body, &request_id, &cut)).await,
+            Err(_) => Err(ApiError::too_large(
+                "RequestEntityTooLargeException",
+                format!("Request must be smaller than {REQUEST_LIMIT} bytes"),
+            )),
+        }
+    } else {
+        let message = this_machine::REFUSAL;
+        Err(ApiError::forbidden("AccessDeniedException", message))
     };
     let mut response = result.unwrap_or_else(|error| protocol.encode(&error, &request_id));
     if let Ok(request_id) = HeaderValue::from_str(&request_id) {

@@ -123,9 +123,10 @@ impl Aws {
         &self,
         names: &Names,
         from: i64,
+        pattern: Option<&str>,
         token: Option<String>,
     ) -> Result<(Vec<LogEvent>, Option<String>), AwsError> {
-        Box::pin(log_group::events(&self.logs, names, from, token)).await
+        Box::pin(log_group::events(&self.logs, names, from, pattern, token)).await
     }
 
     /// The account that the credentials belong to.

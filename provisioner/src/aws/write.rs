@@ -56,10 +56,12 @@ impl Aws {
         &self,
         names: &Names,
         code_sha256: &str,
+        edition: Option<&str>,
         latest: &Latest,
     ) -> Result<Published, AwsError> {
         patience::send(async || {
-            let published = alias::publish(&self.lambda, &names.function, code_sha256, latest);
+            let published =
+                alias::publish(&self.lambda, &names.function, code_sha256, edition, latest);
             Box::pin(published).await
         })
         .await

@@ -231,7 +231,7 @@ mod tests {
             zip: vec![0; 10].into(),
             code_sha256: "newer".to_owned(),
             architecture: Architecture::X86_64,
-            binary: "bootstrap".into(),
+            edition: None,
         }
     }
 

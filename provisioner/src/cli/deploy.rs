@@ -8,6 +8,17 @@ use clap::builder::FalseyValueParser;
 use crate::config::Probe;
 use crate::gateway::client::Token;
 
+/// Where the function comes from; without either it is what a released `provision` carries.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CodeArgs {
+    /// Take this `bootstrap` binary instead of the function that `provision` carries
+    #[arg(long, value_name = "PATH", conflicts_with = "build")]
+    pub binary: Option<PathBuf>,
+    /// Compile the function in the clone of the gateway's repository around this directory
+    #[arg(long)]
+    pub build: bool,
+}
+
 /// How a deployment has to show that it works.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ProofArgs {
@@ -23,9 +34,8 @@ pub struct ProofArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct UpArgs {
-    /// Deploy this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
     /// Do not ask before changing anything; nobody is asked without a terminal either, nor in CI
     #[arg(long, short)]
     pub yes: bool,
@@ -79,9 +89,8 @@ pub struct DoctorArgs {
 /// Arguments of `plan`.
 #[derive(Debug, Clone, Default, Args)]
 pub struct PlanArgs {
-    /// Compare with this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
     /// Exit with 2 when there is something to change
     #[arg(long)]
     pub detailed_exitcode: bool,

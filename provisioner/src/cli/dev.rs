@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::deploy::CodeArgs;
+
 use local_aws::faults::Rule;
 
 /// Arguments of `dev`.
@@ -42,9 +44,8 @@ pub struct DevArgs {
     /// How long a function is created or updated in the local AWS: for tests
     #[arg(long, value_name = "MS", hide = true, requires = "no_deploy")]
     pub transition_ms: Option<u64>,
-    /// Deploy this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
 }
 
 /// The value of `--faults`.

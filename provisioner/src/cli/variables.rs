@@ -17,6 +17,18 @@ pub(super) fn without_unset(command: Command) -> Command {
         .mut_subcommands(without_unset)
 }
 
+/// What is wrong with a variable that the SDK reads. It leaves out an endpoint that it does not understand, and the
+/// requests would go to AWS.
+pub(super) fn wrong() -> Option<String> {
+    const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
+    let value = std::env::var_os(ENDPOINT).filter(|value| !value.is_empty())?;
+    let is_url = value
+        .to_str()
+        .is_some_and(|value| value.parse::<http::Uri>().is_ok());
+    (!is_url).then(|| format!("{ENDPOINT} is not a URL: {}", value.display()))
+}
+
 fn is_unset(arg: &Arg) -> bool {
     let Some(value) = arg.get_env().and_then(std::env::var_os) else {
         return true;

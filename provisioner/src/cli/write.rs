@@ -1,5 +1,6 @@
 //! The arguments of the commands that write files.
 
+use super::deploy::CodeArgs;
 use crate::generate::target::Target;
 use std::path::PathBuf;
 
@@ -62,12 +63,19 @@ pub struct CompletionsArgs {
     pub shell: clap_complete::Shell,
 }
 
+/// Arguments of `man`.
+#[derive(Debug, Clone, Args)]
+pub struct ManArgs {
+    /// The directory for the pages, which is made if need be
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
 /// Arguments of `package`.
 #[derive(Debug, Clone, Args)]
 pub struct PackageArgs {
-    /// Pack this `bootstrap` binary instead of building one
-    #[arg(long, value_name = "PATH")]
-    pub binary: Option<PathBuf>,
+    #[command(flatten)]
+    pub code: CodeArgs,
     /// The directory for bootstrap.zip, which is made if need be
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub out: PathBuf,

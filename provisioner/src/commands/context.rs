@@ -1,18 +1,19 @@
 //! What a command works with.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinError;
 
 use super::error::CommandError;
 use crate::aws::{Aws, Connection};
-use crate::cli::GlobalArgs;
+use crate::cli::{CodeArgs, GlobalArgs};
 use crate::config::{AgentKey, Agents, Config, Needs, Region, Upstream};
 use crate::deployment::content::Package;
 use crate::deployment::names::{Account, Names};
 use crate::gateway::client::Token;
-use crate::package::{PackageCache, PackageError, Profile, build, from_binary};
+use crate::package::edition::Edition;
+use crate::package::source::{Found, Source};
+use crate::package::{PackageCache, PackageError, Profile};
 use crate::release::Tools;
 use crate::terminal::consent::Consent;
 use crate::terminal::github_actions::GithubActions;
@@ -23,6 +24,8 @@ use crate::terminal::printer::{self, Printer};
 pub struct Context {
     pub config: Config,
     pub aws: Aws,
+    /// This `provision` itself.
+    pub edition: Edition,
     pub printer: Printer,
     pub github: GithubActions,
     pub packages: PackageCache,
@@ -56,6 +59,7 @@ impl Context {
     pub(super) async fn new(
         args: &GlobalArgs,
         needs: Needs,
+        edition: Edition,
         printer: Printer,
         started: Instant,
     ) -> Result<Self, CommandError> {
@@ -64,6 +68,7 @@ impl Context {
         Ok(Self {
             config,
             aws,
+            edition,
             printer,
             github: args.github.clone(),
             packages: args.packages.clone(),
@@ -134,37 +139,40 @@ impl Context {
         )
     }
 
-    /// The binary that is given, or what is built now. Missing credentials are told first: they should not
-    /// come out after minutes of compiling.
-    pub(super) async fn binary(
+    /// The code that is asked for. Missing credentials are told before anything is compiled: they should not
+    /// come out minutes later.
+    pub(super) async fn code(
         &self,
-        given: Option<&PathBuf>,
-    ) -> Result<Result<PathBuf, PackageError>, CommandError> {
-        if let Some(path) = given {
-            return Ok(Ok(path.clone()));
+        code: &CodeArgs,
+    ) -> Result<Result<Found, PackageError>, CommandError> {
+        let source = Source::decide(code.binary.as_deref(), code.build, &self.edition);
+        let architecture = self.config.architecture;
+        if !source.is_compiled() {
+            return Ok(source.find(Profile::Release, architecture).await);
         }
         let credentials = self.aws.check_credentials().await;
         credentials.map_err(CommandError::Read)?;
         self.printer.say(&"building the function");
         let started = Instant::now();
-        let binary = build(Path::new("."), Profile::Release, self.config.architecture).await;
-        if binary.is_ok() {
+        let found = source.find(Profile::Release, architecture).await;
+        if found.is_ok() {
             let seconds = started.elapsed().as_secs_f32();
             self.printer
                 .say(&format_args!("  built the function ({seconds:.1} s)"));
         }
-        Ok(binary)
+        Ok(found)
     }
 
-    /// Packs the binary beside whatever else is waited for.
+    /// Packs the code beside whatever else is waited for.
     pub(super) async fn packing(
         &self,
-        binary: Result<PathBuf, PackageError>,
+        found: Result<Found, PackageError>,
     ) -> Result<Package, PackageError> {
-        let (binary, architecture, cache) =
-            (binary?, self.config.architecture, self.packages.clone());
-        let packing =
-            tokio::task::spawn_blocking(move || from_binary(&binary, architecture, &cache));
+        let (found, architecture, cache) =
+            (found?, self.config.architecture, self.packages.clone());
+        let packing = tokio::task::spawn_blocking(move || {
+            found.package(Profile::Release, architecture, &cache)
+        });
         match packing.await.map_err(JoinError::try_into_panic) {
             Ok(package) => package,
             Err(Ok(panic)) => std::panic::resume_unwind(panic),

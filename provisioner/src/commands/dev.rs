@@ -24,13 +24,15 @@ use super::context::{self, Context};
 use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
-use crate::cli::{AgentKind, DevArgs, GlobalArgs};
+use crate::cli::{AgentKind, CodeArgs, DevArgs, GlobalArgs};
 use crate::config::Config;
 use crate::deployment::access::Auth;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
 use crate::gateway::dialect::Question;
 use crate::package::PackageCache;
+use crate::package::edition::Edition;
+use crate::package::source::Source;
 use crate::terminal::github_actions::GithubActions;
 use crate::terminal::interrupt::interrupted;
 use crate::terminal::printer::Printer;
@@ -50,12 +52,16 @@ use watch::Changes;
 pub async fn run(
     global: &GlobalArgs,
     args: &DevArgs,
+    edition: Edition,
     printer: Printer,
     started: Instant,
 ) -> Result<(), CommandError> {
+    let CodeArgs { binary, build } = &args.code;
     let settings = Settings {
         global,
         args,
+        edition,
+        source: Source::decide(binary.as_deref(), *build, &edition),
         scenario: settings::scenario(args)?,
     };
     let config = settings.load(printer)?;
@@ -107,12 +113,13 @@ async fn session(
         return std::future::pending().await;
     }
     printer.say(&format_args!("local AWS at {}", aws.endpoint()));
-    let package = package(args, config.architecture, printer).await?;
+    let package = package(&settings.source, config.architecture, printer).await?;
     let context = Context {
         github: GithubActions::default(),
         packages: PackageCache::default(),
         aws: Aws::connect(&connection(aws), printer).await,
         config,
+        edition: settings.edition,
         printer,
         interactive: false,
         started,
@@ -133,7 +140,7 @@ async fn session(
     let page_url = format!("http://{address}/{page_key}/");
     let serving = page::serve(listener, Arc::clone(&page));
     // Before anybody is told that all is ready, so that no change is missed.
-    let changes = Changes::watch(&settings.global.settings.config, args.binary.as_deref())?;
+    let changes = Changes::watch(&settings.global.settings.config, &settings.source)?;
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
@@ -147,7 +154,7 @@ async fn session(
             "\nfunction URL  {}\npage          {page_url}\nother shells  {handover}\n\
              Ctrl-C ends it; {}",
             outcome.url,
-            watch::told(args.binary.as_deref())
+            watch::told(&settings.source)
         ));
         redeploy_on_change(changes, context, settings, |context, outcome| {
             page.show(shown(context, outcome));

@@ -2,23 +2,26 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
 use super::context::Context;
 use super::error::CommandError;
+use crate::aws::AwsError;
 use crate::aws::observe::Besides;
 use crate::check::exposure::of_function;
 use crate::check::finding::{Finding, Grade};
 use crate::check::health::examine;
 use crate::check::preflight::preflight;
+use crate::check::sizing::{REPORT, Report, sizing};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::config::variables::auth_of;
 use crate::deployment::content::Architecture;
 use crate::deployment::names::Account;
 use crate::deployment::state::{Live, LiveUrl};
-use crate::hint::{Complaint, Hint as _};
+use crate::hint::{Complaint, Hint as _, chain};
 use crate::package::{PackageCache, from_binary};
 use crate::plan::asking::{Asking, Wish};
 use crate::plan::desired::desired;
@@ -96,10 +99,79 @@ async fn examined(
     let desired = desired(&context.config, context.agents()?, &seen.account, None);
     let plan = up(&desired, &seen.live);
     findings.extend(examine(&names, &seen.live, &plan));
+    findings.extend(released(context.edition.live(&seen.live), &seen.live));
     findings.extend(of_function(&names, &seen));
     findings.extend(preflight(&context.config.region, &names, &seen));
     findings.extend(asked(context, args, &seen.live).await);
+    findings.extend(sized(context, &seen.live).await);
     Ok(seen.account)
+}
+
+/// Whether the function has more memory than its last invocations took.
+async fn sized(context: &Context, live: &Live) -> Option<Finding> {
+    let function = live.function.as_ref()?;
+    live.log_group.as_ref()?;
+    let memory_mb = u16::try_from(function.configuration.memory_mb).ok()?;
+    match Box::pin(last_reports(context)).await {
+        Ok(reports) => sizing(memory_mb, context.config.architecture, &reports),
+        Err(error) => Some(Finding::new(
+            Grade::Note,
+            format!(
+                "how much memory the function takes is not known: {}",
+                chain(&error)
+            ),
+        )),
+    }
+}
+
+/// What Lambda has reported in the last hour, else in the last day, else in the last two weeks: the log is read from
+/// its oldest event on, and may be long.
+async fn last_reports(context: &Context) -> Result<Vec<Report>, AwsError> {
+    /// Of up to 10,000 events each.
+    const MOST_PAGES: usize = 5;
+    const HOUR_MS: i64 = 3_600_000;
+
+    let names = context.names();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let now = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    for hours in [1, 24, 14 * 24] {
+        let (mut reports, mut token) = (Vec::new(), None);
+        for _ in 0..MOST_PAGES {
+            let from = now - hours * HOUR_MS;
+            let page = context.aws.log_events(&names, from, Some(REPORT), token);
+            let (events, next) = page.await?;
+            reports.extend(
+                events
+                    .iter()
+                    .filter_map(|event| Report::of_line(&event.message)),
+            );
+            token = next;
+            if token.is_none() {
+                break;
+            }
+        }
+        if !reports.is_empty() {
+            return Ok(reports);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Which released `provision` the live function comes with.
+fn released(edition: Option<String>, live: &Live) -> Option<Finding> {
+    live.alias.as_ref()?;
+    Some(match edition {
+        Some(edition) => Finding::new(
+            Grade::Fine,
+            format!("callers have the function of provision {edition}"),
+        ),
+        None => Finding::new(
+            Grade::Note,
+            "callers have a function of no released `provision`: it was built by hand",
+        ),
+    })
 }
 
 /// What the deployment says itself, if it can be asked.

@@ -2,6 +2,7 @@
 
 use super::ask::error::AskError;
 use super::dev::error::DevError;
+use super::generate::origin::OriginError;
 use super::init::error::InitError;
 use crate::aws::AwsError;
 use crate::check::gate::InTheWay;
@@ -42,6 +43,8 @@ pub enum CommandError {
     EnvFileUnread(Complaint),
     #[error("could not generate the files")]
     Generate(#[source] GenerateError),
+    #[error("could not generate the workflow")]
+    Origin(#[source] OriginError),
     #[error("could not write the files")]
     Files(#[source] FilesError),
     #[error("could not print the result")]
@@ -90,6 +93,7 @@ impl Hint for CommandError {
             Self::EnvFile(source) => source.hint(),
             Self::EnvFileUnread(complaint) => complaint.hint.clone(),
             Self::Files(source) => source.hint(),
+            Self::Origin(source) => source.hint(),
             Self::Rollback(source) => source.hint(),
             Self::NotDeployed { .. } | Self::NoLogGroup { .. } => {
                 Some("check `--name` and `--region`, or run `provision up`".to_owned())
@@ -130,7 +134,7 @@ mod tests {
         error: could not make the deployment package
           caused by: could not read the binary `bootstrap`
           caused by: no such file
-        hint: give the path of the function's `bootstrap` with `--binary`, or leave it out to build it
+        hint: give the path of the function's `bootstrap` with `--binary`, or leave it out
         ");
     }
 }

@@ -1,5 +1,7 @@
 //! `generate`: writes the deployment down for another tool, or compares what is written.
 
+pub mod origin;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -11,12 +13,14 @@ use crate::config::{Config, Needs};
 use crate::generate::files::{Difference, FilesError, difference, write};
 use crate::generate::target::Target;
 use crate::generate::{GeneratedFile, generate};
+use crate::package::edition::Edition;
 use crate::terminal::printer::Printer;
 
-/// Needs the configuration only: no account, no network.
+/// Needs the configuration only, and git for the workflow: no account, no network.
 pub fn run(
     global: &GlobalArgs,
     args: &GenerateArgs,
+    edition: &Edition,
     printer: Printer,
 ) -> Result<Exit, CommandError> {
     let GenerateArgs { target, out, check } = args;
@@ -26,7 +30,12 @@ pub fn run(
         .as_ref()
         .ok_or(CommandError::Unavailable("no agent is configured"))?;
     let env = global.settings.env.as_deref();
-    let files = generate(*target, env, &config, agents).map_err(CommandError::Generate)?;
+    let origin = (*target == Target::Github)
+        .then(|| origin::origin(edition, printer))
+        .transpose()
+        .map_err(CommandError::Origin)?;
+    let files = generate(*target, env, &config, agents, origin.as_ref());
+    let files = files.map_err(CommandError::Generate)?;
     if !check && !config.environment.is_empty() && describes_function(*target) {
         printer.warn(
             &"the values of `environment` stand in what is generated; keep secrets in AWS Secrets Manager or \

@@ -70,7 +70,7 @@ async fn round(
     let from = seen.from();
     let mut token = None;
     loop {
-        let page = context.aws.log_events(names, from, token).await;
+        let page = context.aws.log_events(names, from, None, token).await;
         let (events, next) = page.map_err(CommandError::Read)?;
         for event in events {
             if seen.is_new(&event) {

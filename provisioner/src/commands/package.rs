@@ -1,15 +1,15 @@
 //! `package`: makes the zip that `up` would upload, for those who let another tool upload it.
 
-use std::path::Path;
-
 use serde_json::json;
 
 use super::error::CommandError;
-use crate::cli::{GlobalArgs, PackageArgs};
+use crate::cli::{CodeArgs, GlobalArgs, PackageArgs};
 use crate::config::{Config, Needs};
 use crate::deployment::content::Package;
 use crate::generate::files;
-use crate::package::{PackageCache, Profile, build, from_binary};
+use crate::package::edition::Edition;
+use crate::package::source::Source;
+use crate::package::{PackageCache, Profile};
 use crate::terminal::printer::Printer;
 
 /// The name that generated files know the package by.
@@ -19,29 +19,29 @@ const FILE: &str = "bootstrap.zip";
 pub async fn run(
     global: &GlobalArgs,
     args: &PackageArgs,
+    edition: Edition,
     printer: Printer,
 ) -> Result<(), CommandError> {
-    let PackageArgs { binary, out } = args;
+    let PackageArgs {
+        code: CodeArgs { binary, build },
+        out,
+    } = args;
+    let source = Source::decide(binary.as_deref(), *build, &edition);
     // Only the architecture matters.
     let config = Config::load(&global.settings, Needs::Nothing).map_err(CommandError::Config)?;
     let architecture = config.architecture;
-    let built;
-    let binary = if let Some(path) = binary {
-        path
-    } else {
+    if source.is_compiled() {
         printer.say(&"building the function");
-        built = build(Path::new("."), Profile::Release, architecture)
-            .await
-            .map_err(CommandError::Package)?;
-        &built
-    };
+    }
+    let found = source.find(Profile::Release, architecture).await;
     // It is asked for a zip, once: nothing to keep.
-    let package = from_binary(binary, architecture, &PackageCache::default());
+    let cache = PackageCache::default();
+    let package = found.and_then(|it| it.package(Profile::Release, architecture, &cache));
     let Package {
         zip,
         code_sha256,
         architecture,
-        binary: _,
+        edition,
     } = package.map_err(CommandError::Package)?;
     let path = out.join(FILE);
     files::write(&path, &zip).map_err(CommandError::Files)?;
@@ -55,6 +55,7 @@ pub async fn run(
         "codeSha256": code_sha256,
         "architecture": architecture,
         "bytes": zip.len(),
+        "release": edition,
     });
     printer
         .result(&result, &code_sha256)

@@ -18,15 +18,15 @@ use crate::plan::up::up;
 /// Prints the plan; tells through the exit code whether it is empty, if asked to.
 pub async fn run(context: &Context, args: &PlanArgs) -> Result<Exit, CommandError> {
     let PlanArgs {
-        binary,
+        code,
         detailed_exitcode,
         adopt,
         no_env_file,
     } = args;
-    let binary = context.binary(binary.as_ref()).await?;
+    let code = context.code(code).await?;
     let (names, besides) = (context.names(), Besides::default());
     let seeing = Box::pin(context.aws.observe(&names, &besides));
-    let (seen, package) = tokio::join!(seeing, context.packing(binary));
+    let (seen, package) = tokio::join!(seeing, context.packing(code));
     let package = package.map_err(CommandError::Package)?;
     let Seen { account, live, .. } = seen.map_err(CommandError::Read)?;
 

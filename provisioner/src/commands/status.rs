@@ -28,8 +28,16 @@ pub async fn run(context: &Context) -> Result<(), CommandError> {
         },
         None => Drift::Unknown("no agent is configured".to_owned()),
     };
-    let json = as_json(&context.config, &names, &live, &drift);
-    let text = as_text(&context.title(Some(&account)), &names, &live, &drift);
+    let edition = context.edition.live(&live);
+    let edition = edition.as_deref();
+    let json = as_json(&context.config, &names, &live, edition, &drift);
+    let text = as_text(
+        &context.title(Some(&account)),
+        &names,
+        &live,
+        edition,
+        &drift,
+    );
     context
         .printer
         .result(&json, &text)
@@ -44,7 +52,13 @@ enum Drift {
     Unknown(String),
 }
 
-fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value {
+fn as_json(
+    config: &Config,
+    names: &Names,
+    live: &Live,
+    edition: Option<&str>,
+    drift: &Drift,
+) -> Value {
     let Config { name, region, .. } = config;
     let Live {
         log_group,
@@ -70,6 +84,8 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
         "authType": url.as_ref().map(|url| &url.settings.auth_type),
         "invokeMode": url.as_ref().map(|url| &url.settings.invoke_mode),
         "version": alias.as_ref().map(|alias| &alias.version),
+        "codeSha256": alias.as_ref().map(|alias| &alias.code.sha256),
+        "release": edition,
         "function": function.as_ref().map(|function| json!({
             "arn": function.arn,
             "state": function.state,
@@ -92,7 +108,13 @@ fn as_json(config: &Config, names: &Names, live: &Live, drift: &Drift) -> Value 
     })
 }
 
-fn as_text(title: &str, names: &Names, live: &Live, drift: &Drift) -> String {
+fn as_text(
+    title: &str,
+    names: &Names,
+    live: &Live,
+    edition: Option<&str>,
+    drift: &Drift,
+) -> String {
     let Live {
         log_group,
         role,
@@ -135,6 +157,13 @@ fn as_text(title: &str, names: &Names, live: &Live, drift: &Drift) -> String {
             alias.as_ref().map_or_else(missing, |alias| {
                 format!("{} ({})", alias.version, names.alias)
             }),
+        ),
+        (
+            "release",
+            edition.map_or_else(
+                || "none: this function was built by hand".to_owned(),
+                |edition| format!("provision {edition}"),
+            ),
         ),
         (
             "modified",

@@ -49,8 +49,8 @@ pub async fn run(context: &Context, args: &UpArgs) -> Result<UpOutcome, CommandE
         env_file: !args.no_env_file,
         proof: args.proof.clone(),
     };
-    let binary = context.binary(args.binary.as_ref()).await?;
-    let outcome = deploy(context, context.packing(binary), &options).await?;
+    let code = context.code(&args.code).await?;
+    let outcome = deploy(context, context.packing(code), &options).await?;
     tell::tell(context, &outcome, options.env_file)?;
     Ok(outcome)
 }
@@ -87,6 +87,7 @@ pub async fn deploy(
         strict: options.strict,
         adopt: options.adopt,
     };
+    let code_sha256 = package.as_ref().ok().map(|it| it.code_sha256.clone());
     let plan = decide(&wanted, package, &seen, env_file.as_ref());
     let plan = plan.map_err(CommandError::InTheWay)?;
 
@@ -117,6 +118,7 @@ pub async fn deploy(
     Ok(UpOutcome {
         url,
         version,
+        code_sha256,
         proof,
         changes: plan.account_changes(),
     })

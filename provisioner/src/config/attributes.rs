@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::schema;
+use super::pattern;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 
 /// What the names begin with under which the function tells agents who calls.

@@ -9,8 +9,8 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
 use serde::de::Deserializer;
+use serde::{Deserialize, Serialize};
 
 use super::error::ConfigError;
 use super::values::{InvalidValue, NumberVisitor, TextVisitor};
@@ -156,7 +156,7 @@ impl From<CorsYaml> for Cors {
 }
 
 /// The name of a header, or `*`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct Header(String);
 

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::de::Deserializer;
 use serde::{Deserialize, Serialize};
 
-use super::schema;
+use super::pattern;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::names::Account;
 

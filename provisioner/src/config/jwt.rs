@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attributes::Word;
 use super::error::ConfigError;
-use super::schema;
+use super::pattern;
 use super::values::{InvalidValue, TextVisitor, text_setting};
 use crate::deployment::access::Auth;
 

@@ -1,7 +1,6 @@
 //! The JSON Schema of gateway.yaml, made from the types that read it: editors check and explain the file with it.
 
-use regex_lite::Regex;
-use schemars::{Schema, json_schema, schema_for};
+use schemars::schema_for;
 use serde_json::Value;
 
 use super::file::{GatewayYaml, Overlays};
@@ -22,17 +21,3 @@ pub fn is_ours(text: &str) -> bool {
 }
 
 const TITLE: &str = "gateway.yaml of provision";
-
-/// What a text has to match; `expected` is said where it does not, by editors that know `patternErrorMessage`.
-pub(super) fn of_text(pattern: &str, expected: &str) -> Schema {
-    json_schema!({
-        "type": "string",
-        "pattern": pattern,
-        "patternErrorMessage": format!("expected {expected}"),
-    })
-}
-
-/// Whether the text matches; a test sees to it that every pattern is a regular expression.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
-    Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(text))
-}

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::schema;
+use super::pattern;
 use crate::deployment::access::Auth;
 use crate::deployment::word::word_setting;
 
@@ -47,7 +47,7 @@ macro_rules! text_setting {
 
             fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 let allows: fn(&str) -> bool = $allows;
-                if schema::matches(Self::PATTERN, text) && allows(text) {
+                if pattern::matches(Self::PATTERN, text) && allows(text) {
                     Ok(Self(text.to_owned()))
                 } else {
                     Err(InvalidValue { value: text.to_owned(), expected: Self::EXPECTED })
@@ -65,7 +65,7 @@ macro_rules! text_setting {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schema::of_text(Self::PATTERN, Self::EXPECTED)
+                pattern::schema(Self::PATTERN, Self::EXPECTED)
             }
         }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -127,8 +126,8 @@ pub struct Package {
     /// The base64 of the zip's SHA-256: what Lambda answers as `CodeSha256`.
     pub code_sha256: String,
     pub architecture: Architecture,
-    /// The binary inside.
-    pub binary: PathBuf,
+    /// The version of the released `provision` that carries it; nothing where it was built here.
+    pub edition: Option<String>,
 }
 
 impl fmt::Debug for Package {
@@ -137,18 +136,18 @@ impl fmt::Debug for Package {
             zip,
             code_sha256,
             architecture,
-            binary,
+            edition,
         } = self;
         f.debug_struct("Package")
             .field("zip", &format_args!("{} bytes", zip.len()))
             .field("code_sha256", code_sha256)
             .field("architecture", architecture)
-            .field("binary", binary)
+            .field("edition", edition)
             .finish()
     }
 }
 
-/// The same code, whatever path it came from.
+/// The same code, whatever it came from.
 impl PartialEq for Package {
     fn eq(&self, other: &Self) -> bool {
         self.code_sha256 == other.code_sha256 && self.architecture == other.architecture

@@ -166,6 +166,8 @@ pub struct LiveVersion {
     pub code: Code,
     /// The aliases that send calls to it.
     pub aliases: Vec<String>,
+    /// The version of the released `provision` that its code comes with, if it says so.
+    pub edition: Option<String>,
 }
 
 /// The alias's function URL.
@@ -192,6 +194,13 @@ impl LiveFunction {
 }
 
 impl Live {
+    /// The version that callers reach.
+    pub fn live_version(&self) -> Option<&LiveVersion> {
+        let alias = self.alias.as_ref()?;
+        let is_live = |it: &&LiveVersion| it.number.to_string() == alias.version;
+        self.versions.iter().find(is_live)
+    }
+
     /// The account, if anything found tells it.
     pub fn account(&self) -> Option<Account> {
         let role = self.role.as_ref().map(|role| role.arn.as_str());

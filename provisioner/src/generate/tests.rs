@@ -9,7 +9,12 @@ fn generated(target: Target, yaml: &str) -> Vec<GeneratedFile> {
         "name: magi\nregion: ap-northeast-1\nagent: {{id: AGENT12345, alias: ALIAS67890}}\n{yaml}"
     );
     let config = Config::resolve(&yaml, &args(), Needs::Deployment).unwrap();
-    generate(target, None, &config, config.agents.as_ref().unwrap()).unwrap()
+    let agents = config.agents.as_ref().unwrap();
+    let origin = Origin::Clone {
+        remote: "https://github.com/example/gateway".to_owned(),
+        commit: "0123456789abcdef".to_owned(),
+    };
+    generate(target, None, &config, agents, Some(&origin)).unwrap()
 }
 
 #[test]

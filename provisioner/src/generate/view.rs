@@ -7,10 +7,11 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::agent_checks::{AgentCheck, agent_checks};
+use super::origin::Origin;
 use super::reference::Reference;
 use super::target::Target;
-use crate::config::Config;
-use crate::deployment::access::{AuthType, Cors, InvokeMode, UrlSettings};
+use crate::config::{Config, Probe};
+use crate::deployment::access::{Auth, AuthType, Cors, InvokeMode, UrlSettings};
 use crate::deployment::content::Configuration;
 use crate::deployment::document::Document;
 use crate::deployment::names::{Account, Names, Tags};
@@ -59,6 +60,10 @@ pub(super) struct View<'a> {
     reserved_concurrency: Option<u16>,
     /// What anybody may do, so that the URL is open. Nothing, if callers sign.
     grants: Vec<GrantView>,
+    /// How a job comes by `provision`; of the workflow only.
+    origin: Option<&'a Origin>,
+    /// Whoever deploys asks with a caller's token.
+    asks_with_token: bool,
     /// Changes with every setting that is frozen in a version of the function.
     configuration_hash: String,
 }
@@ -124,6 +129,7 @@ impl<'a> View<'a> {
         desired: &'a Desired,
         target: Target,
         env: Option<&'a str>,
+        origin: Option<&'a Origin>,
     ) -> Self {
         // Destructured in full, so that a new field does not compile until every target has it.
         let Desired {
@@ -217,6 +223,8 @@ impl<'a> View<'a> {
                     action: grant.action(),
                 })
                 .collect(),
+            origin,
+            asks_with_token: *auth == Auth::Jwt && config.probe == Probe::Ask,
             configuration_hash: hash(configuration, architecture),
         }
     }

@@ -10,9 +10,6 @@ use tokio::process::Command;
 use super::PackageError;
 use crate::deployment::content::Architecture;
 
-/// The workspace that `provision` itself was built in.
-const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-
 /// How to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -35,10 +32,10 @@ struct MetadataPackage {
     name: String,
 }
 
-/// Builds the package `gateway` of the workspace around `directory`, or else of the one that
-/// `provision` was built in, and tells where the binary is. The compiler's output goes to stderr.
-pub async fn build(
-    directory: &Path,
+/// Builds the package `gateway` of the first of `directories` that is in its workspace, and tells where the
+/// binary is. The compiler's output goes to stderr.
+pub(super) async fn build(
+    directories: &[PathBuf],
     profile: Profile,
     architecture: Architecture,
 ) -> Result<PathBuf, PackageError> {
@@ -46,13 +43,17 @@ pub async fn build(
         packages: _,
         target_directory,
         workspace_root,
-    } = workspace(directory).await?;
+    } = workspace(directories).await?;
     match profile {
         Profile::Release if cargo_lambda_is_installed(&workspace_root).await => {
             let target = match architecture {
                 Architecture::X86_64 => "--x86-64",
                 Architecture::Arm64 => "--arm64",
             };
+            // Said, because settings of its own may name another, and an older binary may lie here.
+            let directory = target_directory.join("lambda");
+            // Nothing is lost: cargo has told it as JSON.
+            let lambda_dir = directory.to_string_lossy();
             let arguments = [
                 "lambda",
                 "build",
@@ -61,11 +62,12 @@ pub async fn build(
                 "-p",
                 "gateway",
                 target,
+                "--lambda-dir",
+                &lambda_dir,
             ];
             let (command, output) = cargo(&workspace_root, &arguments, Stdio::null()).await?;
             succeeded(command, output.status)?;
-            // Always there, whatever `CARGO_BUILD_TARGET` says: cargo-lambda copies it.
-            Ok(target_directory.join("lambda/bootstrap/bootstrap"))
+            Ok(directory.join("bootstrap/bootstrap"))
         }
         Profile::Release => {
             let arguments = ["build", "--release", "--locked", "-p", "gateway"];
@@ -80,23 +82,17 @@ pub async fn build(
     }
 }
 
-/// Where the function's source is; nothing where `provision` was installed without it.
-pub fn function_source() -> Option<PathBuf> {
-    [Path::new("."), Path::new(OWN_WORKSPACE)]
-        .into_iter()
-        .map(|directory| directory.join("function/src"))
-        .find(|source| source.join("main.rs").is_file())
-}
-
-async fn workspace(directory: &Path) -> Result<Metadata, PackageError> {
-    for directory in [directory, Path::new(OWN_WORKSPACE)] {
+async fn workspace(directories: &[PathBuf]) -> Result<Metadata, PackageError> {
+    for directory in directories {
         let found = metadata(directory).await?;
         let is_ours = |metadata: &Metadata| metadata.packages.iter().any(|p| p.name == "gateway");
         if let Some(metadata) = found.filter(is_ours) {
             return Ok(metadata);
         }
     }
-    Err(PackageError::NoWorkspace)
+    Err(PackageError::NoWorkspace {
+        looked: directories.to_owned(),
+    })
 }
 
 /// Nothing, if there is no workspace (or no such directory).

@@ -198,6 +198,7 @@ mod tests {
             configuration: function.configuration.clone(),
             code: function.code.clone(),
             aliases: Vec::new(),
+            edition: None,
         };
         let alias = live.alias.as_mut().unwrap();
         alias.configuration.memory_mb = 256;

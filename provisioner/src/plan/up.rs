@@ -8,6 +8,7 @@ use super::resource::{alias, function, log_group, permission, role, url, version
 use super::{Plan, cost};
 use crate::deployment::access::{Auth, UrlSettings};
 use crate::deployment::content::{Code, Configuration};
+use crate::deployment::edition::is_older;
 use crate::deployment::names::Names;
 use crate::deployment::permission::Statement;
 use crate::deployment::state::{Desired, Live, LiveUrl};
@@ -114,11 +115,13 @@ pub(crate) fn up(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         &mut notes,
     ));
 
+    notes.extend(older_note(desired, live, &code));
     notes.extend(cost_note(desired, live, &code));
     if *auth == Auth::None {
         notes.push("auth is `none`: whoever knows the URL can ask the agent, at your cost".into());
     }
     let mut plan = Plan::staged(names, actions, release, live);
+    plan.edition = package.as_ref().and_then(|it| it.edition.clone());
     plan.notes = notes;
     plan.elsewhere = elsewhere;
     Ok(plan)
@@ -189,6 +192,20 @@ pub(super) fn callers(
     actions.extend(changed_url.map(Action::Url));
     actions.extend(closing.into_iter().map(Action::Permission));
     actions
+}
+
+/// Whoever deploys with an older `provision` than the last one did should know it.
+fn older_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {
+    let version = live.live_version().filter(|it| it.code != *code)?;
+    let ours = desired.package.as_ref()?.edition.as_deref()?;
+    let theirs = version.edition.as_deref()?;
+    is_older(ours, theirs).then(|| {
+        format!(
+            "callers have the function of provision {theirs}, and this is provision {ours}: the older function \
+             takes its place"
+        )
+        .into()
+    })
 }
 
 fn cost_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {

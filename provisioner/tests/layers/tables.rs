@@ -4,7 +4,7 @@ use super::rooms::Layers;
 
 /// `gateway`, in function/.
 const FUNCTION: &Layers = &[
-    "caller refusal cause event timestamp panics settings",
+    "caller refusal cause client_json event timestamp panics settings",
     "session council redact aws",
     "agent",
     "request relay",

@@ -31,6 +31,8 @@ pub(super) struct Mapper {
     answering: bool,
     /// Collaborators whose answer came in a trace of their own: the supervisor's trace repeats it.
     answered: HashSet<String>,
+    /// Collaborators that have answered and have not been asked again.
+    done: HashSet<String>,
     tools: Tools,
     /// The last reasoning, because a model's reasoning comes again as the step's rationale.
     reasoning: Option<Reasoning>,
@@ -57,6 +59,7 @@ impl Mapper {
             text: Utf8Carry::default(),
             answering: false,
             answered: HashSet::new(),
+            done: HashSet::new(),
             tools: Tools::default(),
             reasoning: None,
         }
@@ -153,7 +156,13 @@ impl Mapper {
         };
         let agent = collaborator.unwrap_or_else(|| self.supervisor.clone());
 
-        if !(role == Role::Supervisor && self.answering) {
+        // What looks at an answer that is there begins no new one.
+        let is_after = matches!(
+            trace,
+            Trace::GuardrailTrace(_) | Trace::PostProcessingTrace(_)
+        ) && self.done.contains(&agent);
+        if !(is_after || role == Role::Supervisor && self.answering) {
+            self.done.remove(&agent);
             status(&agent, State::Thinking, events);
         }
         if let Some(usage) = step.spent() {
@@ -220,8 +229,19 @@ impl Mapper {
             .and_then(|input| input.agent_collaborator_name);
         if let Some(name) = collaborator {
             self.answered.remove(&name);
+            self.done.remove(&name);
             status(&name, State::Thinking, events);
         }
+    }
+
+    /// A collaborator has answered; an empty answer says nothing, but it is over.
+    fn collaborator_answer(&mut self, agent: &str, content: String, events: &mut VecDeque<Event>) {
+        if !content.is_empty() {
+            let agent = agent.to_owned();
+            events.push_back(Event::Chunk { agent, content });
+        }
+        self.done.insert(agent.to_owned());
+        status(agent, State::Done, events);
     }
 
     fn observation(
@@ -234,15 +254,17 @@ impl Mapper {
         // The supervisor's own final response comes as chunks.
         let own = observation.final_response.and_then(|answer| answer.text);
         if let (Role::Collaborator, Some(text)) = (role, own) {
-            self.answered.insert(agent.to_owned());
-            collaborator_answer(agent, text, events);
+            if !text.is_empty() {
+                self.answered.insert(agent.to_owned());
+            }
+            self.collaborator_answer(agent, text, events);
         }
         if let Some(output) = observation.agent_collaborator_invocation_output {
             let text = output.output.and_then(|output| output.text);
             if let (Some(name), Some(text)) = (output.agent_collaborator_name, text)
                 && !self.answered.remove(&name)
             {
-                collaborator_answer(&name, text, events);
+                self.collaborator_answer(&name, text, events);
             }
         }
     }
@@ -253,14 +275,6 @@ fn status(agent: &str, state: State, events: &mut VecDeque<Event>) {
         agent: agent.to_owned(),
         state,
     });
-}
-
-fn collaborator_answer(agent: &str, content: String, events: &mut VecDeque<Event>) {
-    events.push_back(Event::Chunk {
-        agent: agent.to_owned(),
-        content,
-    });
-    status(agent, State::Done, events);
 }
 
 /// The name of the agent that a trace is about, unless that is the supervisor.

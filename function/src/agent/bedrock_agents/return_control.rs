@@ -17,6 +17,8 @@ use crate::refusal::Refusal;
 
 /// Bedrock's own limit.
 pub const MOST_RESULTS: usize = 5;
+/// The most bytes of all results: on their way to Bedrock they are held in several forms at a time.
+const MOST_BYTES: usize = 1024 * 1024;
 /// More kinds of content, and more images in one, than any action has.
 const MOST_CONTENTS: usize = 16;
 
@@ -116,6 +118,12 @@ pub(super) fn check(ask: &Ask) -> Result<(), Refusal> {
     if answer.invocation_id.is_empty() {
         let message = "`returnControl.invocationId` is empty; it is in the `returnControl` event";
         return Err(malformed(message.to_owned()));
+    }
+    let length: usize = answer.results.iter().map(|result| result.0.len()).sum();
+    if length > MOST_BYTES {
+        let message =
+            format!("the results have {length} bytes together; at most {MOST_BYTES} are allowed");
+        return Err(Refusal::new(413, "request_too_large", message));
     }
     read(&answer.results).map_err(malformed)?;
     Ok(())

@@ -133,9 +133,10 @@ mod tests {
         let mut ask = Ask {
             return_control: Some(ReturnControl {
                 invocation_id: "i-1".to_owned(),
-                results: vec![Json(
+                results: [Json(
                     r#"{"functionResult": {"actionGroup": "g"}}"#.to_owned(),
-                )],
+                )]
+                .into(),
             }),
             ..ask(true)
         };

@@ -68,6 +68,8 @@ impl Mapper {
             }
             InvokeHarnessStreamOutput::ContentBlockStart(event) => {
                 if let Some(start) = event.start {
+                    // A block without an end of its own is over when another one takes its index.
+                    self.stop(event.content_block_index, events);
                     self.start(event.content_block_index, start, events);
                 }
             }
@@ -77,13 +79,15 @@ impl Mapper {
                 }
             }
             InvokeHarnessStreamOutput::ContentBlockStop(event) => {
-                if let Some(block) = self.open.remove(&event.content_block_index) {
-                    events.push_back(tool_event(self.name.clone(), block));
-                }
+                self.stop(event.content_block_index, events);
             }
             InvokeHarnessStreamOutput::MessageStop(event) => {
                 self.in_message = false;
-                self.open.clear();
+                let mut open: Vec<_> = self.open.keys().copied().collect();
+                open.sort_unstable();
+                for index in open {
+                    self.stop(index, events);
+                }
                 match ending(&event.stop_reason) {
                     Ending::Usual => {}
                     Ending::Shortened(step) => events.push_back(self.trace(step)),
@@ -98,6 +102,13 @@ impl Mapper {
             _ => events.push_back(Event::Unknown),
         }
         Ok(())
+    }
+
+    /// Tells the call or the result of a block, if it is one.
+    fn stop(&mut self, index: i32, events: &mut VecDeque<Event>) {
+        if let Some(block) = self.open.remove(&index) {
+            events.push_back(tool_event(self.name.clone(), block));
+        }
     }
 
     fn start(&mut self, index: i32, start: HarnessContentBlockStart, events: &mut VecDeque<Event>) {

@@ -1,4 +1,4 @@
-//! AG-UI events: the protocol `AGUI` of AgentCore, and programs that send its events over HTTP.
+//! AG-UI events: the protocol `AGUI` of `AgentCore`, and programs that send its events over HTTP.
 
 use serde_json::Value;
 

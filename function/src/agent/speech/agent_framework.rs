@@ -63,7 +63,7 @@ fn heard(contents: &Value, read: Vec<Heard>) -> Vec<Heard> {
                 heard.extend(tokens.map(|usage| Heard::Usage { agent: None, usage }));
             }
             Some("data" | "uri" | "hosted_file") => {
-                heard.push(Heard::data(&Value::Object(content.clone())))
+                heard.push(Heard::data(&Value::Object(content.clone())));
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! The chunks of the Vercel AI SDK: its UI message stream, and the parts of `fullStream`.
+//! The chunks of the Vercel AI SDK: its UI message stream, and the parts of `fullStream`; and Mastra's.
 
 use serde_json::Value;
 
@@ -30,6 +30,11 @@ const BARE: [&str; 5] = ["start", "start-step", "finish-step", "finish", "abort"
 pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
     let agent = None;
     let kind = text(chunk, "type")?;
+    if has(chunk, &["runId", "from"])
+        && let Some(payload) = object(chunk, "payload")
+    {
+        return mastra(kind, payload);
+    }
     let delta = || text(chunk, "delta").or_else(|| text(chunk, "text"));
     let call = || {
         text(chunk, "toolCallId")
@@ -81,6 +86,9 @@ pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
             failed: true,
         },
         "error" if chunk.contains_key("errorText") => Heard::failed(None),
+        // A part of `fullStream`; an `Error` has nothing in JSON.
+        "error" if chunk.len() == 2 && chunk.contains_key("error") => Heard::failed(None),
+        "finish" if text(chunk, "finishReason") == Some("error") => Heard::failed(None),
         "abort" => Heard::failed(Some("abort")),
         "finish-step" if has(chunk, &["usage"]) => tokens(chunk),
         "source-url" | "source-document" | "file" | "source"
@@ -96,6 +104,57 @@ pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
             .iter()
             .any(|(name, member)| *name == kind && chunk.contains_key(*member)) =>
         {
+            return Some(vec![Heard::Bookkeeping, Heard::Turn { agent }]);
+        }
+        _ => return None,
+    };
+    Some(vec![heard])
+}
+
+/// Chunks of Mastra's `fullStream` that tell nothing more.
+const OF_MASTRA: [&str; 12] = [
+    "start",
+    "step-start",
+    "finish",
+    "text-start",
+    "text-end",
+    "reasoning-start",
+    "reasoning-end",
+    "reasoning-signature",
+    "response-metadata",
+    "tool-call-delta",
+    "tool-call-input-streaming-start",
+    "tool-call-input-streaming-end",
+];
+
+/// A chunk of Mastra's: the SDK's, with its members in a payload.
+fn mastra(kind: &str, payload: &Object) -> Option<Vec<Heard>> {
+    let agent = None;
+    let reason = object(payload, "stepResult").and_then(|result| text(result, "reason"));
+    let heard = match kind {
+        "text-delta" => Heard::said(Form::Piece, text(payload, "text")?),
+        "reasoning-delta" => Heard::thought(Form::Piece, text(payload, "text")?),
+        "tool-call" => Heard::Call {
+            agent,
+            id: text(payload, "toolCallId")?.to_owned(),
+            name: text(payload, "toolName")?.to_owned(),
+            input: payload.get("args").cloned().unwrap_or(Value::Null),
+        },
+        "tool-result" | "tool-error" => Heard::Result {
+            agent,
+            id: text(payload, "toolCallId")?.to_owned(),
+            name: None,
+            output: payload
+                .get("result")
+                .or_else(|| payload.get("error"))
+                .cloned()
+                .unwrap_or(Value::Null),
+            failed: kind == "tool-error" || flag(payload, "isError"),
+        },
+        "error" => Heard::failed(None),
+        "step-finish" | "finish" if reason == Some("error") => Heard::failed(None),
+        "step-finish" => tokens(object(payload, "output")?),
+        kind if OF_MASTRA.contains(&kind) => {
             return Some(vec![Heard::Bookkeeping, Heard::Turn { agent }]);
         }
         _ => return None,

@@ -1,4 +1,4 @@
-//! The messages of AutoGen's AgentChat (`run_stream`): each has a source and the name of its class as type.
+//! The messages of `AutoGen`'s `AgentChat` (`run_stream`): each has a source and the name of its class as type.
 
 use serde_json::Value;
 

@@ -26,11 +26,11 @@ pub(super) fn recognise(message: &Object) -> Option<Vec<Heard>> {
 
 fn typescript(message: &Object, kind: &str) -> Option<Vec<Heard>> {
     match kind {
-        "assistant" => inside(message, assistant(object(message, "message")?)?),
+        "assistant" => Some(inside(message, assistant(object(message, "message")?)?)),
         "user" if message.get("message").is_some_and(is_message) => {
             Some(results(&message["message"]["content"]))
         }
-        "result" if has(message, &["subtype"]) => result(message),
+        "result" if has(message, &["subtype"]) => Some(result(message)),
         "system" if has(message, &["subtype"]) => Some(vec![Heard::Bookkeeping]),
         "stream_event" => stream_event(message),
         kind if BOOKKEEPING.contains(&kind) && has(message, &["session_id"]) => {
@@ -42,13 +42,13 @@ fn typescript(message: &Object, kind: &str) -> Option<Vec<Heard>> {
 
 fn python(message: &Object) -> Option<Vec<Heard>> {
     if has(message, &["content", "model", "parent_tool_use_id"]) {
-        return inside(message, assistant(message)?);
+        return Some(inside(message, assistant(message)?));
     }
     if has(message, &["content", "parent_tool_use_id", "uuid"]) {
         return Some(results(message.get("content")?));
     }
     if has(message, &["subtype", "duration_ms", "is_error"]) {
-        return result(message);
+        return Some(result(message));
     }
     if has(message, &["uuid", "session_id", "event"]) {
         return stream_event(message);
@@ -66,27 +66,23 @@ fn assistant(message: &Object) -> Option<Vec<Heard>> {
 }
 
 /// What a subagent says is its own: it runs inside a call of a tool.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "the arms that call this give options"
-)]
-fn inside(message: &Object, heard: Vec<Heard>) -> Option<Vec<Heard>> {
-    Some(match text(message, "parent_tool_use_id") {
+fn inside(message: &Object, heard: Vec<Heard>) -> Vec<Heard> {
+    match text(message, "parent_tool_use_id") {
         Some(call) => heard.into_iter().map(|heard| heard.by(call)).collect(),
         None => heard,
-    })
+    }
 }
 
 fn stream_event(message: &Object) -> Option<Vec<Heard>> {
     let event = object(message, "event")?;
-    inside(message, anthropic(event, text(event, "type")?)?)
+    Some(inside(message, anthropic(event, text(event, "type")?)?))
 }
 
-fn result(message: &Object) -> Option<Vec<Heard>> {
+fn result(message: &Object) -> Vec<Heard> {
     let mut heard = Vec::new();
     if flag(message, "is_error") {
         heard.push(Heard::failed(text(message, "subtype")));
-        return Some(heard);
+        return heard;
     }
     if let Some(result) = message.get("result").filter(|result| result.is_string()) {
         heard.extend(whole(result, "claude.result"));
@@ -103,7 +99,7 @@ fn result(message: &Object) -> Option<Vec<Heard>> {
             .and_then(usage)
             .map(|usage| Heard::Usage { agent: None, usage }),
     );
-    Some(heard)
+    heard
 }
 
 /// An event of Anthropic's Messages API.

@@ -1,4 +1,4 @@
-//! The outputs of CrewAI: the chunks and frames of a crew that streams, and its whole output.
+//! The outputs of `CrewAI`: the chunks and frames of a crew that streams, and its whole output.
 
 use serde_json::Value;
 

@@ -1,5 +1,5 @@
-//! LangGraph's streams (`messages`, `updates`, `values`, `custom`, one or several at once), LangChain's
-//! `astream_events`, and LangChain's messages inside them.
+//! `LangGraph`'s streams (`messages`, `updates`, `values`, `custom`, one or several at once), `LangChain`'s
+//! `astream_events`, and `LangChain`'s messages inside them.
 
 use serde_json::Value;
 
@@ -161,7 +161,7 @@ fn runnable(event: &str, message: &Object) -> Option<Vec<Heard>> {
     }
 }
 
-/// Whether an object is a message of LangChain: it has a type of its own and what LangChain adds.
+/// Whether an object is a message of `LangChain`: it has a type of its own and what `LangChain` adds.
 fn is_message(message: &Object) -> bool {
     if text(message, "type") == Some("constructor") {
         return has(message, &["lc", "kwargs"]);

@@ -1,4 +1,4 @@
-//! The events of LlamaIndex's agents (`handler.stream_events()`), which have no type: their members tell.
+//! The events of `LlamaIndex`'s agents (`handler.stream_events()`), which have no type: their members tell.
 
 use serde_json::Value;
 
@@ -83,7 +83,7 @@ fn output(event: &Object, name: &'static str) -> Option<Vec<Heard>> {
     Some(heard)
 }
 
-/// LlamaIndex's blocks call their type so; a call of a tool comes as an event of its own.
+/// `LlamaIndex`'s blocks call their type so; a call of a tool comes as an event of its own.
 fn without_tag(block: &Value) -> Value {
     match (block["block_type"].as_str(), block["text"].as_str()) {
         (Some("text"), Some(text)) => text.into(),

@@ -258,6 +258,10 @@ impl<'a> Reader<'a> {
     }
 
     /// What there is of a value that cannot be read to its end.
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "those who read a value return this"
+    )]
     fn broken(&mut self, value: Value) -> Option<Value> {
         self.broken = true;
         Some(value)

@@ -52,6 +52,11 @@ impl Once {
         is_new
     }
 
+    /// Whether a whole of this name equals words that have been told.
+    pub(super) fn has_told(&mut self, name: &'static str, text: &str) -> bool {
+        self.repeats(name, text, false)
+    }
+
     /// What comes now may be repeated from here.
     pub(super) fn turn(&mut self) {
         self.begins = true;

@@ -1,4 +1,4 @@
-//! The events of OpenAI's Responses API, of the OpenAI Agents SDK that wraps them, and chunks of chat
+//! The events of `OpenAI`'s Responses API, of the `OpenAI` Agents SDK that wraps them, and chunks of chat
 //! completions.
 
 use serde_json::Value;

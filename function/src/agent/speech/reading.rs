@@ -23,6 +23,10 @@ const OF_EVENTS: [&str; 7] = [
 
 /// What is known of the messages so far.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four facts, each true or not by itself"
+)]
 pub(super) struct Reading {
     /// The last message was text that is no JSON, so the program writes text as it is.
     is_raw: bool,

@@ -81,6 +81,7 @@ impl Teller {
 
     /// Appends the events of what was heard; `has_halves` is about its strings, and
     /// `vocabulary` is for the log.
+    #[expect(clippy::too_many_lines, reason = "an arm for each meaning")]
     pub(super) fn tell(
         &mut self,
         heard: Heard,
@@ -97,7 +98,13 @@ impl Teller {
             }
             Heard::Thought { agent, form, text } => {
                 let agent = self.agent(agent);
-                if let Some(content) = self.speaker(&agent).thought.hear(form, text, has_halves) {
+                let speaker = self.speaker(&agent);
+                // What was said aloud is no thought any more.
+                let is_said = match form {
+                    Form::Whole(name) => speaker.said.once.has_told(name, &text),
+                    _ => false,
+                };
+                if !is_said && let Some(content) = speaker.thought.hear(form, text, has_halves) {
                     events.push_back(Event::Reasoning { agent, content });
                 }
             }

@@ -57,20 +57,20 @@ fn story_of(content_type: &str, body: &[u8]) -> Vec<String> {
 
 /// The story of an event stream of JSON messages.
 fn story(messages: &[Value]) -> Vec<String> {
-    let body: String = messages
+    let body: Vec<_> = messages
         .iter()
         .map(|message| format!("data: {message}\n\n"))
         .collect();
-    story_of("text/event-stream", body.as_bytes())
+    story_of("text/event-stream", body.concat().as_bytes())
 }
 
 /// The story of an event stream with exactly these messages.
 fn raw_story(messages: &[&str]) -> Vec<String> {
-    let body: String = messages
+    let body: Vec<_> = messages
         .iter()
         .map(|message| format!("data: {message}\n\n"))
         .collect();
-    story_of("text/event-stream", body.as_bytes())
+    story_of("text/event-stream", body.concat().as_bytes())
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! Takes a token apart and checks its claims. Pure; the key checks the signature.
 
-use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::settings::TokenRules;
@@ -22,7 +22,7 @@ pub struct Subject {
     pub issuer: String,
     pub subject: String,
     /// Those of the token's other claims that the deployment wants to know, as texts.
-    pub claims: BTreeMap<String, String>,
+    pub claims: Vec<(String, String)>,
 }
 
 /// A compact JWS whose parts are readable. Nothing in it is trusted yet.
@@ -30,7 +30,7 @@ pub(super) struct Token<'a> {
     pub(super) header: Header,
     claims: Claims,
     /// The JSON of all claims.
-    all_claims: Vec<u8>,
+    all_claims: String,
     /// The signed text: header and claims as they came.
     pub(super) signed: &'a [u8],
     pub(super) signature: Vec<u8>,
@@ -139,7 +139,7 @@ impl<'a> Token<'a> {
         if !matches!(header.alg.as_str(), "RS256" | "ES256") {
             return Err(Invalid::Algorithm);
         }
-        let all_claims = decode(claims)?;
+        let all_claims = text(claims)?;
         Ok(Self {
             header,
             claims: read(&all_claims)?,
@@ -213,18 +213,38 @@ impl<'a> Token<'a> {
 
     /// The values of some claims as texts: what is no text is its JSON. Claims that are not there are
     /// left out.
-    fn texts_of(&self, names: &[String]) -> BTreeMap<String, String> {
+    fn texts_of(&self, names: &[String]) -> Vec<(String, String)> {
         let text = |json: &str| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned());
-        let named = names.iter();
-        named
-            .filter_map(|name| Some((name.clone(), text(self.claim(name)?))))
-            .collect()
+        let claim = |name: &String| Some((name.clone(), text(self.claim(name)?)));
+        names.iter().filter_map(claim).collect()
     }
 
     /// The JSON of one claim.
     fn claim(&self, name: &str) -> Option<&str> {
-        let claims: HashMap<String, &RawValue> = serde_json::from_slice(&self.all_claims).ok()?;
-        claims.get(name).map(|value| value.get())
+        let mut claims = serde_json::Deserializer::from_str(&self.all_claims);
+        claims.deserialize_map(Claim(name)).ok()?
+    }
+}
+
+/// Finds a claim by its name.
+struct Claim<'a>(&'a str);
+
+impl<'de> Visitor<'de> for Claim<'_> {
+    type Value = Option<&'de str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("claims")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut claims: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(name) = claims.next_key::<String>()? {
+            let value = claims.next_value::<&RawValue>()?;
+            if name == self.0 {
+                found = Some(value.get());
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -273,11 +293,15 @@ impl Claims {
 }
 
 fn part<T: for<'de> Deserialize<'de>>(part: &str) -> Result<T, Invalid> {
-    read(&decode(part)?)
+    read(&text(part)?)
 }
 
-fn read<T: for<'de> Deserialize<'de>>(json: &[u8]) -> Result<T, Invalid> {
-    serde_json::from_slice(json).map_err(|_| Invalid::Malformed)
+fn read<T: for<'de> Deserialize<'de>>(json: &str) -> Result<T, Invalid> {
+    serde_json::from_str(json).map_err(|_| Invalid::Malformed)
+}
+
+fn text(part: &str) -> Result<String, Invalid> {
+    String::from_utf8(decode(part)?).map_err(|_| Invalid::Malformed)
 }
 
 fn decode(part: &str) -> Result<Vec<u8>, Invalid> {

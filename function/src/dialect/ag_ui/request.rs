@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::agent::ReturnControl;
 use crate::client_json::{AtMost, Json, is_object, plain};
-use crate::dialect::conversation::{Content, Conversation};
+use crate::dialect::conversation::{Content, Conversation, nothing_asked};
 use crate::dialect::options::{MOST_MESSAGES, MOST_RESULTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -93,8 +93,15 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), R
     // Texts among the agents and the agents' instructions are not part of the conversation.
     let is_conversation = matches!(message.role.as_str(), "user" | "assistant");
     let Some(content) = message.content else {
+        // A call of a tool has none.
+        if message.role == "assistant" {
+            conversation.tool();
+        }
         return Ok(());
     };
+    if message.role == "tool" {
+        conversation.tool();
+    }
     if !is_conversation || message.subagent_run_id.is_some() {
         return Ok(());
     }
@@ -110,11 +117,17 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), R
 /// The client's answer to an interrupt, whose id is Bedrock's invocation id and whose payload is
 /// Bedrock's `returnControlInvocationResults`. A cancelled interrupt has no answer.
 fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal> {
+    let is_empty = resume.is_empty();
     let mut resolved = resume
         .into_iter()
         .filter(|entry| entry.status == Status::Resolved);
     let Some(entry) = resolved.next() else {
-        return Ok(None);
+        // Who only cancels asks nothing.
+        return if is_empty {
+            Ok(None)
+        } else {
+            Err(nothing_asked())
+        };
     };
     let payload = entry.payload.map(RawValue::get).unwrap_or_default();
     let results = serde_json::from_str::<AtMost<Json, MOST_RESULTS>>(payload);
@@ -128,6 +141,6 @@ fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal
     };
     Ok(Some(ReturnControl {
         invocation_id: entry.interrupt_id,
-        results,
+        results: results.into(),
     }))
 }

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::client_json::AtMost;
 use crate::dialect::client_tools::{self, Outcome, Output};
-use crate::dialect::conversation::{Conversation, join};
+use crate::dialect::conversation::{Conversation, join, nothing_asked};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -78,13 +78,16 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         let message = Message::read(messages.len(), last)?;
         continues = message.role == "assistant";
         if continues {
-            client_tools::answer(message.outcomes(), &mut draft);
+            client_tools::answer(&message.outcomes(), &mut draft);
         } else {
             messages.push(last);
         }
     }
     // The answer to a call comes without a question, and the session knows the earlier ones.
     if draft.return_control.is_none() {
+        if continues {
+            return Err(nothing_asked());
+        }
         let mut conversation = Conversation::default();
         for (index, message) in messages.into_iter().enumerate() {
             Message::read(index, message)?.add_to(&mut conversation);
@@ -116,7 +119,7 @@ impl<'a> Message<'a> {
     }
 
     /// The outcomes of the client's calls in the last step; the agent knows the earlier ones.
-    fn outcomes(self) -> Vec<Outcome> {
+    fn outcomes(self) -> Vec<Outcome<'a>> {
         let mut parts = self.parts.0;
         let begin = parts.iter().rposition(|part| part.kind == "step-start");
         let step = parts.split_off(begin.unwrap_or_default());
@@ -124,7 +127,7 @@ impl<'a> Message<'a> {
     }
 }
 
-impl Part<'_> {
+impl<'a> Part<'a> {
     /// Whether it is text between the user and the agent, not among the agents.
     fn is_conversation(&self) -> bool {
         let is_aside = |metadata: &RawValue| {
@@ -134,7 +137,7 @@ impl Part<'_> {
         self.kind == "text" && !self.provider_metadata.is_some_and(is_aside)
     }
 
-    fn outcome(self) -> Option<Outcome> {
+    fn outcome(self) -> Option<Outcome<'a>> {
         let id = self.tool_call_id.filter(|id| client_tools::is_call(id))?;
         let output = match self.state.as_deref()? {
             "output-available" => Ok(Output::of(self.output.map_or("null", RawValue::get))),

@@ -56,7 +56,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
         end_session: body.end_session,
         return_control: body.return_control.map(|body| ReturnControl {
             invocation_id: body.invocation_id,
-            results: body.results.0,
+            results: body.results.0.into(),
         }),
         trace: body.trace,
     })

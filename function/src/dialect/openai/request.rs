@@ -88,7 +88,7 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         metadata,
     } = parse(body)?;
     draft.session_id = metadata.and_then(|metadata| metadata.session_id);
-    client_tools::answer(outcomes(&messages)?, &mut draft);
+    client_tools::answer(&outcomes(&messages)?, &mut draft);
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for (index, message) in messages.iter().enumerate() {
@@ -126,9 +126,14 @@ impl<'a> Message<'a> {
 
     fn add_to(&self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
         let Some(content) = self.content(index)? else {
+            // A call of a tool has none.
+            if self.role == "assistant" {
+                conversation.tool();
+            }
             return Ok(());
         };
         match self.role.as_str() {
+            "tool" | "function" => conversation.tool(),
             "user" => conversation.user_content(content),
             "assistant" => conversation.assistant(content.into_text()),
             // An agent's instructions are its operator's choice.
@@ -144,8 +149,8 @@ fn place(index: usize) -> String {
 
 /// The outcomes of the client's calls, if they are the end of the conversation: those of the last
 /// invocation, of which Bedrock takes a few, so that looking each call up stays cheap.
-fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome>, Refusal> {
-    let mut outcomes: Vec<Outcome> = Vec::new();
+fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome<'static>>, Refusal> {
+    let mut outcomes: Vec<Outcome<'_>> = Vec::new();
     let mut earlier = messages.len();
     for (index, json) in messages.iter().enumerate().rev() {
         let message = Message::read(index, json)?;

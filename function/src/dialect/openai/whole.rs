@@ -51,7 +51,12 @@ impl Dialect for Whole {
                 self.head = Some(stream::whole(StatusCode::OK, "application/json"));
                 self.complete(totals.usage, out);
             }
-            Moment::Failed { failure, .. } => {
+            Moment::Failed {
+                failure, totals, ..
+            } => {
+                if totals.has_begun {
+                    self.run = Run::HasBegun;
+                }
                 self.head = Some(failure::head(*failure, self.run));
                 write(&Failed::new(*failure), out);
             }

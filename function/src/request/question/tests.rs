@@ -91,7 +91,7 @@ fn an_answer_to_return_control_needs_no_question() {
 
     let control_back = question.ask.return_control.unwrap();
     assert_eq!(control_back.invocation_id, "i");
-    assert_eq!(control_back.results, [Json(result.to_string())]);
+    assert_eq!(*control_back.results, [Json(result.to_string())]);
 }
 
 #[test]

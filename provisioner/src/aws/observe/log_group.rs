@@ -41,18 +41,20 @@ pub(super) async fn log_group(
     }))
 }
 
-/// A page of the events since `from` (milliseconds since 1970), oldest first, and the token of the
-/// next page.
+/// A page of the events since `from` (milliseconds since 1970) that `pattern` fits, oldest first, and the
+/// token of the next page.
 pub(super) async fn events(
     logs: &Client,
     names: &Names,
     from: i64,
+    pattern: Option<&str>,
     token: Option<String>,
 ) -> Result<(Vec<LogEvent>, Option<String>), AwsError> {
     let answer = logs
         .filter_log_events()
         .log_group_name(&names.log_group)
         .start_time(from)
+        .set_filter_pattern(pattern.map(str::to_owned))
         .set_next_token(token)
         .send()
         .await

@@ -4,6 +4,7 @@ use aws_sdk_lambda::Client;
 
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
+use crate::deployment::edition::edition_in;
 use crate::deployment::names::Names;
 use crate::deployment::state::LiveVersion;
 
@@ -43,6 +44,7 @@ async fn listed(lambda: &Client, names: &Names) -> Result<Vec<LiveVersion>, AwsE
             configuration: settings.configuration(),
             code: settings.code(),
             aliases: Vec::new(),
+            edition: version.description().and_then(edition_in),
         });
     }
     Ok(versions)

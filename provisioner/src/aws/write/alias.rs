@@ -10,6 +10,7 @@ use super::rest::{self, Latest, function};
 use crate::aws::AwsError;
 use crate::aws::settings::Settings;
 use crate::deployment::digest::ContentDigest;
+use crate::deployment::edition::description;
 use crate::deployment::record::Record;
 use crate::plan::resource::alias::DeleteAlias;
 use crate::plan::resource::version::DeleteVersion;
@@ -36,6 +37,7 @@ pub(super) async fn publish(
     lambda: &Client,
     name: &str,
     code_sha256: &str,
+    edition: Option<&str>,
     latest: &Latest,
 ) -> Result<Published, AwsError> {
     const OPERATION: &str = "lambda:PublishVersion";
@@ -45,6 +47,7 @@ pub(super) async fn publish(
         .publish_version()
         .function_name(name)
         .code_sha256(code_sha256)
+        .set_description(edition.map(description))
         .set_revision_id(revision)
         .send()
         .await

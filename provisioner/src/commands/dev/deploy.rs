@@ -1,16 +1,16 @@
 //! `up`, as `dev` runs it.
 
 use std::future::ready;
-use std::path::Path;
 
-use crate::cli::{DevArgs, ProofArgs};
+use crate::cli::ProofArgs;
 use crate::commands::context::Context;
 use crate::commands::error::CommandError;
 use crate::commands::up;
 use crate::commands::up::{Options, UpOutcome};
 use crate::config::Probe;
 use crate::deployment::content::{Architecture, Package};
-use crate::package::{Profile, build, from_local_binary};
+use crate::package::source::Source;
+use crate::package::{PackageCache, Profile};
 use crate::terminal::printer::Printer;
 
 /// Deploys to the local AWS with the very code of `up`.
@@ -30,21 +30,18 @@ pub(super) async fn deploy(context: &Context, package: Package) -> Result<UpOutc
     Box::pin(up::deploy(context, ready(Ok(package)), &options)).await
 }
 
-/// The binary that was named, or a quick build.
+/// The function for this machine: the binary that was named, what is carried, or a quick build.
 pub(super) async fn package(
-    args: &DevArgs,
+    source: &Source,
     architecture: Architecture,
     printer: Printer,
 ) -> Result<Package, CommandError> {
-    let built;
-    let binary = if let Some(path) = &args.binary {
-        path
-    } else {
+    if source.is_compiled() {
         printer.say(&"building the function (quick profile; `provision up` ships a small one)");
-        built = build(Path::new("."), Profile::Dev, architecture)
-            .await
-            .map_err(CommandError::Package)?;
-        &built
-    };
-    from_local_binary(binary, architecture).map_err(CommandError::Package)
+    }
+    let found = source.find(Profile::Dev, architecture).await;
+    // It is large, and another one after each change: nothing to keep.
+    let cache = PackageCache::default();
+    let package = found.and_then(|it| it.package(Profile::Dev, architecture, &cache));
+    package.map_err(CommandError::Package)
 }

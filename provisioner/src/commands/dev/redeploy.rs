@@ -43,6 +43,6 @@ async fn redeploy(
         }
         context.config = config;
     }
-    let package = package(settings.args, context.config.architecture, printer).await?;
+    let package = package(&settings.source, context.config.architecture, printer).await?;
     deploy(context, package).await
 }

@@ -7,6 +7,8 @@ use crate::commands::error::CommandError;
 use crate::config::{Config, Needs};
 use crate::deployment::access::Auth;
 use crate::deployment::content::Architecture;
+use crate::package::edition::Edition;
+use crate::package::source::Source;
 use crate::terminal::printer::Printer;
 use local_aws::scenario::Scenario;
 
@@ -15,6 +17,9 @@ use local_aws::scenario::Scenario;
 pub(super) struct Settings<'a> {
     pub(super) global: &'a GlobalArgs,
     pub(super) args: &'a DevArgs,
+    pub(super) edition: Edition,
+    /// Where the function comes from.
+    pub(super) source: Source,
     pub(super) scenario: Scenario,
 }
 

@@ -9,7 +9,7 @@ use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
 use super::error::DevError;
-use crate::package;
+use crate::package::source::Source;
 
 /// Editors write a file in several steps: what follows within this time is the same change.
 const SETTLED: Duration = Duration::from_millis(200);
@@ -32,18 +32,22 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    /// Watches `settings`, and `binary` or else the function's source, where `provision` has it.
-    pub(crate) fn watch(settings: &Path, binary: Option<&Path>) -> Result<Self, DevError> {
-        let watched = Watched {
+    /// Watches `settings`, and where the function comes from, if that can change.
+    pub(crate) fn watch(settings: &Path, source: &Source) -> Result<Self, DevError> {
+        let parts = Watched {
             settings: ways_to(settings),
-            program: match binary {
-                Some(path) => Program::Binary(ways_to(path)),
-                None => package::function_source()
+            program: match source {
+                Source::Binary(path) => Program::Binary(ways_to(path)),
+                Source::Checkout(directories) => directories
+                    .iter()
+                    .map(|directory| directory.join("function/src"))
+                    .find(|source| source.join("main.rs").is_file())
                     .map_or(Program::Nowhere, |source| Program::Source(ways_to(&source))),
+                Source::Carried(_) | Source::Nowhere => Program::Nowhere,
             },
         };
         let (sender, changes) = mpsc::unbounded_channel();
-        let watcher = watch(watched, sender).map_err(DevError::Watch)?;
+        let watcher = watch(parts, sender).map_err(DevError::Watch)?;
         Ok(Self {
             _watcher: watcher,
             changes,
@@ -63,12 +67,13 @@ impl Changes {
 }
 
 /// What is told about it before it begins.
-pub(crate) fn told(binary: Option<&Path>) -> String {
-    let program = binary.map_or_else(
-        || "the function's sources".to_owned(),
-        |path| format!("`{}`", path.display()),
-    );
-    format!("a change in {program} or gateway.yaml is deployed at once")
+pub(crate) fn told(source: &Source) -> String {
+    let program = match source {
+        Source::Binary(path) => format!("`{}` or ", path.display()),
+        Source::Checkout(_) => "the function's sources or ".to_owned(),
+        Source::Carried(_) | Source::Nowhere => String::new(),
+    };
+    format!("a change in {program}gateway.yaml is deployed at once")
 }
 
 /// A file or directory as it was named and, where a symbolic link leads elsewhere, as it is.
@@ -160,11 +165,11 @@ fn is_source(path: &Path) -> bool {
 }
 
 fn watch(
-    watched: Watched,
+    parts: Watched,
     sender: mpsc::UnboundedSender<Change>,
 ) -> notify::Result<RecommendedWatcher> {
-    let watched = Arc::new(watched);
-    let seen = Arc::clone(&watched);
+    let parts = Arc::new(parts);
+    let seen = Arc::clone(&parts);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         let change = event.ok().and_then(|event| seen.change(&event));
         if let Some(change) = change {
@@ -172,7 +177,7 @@ fn watch(
             let _: Result<(), _> = sender.send(change);
         }
     })?;
-    for (directory, mode) in watched.directories() {
+    for (directory, mode) in parts.directories() {
         watcher.watch(directory, mode)?;
     }
     Ok(watcher)

@@ -15,6 +15,8 @@ pub struct UpOutcome {
     pub url: String,
     /// The version that callers reach.
     pub version: String,
+    /// The hash of its code, as AWS tells it.
+    pub code_sha256: Option<String>,
     /// What the probe has measured.
     pub proof: Option<Proof>,
     /// What was done.
@@ -36,6 +38,7 @@ pub(super) fn tell(
     let UpOutcome {
         url,
         version,
+        code_sha256,
         proof,
         changes,
     } = outcome;
@@ -47,6 +50,7 @@ pub(super) fn tell(
         "region": region,
         "url": url,
         "version": version,
+        "codeSha256": code_sha256,
         "changed": !changes.is_empty(),
         "changes": changes,
         "probe": proof,
@@ -85,6 +89,7 @@ fn tell_github(context: &Context, outcome: &UpOutcome) {
     let UpOutcome {
         url,
         version,
+        code_sha256: _,
         proof,
         changes,
     } = outcome;

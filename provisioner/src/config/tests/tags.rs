@@ -52,5 +52,5 @@ fn a_resource_has_room_for_fifty_of_which_two_are_ours() {
 #[test]
 fn keys_that_are_the_same_to_iam_are_refused_in_one_file_and_across_an_overlay() {
     let error = resolve(&format!("{MINIMUM}tags:\n  Team: a\n  x: y\n  team: b\n")).unwrap_err();
-    insta::assert_snapshot!(error, @"gateway.yaml:7:3: tags.team: to IAM, which does not tell capitals from small letters, it is the same key as `Team`");
+    insta::assert_snapshot!(error, @"gateway.yaml:7:9: tags.team: to IAM, which does not tell capitals from small letters, it is the same key as `Team`");
 }

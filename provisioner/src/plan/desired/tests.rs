@@ -208,13 +208,22 @@ fn only_iam_leaves_the_check_to_the_url() {
 
 #[test]
 fn all_variables_of_ours_are_known_and_no_others() {
-    let all = example("auth: jwt\njwt: {issuer: 'https://a', audience: [b]}");
+    let all = example(
+        "auth: jwt\njwt: {issuer: 'https://a', audience: [b], access_tokens_only: true, \
+         required_scopes: [s], required_groups: [g], pass_claims: [c]}\n\
+         pass_caller: true\nallowed_attributes: [a]\nbody_limit_kb: 1",
+    );
 
-    let names: Vec<&str> = all
+    // With tokens, no sessions of roles are told apart.
+    let signed = example("role_sessions: separate").configuration.environment;
+    let mut names: Vec<&str> = all
         .configuration
         .environment
         .keys()
+        .chain(signed.keys())
         .map(String::as_str)
         .collect();
+    names.sort_unstable();
+    names.dedup();
     assert_eq!(names, SHOWN_VARIABLES);
 }

@@ -97,6 +97,7 @@ mod tests {
                 configuration: live.configuration.clone(),
                 code: live.code.clone(),
                 aliases: Vec::new(),
+                edition: None,
             })
             .collect()
     }

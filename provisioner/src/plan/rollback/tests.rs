@@ -25,6 +25,7 @@ fn deployed(live_version: &str, numbers: &[u64]) -> (Names, Live) {
             configuration: function.configuration.clone(),
             code: function.code.clone(),
             aliases: Vec::new(),
+            edition: None,
         })
         .collect();
     (desired.names, live)

@@ -60,7 +60,7 @@ pub(crate) fn desired(auth_type: &str) -> Desired {
             zip: vec![0; 1_234_567].into(),
             code_sha256: "newnewnewnew".to_owned(),
             architecture: Architecture::X86_64,
-            binary: "bootstrap".into(),
+            edition: None,
         }),
         url: UrlSettings {
             auth_type,

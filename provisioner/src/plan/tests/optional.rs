@@ -97,6 +97,7 @@ fn a_release_that_was_killed_anywhere_leaves_the_same_versions() {
             configuration: function.configuration.clone(),
             code: function.code.clone(),
             aliases: Vec::new(),
+            edition: None,
         })
         .collect();
     live.alias.as_mut().unwrap().configuration = function.configuration.clone();
@@ -117,6 +118,7 @@ fn a_release_that_was_killed_anywhere_leaves_the_same_versions() {
                 configuration: function.configuration.clone(),
                 code: function.code.clone(),
                 aliases: Vec::new(),
+                edition: None,
             };
             stopped.versions.push(published);
         }

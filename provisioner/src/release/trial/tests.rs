@@ -264,6 +264,7 @@ fn a_rollback_tries_the_older_version_out_before_it_moves() {
             configuration: function.configuration.clone(),
             code: function.code.clone(),
             aliases: Vec::new(),
+            edition: None,
         })
         .into();
     let region: Region = "ap-northeast-1".parse().unwrap();

@@ -190,6 +190,32 @@ def test_a_binary_behind_a_symbolic_link_is_watched_where_it_is(provision: Provi
         process.wait(timeout=60)
 
 
+def test_new_settings_are_deployed_at_once_and_wrong_ones_are_told(
+        provision: Provision, bootstrap: Path, project: Path):
+    settings = project / "gateway.yaml"
+    settings.write_text("name: magi\nregion: ap-northeast-1\nmemory_mb: 1024\n")
+    process = provision.start("dev", "--json", "--page-port", "0", "--binary", str(bootstrap))
+    try:
+        page = json.loads(processes.wait_for_line(process.stdout, "{"))["pageUrl"]
+        said = processes.Lines(process.stderr)
+
+        def memory_mb() -> int:
+            return json.loads(knock(page + "info").read())["memoryMb"]
+
+        settings.write_text("name: magi\nregion: ap-northeast-1\nmemory_mb: 512\n")
+        said.first_with("version 2 is live", seconds=60)
+        processes.wait_until(lambda: memory_mb() == 512, "the page shows what is live")
+        settings.write_text("name: magi\nregion: ap-northeast-1\nmemory_mb: lots\n")
+        said.first_with("expected a whole number from 128 to 10240", seconds=60)
+        settings.write_text("name: another\nregion: ap-northeast-1\n")
+        said.first_with("another deployment", seconds=60)
+        assert memory_mb() == 512
+        assert knock(page + "ask", "POST", b'{"question":"!one-chunk"}', headers=AS_JSON).status == 200
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
 def test_says_what_is_wrong_with_a_binary_that_cannot_run(provision: Provision, tmp_path: Path):
     script = tmp_path / "bootstrap"
     script.write_text("#!/bin/sh\n")

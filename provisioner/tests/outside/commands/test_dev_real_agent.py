@@ -32,11 +32,9 @@ def dev(provision: Provision, bootstrap: Path, project: Path) -> Iterator[dict]:
 
 
 def environments(dev: dict, function: str) -> list[dict[str, str]]:
-    """Those of the running processes of a function."""
-    found = [processes.environment(pid) for pid in processes.all_pids()]
-    return [variables for variables in found
-            if variables.get("AWS_LAMBDA_FUNCTION_NAME") == function
-            and variables.get("LAMBDA_TASK_ROOT") and variables.get("AWS_LAMBDA_RUNTIME_API")]
+    """Those of the running processes of a function of this `dev`."""
+    found = [processes.environment(pid) for pid in processes.in_session(dev["session"])]
+    return [variables for variables in found if variables.get("AWS_LAMBDA_FUNCTION_NAME") == function]
 
 
 def with_own_keys(variables: dict[str, str]) -> bool:

@@ -1,6 +1,7 @@
 """`provision doctor`: says what is wrong with a deployment, all at once, and changes nothing."""
 
 import json
+import time
 
 from deployment import Deployment
 
@@ -164,3 +165,40 @@ def test_whoever_else_may_assume_the_role_is_found_by_doctor_and_by_every_run(de
 
     deployment.made()
     examined(deployment, healthy=True)
+
+
+def reported(deployment: Deployment, used_mb: int, memory_mb: int = 2048) -> None:
+    """An invocation has ended, as Lambda logs it."""
+    logs = deployment.account.client("logs")
+    group, stream = f"/aws/lambda/{deployment.name}", f"reports-{used_mb}-{memory_mb}"
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    report = {"time": "2026-11-27T08:00:00.000Z", "type": "platform.report", "record": {
+        "requestId": "r", "status": "success", "metrics": {
+            "durationMs": 95_000.5, "billedDurationMs": 95_001, "memorySizeMB": memory_mb,
+            "maxMemoryUsedMB": used_mb}}}
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[
+        {"timestamp": int(time.time() * 1000), "message": json.dumps(report)}])
+
+
+def test_memory_that_is_never_used_is_told_with_what_less_of_it_would_save(deployment: Deployment):
+    deployment.made()
+    reported(deployment, 61)
+    # Of before, when it had less.
+    reported(deployment, 127, memory_mb=128)
+
+    notes = told(examined(deployment, healthy=True), "note")
+
+    assert "used at most 61 MB of 2048 MB" in notes, notes
+    assert "`memory_mb: 256` would cost 88 % less" in notes and "gets slower" in notes, notes
+    assert "arm64" in notes, notes
+
+
+def test_memory_that_is_needed_is_fine(deployment: Deployment):
+    deployment.configure(memory_mb=512)
+    deployment.made()
+    reported(deployment, 300, memory_mb=512)
+
+    findings = examined(deployment, healthy=True)
+
+    assert "used at most 300 MB of 512 MB" in told(findings, "ok")
+    assert "memory_mb" not in told(findings, "note")

@@ -1,5 +1,6 @@
 """Where requests go, and through which proxy: all of a run's to the same place, whoever makes them."""
 
+import contextlib
 import re
 import socket
 import threading
@@ -33,13 +34,15 @@ class RefusingProxy:
             threading.Thread(target=self._refuse, args=(client,), daemon=True).start()
 
     def _refuse(self, client: socket.socket) -> None:
-        with client:
+        # Whoever has failed elsewhere hangs up at any time.
+        with client, contextlib.suppress(ConnectionError):
             head = b""
-            while b"\r\n\r\n" not in head and (more := client.recv(4096)):
+            while b"\r\n\r\n" not in head:
+                if not (more := client.recv(4096)):
+                    return
                 head += more
             method, target, _ = head.decode().split(" ", 2)
-            assert method == "CONNECT", head
-            self.wanted.add(target)
+            self.wanted.add(target if method == "CONNECT" else f"{method} {target}")
             client.sendall(b"HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n")
 
     def close(self) -> None:
@@ -95,6 +98,14 @@ def test_a_configured_endpoint_is_where_every_request_goes(local_deployment: Dep
 
     assert run.code == 0, run
     assert asked(local_deployment) >= SERVICES
+    assert proxy.wanted == set()
+
+
+@pytest.mark.parametrize("value", ["{endpoint} ", "http://local host"])
+def test_an_endpoint_that_is_no_url_is_refused_and_not_ignored(local_deployment: Deployment, up, proxy, value):
+    run = up(variables={"AWS_ENDPOINT_URL": value.format(endpoint=local_deployment.recorder.endpoint)})
+
+    assert run.code == 2 and "AWS_ENDPOINT_URL is not a URL" in run.err, run
     assert proxy.wanted == set()
 
 

@@ -51,7 +51,7 @@ def test_what_cargo_has_built_is_packed(provision: Provision, workspace: Path, t
         (workspace / ".cargo").mkdir()
         (workspace / ".cargo/config.toml").write_text(f'[build]\ntarget = "{host}"\n')
 
-    run = provision.done("package", "--region", "ap-northeast-1", "--name", "magi", environment=RUST | variables)
+    run = provision.done("package", "--build", "--region", "ap-northeast-1", "--name", "magi", environment=RUST | variables)
 
     packed = workspace / "bootstrap.zip"
     assert base64.b64encode(hashlib.sha256(packed.read_bytes()).digest()).decode() in run.out, run
@@ -59,3 +59,31 @@ def test_what_cargo_has_built_is_packed(provision: Provision, workspace: Path, t
         archive.extract("bootstrap", tmp_path)
     (tmp_path / "bootstrap").chmod(0o755)
     assert subprocess.check_output([tmp_path / "bootstrap"], text=True) == "new\n"
+
+
+def test_cargo_lambda_is_told_where_to_build(provision: Provision, project: Path, tmp_path):
+    """Its own settings may name another directory, and then an older binary lies where it usually builds."""
+    target = tmp_path / "target"
+    cargo = tmp_path / "bin/cargo"
+    cargo.parent.mkdir()
+    cargo.write_text(f"""#!/bin/sh
+case "$1 $2" in
+metadata*) echo '{{"packages": [{{"name": "gateway"}}], "target_directory": "{target}", "workspace_root": "{tmp_path}"}}' ;;
+"lambda --version") ;;
+"lambda build")
+  directory={tmp_path}/elsewhere
+  while [ $# -gt 0 ]; do if [ "$1" = --lambda-dir ]; then directory=$2; fi; shift; done
+  mkdir -p "$directory/bootstrap" && cp /bin/echo "$directory/bootstrap/bootstrap" ;;
+*) exit 1 ;;
+esac
+""")
+    cargo.chmod(0o755)
+    old = target / "lambda/bootstrap/bootstrap"
+    old.parent.mkdir(parents=True)
+    shutil.copy("/bin/true", old)
+
+    provision.done("package", "--region", "ap-northeast-1", "--name", "magi",
+                   environment={"PATH": f"{cargo.parent}:/usr/bin:/bin"})
+
+    with zipfile.ZipFile(project / "bootstrap.zip") as archive:
+        assert archive.read("bootstrap") == Path("/bin/echo").read_bytes()

@@ -30,8 +30,10 @@ def test_the_examples_fit_as_they_are_and_with_all_that_their_comments_show(sche
     assert mistakes(schema, text) == []
 
     # `# cors:` and what is indented below it, and the like: settings that are commented out.
-    shown = [line.removeprefix("# ") for line in text.splitlines() if line.startswith(("# cors:", "#   allow_"))]
-    assert len(shown) > 3 and mistakes(schema, "\n".join(shown)) == []
+    shown = "# cors:\n" + text.partition("\n# cors:\n")[2].partition("\n\n")[0]
+    shown = [line.removeprefix("# ") for line in shown.splitlines()]
+    shown += ["permissions_boundary: magi-boundary", "role_sessions: separate"]
+    assert len(shown) > 8 and mistakes(schema, "\n".join(shown)) == []
 
 
 @pytest.mark.parametrize("settings", [

@@ -105,18 +105,21 @@ def test_the_workflow_has_no_keys_and_deploys_one_at_a_time(local_deployment: De
 
     text = file.read_text()
     workflow = yaml.safe_load(text)
-    assert workflow["permissions"] == {"contents": "read", "id-token": "write"}
+    build, deploy = workflow["jobs"].values()
+    # What compiles can neither write nor become anybody.
+    assert workflow["permissions"] == {} and build["permissions"] == {"contents": "read"}
+    assert deploy["permissions"] == {"contents": "read", "id-token": "write"}
     assert workflow["concurrency"] == {
         "group": f"deploy-{local_deployment.name}", "cancel-in-progress": False}
     assert "secrets." not in text and "AWS_SECRET_ACCESS_KEY" not in text
-    (deploy,) = workflow["jobs"].values()
-    credentials = deploy["steps"][1]["with"]
+    (credentials,) = [step["with"] for step in deploy["steps"] if "role-to-assume" in step.get("with", {})]
     assert credentials["aws-region"] == local_deployment.account.region
     # What GitHub fills in is left to GitHub.
     assert credentials["role-to-assume"] == "${{ vars.AWS_DEPLOY_ROLE }}"
+    assert "env" not in workflow
     assert deploy["env"] == {"BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{local_deployment.name}-boundary"}
     # `up` itself tells GitHub what came of it.
-    assert deploy["steps"][-1]["run"] == "provision up --yes --no-env-file"
+    assert '/provision" up --yes --no-env-file --binary' in deploy["steps"][-1]["run"]
     run = local_deployment.provision("generate", "github", "--out", ".", "--check")
     assert run.code == 0, run
 
@@ -133,14 +136,15 @@ def test_each_environment_has_a_workflow_and_a_role_of_its_own(local_deployment:
     assert {file.name for file in workflows.iterdir()} == {"deploy.yml", "deploy-staging.yml", "deploy-load-test.yml"}
     for env, variable in (("staging", "AWS_DEPLOY_ROLE_STAGING"), ("load-test", "AWS_DEPLOY_ROLE_LOAD_TEST")):
         text = (workflows / f"deploy-{env}.yml").read_text()
-        (deploy,) = yaml.safe_load(text)["jobs"].values()
-        assert deploy["env"] == {"BEDROCK_GATEWAY_ENV": env,
-                                 "BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{name}-{env}-boundary"}
-        assert deploy["steps"][1]["with"]["role-to-assume"] == f"${{{{ vars.{variable} }}}}"
+        workflow = yaml.safe_load(text)
+        deploy = workflow["jobs"]["deploy"]
+        assert workflow["env"] == {"BEDROCK_GATEWAY_ENV": env}
+        assert deploy["env"] == {"BEDROCK_GATEWAY_PERMISSIONS_BOUNDARY": f"{name}-{env}-boundary"}
+        assert f"role-to-assume: ${{{{ vars.{variable} }}}}" in text
         assert f"variable set {variable} --body arn:aws:iam::ACCOUNT:role/{name}-{env}-deploy" in text
         assert f"deploy-{name}-{env}" in text and f"`provision generate github --env {env}`" in text
         assert (local_deployment.project / f"deploy-role-{env}.yaml").is_file()
     # With its variable the workflow's command deploys this environment.
     run = local_deployment.provision.done(
-        "plan", "--json", "--binary", str(local_deployment.binary), environment=deploy["env"])
+        "plan", "--json", "--binary", str(local_deployment.binary), environment=workflow["env"])
     assert json.loads(run.out)["name"] == f"{name}-load-test"

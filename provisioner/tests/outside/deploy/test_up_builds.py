@@ -10,7 +10,7 @@ from permissions import action_of
 from provision import Provision, Run
 from recorder import Request
 
-UP = ("up", "--yes")
+UP = ("up", "--yes", "--build")
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ class OpenAiWhole(OpenAi):
             heard.end = told["error"]["code"]
         else:
             message = told["choices"][0]["message"]
-            heard.say(ASKED, message["content"])
+            heard.say(ASKED, message["content"] or "")
             heard.reasoning.append(message.get("reasoning_content") or "")
             heard.end = "complete"
         return heard

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 CLIENT = "client-1"
 
@@ -19,13 +19,16 @@ class Issuer:
         self.requests: Counter[str] = Counter()
         self.is_down = False
         self.keys: dict[str, RSAKey | ECKey] = {}
+        # Listed before the others, whatever their names are.
+        self.older_keys: list[RSAKey | ECKey] = []
         issuer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 issuer.requests[self.path] += 1
                 answers = {"/.well-known/openid-configuration": issuer.discovery,
-                           "/keys": lambda: KeySet(list(issuer.keys.values())).as_dict(private=False)}
+                           "/keys": lambda: {
+                               "keys": [key.as_dict(private=False) for key in [*issuer.older_keys, *issuer.keys.values()]]}}
                 found = None if issuer.is_down else answers.get(self.path)
                 body = json.dumps(found() if found else {}).encode()
                 self.send_response(200 if found else 503)

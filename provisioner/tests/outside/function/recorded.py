@@ -115,6 +115,8 @@ class RecordedRuntimes:
                 pass
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        # A caller who has heard enough leaves.
+        self._server.handle_error = lambda *_: None
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 

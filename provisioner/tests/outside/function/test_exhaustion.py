@@ -53,6 +53,8 @@ HOSTILE: dict[str, tuple[str, Callable[[int], str]]] = {
     "few huge results": ("/", filled(
         '{"sessionId":"s","returnControl":{"invocationId":"i","results":[{"functionResult":{"actionGroup":"g",'
         '"responseBody":{', '"#":{}', "}}}]}}")),
+    "a huge result": ("/", lambda size: '{"sessionId":"s","returnControl":{"invocationId":"i","results":[{"functionResult":'
+                      '{"actionGroup":"g","responseBody":{"TEXT":{"body":"' + "x" * size + '"}}}}]}}'),
     "images": ("/", filled(
         '{"sessionId":"s","returnControl":{"invocationId":"i","results":[{"functionResult":{"actionGroup":"g",'
         '"responseBody":{"TEXT":{"images":[', '{"":0}', "]}}}}]}}")),
@@ -141,14 +143,11 @@ def test_nobodys_stream_ends_because_of_somebody_elses_request():
         agent.say("一".encode())
         innocent.until("一")
         for shapes in (["results", "parts", "forwardedProps", "tools"], ["metadata", "activity", "state", "payload"]):
-            hostile = [HOSTILE[shape] for shape in shapes]
-            answers = [api.send(event(body_of(SIZE), path)) for path, body_of in hostile]
-            # What is understood would be asked: the agent answers no other call than the innocent one.
-            for answer, shape in zip(answers, shapes):
-                if shape in ("results", "parts", "payload"):
-                    assert answer.status == 400, answer.text[:500]
-                else:
-                    answer.until("start") if shape != "tools" else answer.until("statusCode")
+            # Without a question: the agent is asked by nobody but the innocent one.
+            hostile = [(path, body_of(SIZE).replace(json.dumps(QUESTION), "").replace('"text":"q"', '"text":""'))
+                       for path, body_of in map(HOSTILE.get, shapes)]
+            answers = [api.send(event(body, path)) for path, body in hostile]
+            assert [answer.status for answer in answers] == [400] * 4
         agent.say("二".encode())
         for _ in range(8):
             agent.end()

@@ -102,6 +102,8 @@ def test_without_a_good_token_the_door_stays_shut(guarded, issuer, hand_agent):
         "expired": issuer.id_token(exp=now - 61),
         "never expires": issuer.id_token(exp=None),
         "not yet valid": issuer.id_token(nbf=now + 120),
+        "a logout token": issuer.id_token(header={"typ": "logout+jwt"}),
+        "a token of another kind": issuer.id_token(header={"typ": "secevent+jwt"}),
         "giant": "x" * 100_000,
     }
     for what, token in bad.items():
@@ -163,3 +165,56 @@ def test_a_discovery_document_of_somebody_else_is_not_believed(guarded, issuer, 
 
 def test_health_needs_no_token(guarded):
     assert guarded.url.request("GET", "/healthz").status == 200
+
+
+def test_the_kinds_of_tokens_that_there_are_open_the_door(guarded, issuer, hand_agent):
+    for typ in ("JWT", "at+jwt", "application/at+jwt"):
+        let_in(guarded, hand_agent, issuer.id_token(header={"typ": typ}))
+
+
+def test_of_several_keys_under_one_name_the_one_that_fits_counts(guarded, issuer, hand_agent):
+    older = RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS256"})
+    issuer.older_keys = [older, older, issuer.keys["rsa"]]
+
+    let_in(guarded, hand_agent, issuer.id_token())
+    let_in(guarded, hand_agent, issuer.id_token(key=older))
+    assert issuer.requests["/keys"] == 1
+
+
+def test_keys_without_names_are_tried(guarded, issuer, hand_agent):
+    named = issuer.keys["rsa"]
+    issuer.keys = {"rsa": RSAKey.import_key({name: value for name, value in named.as_dict(private=True).items()
+                                             if name != "kid"})}
+    issuer.older_keys = [RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"})]
+
+    let_in(guarded, hand_agent, issuer.id_token(key=named))
+
+
+def test_settings_can_demand_access_tokens_scopes_and_a_group(functions, issuer, hand_agent):
+    demanding = functions({**hand_agent.environment, **issuer.environment,
+                           "GATEWAY_JWT_ACCESS_TOKENS_ONLY": "true", "GATEWAY_JWT_REQUIRED_SCOPES": "ask,read",
+                           "GATEWAY_JWT_REQUIRED_GROUPS": "staff,board"}, auth="NONE")
+    full = {"scope": "openid read ask", "cognito:groups": ["board"]}
+    let_in(demanding, hand_agent, issuer.access_token(**full))
+
+    assert refused(demanding, issuer.id_token(**full)) == (401, "invalid_token")
+    for lacking in ({"scope": "ask"}, {"scope": None}, {"cognito:groups": ["guests"]}, {"cognito:groups": None}):
+        answer = asked(demanding, issuer.access_token(**{**full, **lacking}))
+        assert (answer.status, answer.json()["error"]) == (403, "insufficient_scope"), lacking
+        assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
+
+
+def test_the_agent_is_told_who_asks_and_nothing_that_the_client_says_of_itself(functions, issuer, hand_agent):
+    function = functions({**hand_agent.environment, **issuer.environment, "GATEWAY_PASS_CALLER": "true",
+                          "GATEWAY_JWT_PASSED_CLAIMS": "email", "GATEWAY_ALLOWED_ATTRIBUTES": "locale"}, auth="NONE")
+    token = issuer.id_token("user-7", email="user@example.com")
+
+    let_in(function, hand_agent, token, sessionAttributes={"locale": "ja"})
+
+    assert hand_agent.body["sessionState"]["sessionAttributes"] == {
+        "locale": "ja", "gatewayIssuer": issuer.url, "gatewaySubject": "user-7", "gatewayClaim_email": "user@example.com"}
+    for name in ("gatewaySubject", "GatewaySubject", "userId"):
+        body = json.dumps({**QUESTION, "sessionAttributes": {name: "admin"}}).encode()
+        answer = function.url.request("POST", body=body, headers={
+            "content-type": "application/json", "authorization": f"Bearer {token}"})
+        assert (answer.status, answer.json()["error"]) == (400, "attribute_not_allowed"), name

@@ -80,7 +80,7 @@ def test_json_may_name_its_charset(function: Function):
     ("DELETE", "/", 405, "method_not_allowed"),
     ("POST", "/healthz", 405, "method_not_allowed"),
     ("POST", "/elsewhere", 404, "not_found"),
-    ("GET", "/healthz/", 404, "not_found"),
+    ("GET", "/healthz/x", 404, "not_found"),
 ])
 def test_another_method_or_path_is_refused(function: Function, method, path, status, code):
     assert refusal(function.url.request(method, path)) == (status, code)

@@ -139,16 +139,21 @@ def test_a_function_url_answers_to_this_machines_names_only(raw: RawFunction):
 # ---- The Runtime API ----
 
 @pytest.fixture
-def runtime_api(raw: RawFunction) -> tuple[str, int]:
-    """Where the function `raw` asks for its events. Who lists the machine's sockets finds that, too."""
-    host, port = raw.call("/echo").json()["environment"]["AWS_LAMBDA_RUNTIME_API"].split(":")
+def attacked(raw_functions) -> RawFunction:
+    return raw_functions()
+
+
+@pytest.fixture
+def runtime_api(attacked: RawFunction) -> tuple[str, int]:
+    """Where the function asks for its events. Who lists the machine's sockets finds that, too."""
+    host, port = attacked.call("/echo").json()["environment"]["AWS_LAMBDA_RUNTIME_API"].split(":")
     return host, int(port)
 
 
-def test_another_user_takes_no_event_and_gives_no_answer(raw: RawFunction, runtime_api, tmp_path):
+def test_another_user_takes_no_event_and_gives_no_answer(attacked: RawFunction, runtime_api, tmp_path):
     with ThreadPoolExecutor(1) as pool:
         # Under way as long as the attacks last.
-        asked = pool.submit(raw.call, f"/until-the-end?file={tmp_path}/told&gone={tmp_path}/gone")
+        asked = pool.submit(attacked.call, f"/until-the-end?file={tmp_path}/told&gone={tmp_path}/gone")
         told = {
             what: status_for_another_user(runtime_api, method, RUNTIME + path) for what, method, path in [
                 ("the next event", "GET", "/invocation/next"),
@@ -161,16 +166,16 @@ def test_another_user_takes_no_event_and_gives_no_answer(raw: RawFunction, runti
         assert asked.result().status == 200
 
     assert set(told.values()) == {403}, told
-    assert raw.call("/pid").status == 200
+    assert attacked.call("/pid").status == 200
 
 
-def test_another_user_who_waits_for_the_next_event_does_not_get_it(raw: RawFunction, runtime_api):
+def test_another_user_who_waits_for_the_next_event_does_not_get_it(attacked: RawFunction, runtime_api):
     assert status_for_another_user(runtime_api, "GET", f"{RUNTIME}/invocation/next") == 403
 
-    assert raw.call("/pid").status == 200
+    assert attacked.call("/pid").status == 200
 
 
-def test_the_runtime_api_is_not_for_web_pages(raw: RawFunction, runtime_api):
+def test_the_runtime_api_is_not_for_web_pages(attacked: RawFunction, runtime_api):
     url = f"http://{runtime_api[0]}:{runtime_api[1]}{RUNTIME}/init/error"
 
     # The developer's browser is a process of the developer.
@@ -178,7 +183,7 @@ def test_the_runtime_api_is_not_for_web_pages(raw: RawFunction, runtime_api):
                           (None, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})]:
         told = knock(url, "POST", b"{}", host=host, headers=headers)
         assert (told.status, json.loads(told.read())["errorType"]) == (403, "Forbidden"), (host, headers)
-    assert raw.call("/pid").status == 200
+    assert attacked.call("/pid").status == 200
 
 
 def test_nobody_else_can_change_what_runs(raw: RawFunction):

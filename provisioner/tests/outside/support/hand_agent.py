@@ -23,6 +23,8 @@ class HandAgent:
         self._moves: queue.Queue[bytes | None] = queue.Queue()
         self._refusal: tuple[int, str, bytes] | None = None
         self.asked = threading.Event()
+        # Set when a caller has broken off a call.
+        self.left = threading.Event()
         # The path of each call: agent, alias and session are in it.
         self.paths: list[str] = []
         # What the last call has asked, and the headers it came with.
@@ -56,12 +58,16 @@ class HandAgent:
                 self.send_header("x-amzn-requestid", "hand")
                 self.send_header("transfer-encoding", "chunked")
                 self.end_headers()
-                while move is not None:
-                    # An empty HTTP chunk would be the last one.
-                    if move:
-                        self.wfile.write(b"%x\r\n%s\r\n" % (len(move), move))
-                    move = agent._moves.get()
-                self.wfile.write(b"0\r\n\r\n")
+                try:
+                    while move is not None:
+                        # An empty HTTP chunk would be the last one.
+                        if move:
+                            self.wfile.write(b"%x\r\n%s\r\n" % (len(move), move))
+                        move = agent._moves.get()
+                    self.wfile.write(b"0\r\n\r\n")
+                except OSError:
+                    agent.left.set()
+                    self.close_connection = True
 
             def log_message(self, *_: object) -> None:
                 pass

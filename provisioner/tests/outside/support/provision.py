@@ -14,6 +14,10 @@ from accounts import Account
 REPOSITORY = Path(__file__).resolve().parents[4]
 PROVISION = os.environ.get("PROVISION", str(REPOSITORY / "target/debug/provision"))
 BOOTSTRAP = Path(os.environ.get("BOOTSTRAP", REPOSITORY / "target/release/bootstrap"))
+# `provision` with the function inside, and the zips that it has inside: from build_released.
+RELEASED = Path(os.environ.get("RELEASED", REPOSITORY / "target/released"))
+
+ORIGIN = "https://github.com/example/gateway.git"
 
 DEADLINE_SECONDS = 300
 DEFAULT_CA_BUNDLE = Path(botocore.__file__).parent / "cacert.pem"
@@ -67,6 +71,8 @@ class Provision:
             "SSL_CERT_FILE": _one_authority(),
             # moto has no agents; test_preflight.py is about them.
             "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true",
+            # The clone that it was built in, as if it had come from there.
+            "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "remote.origin.url", "GIT_CONFIG_VALUE_0": ORIGIN,
             **(self._account.environment(self._endpoint) if self._account else {}),
             **self._environment,
             **(more or {}),

@@ -186,9 +186,9 @@ class RuntimeApi:
         self._events.put((request_id, payload, answer))
         return answer
 
-    def ask(self, body: object, path: str = "/", **more) -> Answer:
+    def ask(self, body: object, path: str = "/", *, timeout: float = 600, **more) -> Answer:
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
-        return self.send(event(text, path, **more))
+        return self.send(event(text, path, **more), timeout)
 
     def lines(self) -> list[dict]:
         """The log so far."""

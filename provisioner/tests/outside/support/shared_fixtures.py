@@ -12,7 +12,7 @@ from accounts import Account, Moto
 from deployment import Deployment
 from functions import Function, deploy
 from hand_agent import HandAgent
-from provision import BOOTSTRAP, Provision
+from provision import BOOTSTRAP, RELEASED, Provision
 from recorder import Recorder
 
 _numbers = itertools.count(1)
@@ -105,6 +105,20 @@ def bootstrap() -> Path:
     """The function's release binary: the one that is shipped, so also the one that is measured."""
     assert BOOTSTRAP.is_file(), f"build it first: cargo build --release -p gateway ({BOOTSTRAP})"
     return BOOTSTRAP
+
+
+@pytest.fixture(scope="session")
+def released_program() -> Path:
+    """`provision` with the function inside."""
+    program = RELEASED / "provision"
+    assert program.is_file(), f"build it first, with build_released: {program}"
+    return program
+
+
+@pytest.fixture(scope="session")
+def released_functions() -> Path:
+    """The zips that it has inside."""
+    return RELEASED / "functions"
 
 
 @pytest.fixture

@@ -15,11 +15,12 @@ class Terminal:
 
     COLUMNS = 72
 
-    def __init__(self, provision: Provision, *arguments: str, **environment: str):
+    def __init__(self, provision: Provision, *arguments: str, program: tuple[str, ...] = (PROVISION,),
+                 **environment: str):
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.COLUMNS, 0, 0))
         self._process = subprocess.Popen(
-            [PROVISION, *arguments], cwd=provision.cwd, env=provision.environment(environment),
+            [*program, *arguments], cwd=provision.cwd, env=provision.environment(environment),
             stdin=slave, stdout=slave, stderr=slave, start_new_session=True)
         os.close(slave)
         self.seen = ""

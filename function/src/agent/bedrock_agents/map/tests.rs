@@ -6,8 +6,8 @@ use std::sync::Arc;
 use aws_sdk_bedrockagentruntime::primitives::Blob;
 use aws_sdk_bedrockagentruntime::types::{
     AgentCollaboratorInvocationInput, AgentCollaboratorInvocationOutput,
-    AgentCollaboratorOutputPayload, FailureTrace, FinalResponse, InvocationInput, Metadata,
-    ModelInvocationInput, OrchestrationModelInvocationOutput, PayloadPart, Rationale,
+    AgentCollaboratorOutputPayload, FailureTrace, FinalResponse, GuardrailTrace, InvocationInput,
+    Metadata, ModelInvocationInput, OrchestrationModelInvocationOutput, PayloadPart, Rationale,
     Usage as BedrockUsage,
 };
 
@@ -257,4 +257,60 @@ fn a_character_cut_between_two_messages_stays_whole() {
             "SOLOMON is Done"
         ]
     );
+}
+
+#[test]
+fn what_looks_at_a_collaborators_answer_does_not_set_it_back_to_thinking() {
+    let guardrail = || Trace::GuardrailTrace(GuardrailTrace::builder().build());
+    let told = story(&mapped([
+        thinks(None),
+        asks("CASPAR"),
+        thinks(Some("CASPAR")),
+        final_response(Some("CASPAR"), "賛成"),
+        trace(Some("CASPAR"), guardrail()),
+        reported("CASPAR", "賛成"),
+        trace(Some("CASPAR"), guardrail()),
+        // All others are done: the supervisor is judging.
+        thinks(None),
+        // Asked once more, it thinks once more.
+        asks("CASPAR"),
+        trace(Some("CASPAR"), guardrail()),
+    ]));
+
+    let states: Vec<_> = told.iter().filter(|told| told.contains(" is ")).collect();
+    assert_eq!(
+        states,
+        [
+            "SOLOMON is Thinking",
+            "CASPAR is Thinking",
+            "CASPAR is Answering",
+            "CASPAR is Done",
+            "SOLOMON is Judging",
+            "CASPAR is Thinking",
+            "SOLOMON is Done",
+            "CASPAR is Done",
+        ]
+    );
+}
+
+#[test]
+fn an_empty_answer_of_a_collaborator_is_over_and_no_answer() {
+    let events = mapped([
+        asks("CASPAR"),
+        final_response(Some("CASPAR"), ""),
+        reported("CASPAR", ""),
+    ]);
+    assert!(
+        !events
+            .iter()
+            .any(|event| matches!(event, Event::Chunk { .. }))
+    );
+
+    // The words may come with the supervisor's trace alone.
+    let events = mapped([
+        asks("CASPAR"),
+        final_response(Some("CASPAR"), ""),
+        reported("CASPAR", "賛成"),
+    ]);
+    assert!(story(&events).contains(&"CASPAR: 賛成".to_owned()));
 }

@@ -170,3 +170,27 @@ fn what_is_new_is_counted() {
 
     assert_eq!(events, [Event::Unknown], "a result of nothing");
 }
+
+#[test]
+fn calls_whose_blocks_have_the_same_index_or_no_end_are_all_told() {
+    let call = |id: &str| {
+        let call = HarnessToolUseBlockStart::builder()
+            .tool_use_id(id)
+            .name("n");
+        start(HarnessContentBlockStart::ToolUse(call.build().unwrap()))
+    };
+    let (events, ..) = mapped([
+        begin(),
+        call("one"),
+        call("two"),
+        end(HarnessStopReason::ToolUse),
+    ]);
+    let ids: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::ToolCall(call) => Some(call.id.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(ids, ["one", "two"]);
+}

@@ -1,7 +1,7 @@
 //! Server-sent events, as the standard reads them; and what stands between them, for agents that do not
 //! write them as the standard asks.
 
-use super::{Message, TooLong, extend};
+use super::message::{Message, TooLong, extend};
 
 /// An event stream, as far as it has not become messages yet.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::{Message, TooLong, extend};
+use super::message::{Message, TooLong, extend};
 
 /// Lines, as far as they have not become messages yet.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::{TooLong, extend};
+use super::message::{TooLong, extend};
 
 /// The first bytes of a body.
 #[derive(Debug, Default)]

@@ -9,8 +9,8 @@ pub(super) fn read(text: &str, python: bool) -> Option<(String, &str)> {
     let begin = if python {
         let prefix = ["b", "B", "r", "u", "rb", "br"];
         let quoted = |rest: &&str| rest.starts_with(['\'', '"']);
-        let prefixed = prefix.iter().filter_map(|prefix| text.strip_prefix(prefix));
-        prefixed.filter(quoted).last().unwrap_or(text)
+        let mut prefixed = prefix.iter().filter_map(|prefix| text.strip_prefix(prefix));
+        prefixed.rfind(quoted).unwrap_or(text)
     } else {
         text
     };

@@ -161,6 +161,7 @@ fn released(function: LiveFunction) -> impl Strategy<Value = (LiveAlias, Vec<Liv
                 number,
                 configuration: function.configuration.clone(),
                 code: function.code.clone(),
+                edition: None,
                 aliases: if number == at {
                     vec!["live".to_owned()]
                 } else {

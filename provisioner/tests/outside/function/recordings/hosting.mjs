@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 export const PIECES = ["It ", "is", " ", "2026", "\n\n", "晴れ", "です。", "\n", "- ", "21", ".", "5", " 度", " 🌤"];
 export const ANSWER = PIECES.join("");
 const BEFORE_PAUSE = 7;
-const MILLISECONDS_A_PIECE = 20;
+const MILLISECONDS_A_PIECE = 50;
 export const LOOKING = ["Let me ", "look", ".\n"];
 export const THOUGHT = ["Which ", "city", "? ", "東京。"];
 export const SECRET_RESULT = "SECRET-RESULT 21.5";
@@ -53,7 +53,7 @@ export function answer(about, { before = [], streams = true, lag = 0, ...more } 
  * Serves `programs` until the recorder is gone: by name [what it says, its handler for `BedrockAgentCoreApp`]. Those of
  * `servers` are listeners of Node.js's own web server instead.
  */
-export async function serve(packages, programs, servers = {}) {
+export async function serve(framework, packages, programs, servers = {}) {
   const { BedrockAgentCoreApp } = await import("bedrock-agentcore/runtime");
   const told = {};
   for (const [name, [says, listener]] of Object.entries(servers)) {
@@ -68,7 +68,7 @@ export async function serve(packages, programs, servers = {}) {
     while (!app._app.server.listening) await sleep(10);
     told[name] = { ...says, url: `http://127.0.0.1:${app._app.server.address().port}/invocations` };
   }
-  tell({ packages, programs: told });
+  tell({ framework, packages, programs: told });
 }
 
 /** The versions of the packages that are installed. */

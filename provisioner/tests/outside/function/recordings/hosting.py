@@ -75,7 +75,7 @@ class Hosting:
             name, _, path = scope["path"].removeprefix("/").partition("/")
             await self._apps[name]({**scope, "path": f"/{path}", "raw_path": f"/{path}".encode()}, receive, send)
 
-    def serve(self, *packages: str) -> None:
+    def serve(self, framework: str, *packages: str) -> None:
         """Tells the recorder where everything is, and serves until the recorder is gone."""
         config = uvicorn.Config(self, port=0, log_level="critical", lifespan="off")
         server = uvicorn.Server(config)
@@ -85,6 +85,7 @@ class Hosting:
             await startup(*arguments, **named)
             port = server.servers[0].sockets[0].getsockname()[1]
             played.RECORDER.tell({
+                "framework": framework,
                 "packages": {package: version(package) for package in packages},
                 "programs": {name: {**asdict(program), "url": self._url(port, name, program)}
                              for name, program in self._programs.items()},

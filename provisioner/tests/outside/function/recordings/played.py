@@ -18,7 +18,7 @@ ANSWER = "".join(PIECES)
 #: So many of the pieces come before the pause.
 BEFORE_PAUSE = 7
 # As models do, and so that a framework that keeps its state in its events shows the state of that piece.
-SECONDS_A_PIECE = 0.02
+SECONDS_A_PIECE = 0.05
 
 #: What a model says before it calls the tool.
 LOOKING = ["Let me ", "look", ".\n"]

@@ -61,7 +61,7 @@ def install(framework: Path) -> list[str]:
                             "--requirement", wanted], check=True)
         else:
             shutil.copy(wanted, environment)
-            subprocess.run(["npm", "install", "--prefix", environment, "--no-package-lock", "--no-audit", "--no-fund",
+            subprocess.run(["npm", "install", "--prefix", environment, "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund",
                             "--loglevel=error"], check=True)
         shutil.copy(wanted, stamp)
     if wanted.suffix == ".txt":
@@ -113,7 +113,7 @@ class Reader:
     def __init__(self, url: str, protocol: str):
         address = urlsplit(url)
         body = json.dumps(request_of(protocol), ensure_ascii=False).encode()
-        self._connection = socket.create_connection((address.hostname, address.port), timeout=20)
+        self._connection = socket.create_connection((address.hostname, address.port), timeout=120)
         self._connection.sendall(
             f"POST {address.path} HTTP/1.1\r\nhost: {address.netloc}\r\ncontent-type: application/json\r\n"
             "accept: text/event-stream, application/json\r\nconnection: close\r\n"
@@ -205,7 +205,8 @@ def recording(name: str, program: dict, answer: Answer, before_pause: int | None
 def record(framework: Path) -> None:
     command = install(framework)
     programs = Programs(command, ENVIRONMENTS / framework.name / "log")
-    bodies = framework / "bodies"
+    # Whoever reads the recordings meanwhile finds those of before.
+    bodies = ENVIRONMENTS / framework.name / "bodies"
     shutil.rmtree(bodies, ignore_errors=True)
     bodies.mkdir()
     recordings = {}
@@ -214,20 +215,22 @@ def record(framework: Path) -> None:
         answer, before_pause = ask(programs, program)
         recordings[name] = recording(name, program, answer, before_pause, bodies)
     programs.close()
-    (framework / "recordings.json").write_text(readable({"packages": programs.told["packages"],
-                                                         "recordings": recordings}))
+    shutil.rmtree(framework / "bodies", ignore_errors=True)
+    shutil.copytree(bodies, framework / "bodies")
+    (framework / "recordings.json").write_text(readable(programs.told, recordings))
     print(f"{framework.name}: {len(recordings)} recordings")
 
 
-def readable(manifest: dict) -> str:
+def readable(told: dict, recordings: dict[str, dict]) -> str:
     """JSON with one line for each field of a recording."""
     def line(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
 
-    recordings = ",\n".join(
-        f"  {line(name)}: {{\n" + ",\n".join(f"   {line(key)}: {line(value)}" for key, value in fields.items()) + "\n  }"
-        for name, fields in manifest["recordings"].items())
-    return f'{{\n "packages": {line(manifest["packages"])},\n "recordings": {{\n{recordings}\n }}\n}}\n'
+    fields = ",\n".join(
+        f"  {line(name)}: {{\n" + ",\n".join(f"   {line(key)}: {line(value)}" for key, value in recording.items()) + "\n  }"
+        for name, recording in recordings.items())
+    return (f'{{\n "framework": {line(told["framework"])},\n "packages": {line(told["packages"])},\n'
+            f' "recordings": {{\n{fields}\n }}\n}}\n')
 
 
 if __name__ == "__main__":

@@ -103,4 +103,4 @@ async def asks_back(context: RequestContext, queue: EventQueue) -> None:
 
 
 if __name__ == "__main__":
-    hosting.serve("a2a-sdk", "bedrock-agentcore")
+    hosting.serve("A2A", "a2a-sdk", "bedrock-agentcore")

@@ -38,4 +38,4 @@ host_in_fastapi("breaks", agent({**ANSWERS, "breaks": True}), answer("fails in t
 
 
 if __name__ == "__main__":
-    hosting.serve("ag-ui-langgraph", "ag-ui-protocol", "langgraph", "bedrock-agentcore")
+    hosting.serve("AG-UI for LangGraph", "ag-ui-langgraph", "ag-ui-protocol", "langgraph", "bedrock-agentcore")

@@ -32,4 +32,4 @@ host("graph", graph, answer("a graph: a sage, then the judge", protocol="ag-ui",
 
 
 if __name__ == "__main__":
-    hosting.serve("ag-ui-strands", "ag-ui-protocol", "strands-agents", "bedrock-agentcore")
+    hosting.serve("AG-UI for Strands Agents", "ag-ui-strands", "ag-ui-protocol", "strands-agents", "bedrock-agentcore")

@@ -95,4 +95,4 @@ async def updates_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("agent-framework-core", "bedrock-agentcore")
+    hosting.serve("Microsoft Agent Framework", "agent-framework-core", "bedrock-agentcore")

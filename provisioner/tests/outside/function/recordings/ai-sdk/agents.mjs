@@ -63,7 +63,7 @@ const server = (pipe) => (request, response) => {
   pipe(response);
 };
 
-await serve(await versions("ai", "bedrock-agentcore"), {
+await serve("Vercel AI SDK", await versions("ai", "bedrock-agentcore"), {
   texts: [
     answer("the text stream: strings, which Amazon's package sends as they are", { before: LOOKING }),
     async function* ({ prompt }) { yield* stream(prompt, LOOKS, ANSWERS).textStream; },

@@ -120,4 +120,4 @@ async def messages_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("autogen-agentchat", "bedrock-agentcore")
+    hosting.serve("AutoGen", "autogen-agentchat", "bedrock-agentcore")

@@ -146,4 +146,4 @@ async def partial_messages_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("claude-agent-sdk", "bedrock-agentcore")
+    hosting.serve("Claude Agent SDK", "claude-agent-sdk", "bedrock-agentcore")

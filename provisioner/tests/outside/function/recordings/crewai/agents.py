@@ -65,4 +65,4 @@ def chunks_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("crewai", "bedrock-agentcore")
+    hosting.serve("CrewAI", "crewai", "bedrock-agentcore")

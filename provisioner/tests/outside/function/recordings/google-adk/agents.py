@@ -124,4 +124,4 @@ host_ag_ui("ag_ui_breaks", agent({**ANSWERS, "breaks": True}),
 
 
 if __name__ == "__main__":
-    hosting.serve("google-adk", "ag-ui-adk", "ag-ui-protocol", "bedrock-agentcore")
+    hosting.serve("Google ADK", "google-adk", "ag-ui-adk", "ag-ui-protocol", "bedrock-agentcore")

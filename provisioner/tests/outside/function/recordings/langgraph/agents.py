@@ -163,4 +163,4 @@ async def raises(payload: dict) -> dict:
 
 
 if __name__ == "__main__":
-    hosting.serve("langgraph", "langchain", "bedrock-agentcore")
+    hosting.serve("LangGraph", "langgraph", "langchain", "bedrock-agentcore")

@@ -113,4 +113,4 @@ async def events_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("llama-index-core", "llama-index-workflows", "bedrock-agentcore")
+    hosting.serve("LlamaIndex", "llama-index-core", "llama-index-workflows", "bedrock-agentcore")

@@ -54,7 +54,7 @@ const getWeather = createTool({
 const agent = (...turns) =>
   new Agent({ name: "SOLOMON", instructions: "Answer.", model: model(...turns), tools: { [TOOL]: getWeather } });
 
-await serve(await versions("@mastra/core", "bedrock-agentcore"), {
+await serve("Mastra", await versions("@mastra/core", "bedrock-agentcore"), {
   texts: [
     answer("the text stream: strings, which Amazon's package sends as they are", { before: LOOKING }),
     async function* ({ prompt }) { yield* (await agent(LOOKS, ANSWERS).stream(prompt)).textStream; },

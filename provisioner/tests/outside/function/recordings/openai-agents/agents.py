@@ -168,4 +168,4 @@ async def events_as_they_are(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("openai-agents", "bedrock-agentcore")
+    hosting.serve("OpenAI Agents SDK", "openai-agents", "bedrock-agentcore")

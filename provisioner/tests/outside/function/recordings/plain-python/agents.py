@@ -303,4 +303,4 @@ async def unprocessable(request):
 
 
 if __name__ == "__main__":
-    hosting.serve("bedrock-agentcore")
+    hosting.serve("no framework, Python", "bedrock-agentcore")

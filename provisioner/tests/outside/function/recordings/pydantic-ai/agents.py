@@ -99,4 +99,4 @@ adapted("vercel_breaks", VercelAIAdapter, agent({**ANSWERS, "breaks": True}),
 
 
 if __name__ == "__main__":
-    hosting.serve("pydantic-ai-slim", "ag-ui-protocol", "bedrock-agentcore")
+    hosting.serve("Pydantic AI", "pydantic-ai-slim", "ag-ui-protocol", "bedrock-agentcore")

@@ -82,4 +82,4 @@ def steps_break(payload: dict):
 
 
 if __name__ == "__main__":
-    hosting.serve("smolagents", "bedrock-agentcore")
+    hosting.serve("smolagents", "smolagents", "bedrock-agentcore")

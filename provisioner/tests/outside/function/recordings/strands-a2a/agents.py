@@ -30,4 +30,4 @@ host("breaks", [{**ANSWERS, "breaks": True}], True, answer("fails in the middle"
 
 
 if __name__ == "__main__":
-    hosting.serve("strands-agents", "a2a-sdk", "bedrock-agentcore")
+    hosting.serve("A2A for Strands Agents", "strands-agents", "a2a-sdk", "bedrock-agentcore")

@@ -162,4 +162,4 @@ async def raises(payload: dict) -> str:
 
 
 if __name__ == "__main__":
-    hosting.serve("strands-agents", "bedrock-agentcore")
+    hosting.serve("Strands Agents for Python", "strands-agents", "bedrock-agentcore")

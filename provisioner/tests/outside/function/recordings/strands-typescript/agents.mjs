@@ -56,7 +56,7 @@ const isText = (event) => event.type === "modelContentBlockDeltaEvent" && event.
 /** What a model streams comes wrapped in an event of the agent's. */
 const inner = (event) => event.type === "modelStreamUpdateEvent" ? event.event : event;
 
-await serve(await versions("@strands-agents/sdk", "bedrock-agentcore"), {
+await serve("Strands Agents for TypeScript", await versions("@strands-agents/sdk", "bedrock-agentcore"), {
   events: [
     answer("every event as it is, with a tool and a thought",
       { before: LOOKING, tools: [TOOL], reasoning: THOUGHT }),
@@ -119,13 +119,13 @@ await serve(await versions("@strands-agents/sdk", "bedrock-agentcore"), {
     },
   ],
   halves: [
-    program("strings that JavaScript cuts in the middle of a character", { text: ["Hello 😀 world"] }),
+    program("strings that JavaScript cuts in the middle of a character", { text: ["Hello ", "😀 world"] }),
     async function* () {
       for (const text of ["Hello \ud83d", "\ude00 world"]) yield { text };
     },
   ],
   halves_encoded: [
-    program("the same as JSON strings", { text: ["Hello 😀 world"] }),
+    program("the same as JSON strings", { text: ["Hello ", "😀 world"] }),
     async function* () {
       for (const text of ["Hello \ud83d", "\ude00 world"]) yield JSON.stringify(text);
     },

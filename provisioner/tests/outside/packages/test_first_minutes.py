@@ -1,0 +1,79 @@
+"""The first ten minutes of somebody who writes TypeScript: Node.js, a terminal, and neither Rust nor a C compiler."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from accounts import Account
+from provision import Provision
+from registry import Registry
+from terminal import Terminal
+
+pytestmark = pytest.mark.xdist_group("packages")
+
+# What is about how `provision` is made is nothing to somebody who uses it.
+OURS = re.compile(r"\b(cargo|crates?|rustc?|rustup|compil\w*|clone|gateway's repository|glibc|elf)\b", re.IGNORECASE)
+
+
+class Developer:
+    """Somebody in an empty directory, and all that a terminal has shown."""
+
+    def __init__(self, account: Account | None, directory: Path, registry: Registry):
+        programs = directory / "programs"
+        programs.mkdir()
+        for name in ("node", "npm", "npx", "sh", "env", "git"):
+            (programs / name).symlink_to(shutil.which(name))
+        self.directory = directory / "app"
+        self.directory.mkdir()
+        home = directory / "developer"
+        home.mkdir()
+        self._provision = Provision(account, home, self.directory)
+        self._environment = {"PATH": str(programs), "TERM": "xterm", "NPM_CONFIG_REGISTRY": registry.url,
+                             "NPM_CONFIG_IGNORE_SCRIPTS": "true", "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
+        self.shown = ""
+
+    def npx(self, *arguments: str, answers: tuple[tuple[str, str], ...] = ()) -> str:
+        """`npx bedrock-gateway …` with what is typed at which prompt; what was shown."""
+        terminal = Terminal(self._provision, "bedrock-gateway", *arguments, program=("npx",), **self._environment)
+        for prompt, text in answers:
+            terminal.answers(prompt, text)
+        assert terminal.ends() == 0, terminal.seen
+        self.shown += terminal.seen
+        # Without colours and moving parts.
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.seen)
+
+
+def test_from_nothing_to_deployed(local_account: Account, registry: Registry, tmp_path: Path):
+    developer = Developer(local_account, tmp_path, registry)
+
+    # npx asks before it installs something for the first time.
+    answer = developer.npx("dev", "--once", "Should we have a four-day week?", "--speed", "20",
+                           answers=(("Ok to proceed? (y)", "y"),))
+    for name in ("MELCHIOR", "BALTHASAR", "CASPAR", "SOLOMON"):
+        assert name in answer, answer
+    assert list(developer.directory.iterdir()) == []
+
+    developer.npx("init", answers=(("with commas [1]: ", "1"), ("name of the deployment [app]: ", "ten-minutes"),
+                                   ("[iam]: ", "")))
+    assert yaml.safe_load((developer.directory / "gateway.yaml").read_text())["name"] == "ten-minutes"
+
+    deployed = developer.npx("up", answers=(("Make these changes? [y/N] ", "y"),))
+    (url,) = re.findall(r"^(http://\S+)\r$", deployed, re.MULTILINE)
+    assert f"BEDROCK_GATEWAY_LAMBDA_URL={url}" in (developer.directory / ".env.local").read_text()
+    assert "nothing to change" in developer.npx("up")
+
+    developer.npx("generate", "nextjs", "--out", ".")
+    assert (developer.directory / "src/app/council/page.tsx").is_file()
+
+    assert not OURS.findall(developer.shown), developer.shown
+
+
+def test_help_speaks_of_what_a_user_does(registry: Registry, tmp_path: Path):
+    developer = Developer(None, tmp_path, registry)
+
+    developer.npx("--help", answers=(("Ok to proceed? (y)", "y"),))
+
+    assert not OURS.findall(developer.shown), developer.shown
