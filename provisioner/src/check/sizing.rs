@@ -16,7 +16,7 @@ const ROOM: u32 = 4;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>
 const WHOLE_CPU_MB: u32 = 1769;
 /// What the function computes on a whole vCPU, in microseconds: at its start, and for a chunk that comes alone.
-/// Measured on x86_64 by `make bench`, whose results a test holds against these.
+/// Measured on `x86_64` by `make bench`, whose results a test holds against these.
 const START_MICROSECONDS: u32 = 2_000;
 const CHUNK_MICROSECONDS: u32 = 150;
 

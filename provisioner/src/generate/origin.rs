@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The name of a released `provision` at npm and at PyPI.
+/// The name of a released `provision` at npm and at `PyPI`.
 pub const PACKAGE: &str = "bedrock-gateway";
 
 /// How a job at GitHub comes by this `provision`.
