@@ -48,7 +48,7 @@ async fn a_runtime_and_a_harness_are_told_by_an_id() {
 
             let told = match kind {
                 Kind::Harness => call.body["actorId"].as_str().unwrap().to_owned(),
-                _ => {
+                Kind::BedrockAgent | Kind::AgentcoreRuntime => {
                     let name = "x-amzn-bedrock-agentcore-runtime-user-id: ";
                     let mut lines = call.head.lines();
                     let line = lines.find_map(|line| line.strip_prefix(name));
