@@ -11,12 +11,12 @@ import time
 from typing import Any
 
 import callgrind
-import chunk
 import control_plane
 import cost
 import data_plane
 import growth
 import install
+import one_chunk
 import provenance
 import publish
 import quiet
@@ -59,7 +59,7 @@ def _install(parts: set[str], peers: list[Peer], deployers: list[Deployer]) -> N
     installed: list[install.Job] = []
     if parts & {"function", "chunk", "growth"}:
         names = {peer.name for peer in peers} if "function" in parts else set()
-        names |= set(chunk.PEERS) if "chunk" in parts else set()
+        names |= set(one_chunk.PEERS) if "chunk" in parts else set()
         names |= {"ours"} if "growth" in parts else set()
         product, beside, installed = install.for_peers(names)
     if parts & {"chunk", "growth"}:
@@ -77,8 +77,8 @@ def _measure(parts: set[str], peers: list[Peer], deployers: list[Deployer], roun
         taken = provenance.taken("function", rounds, quiet.wait())
         results["function"] = {"taken": taken, "peers": data_plane.measure(peers, rounds)}
     if "chunk" in parts:
-        taken = provenance.taken("chunk", chunk.PAIRS, quiet.wait())
-        results["chunk"] = {"taken": taken, **chunk.measure(all_peers())}
+        taken = provenance.taken("chunk", one_chunk.PAIRS, quiet.wait())
+        results["chunk"] = {"taken": taken, **one_chunk.measure(all_peers())}
     if "growth" in parts:
         taken = provenance.taken("growth", growth.REPETITIONS, quiet.wait())
         ours = next(peer for peer in all_peers() if peer.name == "ours")

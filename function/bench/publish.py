@@ -47,7 +47,7 @@ def tables(results: dict[str, Any], write: Callable[[list[table.Row]], str]) -> 
                    ("several", write(table.several(peers, data_plane.AT_ONCE)))]
     if "chunk" in results:
         blocks += [("chunk", write(table.chunk(results["chunk"]["peers"]))),
-                   ("paired", table.paired(results["chunk"]["paired"])), ("goals", goals.told(results))]
+                   ("paired", write(table.paired(results["chunk"]["paired"]))), ("goals", goals.told(results))]
     if "deploy" in results:
         blocks.append(("deploy", write(table.control_plane(results["deploy"]["tools"]))))
     if "cost" in results:

@@ -92,11 +92,11 @@ def chunk(peers: dict[str, Any]) -> list[Row]:
     return rows
 
 
-def paired(figures: dict[str, dict[str, float]]) -> str:
-    """CPU time beside that of the relays."""
-    return (f"among many {_ranged(figures['flood_to_joining'])} times the joining relay's CPU; "
-            f"alone {_ranged(figures['alone_to_joining'])} times, "
-            f"{_ranged(figures['alone_above_floor_us'])} µs more than the floor's")
+def paired(figures: dict[str, dict[str, float]]) -> list[Row]:
+    """CPU time of this function beside that of the relays."""
+    return [["", "among many, times the joining relay's", "alone, times the joining relay's", "alone, µs above the floor's"],
+            ["CPU of this function", *(_ranged(figures[name]) for name in (
+                "flood_to_joining", "alone_to_joining", "alone_above_floor_us"))]]
 
 
 def control_plane(tools: dict[str, Any]) -> list[Row]:

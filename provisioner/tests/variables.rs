@@ -21,6 +21,7 @@ fn arguments(command: &str) -> Vec<&str> {
         "ask" => vec!["ask", "?", "--raw"],
         "completions" => vec!["completions", "bash"],
         "generate" => vec!["generate", "github"],
+        "man" => vec!["man", "--out", "man"],
         "package" => vec!["package", "--binary", "nowhere"],
         "dev" => vec!["dev", "--scenario", "nowhere"],
         command => vec![command],

@@ -46,14 +46,13 @@ async fn a_runtime_and_a_harness_are_told_by_an_id() {
             let mut running = Running::start(&[kind.settings(), IAM, PASS_CALLER]).await;
             let (_answer, call) = running.ask_event(signed(principal, &json!({}))).await;
 
-            let told = match kind {
-                Kind::Harness => call.body["actorId"].as_str().unwrap().to_owned(),
-                _ => {
-                    let name = "x-amzn-bedrock-agentcore-runtime-user-id: ";
-                    let mut lines = call.head.lines();
-                    let line = lines.find_map(|line| line.strip_prefix(name));
-                    line.unwrap().to_owned()
-                }
+            let told = if kind == Kind::Harness {
+                call.body["actorId"].as_str().unwrap().to_owned()
+            } else {
+                let name = "x-amzn-bedrock-agentcore-runtime-user-id: ";
+                let mut lines = call.head.lines();
+                let line = lines.find_map(|line| line.strip_prefix(name));
+                line.unwrap().to_owned()
             };
             if expected.starts_with("sha256:") {
                 assert!(told.starts_with("sha256:") && told.len() == 71, "{told}");

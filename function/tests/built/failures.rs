@@ -104,6 +104,6 @@ async fn an_answer_that_is_given_up_ends_the_call_of_the_agent_at_once() {
 
         assert_eq!(events(&whole).pop().unwrap()["error"], "deadline");
         // The agent has not ended, and it sees that nobody listens any more.
-        call.is_left().await;
+        call.until_left().await;
     }
 }

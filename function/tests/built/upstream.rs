@@ -130,7 +130,7 @@ impl Call {
     }
 
     /// Waits until the caller closes the connection.
-    pub(crate) async fn is_left(mut self) {
+    pub(crate) async fn until_left(mut self) {
         let left = soon("the end of the call", self.stream.read(&mut [0; 16])).await;
         assert!(matches!(left, Ok(0) | Err(_)), "the caller says more");
     }

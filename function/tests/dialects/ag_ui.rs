@@ -136,7 +136,7 @@ fn a_failure_is_the_end() {
 }
 
 #[test]
-fn nothing_is_left_open_at_the_end() {
+fn nothing_until_left_open_at_the_end() {
     let text = encoded(&[
         story::start(),
         story::status("CASPAR", State::Thinking),

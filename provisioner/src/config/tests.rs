@@ -66,10 +66,10 @@ fn name_region_and_agent_suffice() {
         ),
         auth: Iam,
         jwt: None,
+        role_sessions: Shared,
         pass_caller: false,
         allowed_attributes: [],
         body_limit_kb: None,
-        role_sessions: Shared,
         memory_mb: 2048,
         timeout_seconds: 600,
         ephemeral_storage_mb: None,
@@ -154,7 +154,7 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(complaint("auth: jwt"), @"gateway.yaml:4:7: auth: `jwt` needs to know whose tokens count: give `jwt: {issuer: …, audience: […]}`");
     insta::assert_snapshot!(complaint("architecture: arm"), @"gateway.yaml:4:15: architecture: unknown variant `arm`, expected `x86_64` or `arm64`");
     insta::assert_snapshot!(complaint("trace: on"), @"gateway.yaml:4:8: trace: unknown variant `on`, expected one of `off`, `summary`, `full`");
-    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `pass_caller`, `allowed_attributes`, `body_limit_kb`, `role_sessions`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `permissions_boundary`, `cors`, `probe`, `keep_versions`, `environments`");
+    insta::assert_snapshot!(complaint("memory: 512"), @"gateway.yaml:4:1: unknown field `memory`, expected one of `name`, `region`, `agent`, `agents`, `default_agent`, `members`, `auth`, `jwt`, `role_sessions`, `pass_caller`, `allowed_attributes`, `body_limit_kb`, `memory_mb`, `timeout_seconds`, `ephemeral_storage_mb`, `architecture`, `log_retention_days`, `trace`, `keep_alive_seconds`, `idle_timeout_seconds`, `environment`, `tags`, `env_file`, `reserved_concurrency`, `permissions_boundary`, `cors`, `probe`, `keep_versions`, `environments`");
     insta::assert_snapshot!(complaint("environment: {GATEWAY_TRACE: full}"), @r#"gateway.yaml:4:15: environment: invalid value: string "GATEWAY_TRACE", expected a name without `GATEWAY_`: those variables are made from the other settings"#);
     insta::assert_snapshot!(complaint("environment: {AWS_REGION: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "AWS_REGION", expected a name that Lambda does not reserve for itself"#);
     insta::assert_snapshot!(complaint("environment: {1A: x}"), @r#"gateway.yaml:4:15: environment: invalid value: string "1A", expected a letter, then at least one letter, digit or `_`"#);

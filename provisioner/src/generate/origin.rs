@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// The name under which npm and Python's index have a released `provision`.
+/// The name of a released `provision` at npm and at `PyPI`.
 pub const PACKAGE: &str = "bedrock-gateway";
 
 /// How a job at GitHub comes by this `provision`.

@@ -41,6 +41,7 @@ fn creates_everything_in_an_empty_account() {
         retention 14 days
     + role magi-role
         assumed by lambda.amazonaws.com
+        within the boundary arn:aws:iam::123456789012:policy/magi-boundary
     + function magi
         runtime provided.al2023, x86_64
         memory 512 MB, timeout 60 s

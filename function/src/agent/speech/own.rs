@@ -22,6 +22,9 @@ const ANSWERS: [&str; 12] = [
     "data",
 ];
 
+/// Those that programs call the whole answer, although some send its pieces so.
+const RESULTS: [&str; 5] = ["result", "response", "output", "answer", "completion"];
+
 /// Members that say what an object is about; with any other value than these it is no answer.
 const TAGS: [(&str, &[&str]); 9] = [
     ("type", &SPOKEN),
@@ -162,7 +165,14 @@ pub(super) fn recognise(own: &Object, tag: Option<&str>) -> Option<Vec<Heard>> {
 /// The words under a key: a text, which may be a piece or the whole, a message, or its blocks.
 fn words(value: &Value, key: &'static str) -> Option<Vec<Heard>> {
     if let Value::String(text) = value {
-        return Some(vec![Heard::said(Form::Unsure(key), text)]);
+        // Blanks alone repeat nothing.
+        let is_whole = RESULTS.contains(&key) && !text.trim().is_empty();
+        let form = if is_whole {
+            Form::Whole(key)
+        } else {
+            Form::Unsure(key)
+        };
+        return Some(vec![Heard::said(form, text)]);
     }
     let content = content(value)?;
     let heard = whole(content, key);

@@ -162,6 +162,20 @@ fn pieces_and_then_the_whole_are_told_once() {
 }
 
 #[test]
+fn a_result_that_repeats_a_single_word_is_told_once() {
+    for key in ["result", "response", "output", "answer", "completion"] {
+        assert_eq!(
+            story(&[json!({"data": "可"}), json!({key: "可"})]),
+            ["MAGI: 可"]
+        );
+        assert_eq!(
+            story(&[json!({key: "可"}), json!({key: "可"}), json!({key: " "})]),
+            ["MAGI: 可", "MAGI: 可", "MAGI:  "]
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_read_strictly_is_read_leniently_or_counted_and_never_said() {
     for (message, told) in [
         (

@@ -194,7 +194,7 @@ mod tests {
 
     fn watched(program: Program) -> Watched {
         Watched {
-            settings: vec![PathBuf::from("/work/gateway.yaml")],
+            settings: vec![PathBuf::from("/project/gateway.yaml")],
             program,
         }
     }
@@ -205,17 +205,17 @@ mod tests {
 
     #[test]
     fn only_the_binary_and_the_settings_are_watched() {
-        let ways = ["/work/bootstrap", "/work/target/debug/bootstrap"].map(PathBuf::from);
+        let ways = ["/project/bootstrap", "/project/target/debug/bootstrap"].map(PathBuf::from);
         let watched = watched(Program::Binary(ways.into()));
 
-        for path in ["/work/bootstrap", "/work/target/debug/bootstrap"] {
+        for path in ["/project/bootstrap", "/project/target/debug/bootstrap"] {
             let change = watched.change(&event(RENAMED, path));
             assert_eq!(change, Some(Change::Program), "{path}");
         }
-        let change = watched.change(&event(CREATED, "/work/gateway.yaml"));
+        let change = watched.change(&event(CREATED, "/project/gateway.yaml"));
         assert_eq!(change, Some(Change::Settings));
         let read = EventKind::Access(AccessKind::Any);
-        assert_eq!(watched.change(&event(read, "/work/bootstrap")), None);
+        assert_eq!(watched.change(&event(read, "/project/bootstrap")), None);
         for other in [
             "dev.log",
             ".env.local",
@@ -224,17 +224,17 @@ mod tests {
             "gateway.yaml~",
             "",
         ] {
-            let path = format!("/work/{other}");
+            let path = format!("/project/{other}");
             assert_eq!(watched.change(&event(RENAMED, &path)), None, "{path}");
         }
     }
 
     #[test]
     fn only_what_is_compiled_is_source() {
-        let watched = watched(Program::Source(vec![PathBuf::from("/work/function/src")]));
+        let watched = watched(Program::Source(vec![PathBuf::from("/project/function/src")]));
 
         for part in ["agent/speech.rs", "aws/amazon-trust-services.pem"] {
-            let path = format!("/work/function/src/{part}");
+            let path = format!("/project/function/src/{part}");
             let change = watched.change(&event(CREATED, &path));
             assert_eq!(change, Some(Change::Program), "{path}");
         }
@@ -248,7 +248,7 @@ mod tests {
             "function/src/main.rs.bak",
             "other.rs",
         ] {
-            let path = format!("/work/{other}");
+            let path = format!("/project/{other}");
             assert_eq!(watched.change(&event(CREATED, &path)), None, "{path}");
         }
     }

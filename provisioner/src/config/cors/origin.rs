@@ -57,7 +57,7 @@ fn check(text: &str) -> Result<(), String> {
         let host = text.trim_start_matches('/');
         return Err(format!("the scheme is missing, as in `https://{host}`"));
     };
-    match scheme.to_ascii_lowercase().as_str() {
+    match scheme.trim_start().to_ascii_lowercase().as_str() {
         "http" | "https" => of_the_web(text),
         "ws" | "wss" => {
             Err("a page has the origin that it was loaded from: `https` or `http`".into())

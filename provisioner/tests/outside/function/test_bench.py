@@ -11,11 +11,11 @@ sys.path.append(str(BENCH))
 
 import budget  # noqa: E402
 import callgrind  # noqa: E402
-import chunk  # noqa: E402
 import cost  # noqa: E402
 import data_plane  # noqa: E402
 import goals  # noqa: E402
 import growth  # noqa: E402
+import one_chunk  # noqa: E402
 import outcome  # noqa: E402
 import publish  # noqa: E402
 import quiet  # noqa: E402
@@ -102,7 +102,7 @@ def test_what_a_chunk_takes_is_the_difference_between_two_answers_without_callee
 
 def test_cpu_is_compared_within_a_pair() -> None:
     floods, alones = {"floor": 500, "joining": 30, "ours": 60}, {"floor": 70, "joining": 80, "ours": 100}
-    assert chunk.compared(floods, alones) == {
+    assert one_chunk.compared(floods, alones) == {
         "flood_to_joining": 2, "alone_to_joining": 1.25, "alone_above_floor_us": 30}
 
 
