@@ -231,7 +231,9 @@ mod tests {
 
     #[test]
     fn only_what_is_compiled_is_source() {
-        let watched = watched(Program::Source(vec![PathBuf::from("/project/function/src")]));
+        let watched = watched(Program::Source(vec![PathBuf::from(
+            "/project/function/src",
+        )]));
 
         for part in ["agent/speech.rs", "aws/amazon-trust-services.pem"] {
             let path = format!("/project/function/src/{part}");
