@@ -55,14 +55,14 @@ impl Draft {
         }) = jwt
         {
             let audience: Vec<String> = audience.iter().map(|it| scalar(it.as_str())).collect();
-            // Below the comment about tokens, which is the last one before the comment about memory.
-            let memory = block(&text, "memory_mb").to_owned();
+            // Below the comment about tokens, after which comes the one about telling agents who calls.
+            let next = block(&text, "pass_caller").to_owned();
             let jwt = format!(
-                "jwt:\n  issuer: {}\n  audience: [{}]\n\n{memory}",
+                "jwt:\n  issuer: {}\n  audience: [{}]\n\n{next}",
                 scalar(issuer.as_str()),
                 audience.join(", ")
             );
-            text = text.replacen(&format!("\n{memory}"), &jwt, 1);
+            text = text.replacen(&format!("\n{next}"), &jwt, 1);
         }
         text
     }

@@ -3,7 +3,11 @@
 import json
 import time
 
+import pytest
+
+from accounts import Account
 from deployment import Deployment
+from processes import wait_until
 
 
 def examined(deployment: Deployment, *, healthy: bool) -> list[dict]:
@@ -167,6 +171,12 @@ def test_whoever_else_may_assume_the_role_is_found_by_doctor_and_by_every_run(de
     examined(deployment, healthy=True)
 
 
+@pytest.fixture
+def on_moto(deployments, moto: Account, name: str) -> Deployment:
+    """Where anybody may write into the function's log."""
+    return deployments(moto, name)
+
+
 def reported(deployment: Deployment, used_mb: int, memory_mb: int = 2048) -> None:
     """An invocation has ended, as Lambda logs it."""
     logs = deployment.account.client("logs")
@@ -180,25 +190,36 @@ def reported(deployment: Deployment, used_mb: int, memory_mb: int = 2048) -> Non
         {"timestamp": int(time.time() * 1000), "message": json.dumps(report)}])
 
 
-def test_memory_that_is_never_used_is_told_with_what_less_of_it_would_save(deployment: Deployment):
-    deployment.made()
-    reported(deployment, 61)
+def test_memory_that_is_never_used_is_told_with_what_less_of_it_would_save(on_moto: Deployment):
+    on_moto.made()
+    reported(on_moto, 61)
     # Of before, when it had less.
-    reported(deployment, 127, memory_mb=128)
+    reported(on_moto, 127, memory_mb=128)
 
-    notes = told(examined(deployment, healthy=True), "note")
+    notes = told(examined(on_moto, healthy=True), "note")
 
     assert "used at most 61 MB of 2048 MB" in notes, notes
     assert "`memory_mb: 256` would cost 88 % less" in notes and "gets slower" in notes, notes
     assert "arm64" in notes, notes
 
 
-def test_memory_that_is_needed_is_fine(deployment: Deployment):
-    deployment.configure(memory_mb=512)
-    deployment.made()
-    reported(deployment, 300, memory_mb=512)
+def test_memory_that_is_needed_is_fine(on_moto: Deployment):
+    on_moto.configure(memory_mb=512)
+    on_moto.made()
+    reported(on_moto, 300, memory_mb=512)
 
-    findings = examined(deployment, healthy=True)
+    findings = examined(on_moto, healthy=True)
 
     assert "used at most 300 MB of 512 MB" in told(findings, "ok")
     assert "memory_mb" not in told(findings, "note")
+
+
+def test_what_a_real_invocation_took_is_told(local_deployment: Deployment):
+    # `up` has asked whether it works: that was an invocation.
+    local_deployment.made()
+
+    def sizes() -> str:
+        return told(examined(local_deployment, healthy=True), "note")
+
+    notes = wait_until(lambda: "MB of 2048 MB" in sizes() and sizes(), "the report is in the log")
+    assert "`memory_mb: 256`" in notes, notes

@@ -82,7 +82,7 @@ esac
     old.parent.mkdir(parents=True)
     shutil.copy("/bin/true", old)
 
-    provision.done("package", "--region", "ap-northeast-1", "--name", "magi",
+    provision.done("package", "--build", "--region", "ap-northeast-1", "--name", "magi",
                    environment={"PATH": f"{cargo.parent}:/usr/bin:/bin"})
 
     with zipfile.ZipFile(project / "bootstrap.zip") as archive:
