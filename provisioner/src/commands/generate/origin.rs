@@ -40,11 +40,10 @@ pub(super) fn origin(edition: &Edition, printer: Printer) -> Result<Origin, Orig
         why,
     };
     let ask = |arguments: &[&str]| git(&clone, arguments).map_err(unfetchable);
-    // It prints the name again where there is no such remote.
-    let remote = ask(&["ls-remote", "--get-url", "origin"])?;
-    if remote == "origin" {
-        return Err(unfetchable("that clone has no remote `origin`".to_owned()));
-    }
+    let configured = git(&clone, &["config", "--get", "remote.origin.url"])
+        .map_err(|_| unfetchable("that clone has no remote `origin`".to_owned()))?;
+    // As git rewrites it for this user (`url.….insteadOf`).
+    let remote = ask(&["ls-remote", "--get-url", &configured])?;
     let remote = public_address(&remote).ok_or_else(|| {
         unfetchable(format!(
             "its remote `{remote}` is a directory of this machine"

@@ -224,7 +224,7 @@ def test_cors_is_set_compared_as_sets_and_left_alone_when_not_configured(deploym
 
 
 @pytest.mark.parametrize(("settings", "said"), [
-    ({"cors": {"allow_origins": ["a.example"]}}, "without a path"),
+    ({"cors": {"allow_origins": ["a.example"]}}, "`https://a.example`"),
     ({"cors": {}}, "allow_origins"),
     ({"keep_versions": 1}, "a whole number from 2 to 1000"),
     ({"probe": "maybe"}, "health"),

@@ -85,7 +85,7 @@ def test_a_goal_that_was_missed_is_called_missed() -> None:
     results["chunk"]["peers"]["ours"]["alone"]["instructions"] = 22_501
     results["function"]["peers"]["ours"]["zip_bytes"] = 2_100_000
     told = goals.told(results)
-    assert "instructions per lone chunk 22,501 (<= 22,500: MISSED)" in told and "zip, MB 2.10 (<= 2.20: met)" in told
+    assert "instructions per lone chunk 22,501 (<= 22,500: MISSED)" in told and "zip, MB 2.10 (<= 2.40: met)" in told
 
 
 def test_what_a_chunk_takes_is_the_difference_between_two_answers_without_callees_and_clocks() -> None:
@@ -133,6 +133,6 @@ def test_idle_is_what_the_ticks_between_two_looks_say() -> None:
 
 
 def test_the_zip_may_not_grow_beyond_its_goal() -> None:
-    assert budget.limit("zip_bytes", 2_192_435) == 2_200_000
+    assert budget.limit("zip_bytes", 2_313_941) == 2_400_000
     assert budget.limit("zip_bytes", 1_000_000) == pytest.approx(1_100_000)
     assert budget.limit("instructions_per_chunk", 4_400) == pytest.approx(4_840)

@@ -36,7 +36,9 @@ class App:
         # All three read it.
         (self.directory / ".npmrc").write_text(
             f"registry={registry.url}\nignore-scripts=true\nupdate-notifier=false\naudit=false\n")
-        self.environment = {"PATH": f"{NODE}:/usr/bin:/bin", "HOME": str(home), "CI": "true", "NO_COLOR": "1"}
+        self.environment = {"PATH": f"{NODE}:/usr/bin:/bin", "HOME": str(home), "CI": "true", "NO_COLOR": "1",
+                            # Where root has it, yarn would keep packages for other runs, which have other bytes.
+                            "YARN_CACHE_FOLDER": str(directory / "yarn-cache")}
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess:
         return subprocess.run(command, cwd=self.directory, env={**self.environment, **environment}, text=True,
