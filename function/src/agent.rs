@@ -16,7 +16,6 @@ pub mod retry;
 mod speech;
 mod trace_headers;
 mod upstream;
-mod whole_messages;
 
 pub use answer::Events;
 pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, TraceContext, Turn};

@@ -12,13 +12,15 @@ use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlock, HarnessConversationRole, HarnessMessage,
 };
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::event_stream::RawMessage;
 
 use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
+use super::event_stream::{Messages, Tap};
 use super::exceptions::{failed, not_opened};
 use super::failure::{AgentError, Failure};
 use super::upstream::Upstream;
-use super::whole_messages::WholeMessages;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
@@ -76,6 +78,7 @@ impl Upstream for Harness {
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
         let actor_id = ask.caller.as_ref().map(session::actor_id);
+        let tap = Tap::default();
         let output = self
             .client
             .invoke_harness()
@@ -85,13 +88,14 @@ impl Upstream for Harness {
             .set_messages(Some(messages))
             .set_actor_id(actor_id)
             .customize()
-            .interceptor(WholeMessages)
+            .interceptor(tap.clone())
             // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
             .send()
             .await
             .map_err(|error| not_opened(&error))?;
         Ok(HarnessAnswer {
+            messages: tap.messages(),
             output,
             mapper: Mapper::new(self.name.clone()),
         })
@@ -135,19 +139,30 @@ fn alternating(turns: impl Iterator<Item = Turn>) -> Vec<Turn> {
 
 /// A harness's answer under way.
 pub(super) struct HarnessAnswer {
+    messages: Messages,
+    /// Reads what is handed over to it.
     output: InvokeHarnessOutput,
     mapper: Mapper,
 }
 
 impl Answer for HarnessAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
+        match self.messages.next().await {
+            Ok(true) => self.messages.hand_over(),
+            Ok(false) if self.mapper.is_whole() => return Ok(Progress::Ended),
+            // A harness closes each message: one that is still open was cut off.
+            Ok(false) => return Err(Failure::ConnectionLost.into()),
+            Err(error) => {
+                let error = ReadError::dispatch_failure(ConnectorError::io(error));
+                return Err(failed(&error, None, self.output.request_id()));
+            }
+        }
         match self.output.stream.recv().await {
             Ok(Some(message)) => {
                 self.mapper.map(message, events)?;
                 Ok(Progress::GoesOn)
             }
-            Ok(None) if self.mapper.is_whole() => Ok(Progress::Ended),
-            // A harness closes each message: one that is still open was cut off.
+            // It has nothing to read but whole messages, and returns each.
             Ok(None) => Err(Failure::ConnectionLost.into()),
             Err(error) => {
                 let failure = error.as_service_error().map(by_member);
@@ -156,6 +171,8 @@ impl Answer for HarnessAnswer {
         }
     }
 }
+
+type ReadError = SdkError<InvokeHarnessStreamOutputError, RawMessage>;
 
 /// An exception inside the stream has no code; its type says what it is.
 fn by_member(error: &InvokeHarnessStreamOutputError) -> Failure {
