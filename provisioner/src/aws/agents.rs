@@ -7,14 +7,16 @@ use super::control_plane::{AGENTCORE, BEDROCK_AGENTS, Call, ControlPlane};
 use super::failure::AwsError;
 use crate::config::{AgentKey, Upstream};
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Unread};
+use crate::plan::seen::{AgentSeen, Memory, Unread};
 
 impl ControlPlane {
-    /// The status of an agent, in AWS's words, with one request. `PREPARED` and `READY` may be asked.
+    /// The status of an agent, in AWS's words, and a harness's memory, with one request. `PREPARED` and `READY` may be asked.
     pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> AgentSeen {
         let (call, members) = question(upstream);
         let (operation, resource) = (call.operation, call.resource.clone());
-        let status = self.answer(call).await.and_then(|answer| {
+        let answer = self.answer(call).await;
+        let memory = answer.as_ref().ok().and_then(memory);
+        let status = answer.and_then(|answer| {
             let status = members
                 .iter()
                 .fold(&answer, |value: &Value, member| &value[*member]);
@@ -35,8 +37,16 @@ impl ControlPlane {
                     Unread::Refused(Complaint::of(&error))
                 }
             }),
+            memory,
         }
     }
+}
+
+/// What `GetHarness` says of the memory: one that is managed or the account's own, or that there is none.
+fn memory(answer: &Value) -> Option<Memory> {
+    let memory = answer["harness"]["memory"].as_object()?;
+    let is_off = memory.contains_key("disabled");
+    Some(if is_off { Memory::Off } else { Memory::On })
 }
 
 /// What to ask, and where in the answer the status is.

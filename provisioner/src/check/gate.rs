@@ -186,7 +186,12 @@ fn beside(wanted: &Wanted<'_>, seen: &Seen, first: Finding) -> Option<InTheWay> 
 }
 
 fn obstacles(wanted: &Wanted<'_>, seen: &Seen) -> Vec<Finding> {
-    preflight(&wanted.config.region, &wanted.config.names(), seen)
+    preflight(
+        &wanted.config.region,
+        &wanted.config.names(),
+        wanted.agents,
+        seen,
+    )
 }
 
 /// For `--strict`.

@@ -2,11 +2,11 @@
 //! about the agents.
 
 use super::finding::{Finding, Grade};
-use crate::config::Region;
+use crate::config::{Agents, History, Region, Upstream};
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Seen, Unread};
+use crate::plan::seen::{AgentSeen, Memory, Seen, Unread};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
 /// Region, November 2026.
@@ -25,11 +25,21 @@ const WITHOUT_FUNCTION_URLS: [&str; 11] = [
 ];
 
 /// All findings at once; none if nothing stands in the way.
-pub(crate) fn preflight(region: &Region, names: &Names, seen: &Seen) -> Vec<Finding> {
+pub(crate) fn preflight(
+    region: &Region,
+    names: &Names,
+    configured: &Agents,
+    seen: &Seen,
+) -> Vec<Finding> {
     let place = place(region, &seen.live);
     let network = network(names, &seen.live);
     let agents = match &seen.agents {
-        Ok(agents) => agents.iter().filter_map(agent).collect(),
+        Ok(agents) => {
+            let found = agents
+                .iter()
+                .flat_map(|seen| [agent(seen), conversation(configured, seen)]);
+            found.flatten().collect()
+        }
         Err(Complaint { why, hint: _ }) => {
             let message = format!("could not look whether the agents are ready: {why}");
             vec![Finding::new(Grade::Note, message)]
@@ -66,6 +76,7 @@ fn agent(seen: &AgentSeen) -> Option<Finding> {
         key,
         resource,
         status,
+        memory: _,
     } = seen;
     let broken =
         |what: &str| Finding::new(Grade::Broken, format!("agents.{key}: {resource} {what}"));
@@ -92,10 +103,39 @@ fn agent(seen: &AgentSeen) -> Option<Finding> {
     Some(finding)
 }
 
+/// Whether a harness and gateway.yaml agree on who keeps the conversation.
+fn conversation(configured: &Agents, seen: &AgentSeen) -> Option<Finding> {
+    let AgentSeen {
+        key,
+        resource,
+        memory,
+        ..
+    } = seen;
+    let Upstream::Harness { history, .. } = &configured.by_key.get(key)?.upstream else {
+        return None;
+    };
+    let (what, remedy) = match (history, (*memory)?) {
+        (History::Session, Memory::On) | (History::Client, Memory::Off) => return None,
+        (History::Session, Memory::Off) => (
+            "has no memory, and forgets a conversation when its session's machine ends, by default after 15 \
+             minutes without a question",
+            "`history: client` sends it the whole conversation with each question, from clients that have it; \
+             or give the harness a memory",
+        ),
+        (History::Client, Memory::On) => (
+            "remembers its sessions, and with `history: client` it gets the whole conversation again with each \
+             question, as a new one",
+            "leave `history` out: then each message is sent once",
+        ),
+    };
+    let message = format!("agents.{key}: {resource} {what}");
+    Some(Finding::new(Grade::Note, message).remedy(remedy))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AgentKey;
+    use crate::config::{Agent, AgentKey, AgentName, Qualifier};
     use crate::plan::tests::fixtures::{converged, desired, seen};
 
     fn looked(status: &str) -> AgentSeen {
@@ -103,7 +143,38 @@ mod tests {
             key: AgentKey::default(),
             resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
             status: Ok(status.to_owned()),
+            memory: None,
         }
+    }
+
+    /// A harness under the key of [`looked`].
+    fn configured(history: History) -> Agents {
+        let arn = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:harness/a-AbC1234567";
+        Agents::only(Agent {
+            name: AgentName::default(),
+            upstream: Upstream::Harness {
+                arn: arn.parse().unwrap(),
+                qualifier: Qualifier::default(),
+                history,
+            },
+        })
+    }
+
+    #[test]
+    fn who_keeps_the_conversation_is_told_where_the_harness_says_otherwise() {
+        let told = |history, memory| {
+            let seen = AgentSeen {
+                memory,
+                ..looked("READY")
+            };
+            conversation(&configured(history), &seen)
+                .map(|it| (it.grade, it.message.contains("no memory")))
+        };
+        assert_eq!(told(History::Session, Some(Memory::On)), None);
+        assert_eq!(told(History::Client, Some(Memory::Off)), None);
+        assert_eq!(told(History::Session, None), None);
+        assert_eq!(told(History::Session, Some(Memory::Off)), Some((Grade::Note, true)));
+        assert_eq!(told(History::Client, Some(Memory::On)), Some((Grade::Note, false)));
     }
 
     #[test]
@@ -112,7 +183,9 @@ mod tests {
         let region = "ap-northeast-1".parse().unwrap();
         for status in ["PREPARED", "READY", "UPDATING", "VERSIONING"] {
             let live = converged(&desired);
-            let found = preflight(&region, &desired.names, &seen(live, vec![looked(status)]));
+            let agents = configured(History::Session);
+            let seen = seen(live, vec![looked(status)]);
+            let found = preflight(&region, &desired.names, &agents, &seen);
             assert_eq!(found, [], "{status}");
         }
     }
@@ -128,6 +201,7 @@ mod tests {
         let found = preflight(
             &region,
             &desired.names,
+            &configured(History::Session),
             &seen(
                 live,
                 vec![looked("NOT_PREPARED"), looked("FAILED"), looked("CREATING")],

@@ -25,6 +25,16 @@ pub struct AgentSeen {
     pub resource: String,
     /// In AWS's words, such as `PREPARED`.
     pub status: Result<String, Unread>,
+    /// Of a harness, where AWS tells it.
+    pub memory: Option<Memory>,
+}
+
+/// Whether a harness remembers its sessions. Without memory a conversation lives only as long as the machine
+/// of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    On,
+    Off,
 }
 
 /// Why an agent's status is not known.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::route::Call;
-use crate::scenario::{Agent, Deployed, Scenario};
+use crate::scenario::{Agent, Deployed, Memory, Scenario};
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 use crate::wire::page::page;
@@ -34,12 +34,22 @@ pub(crate) fn handle(
         }
         "GetAgentAlias" => get_alias(agent(id, scenario)?, item),
         "GetAgentRuntimeEndpoint" => {
-            let status = status(id, &scenario.runtimes)?;
+            let status = &deployed(id, &scenario.runtimes)?.status;
             Ok(json!({ "name": item, "id": item, "status": status }))
         }
         "GetHarness" => {
-            let status = status(id, &scenario.harnesses)?;
-            Ok(json!({ "harness": { "harnessId": id, "status": status } }))
+            let harness = deployed(id, &scenario.harnesses)?;
+            let mut shown = json!({
+                "harnessId": id, "harnessName": harness.name, "status": harness.status,
+                "arn": harness.arn("harness", scope),
+            });
+            if let Some(memory) = harness.memory {
+                shown["memory"] = match memory {
+                    Memory::Managed => json!({"managedMemoryConfiguration": {}}),
+                    Memory::Disabled => json!({"disabled": {}}),
+                };
+            }
+            Ok(json!({ "harness": shown }))
         }
         "ListAgentRuntimes" => {
             let input = ListInput::of_query(call)?;
@@ -149,10 +159,9 @@ fn agent<'a>(id: &str, scenario: &'a Scenario) -> Result<&'a Agent, ApiError> {
     found.ok_or_else(|| missing(&format!("agent {id}")))
 }
 
-fn status<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a str, ApiError> {
+fn deployed<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a Deployed, ApiError> {
     let found = all.iter().find(|it| it.id == id);
-    let found = found.ok_or_else(|| missing(id))?;
-    Ok(&found.status)
+    found.ok_or_else(|| missing(id))
 }
 
 fn missing(what: &str) -> ApiError {

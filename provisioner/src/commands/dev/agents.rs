@@ -33,11 +33,14 @@ pub(super) fn scripted(
                     .map_err(refused)?,
                 qualifier: qualifier.clone(),
             },
-            Upstream::Harness { qualifier, .. } => Upstream::Harness {
+            Upstream::Harness {
+                qualifier, history, ..
+            } => Upstream::Harness {
                 arn: arn("harness", "harnesses", &scenario.harnesses, region)?
                     .parse()
                     .map_err(refused)?,
                 qualifier: qualifier.clone(),
+                history: *history,
             },
         };
         *agent = Agent {

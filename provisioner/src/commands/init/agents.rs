@@ -10,8 +10,11 @@ use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
-use crate::config::{Agent, AgentName, Agents, SettingFlags, UpstreamKind};
+use crate::config::{
+    Agent, AgentKey, AgentName, Agents, History, SettingFlags, Upstream, UpstreamKind,
+};
 use crate::hint::{Hint as _, chain};
+use crate::plan::seen::Memory;
 pub(super) use flags::one_kind;
 use named::named;
 use upstream::{agentcore, bedrock_agent, kind_of, kind_words, name_in};
@@ -168,7 +171,8 @@ async fn resolve(
         item: Item { id, name, .. },
     } = candidate;
     let upstream = match kind {
-        UpstreamKind::Runtime | UpstreamKind::Harness => agentcore(id)?,
+        UpstreamKind::Runtime => agentcore(id)?,
+        UpstreamKind::Harness => remembering(catalog, agentcore(id)?).await,
         UpstreamKind::BedrockAgent => {
             let alias = match alias {
                 Some(alias) => alias,
@@ -179,6 +183,15 @@ async fn resolve(
     };
     let name = name.parse().unwrap_or_default();
     Ok(Agent { name, upstream })
+}
+
+/// The harness, with the conversation kept where AWS says that it is. Who may not look gets the default.
+async fn remembering(catalog: &ControlPlane, mut upstream: Upstream) -> Upstream {
+    let seen = catalog.look(&AgentKey::default(), &upstream).await;
+    if let (Upstream::Harness { history, .. }, Some(Memory::Off)) = (&mut upstream, seen.memory) {
+        *history = History::Client;
+    }
+    upstream
 }
 
 async fn choose_alias(

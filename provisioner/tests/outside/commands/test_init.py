@@ -20,7 +20,9 @@ SCENARIO = """
 agent: {name: SOLOMON, id: MAGICOUNCL, alias: LIVE}
 collaborators: [%s]
 runtimes: [{name: research, id: research-AbC1234567}]
-harnesses: [{name: assistant, id: assistant-AbC1234567}]
+harnesses:
+  - {name: assistant, id: assistant-AbC1234567, memory: managed}
+  - {name: forgetful, id: forgetful-AbC1234567, memory: disabled}
 answers: [{steps: [{say: {text: "a"}}]}]
 """ % ", ".join("{name: SAGE%d, id: SAGE00000%d, alias: LIVE}" % (n, n) for n in range(10))
 
@@ -116,7 +118,7 @@ def test_on_a_terminal_it_asks(rich: Provision):
 
     terminal.answers("with commas [1]: ", "nonsense")
     # The first chosen is the default: before SOLOMON and ten sages come runtime and harness.
-    terminal.answers("with commas [1]: ", "1, 3, 2")
+    terminal.answers("with commas [1]: ", "1, 4, 2")
     terminal.answers("name of the deployment [project]: ", "not a name")
     terminal.answers("name of the deployment [project]: ", "council")
     terminal.answers("[iam]: ", "jwt")
@@ -125,7 +127,7 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal.answers("of the tokens: ", "client-1")
 
     assert terminal.ends() == 0, terminal.seen
-    assert "a number from 1 to 13" in terminal.seen
+    assert "a number from 1 to 14" in terminal.seen
     assert "1 to 58 letters" in terminal.seen and "http only on this machine" in terminal.seen
     config = written(rich)
     assert config["name"] == "council" and config["default_agent"] == "research"
@@ -134,6 +136,14 @@ def test_on_a_terminal_it_asks(rich: Provision):
         "solomon": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
         "assistant": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "assistant"}}
     assert config["jwt"] == {"issuer": "https://issuer.example/", "audience": ["client-1"]}
+
+
+@pytest.mark.parametrize("name, more", [("assistant", {}), ("forgetful", {"history": "client"})])
+def test_a_harness_says_itself_who_keeps_the_conversation(rich: Provision, name: str, more: dict):
+    harness = HARNESS.replace("assistant", name)
+    rich.done("init", "--name", "council", "--auth", "iam", "--agent-id", harness)
+
+    assert written(rich)["agent"] == {"harness": harness, "qualifier": "DEFAULT", **more, "name": name}
 
 
 def test_several_agents_are_flags_too_and_nothing_is_looked_up(provision: Provision):
@@ -271,5 +281,7 @@ def test_the_local_aws_lists_as_aws_does(rich_account: Account):
     control = rich_account.client("bedrock-agentcore-control")
     (runtime,) = control.list_agent_runtimes()["agentRuntimes"]
     assert (runtime["agentRuntimeArn"], runtime["status"]) == (RUNTIME, "READY")
-    (harness,) = control.list_harnesses()["harnesses"]
+    harness, forgetful = control.list_harnesses()["harnesses"]
     assert (harness["arn"], harness["status"]) == (HARNESS, "READY")
+    for listed, memory in ((harness, "managedMemoryConfiguration"), (forgetful, "disabled")):
+        assert memory in control.get_harness(harnessId=listed["harnessId"])["harness"]["memory"]

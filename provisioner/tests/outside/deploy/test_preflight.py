@@ -18,7 +18,9 @@ SCENARIO = {
         {"name": "BROKEN", "id": "BROKEN0001", "alias": "LIVE", "status": "FAILED"}],
     "runtimes": [{"name": "ready", "id": "ready-0000000001"},
                  {"name": "new", "id": "new-0000000001", "status": "CREATING"}],
-    "harnesses": [{"name": "ready", "id": "ready-0000000001"}],
+    "harnesses": [{"name": "ready", "id": "ready-0000000001"},
+                  {"name": "remembers", "id": "remembers-0000000001", "memory": "managed"},
+                  {"name": "forgets", "id": "forgets-0000000001", "memory": "disabled"}],
     "answers": [{"steps": [{"say": {"text": "はい"}}]}],
 }
 
@@ -73,6 +75,23 @@ def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_change
                     "CREATING", "agents.gone"):
         assert finding in run.err, (finding, run)
     assert run.err.count("-> ") >= 6, run
+
+
+@pytest.mark.parametrize("harness, history, complaint", [
+    ("remembers", "session", None), ("forgets", "client", None),
+    ("forgets", "session", "has no memory"), ("remembers", "client", "remembers its sessions")])
+def test_who_keeps_the_conversation_is_told_where_the_harness_says_otherwise(
+        deployment: Deployment, harness: str, history: str, complaint: str | None):
+    deployment.configure(agent={"harness": arn("harness", f"{harness}-0000000001"), "history": history})
+
+    plan = deployment.provision("plan", "--binary", str(deployment.binary), environment=LOOK)
+    doctor = deployment.provision("doctor", "--probe", "none", environment=LOOK)
+
+    # It stands in nobody's way.
+    assert plan.code == 0, plan
+    for said in (plan.err, doctor.out):
+        assert ("agents.default: harness" in said) == (complaint is not None), said
+        assert complaint is None or (complaint in said and "`history" in said), said
 
 
 def test_an_agent_of_another_account_need_not_be_looked_at(deployment: Deployment):

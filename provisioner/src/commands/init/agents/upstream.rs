@@ -1,7 +1,9 @@
 //! Where an agent's answers come from, by what people type or AWS lists.
 
 use crate::commands::init::error::InitError;
-use crate::config::{AgentName, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
+use crate::config::{
+    AgentName, HarnessArn, History, Qualifier, RuntimeArn, Upstream, UpstreamKind,
+};
 
 /// How people call an agent of this kind.
 pub(super) fn kind_words(kind: UpstreamKind) -> &'static str {
@@ -39,7 +41,11 @@ pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
     let qualifier = Qualifier::default();
     Ok(if kind_of(arn) == UpstreamKind::Harness {
         let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
-        Upstream::Harness { arn, qualifier }
+        Upstream::Harness {
+            arn,
+            qualifier,
+            history: History::default(),
+        }
     } else {
         let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
         Upstream::Runtime { arn, qualifier }
