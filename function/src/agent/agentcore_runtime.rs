@@ -1,7 +1,7 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 //!
-//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`.
+//! It is asked with `{"prompt": …, "sessionId": …, "files": […], "history": […]}`, of which Amazon's examples
+//! read `prompt`, and `media` where there is an image.
 
 use std::collections::VecDeque;
 
@@ -14,6 +14,7 @@ use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
+use super::file::{self, Attached, Base64, File};
 use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
@@ -45,7 +46,8 @@ impl Upstream for AgentcoreRuntime {
     type Answer = RuntimeAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)
+        ask.refuse_return_control(&self.name)?;
+        ask.refuse_use_cases(&self.name)
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
@@ -89,29 +91,80 @@ fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         prompt: &'a str,
         session_id: &'a str,
         #[serde(skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Attached<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        media: Option<Media<'a>>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         history: Vec<Message<'a>>,
     }
     #[derive(Serialize)]
     struct Message<'a> {
         role: &'static str,
         content: [Text<'a>; 1],
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        files: Vec<Attached<'a>>,
     }
     #[derive(Serialize)]
     struct Text<'a> {
         text: &'a str,
     }
-    let history = ask.history.iter().map(|Turn { role, text }| Message {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        },
-        content: [Text { text }],
-    });
-    serde_json::to_vec(&Payload {
+    let history = ask
+        .history
+        .iter()
+        .map(|Turn { role, text, files }| Message {
+            role: match role {
+                Role::User => "user",
+                Role::Assistant => "assistant",
+            },
+            content: [Text { text }],
+            files: files.iter().map(Attached::from).collect(),
+        });
+    let payload = Payload {
         prompt: &ask.question,
         session_id: &ask.session_id,
+        files: ask.files.iter().map(Attached::from).collect(),
+        media: Media::of(&ask.files),
         history: history.collect(),
-    })
+    };
+    let mut json = Vec::with_capacity(length_in_json(ask));
+    serde_json::to_writer(&mut json, &payload)?;
+    Ok(json)
+}
+
+/// About how long the payload becomes: to grow on the way would hold megabytes twice.
+fn length_in_json(ask: &Ask) -> usize {
+    let texts: usize = ask.history.iter().map(|turn| turn.text.len() + 64).sum();
+    let earlier = ask.history.iter().flat_map(|turn| &turn.files);
+    // The one image stands there twice.
+    let files = ask.files.iter().chain(Media::image(&ask.files));
+    1024 + ask.question.len() + texts + file::length_in_json(earlier.chain(files))
+}
+
+/// The only image of a question, as AWS's developer guide sends one ("Invoke multi-modal agents").
+#[derive(Serialize)]
+struct Media<'a> {
+    r#type: &'static str,
+    format: &'a str,
+    data: Base64<'a>,
+}
+
+impl<'a> Media<'a> {
+    fn of(files: &'a [File]) -> Option<Self> {
+        let image = Self::image(files)?;
+        let (_, format) = image.media_type.split_once('/')?;
+        Some(Self {
+            r#type: "image",
+            format,
+            data: Base64(&image.bytes),
+        })
+    }
+
+    fn image(files: &[File]) -> Option<&File> {
+        match files {
+            [only] if only.media_type.starts_with("image/") => Some(only),
+            _ => None,
+        }
+    }
 }
 
 /// A runtime's answer under way.

@@ -1,6 +1,7 @@
 //! Bedrock Agents (`InvokeAgent`): an alias of an agent that Bedrock runs.
 
 mod exceptions;
+mod files;
 mod map;
 mod plain;
 mod return_control;
@@ -65,7 +66,8 @@ impl Upstream for BedrockAgent {
     type Answer = BedrockAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        return_control::check(ask)
+        return_control::check(ask)?;
+        files::check(ask, &self.name)
     }
 
     async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {

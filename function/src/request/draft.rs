@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::agent::{ReturnControl, Turn};
+use crate::agent::{File, ReturnControl, Turn};
 use crate::settings::TraceLevel;
 
 /// What a client asks, in the words of no dialect.
@@ -11,6 +11,8 @@ pub struct Draft {
     /// One of the configured names.
     pub agent: Option<String>,
     pub question: String,
+    /// What comes with the question.
+    pub files: Vec<File>,
     /// The conversation so far, oldest turn first.
     pub history: Vec<Turn>,
     pub session_id: Option<String>,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::Draft;
-use crate::agent::{Ask, Patience, Pulse, TraceContext};
+use crate::agent::{self, Ask, Patience, Pulse, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
@@ -47,7 +47,9 @@ impl Question {
             return Err(unknown_agent(&agent, agents));
         };
         if draft.return_control.is_none() {
-            check_text(&draft.question)?;
+            check_text(&draft.question, draft.files.is_empty())?;
+        } else if !draft.files.is_empty() {
+            return Err(files_without_question());
         }
         check_id("sessionId", draft.session_id.as_deref())?;
         check_id("memoryId", draft.memory_id.as_deref())?;
@@ -71,9 +73,13 @@ impl Question {
             None => new_session_id()
                 .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
         };
+        let (mut files, mut history) = (draft.files, draft.history);
+        let earlier = history.iter_mut().flat_map(|turn| &mut turn.files);
+        agent::tell_apart(earlier.chain(&mut files));
         let ask = Ask {
             question: draft.question,
-            history: draft.history,
+            files,
+            history,
             session_id: session::upstream_id(caller, &session_id),
             starts_session,
             memory_id: draft.memory_id.map(|id| session::upstream_id(caller, &id)),
@@ -113,8 +119,8 @@ pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
     )
 }
 
-fn check_text(question: &str) -> Result<(), Refusal> {
-    if question.trim().is_empty() {
+fn check_text(question: &str, is_alone: bool) -> Result<(), Refusal> {
+    if is_alone && question.trim().is_empty() {
         return Err(Refusal::new(
             400,
             "empty_question",
@@ -132,6 +138,14 @@ fn check_text(question: &str) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+fn files_without_question() -> Refusal {
+    Refusal::new(
+        400,
+        "invalid_request",
+        "`files` come with a question: the agent reads none with the answer to its own",
+    )
 }
 
 /// Agents trust their session attributes, for example to say who the user is: a caller may set only those

@@ -173,8 +173,14 @@ mod tests {
         assert_eq!(told(History::Session, Some(Memory::On)), None);
         assert_eq!(told(History::Client, Some(Memory::Off)), None);
         assert_eq!(told(History::Session, None), None);
-        assert_eq!(told(History::Session, Some(Memory::Off)), Some((Grade::Note, true)));
-        assert_eq!(told(History::Client, Some(Memory::On)), Some((Grade::Note, false)));
+        assert_eq!(
+            told(History::Session, Some(Memory::Off)),
+            Some((Grade::Note, true))
+        );
+        assert_eq!(
+            told(History::Client, Some(Memory::On)),
+            Some((Grade::Note, false))
+        );
     }
 
     #[test]

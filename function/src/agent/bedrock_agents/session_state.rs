@@ -1,13 +1,14 @@
-//! What an agent gets besides the question: attributes, the conversation so far, what a client did.
+//! What an agent gets besides the question: attributes, files, the conversation so far, what a client did.
 
 use aws_sdk_bedrockagentruntime::error::BuildError;
 use aws_sdk_bedrockagentruntime::types::{
     ContentBlock, ConversationHistory, ConversationRole, Message, SessionState,
 };
 
-use super::return_control;
+use super::{files, return_control};
 use crate::agent::ask::{Ask, Role, Turn};
 use crate::agent::failure::{AgentError, Failure};
+use crate::agent::turns::alternating;
 
 /// Moves what belongs into Bedrock's session state out of `ask`.
 pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
@@ -19,6 +20,8 @@ pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     let mut state = SessionState::builder()
         .set_session_attributes(attributes)
         .set_prompt_session_attributes(ask.prompt_session_attributes.take());
+    let files = files::input_files(ask).map_err(|_| Failure::Internal)?;
+    state = state.set_files(files);
     let turns = std::mem::take(&mut ask.history);
     if let Some(answer) = ask.return_control.take() {
         // `return_control::check` has read them before the stream began.
@@ -36,22 +39,13 @@ pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     Ok(state.build())
 }
 
-/// The history as models insist on it: the user speaks first, and nobody speaks twice in a row.
+/// The texts of the history; its files belong to the session.
 fn history(turns: Vec<Turn>) -> Result<Option<ConversationHistory>, BuildError> {
-    let mut said: Vec<Turn> = Vec::new();
-    for turn in turns {
-        if turn.text.trim().is_empty() {
-            continue;
-        }
-        match said.last_mut() {
-            Some(last) if last.role == turn.role => {
-                last.text.push_str("\n\n");
-                last.text.push_str(&turn.text);
-            }
-            None if turn.role == Role::Assistant => {}
-            _ => said.push(turn),
-        }
-    }
+    let texts = turns.into_iter().map(|turn| Turn {
+        files: Vec::new(),
+        ..turn
+    });
+    let said = alternating(texts);
     if said.is_empty() {
         return Ok(None);
     }
@@ -80,6 +74,7 @@ mod tests {
         Turn {
             role,
             text: text.to_owned(),
+            files: Vec::new(),
         }
     }
 

@@ -4,10 +4,11 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::agent::MOST_RESULTS;
+use crate::agent::{File, MOST_RESULTS};
 use crate::client_json::{AtMost, mended, plain};
+use crate::dialect::attachment::{Label, is_data_url, of_base64, of_url, text_of, unsupported};
 use crate::dialect::client_tools::{self, Input, Outcome, Output};
-use crate::dialect::conversation::{Content, Conversation};
+use crate::dialect::conversation::{Attachment, Content, Conversation, text};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -117,15 +118,13 @@ impl<'a> Message<'a> {
         parse_part(&place(index), json.get())
     }
 
-    fn content(&self, index: usize) -> Result<Option<Content>, Refusal> {
+    fn text(&self, index: usize) -> Result<Option<String>, Refusal> {
         let content = self.content.map(RawValue::get);
-        content
-            .map(|json| Content::read(&place(index), json))
-            .transpose()
+        content.map(|json| text(&place(index), json)).transpose()
     }
 
     fn add_to(&self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
-        let Some(content) = self.content(index)? else {
+        let Some(content) = self.content.map(RawValue::get) else {
             // A call of a tool has none.
             if self.role == "assistant" {
                 conversation.tool();
@@ -134,12 +133,71 @@ impl<'a> Message<'a> {
         };
         match self.role.as_str() {
             "tool" | "function" => conversation.tool(),
-            "user" => conversation.user_content(content),
-            "assistant" => conversation.assistant(content.into_text()),
+            "user" => conversation.user(Content::read(&place(index), content, file)?)?,
+            "assistant" => conversation.assistant(text(&place(index), content)?),
             // An agent's instructions are its operator's choice.
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// A part that is an image or a file.
+#[derive(Deserialize)]
+struct FilePart<'a> {
+    #[serde(default, borrow)]
+    image_url: Option<ImageUrl<'a>>,
+    #[serde(default, borrow)]
+    file: Option<FileBody<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ImageUrl<'a> {
+    #[serde(borrow)]
+    url: &'a RawValue,
+}
+
+#[derive(Default, Deserialize)]
+struct FileBody<'a> {
+    #[serde(default, borrow)]
+    filename: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    file_data: Option<&'a RawValue>,
+}
+
+fn file(part: Attachment<'_>) -> Result<File, Refusal> {
+    match part.kind {
+        "image_url" | "file" => {}
+        "input_audio" => {
+            return Err(unsupported(
+                part.place,
+                "no agent is known to take `input_audio`; to one that takes audio, send it as a `file` with a \
+                 data URL",
+            ));
+        }
+        _ => return Err(part.unknown()),
+    }
+    let FilePart { image_url, file } = part.parse()?;
+    if let Some(ImageUrl { url }) = image_url {
+        let url = text_of(Some(url)).unwrap_or_default();
+        return of_url(part.place, Label::default(), &url);
+    }
+    let body = file.unwrap_or_default();
+    let Some(data) = text_of(body.file_data) else {
+        return Err(unsupported(
+            part.place,
+            "a file comes in the request, as `file_data` with a data URL: the gateway stores no files",
+        ));
+    };
+    let name = text_of(body.filename);
+    let label = Label {
+        name: name.as_deref(),
+        media_type: None,
+    };
+    if is_data_url(&data) {
+        of_url(part.place, label, &data)
+    } else {
+        of_base64(part.place, label, &data)
     }
 }
 
@@ -158,7 +216,7 @@ fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome<'static>>, Refusal> {
             break;
         }
         earlier = index;
-        let content = message.content(index)?;
+        let text = message.text(index)?;
         let Some(id) = message.tool_call_id else {
             continue;
         };
@@ -170,9 +228,7 @@ fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome<'static>>, Refusal> {
             outcomes.push(Outcome {
                 id,
                 input: Input::default(),
-                output: Ok(Output::Text(
-                    content.map(Content::into_text).unwrap_or_default(),
-                )),
+                output: Ok(Output::Text(text.unwrap_or_default())),
             });
         }
     }
