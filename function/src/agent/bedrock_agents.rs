@@ -72,6 +72,7 @@ impl Upstream for BedrockAgent {
 
     async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace);
+        let files = files::adding(&ask);
         let session_state = session_state(&mut ask)?;
         let trace_headers = ask.trace_context.adding();
         let tap = Tap::default();
@@ -97,6 +98,7 @@ impl Upstream for BedrockAgent {
             .interceptor(tap.clone())
             // As headers: the operation has no members for them.
             .mutate_request(trace_headers)
+            .mutate_request(files)
             .send()
             .await
             .map_err(|error| not_opened(&error))?;

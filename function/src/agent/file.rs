@@ -32,7 +32,7 @@ pub struct File {
 }
 
 /// What a Bedrock agent is to do with a file, in Bedrock's words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum UseCase {
     /// Read it.
@@ -68,8 +68,15 @@ impl File {
                 .iter()
                 .any(|suffix| media_type.ends_with(suffix))
             || kinds::TEXTS.contains(&media_type);
-        is_text.then(|| str::from_utf8(&self.bytes).ok()).flatten()
+        let text = is_text.then(|| str::from_utf8(&self.bytes).ok()).flatten();
+        // Some programs call anything a text. In JSON such characters would be six times as long, too.
+        text.filter(|text| !text.bytes().any(is_binary))
     }
+}
+
+/// Whether a byte is a control character that is in no text.
+fn is_binary(byte: u8) -> bool {
+    byte < b' ' && !b"\t\n\r".contains(&byte)
 }
 
 /// Gives each file a name of its own: two screenshots are often both `image.png`, and the second would take
@@ -251,7 +258,9 @@ mod tests {
         assert_eq!(text("text/csv", "あ".as_bytes()).as_deref(), Some("あ"));
         assert_eq!(text("application/ld+json", b"{}").as_deref(), Some("{}"));
         assert_eq!(text("application/yaml", b"a: 1").as_deref(), Some("a: 1"));
+        assert_eq!(text("text/plain", b"a\r\n\tb").as_deref(), Some("a\r\n\tb"));
         assert_eq!(text("text/plain", b"\xff\xfe"), None);
+        assert_eq!(text("text/plain", b"a\0"), None);
         assert_eq!(text("image/png", b"png"), None);
     }
 

@@ -1,13 +1,11 @@
 //! Files for a Bedrock agent: they belong to its session.
 
-use aws_sdk_bedrockagentruntime::error::BuildError;
-use aws_sdk_bedrockagentruntime::primitives::Blob;
-use aws_sdk_bedrockagentruntime::types::{
-    ByteContentFile, FileSource, FileSourceType, FileUseCase, InputFile,
-};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use serde::Serialize;
 
 use crate::agent::ask::Ask;
-use crate::agent::file::{File, UseCase};
+use crate::agent::file::{Base64, File, UseCase, length_in_json};
 use crate::refusal::Refusal;
 
 /// `ByteContentFile` of the API documents it.
@@ -70,34 +68,90 @@ pub(super) fn check(ask: &Ask, agent: &str) -> Result<(), Refusal> {
     }
 }
 
-/// The files as the session's state has them; `None` if there are none.
-pub(super) fn input_files(ask: &Ask) -> Result<Option<Vec<InputFile>>, BuildError> {
-    let files = sent(ask).map(input_file).collect::<Result<Vec<_>, _>>()?;
-    Ok(Some(files).filter(|files| !files.is_empty()))
+/// An `InputFile` of the API.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InputFile<'a> {
+    name: &'a str,
+    source: Source<'a>,
+    use_case: UseCase,
 }
 
-fn input_file(file: &File) -> Result<InputFile, BuildError> {
-    let content = ByteContentFile::builder()
-        .media_type(&file.media_type)
-        .data(Blob::new(file.bytes.as_ref()))
-        .build()?;
-    let source = FileSource::builder()
-        .source_type(FileSourceType::ByteContent)
-        .byte_content(content)
-        .build()?;
-    InputFile::builder()
-        .name(&file.name)
-        .source(source)
-        .use_case(match file.use_case {
-            None | Some(UseCase::Chat) => FileUseCase::Chat,
-            Some(UseCase::CodeInterpreter) => FileUseCase::CodeInterpreter,
-        })
-        .build()
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source<'a> {
+    source_type: &'static str,
+    byte_content: ByteContent<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ByteContent<'a> {
+    media_type: &'a str,
+    data: Base64<'a>,
+}
+
+impl<'a> From<&'a File> for InputFile<'a> {
+    fn from(file: &'a File) -> Self {
+        Self {
+            name: &file.name,
+            source: Source {
+                source_type: "BYTE_CONTENT",
+                byte_content: ByteContent {
+                    media_type: &file.media_type,
+                    data: Base64(&file.bytes),
+                },
+            },
+            use_case: file.use_case.unwrap_or(UseCase::Chat),
+        }
+    }
+}
+
+/// Adds the files of `ask` to a request of the SDK, which would hold each of them three times to do the same.
+pub(super) fn adding(ask: &Ask) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
+    let files: Vec<File> = sent(ask).cloned().collect();
+    move |request| {
+        let Some(body) = request
+            .body()
+            .bytes()
+            .and_then(|body| with_files(body, &files))
+        else {
+            return;
+        };
+        let length = body.len().to_string();
+        *request.body_mut() = SdkBody::from(body);
+        request.headers_mut().insert("content-length", length);
+    }
+}
+
+/// The body of `InvokeAgent` with the files in its session's state; `None` if there are none.
+///
+/// The name of a member, as it is looked for here, stands in no text: quotes are escaped there.
+fn with_files(body: &[u8], files: &[File]) -> Option<Vec<u8>> {
+    const STATE: &[u8] = br#""sessionState":{"#;
+
+    if files.is_empty() {
+        return None;
+    }
+    let state = body.windows(STATE.len()).position(|it| it == STATE)? + STATE.len();
+    let (begin, rest) = body.split_at_checked(state)?;
+    let length = body.len() + 128 * files.len() + length_in_json(files.iter());
+    let mut whole = Vec::with_capacity(length);
+    whole.extend_from_slice(begin);
+    whole.extend_from_slice(br#""files":"#);
+    let files: Vec<InputFile<'_>> = files.iter().map(InputFile::from).collect();
+    serde_json::to_writer(&mut whole, &files).ok()?;
+    if !rest.starts_with(b"}") {
+        whole.push(b',');
+    }
+    whole.extend_from_slice(rest);
+    Some(whole)
 }
 
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::agent::ask::{Role, Turn};
@@ -120,9 +174,8 @@ mod tests {
         }
     }
 
-    fn names(ask: &Ask) -> Vec<String> {
-        let files = input_files(ask).unwrap().unwrap_or_default();
-        files.iter().map(|file| file.name().to_owned()).collect()
+    fn names(ask: &Ask) -> Vec<&str> {
+        sent(ask).map(|file| file.name.as_str()).collect()
     }
 
     #[test]
@@ -132,16 +185,34 @@ mod tests {
             ["a.csv", "b.png"]
         );
         assert_eq!(names(&ask(false, &["a.csv"], &["b.png"])), ["b.png"]);
-        assert_eq!(input_files(&ask(false, &["a.csv"], &[])).unwrap(), None);
     }
 
     #[test]
-    fn a_file_is_read_unless_the_client_says_that_it_is_worked_on() {
-        let mut ask = ask(true, &[], &["a.csv", "b.csv"]);
-        ask.files[1].use_case = Some(UseCase::CodeInterpreter);
-        let files = input_files(&ask).unwrap().unwrap();
-        let cases: Vec<_> = files.iter().map(|file| file.use_case().as_str()).collect();
-        assert_eq!(cases, ["CHAT", "CODE_INTERPRETER"]);
+    fn files_stand_in_the_state_of_the_session_and_nowhere_else() {
+        let mut file = file("a\".csv");
+        file.use_case = Some(UseCase::CodeInterpreter);
+        let files = [file];
+        let expected = json!([{
+            "name": "a\".csv",
+            "source": {"sourceType": "BYTE_CONTENT", "byteContent": {"mediaType": "text/csv", "data": "eA=="}},
+            "useCase": "CODE_INTERPRETER",
+        }]);
+        for state in [
+            json!({}),
+            json!({"sessionAttributes": {"sessionState": "{"}}),
+        ] {
+            let body = json!({"inputText": "\"sessionState\":{", "sessionState": state});
+            let whole = with_files(body.to_string().as_bytes(), &files).unwrap();
+
+            let mut whole: Value = serde_json::from_slice(&whole).unwrap();
+            let added = whole["sessionState"]
+                .as_object_mut()
+                .unwrap()
+                .remove("files");
+            assert_eq!((added.as_ref(), &whole), (Some(&expected), &body));
+        }
+        assert_eq!(with_files(b"{}", &files), None);
+        assert_eq!(with_files(br#"{"sessionState":{}}"#, &[]), None);
     }
 
     #[test]

@@ -1,11 +1,11 @@
-//! What an agent gets besides the question: attributes, files, the conversation so far, what a client did.
+//! What an agent gets besides the question: attributes, the conversation so far, what a client did.
 
 use aws_sdk_bedrockagentruntime::error::BuildError;
 use aws_sdk_bedrockagentruntime::types::{
     ContentBlock, ConversationHistory, ConversationRole, Message, SessionState,
 };
 
-use super::{files, return_control};
+use super::return_control;
 use crate::agent::ask::{Ask, Role, Turn};
 use crate::agent::failure::{AgentError, Failure};
 use crate::agent::turns::alternating;
@@ -20,8 +20,6 @@ pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     let mut state = SessionState::builder()
         .set_session_attributes(attributes)
         .set_prompt_session_attributes(ask.prompt_session_attributes.take());
-    let files = files::input_files(ask).map_err(|_| Failure::Internal)?;
-    state = state.set_files(files);
     let turns = std::mem::take(&mut ask.history);
     if let Some(answer) = ask.return_control.take() {
         // `return_control::check` has read them before the stream began.

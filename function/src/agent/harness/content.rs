@@ -11,13 +11,19 @@ use crate::agent::file::File;
 use crate::agent::turns::alternating;
 use crate::refusal::Refusal;
 
-/// Refuses files that have no text in them, before the stream begins.
-pub(super) fn check<'a>(
-    mut files: impl Iterator<Item = &'a File>,
-    agent: &str,
-) -> Result<(), Refusal> {
-    let Some(file) = files.find(|file| file.text().is_none()) else {
-        return Ok(());
+/// The most text of all files, in bytes: more than models read.
+const MOST_TEXT: usize = 1_000_000;
+
+/// Refuses files that have no text in them, or too much of it, before the stream begins.
+pub(super) fn check<'a>(files: impl Iterator<Item = &'a File>, agent: &str) -> Result<(), Refusal> {
+    let files: Vec<&File> = files.collect();
+    let Some(file) = files.iter().find(|file| file.text().is_none()) else {
+        let length: usize = files.iter().map(|file| file.bytes.len()).sum();
+        return if length > MOST_TEXT {
+            Err(too_long(length, agent))
+        } else {
+            Ok(())
+        };
     };
     let message = format!(
         "agent `{agent}` is a harness, and AWS passes texts to a harness, no images or other files: of \
@@ -25,6 +31,14 @@ pub(super) fn check<'a>(
         file.media_type
     );
     Err(Refusal::new(400, "unsupported_content", message))
+}
+
+fn too_long(length: usize, agent: &str) -> Refusal {
+    let message = format!(
+        "agent `{agent}` is a harness, which gets files as a part of the question: at most {MOST_TEXT} bytes; \
+         these have {length}"
+    );
+    Refusal::new(413, "question_too_long", message)
 }
 
 /// The turns as messages; a file is a block of its own before the text.
@@ -92,5 +106,15 @@ mod tests {
             "{message}"
         );
         assert!(check([&file("a.csv")].into_iter(), "assistant").is_ok());
+
+        let long = File::new(
+            Some("a.txt"),
+            None,
+            Bytes::from(vec![b'x'; MOST_TEXT / 2 + 1]),
+        )
+        .unwrap();
+        assert!(check([&long].into_iter(), "assistant").is_ok());
+        let refused = check([&long, &long].into_iter(), "assistant").unwrap_err();
+        assert_eq!((refused.status, refused.code), (413, "question_too_long"));
     }
 }

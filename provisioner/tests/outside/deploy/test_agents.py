@@ -22,7 +22,7 @@ def test_a_harness_without_memory_gets_the_whole_conversation(deployment: Deploy
 
     deployment.configure(agent={"harness": harness, "history": "session", "name": "assistant"})
     run = deployment.up()
-    assert f"{harness}, endpoint DEFAULT, history: client -> {harness}, endpoint DEFAULT" in run.err, run
+    assert f"DEFAULT, history: client, called assistant -> {harness}, endpoint DEFAULT, called" in run.err, run
     assert "history" not in json.loads(deployment.environment()["GATEWAY_AGENTS"])["agents"]["default"]
 
 

@@ -84,12 +84,12 @@ def test_who_keeps_the_conversation_is_told_where_the_harness_says_otherwise(
         deployment: Deployment, harness: str, history: str, complaint: str | None):
     deployment.configure(agent={"harness": arn("harness", f"{harness}-0000000001"), "history": history})
 
-    plan = deployment.provision("plan", "--binary", str(deployment.binary), environment=LOOK)
+    up = deployment.up("--probe", "none", environment=LOOK)
     doctor = deployment.provision("doctor", "--probe", "none", environment=LOOK)
 
     # It stands in nobody's way.
-    assert plan.code == 0, plan
-    for said in (plan.err, doctor.out):
+    assert (up.code, doctor.code) == (0, 0), (up, doctor)
+    for said in (up.err, doctor.out):
         assert ("agents.default: harness" in said) == (complaint is not None), said
         assert complaint is None or (complaint in said and "`history" in said), said
 

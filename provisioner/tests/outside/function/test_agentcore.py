@@ -185,7 +185,7 @@ def test_a_named_session_of_a_harness_gets_each_message_once(
         messages = [{"id": str(index), "role": ("user", "assistant")[index % 2],
                      "parts": [{"type": "text", "text": text}]} for index, text in enumerate(texts)]
         # Refused by the agent: what it was asked is all that counts.
-        gateway.url.post("/ai-sdk", {"id": "chat-1", "messages": messages, "agent": "harness"})
+        list(gateway.url.lines("/ai-sdk", {"id": "chat-1", "messages": messages, "agent": "harness"}))
         return hand_agent.body["messages"]
 
     asked = [turn("one"), turn("one", "a", "two")]
