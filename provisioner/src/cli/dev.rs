@@ -30,11 +30,19 @@ pub struct DevArgs {
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub speed: f64,
     /// Ask one question, print the answer, and go on
-    #[arg(long, value_name = "QUESTION", conflicts_with = "no_deploy")]
+    #[arg(
+        long,
+        value_name = "QUESTION",
+        conflicts_with = "no_deploy",
+        group = "question"
+    )]
     pub ask: Option<String>,
     /// Ask one question, print the answer, and end
-    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"])]
+    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"], group = "question")]
     pub once: Option<String>,
+    /// Show what each message of the agent was taken for, and why
+    #[arg(long, requires = "question")]
+    pub explain: bool,
     /// Start the local AWS only, and print where it is as one JSON line
     #[arg(long)]
     pub no_deploy: bool,

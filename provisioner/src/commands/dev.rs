@@ -127,7 +127,13 @@ async fn session(
     let outcome = deploy(&context, package).await?;
 
     if let Some(text) = &args.once {
-        return ask(&client(aws, &context, &outcome), text, printer).await;
+        return ask(
+            &client(aws, &context, &outcome),
+            text,
+            args.explain,
+            printer,
+        )
+        .await;
     }
     let page_key = Uuid::new_v4().simple().to_string();
     let shown = |context: &Context, outcome: &UpOutcome| Shown {
@@ -144,7 +150,13 @@ async fn session(
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
-            ask(&client(aws, &context, &outcome), text, printer).await?;
+            ask(
+                &client(aws, &context, &outcome),
+                text,
+                args.explain,
+                printer,
+            )
+            .await?;
         }
         let ready = ready(aws, &handover, Some(&outcome.url), Some(&page_url));
         if printer.json() {
@@ -168,17 +180,18 @@ async fn session(
 }
 
 /// Asks the deployment, as `provision ask` does.
-async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(), CommandError> {
+async fn ask(
+    client: &GatewayClient,
+    text: &str,
+    explain: bool,
+    printer: Printer,
+) -> Result<(), CommandError> {
     let question = Question {
         text,
-        agent: None,
-        session: None,
+        explain,
+        ..Question::default()
     };
-    let form = if printer.json() {
-        Form::Json
-    } else {
-        Form::Text
-    };
+    let form = Form::of(false, explain, printer);
     ask::put(client, &question, Dialect::Magi, form, printer).await?;
     Ok(())
 }

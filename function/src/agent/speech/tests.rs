@@ -1,4 +1,6 @@
 mod agents;
+mod configured;
+mod explained;
 mod mixed;
 mod recordings;
 
@@ -17,7 +19,7 @@ fn heard_as(name: &str, content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Op
     let mut events = VecDeque::new();
     let pushed = pieces
         .iter()
-        .try_for_each(|piece| speech.push(piece, &mut events));
+        .try_for_each(|piece| speech.push(piece, &mut events).map(|_| ()));
     let ended = pushed.and_then(|()| speech.end(&mut events));
     (events.into(), ended.err().map(|error| error.failure))
 }

@@ -1,7 +1,7 @@
 //! The scenario's agents, in the places of those that are configured.
 
 use super::error::DevError;
-use crate::config::{Agent, Agents, Region, Upstream};
+use crate::config::{Agent, Agents, Dialogue, Region, Upstream};
 use local_aws::ACCOUNT_ID;
 use local_aws::scenario::{Deployed, Scenario};
 
@@ -32,6 +32,8 @@ pub(super) fn scripted(
                     .parse()
                     .map_err(refused)?,
                 qualifier: qualifier.clone(),
+                // The scripted runtime is asked and answers as Strands is and does.
+                dialogue: Dialogue::default(),
             },
             Upstream::Harness { qualifier, .. } => Upstream::Harness {
                 arn: arn("harness", "harnesses", &scenario.harnesses, region)?
