@@ -138,11 +138,7 @@ pub(crate) async fn put(
         }
     }
     if response.status != 200 {
-        let refused = AskError::Refused {
-            status: response.status,
-            message: message(&refusal),
-        };
-        return Err(refused.into());
+        return Err(refused(response.status, &refusal).into());
     }
     match output.end() {
         Err(error) if !error.is_broken_pipe() => return Err(CommandError::Print(error)),
@@ -158,6 +154,16 @@ fn verdict(end: Option<End>) -> Result<(), AskError> {
         Some(End::Complete) => Ok(()),
         Some(End::Failed) => Err(AskError::AnswerFailed),
         None => Err(AskError::AnswerCut),
+    }
+}
+
+/// Why there is no answer, by an error body.
+fn refused(status: u16, body: &[u8]) -> AskError {
+    let message = message(body);
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    match json["error"].as_str() {
+        Some("trace_not_allowed") => AskError::TraceNotAllowed { message },
+        _ => AskError::Refused { status, message },
     }
 }
 

@@ -163,7 +163,13 @@ impl Explainer {
     fn count(&mut self, explanation: &Explanation) {
         self.messages += 1;
         self.is_redacted |= explanation.excerpt.is_none();
+        let is_unknown = |became: &Became| became.what == NOT_UNDERSTOOD;
+        let is_understood = !explanation.became.iter().any(is_unknown);
         for Became { what, .. } in &explanation.became {
+            // What nobody understands goes on as data, too.
+            if what == "data" && !is_understood {
+                continue;
+            }
             let what = if what == NOT_UNDERSTOOD {
                 "not understood"
             } else {
@@ -174,11 +180,7 @@ impl Explainer {
                 None => self.became.push((what.to_owned(), 1)),
             }
         }
-        if explanation
-            .became
-            .iter()
-            .any(|became| became.what == NOT_UNDERSTOOD)
-        {
+        if !is_understood {
             let (first, all) = &mut self.unknown;
             *all += 1;
             if first.len() < LISTED {
@@ -299,7 +301,7 @@ mod tests {
            {"payload": [31m…
         5  strands             bookkeeping
 
-    5 messages: 3 text, 1 data, 1 not understood, 1 bookkeeping
+    5 messages: 3 text, 1 not understood, 1 bookkeeping
 
     1 message was not understood (4). If it has words for the user, `answer` in
     gateway.yaml, beside the agent's `runtime`, says where they are:

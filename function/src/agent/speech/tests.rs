@@ -15,7 +15,10 @@ fn heard(content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) 
 }
 
 fn heard_as(name: &str, content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
-    let mut speech = Speech::new(content_type, name.to_owned());
+    heard_by(Speech::new(content_type, name.to_owned()), pieces)
+}
+
+fn heard_by(mut speech: Speech, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
     let mut events = VecDeque::new();
     let pushed = pieces
         .iter()

@@ -86,7 +86,7 @@ impl Output {
         }
         let (rest, answer) = (self.explainer.rest(), std::mem::take(&mut self.answer));
         let summary = self.explainer.summary();
-        self.print(Some(format!("{rest}{answer}\n{summary}")))
+        self.print(Some(format!("{rest}\n{answer}{summary}")))
     }
 
     fn print(&self, text: Option<String>) -> Result<(), PrintError> {

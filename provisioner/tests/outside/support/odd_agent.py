@@ -6,6 +6,7 @@ It answers every POST with the body that the test has given it, and keeps what i
 import http.server
 import json
 import threading
+from typing import Self
 
 
 class OddAgent:
@@ -52,6 +53,12 @@ class OddAgent:
     def says(self, *messages: object) -> None:
         """Its next answers are these messages, as events."""
         self.body = "".join(f"data: {json.dumps(message, ensure_ascii=False)}\n\n" for message in messages).encode()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         self._server.shutdown()
