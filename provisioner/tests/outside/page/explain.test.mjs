@@ -3,10 +3,10 @@
 
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
 import { bootstrap, startDev } from "../support/local_aws.mjs";
 
 const { CHROMIUM = "/usr/bin/chromium" } = process.env;
@@ -21,7 +21,6 @@ before(async () => {
   const sent = join(directory, "sent.sse");
   await writeFile(sent, SENT.map((message) => `data: ${JSON.stringify(message)}\n\n`).join(""));
   dev = await startDev("--json", "--page-port", "0", "--binary", bootstrap, "--agent", `file:${sent}`);
-  const { chromium } = createRequire(new URL("../../../../.tools/", import.meta.url))("playwright-core");
   browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--headless", "--no-sandbox", "--disable-gpu"] });
 });
 
