@@ -26,6 +26,8 @@ struct Body {
     return_control: Option<ReturnControlBody>,
     #[serde(default, deserialize_with = "plain")]
     trace: Option<TraceLevel>,
+    #[serde(default, deserialize_with = "plain")]
+    explain: bool,
 }
 
 #[derive(Deserialize)]
@@ -59,5 +61,6 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
             results: body.results.0.into(),
         }),
         trace: body.trace,
+        explain: body.explain,
     })
 }
