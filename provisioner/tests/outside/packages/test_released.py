@@ -100,6 +100,19 @@ def test_a_binary_that_is_named_goes_first(deployment: Deployment, tmp_path: Pat
     assert run.code == 2 and "cannot be used with" in run.err, run
 
 
+@pytest.mark.parametrize("command", [("package",), ("up", "--yes"), ("doctor",)])
+def test_a_binary_that_lambda_cannot_run_is_not_needed(deployment: Deployment, tmp_path: Path, command: tuple[str, ...]):
+    no_program = tmp_path / "bootstrap"
+    no_program.write_text("#!/bin/sh")
+    for binary in (no_program, never_run(tmp_path / "arm64", machine=183)):
+        released = deployment.provision(*command, "--binary", str(binary))
+        assert released.code == 1 and "leave out `--binary`" in released.out + released.err, released
+        assert "cargo" not in released.out + released.err, released
+
+        made_here = deployment.made_here(*command, "--binary", str(binary))
+        assert "cargo" in made_here.out + made_here.err, made_here
+
+
 def test_build_compiles_the_clone_that_it_stands_in_and_no_other(deployment: Deployment):
     run = deployment.provision("package", "--build")
 
