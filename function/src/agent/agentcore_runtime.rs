@@ -1,25 +1,29 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 //!
-//! It is asked with `{"prompt": …, "sessionId": …, "files": […], "history": […]}`, of which Amazon's examples
-//! read `prompt`, and `media` where there is an image.
+//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
+//! `prompt`, or with what its deployment says.
+
+mod payload;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use serde::Serialize;
 
 use super::answer::{Answer, Progress};
-use super::ask::{Ask, Role, Turn};
+use super::ask::Ask;
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
-use super::file::{self, Attached, Base64, File};
 use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
+use crate::settings::agents::answer::AnswerSettings;
+use crate::settings::agents::request::RequestTemplate;
+use payload::payload;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -28,6 +32,8 @@ pub struct AgentcoreRuntime {
     arn: String,
     qualifier: Option<String>,
     name: String,
+    request: Option<Arc<RequestTemplate>>,
+    answer: Option<Arc<AnswerSettings>>,
 }
 
 impl AgentcoreRuntime {
@@ -38,7 +44,23 @@ impl AgentcoreRuntime {
             arn: arn.to_owned(),
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
+            request: None,
+            answer: None,
         }
+    }
+
+    /// The same, asked with its own `request`.
+    #[must_use]
+    pub fn with_request(self, request: Option<RequestTemplate>) -> Self {
+        let request = request.map(Arc::new);
+        Self { request, ..self }
+    }
+
+    /// The same, whose own messages mean what `answer` says.
+    #[must_use]
+    pub fn with_answer(self, answer: Option<AnswerSettings>) -> Self {
+        let answer = answer.map(Arc::new);
+        Self { answer, ..self }
     }
 }
 
@@ -46,13 +68,12 @@ impl Upstream for AgentcoreRuntime {
     type Answer = RuntimeAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)?;
-        ask.refuse_use_cases(&self.name)
+        ask.refuse_return_control(&self.name)
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload =
-            payload(&ask).map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let payload = payload(&ask, self.request.as_deref())
+            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
         let output = self
@@ -78,92 +99,10 @@ impl Upstream for AgentcoreRuntime {
         } = output;
         Ok(RuntimeAnswer {
             stream: response,
-            speech: Speech::new(&content_type, self.name.clone()),
+            speech: Speech::new(&content_type, self.name.clone())
+                .with_answer(self.answer.clone())
+                .explained(ask.explain.then_some(content_type.as_str())),
         })
-    }
-}
-
-/// What a runtime is asked. Written out of the texts where they are: a conversation may have megabytes.
-fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Payload<'a> {
-        prompt: &'a str,
-        session_id: &'a str,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        files: Vec<Attached<'a>>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        media: Option<Media<'a>>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        history: Vec<Message<'a>>,
-    }
-    #[derive(Serialize)]
-    struct Message<'a> {
-        role: &'static str,
-        content: [Text<'a>; 1],
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        files: Vec<Attached<'a>>,
-    }
-    #[derive(Serialize)]
-    struct Text<'a> {
-        text: &'a str,
-    }
-    let history = ask
-        .history
-        .iter()
-        .map(|Turn { role, text, files }| Message {
-            role: match role {
-                Role::User => "user",
-                Role::Assistant => "assistant",
-            },
-            content: [Text { text }],
-            files: files.iter().map(Attached::from).collect(),
-        });
-    let payload = Payload {
-        prompt: &ask.question,
-        session_id: &ask.session_id,
-        files: ask.files.iter().map(Attached::from).collect(),
-        media: Media::of(&ask.files),
-        history: history.collect(),
-    };
-    let mut json = Vec::with_capacity(length_in_json(ask));
-    serde_json::to_writer(&mut json, &payload)?;
-    Ok(json)
-}
-
-/// About how long the payload becomes: to grow on the way would hold megabytes twice.
-fn length_in_json(ask: &Ask) -> usize {
-    let texts: usize = ask.history.iter().map(|turn| turn.text.len() + 64).sum();
-    let earlier = ask.history.iter().flat_map(|turn| &turn.files);
-    // The one image stands there twice.
-    let files = ask.files.iter().chain(Media::image(&ask.files));
-    1024 + ask.question.len() + texts + file::length_in_json(earlier.chain(files))
-}
-
-/// The only image of a question, as AWS's developer guide sends one ("Invoke multi-modal agents").
-#[derive(Serialize)]
-struct Media<'a> {
-    r#type: &'static str,
-    format: &'a str,
-    data: Base64<'a>,
-}
-
-impl<'a> Media<'a> {
-    fn of(files: &'a [File]) -> Option<Self> {
-        let image = Self::image(files)?;
-        let (_, format) = image.media_type.split_once('/')?;
-        Some(Self {
-            r#type: "image",
-            format,
-            data: Base64(&image.bytes),
-        })
-    }
-
-    fn image(files: &[File]) -> Option<&File> {
-        match files {
-            [only] if only.media_type.starts_with("image/") => Some(only),
-            _ => None,
-        }
     }
 }
 
@@ -176,10 +115,7 @@ pub(super) struct RuntimeAnswer {
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.stream.next().await {
-            Some(Ok(bytes)) => {
-                self.speech.push(&bytes, events)?;
-                Ok(Progress::GoesOn)
-            }
+            Some(Ok(bytes)) => self.speech.push(&bytes, events),
             Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
             None => {
                 self.speech.end(events)?;

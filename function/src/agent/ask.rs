@@ -39,6 +39,8 @@ pub struct Ask {
     /// The answer to a `returnControl` event.
     pub return_control: Option<ReturnControl>,
     pub trace: TraceLevel,
+    /// Whether the client wants to know what each message of a runtime is taken for.
+    pub explain: bool,
     pub trace_context: TraceContext,
     pub patience: Patience,
     /// Tells whether the agent lives as long as it says nothing.

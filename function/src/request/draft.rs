@@ -22,6 +22,7 @@ pub struct Draft {
     pub end_session: bool,
     pub return_control: Option<ReturnControl>,
     pub trace: Option<TraceLevel>,
+    pub explain: bool,
 }
 
 impl std::fmt::Debug for Draft {

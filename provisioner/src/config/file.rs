@@ -14,6 +14,7 @@ use serde::de::{self, Deserializer};
 
 use super::attributes::AttributeName;
 use super::cors::CorsYaml;
+use super::dialogue::{Answer, Request};
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
     RuntimeArn,
@@ -176,6 +177,11 @@ pub(super) struct AgentYaml {
     pub(super) history: Option<History>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
+    /// What the runtime is asked with, if not with `{"prompt": …, "sessionId": …}`. Strings may have `${question}`,
+    /// `${session}`, `${caller}` (with `pass_caller`), `${history}` and `${messages}`.
+    pub(super) request: Option<Request>,
+    /// Where the words are in the runtime's own objects, by JSON Pointers.
+    pub(super) answer: Option<Answer>,
 }
 
 /// How clients see one of those who speak.
@@ -317,6 +323,8 @@ impl AgentYaml {
             qualifier,
             history,
             name,
+            request,
+            answer,
         } = self;
         Self {
             id: id.or(base.id),
@@ -326,6 +334,8 @@ impl AgentYaml {
             qualifier: qualifier.or(base.qualifier),
             history: history.or(base.history),
             name: name.or(base.name),
+            request: request.or(base.request),
+            answer: answer.or(base.answer),
         }
     }
 }

@@ -30,6 +30,8 @@ struct Body<'a> {
     return_control: Option<ReturnControlBody>,
     #[serde(default, deserialize_with = "plain")]
     trace: Option<TraceLevel>,
+    #[serde(default, deserialize_with = "plain")]
+    explain: bool,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +78,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
             results: body.results.0.into(),
         }),
         trace: body.trace,
+        explain: body.explain,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, History, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
@@ -107,28 +107,18 @@ fn agents_text(agents: &Agents) -> String {
 fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
     let Agent { name, upstream } = agent;
     let lines = match upstream {
-        Upstream::BedrockAgent { id, alias } => vec![
+        Upstream::BedrockAgent { id, alias } => [
             ("id", scalar(id.as_str())),
             ("alias", scalar(alias.as_str())),
         ],
-        Upstream::Runtime { arn, qualifier } => vec![
+        Upstream::Runtime { arn, qualifier, .. } => [
             ("runtime", arn.to_string()),
             ("qualifier", scalar(qualifier.as_str())),
         ],
-        Upstream::Harness {
-            arn,
-            qualifier,
-            history,
-        } => {
-            let mut lines = vec![
-                ("harness", arn.to_string()),
-                ("qualifier", scalar(qualifier.as_str())),
-            ];
-            if *history != History::default() {
-                lines.push(("history", history.to_string()));
-            }
-            lines
-        }
+        Upstream::Harness { arn, qualifier } => [
+            ("harness", arn.to_string()),
+            ("qualifier", scalar(qualifier.as_str())),
+        ],
     };
     let name = ("name", scalar(name.as_str()));
     for (key, value) in lines.into_iter().chain([name]) {
@@ -155,7 +145,7 @@ fn scalar(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::tests::args;
-    use crate::config::{Config, Needs};
+    use crate::config::{Config, Dialogue, Needs};
 
     const RUNTIME: &str =
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/research-AbC1234567";
@@ -242,12 +232,12 @@ mod tests {
         let runtime = Upstream::Runtime {
             arn: RUNTIME.parse().unwrap(),
             qualifier: qualifier(),
+            dialogue: Dialogue::default(),
         };
         assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
         let harness = Upstream::Harness {
             arn: RUNTIME.replace(":runtime", ":harness").parse().unwrap(),
             qualifier: qualifier(),
-            history: History::Client,
         };
         assert_is_read_back(&draft(Agents::only(agent("null", harness))));
     }
