@@ -1,7 +1,7 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 //!
-//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`, or with what its deployment says.
+//! It is asked with `{"prompt": …, "sessionId": …, "files": […], "history": […]}`, of which Amazon's examples
+//! read `prompt`, and `media` where there is an image, or with what its deployment says.
 
 mod payload;
 
@@ -68,7 +68,9 @@ impl Upstream for AgentcoreRuntime {
     type Answer = RuntimeAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)
+        ask.refuse_return_control(&self.name)?;
+        ask.refuse_use_cases(&self.name)?;
+        payload::check(ask, self.request.as_deref(), &self.name)
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {

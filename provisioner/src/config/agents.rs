@@ -200,10 +200,15 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            history,
             name,
             request,
             answer,
         } = self;
+        if history.is_some() && !kinds.is_empty() && kinds != [UpstreamKind::Harness] {
+            let message = "goes with `harness`; other agents have no such choice";
+            return Err(Fault::wrong(&[path, &["history"]].concat(), message));
+        }
         let unusual = [("request", request.is_some()), ("answer", answer.is_some())];
         let unusual = unusual.into_iter().find(|(_, is_given)| *is_given);
         let upstream = match (kinds.as_slice(), id, alias, runtime, harness) {
@@ -231,8 +236,11 @@ impl AgentYaml {
             }
             (.., Some(arn)) => {
                 same_region(path, "harness", arn.as_str(), region)?;
-                let qualifier = qualifier.unwrap_or_default();
-                Upstream::Harness { arn, qualifier }
+                Upstream::Harness {
+                    arn,
+                    qualifier: qualifier.unwrap_or_default(),
+                    history: history.unwrap_or_default(),
+                }
             }
             _ if qualifier.is_some() && !kinds.is_empty() => {
                 let message = "goes with `runtime` or `harness`; a Bedrock agent has an `alias`";

@@ -70,11 +70,14 @@ fn played(agent: &Agent, scenario: &Scenario, region: &Region) -> Result<Agent, 
             let dialogue = Dialogue::default();
             runtime(scenario, region, qualifier.clone(), dialogue)?
         }
-        Upstream::Harness { qualifier, .. } => Upstream::Harness {
+        Upstream::Harness {
+            qualifier, history, ..
+        } => Upstream::Harness {
             arn: arn("harness", "harnesses", &scenario.harnesses, region)?
                 .parse()
                 .map_err(DevError::ScenarioAgent)?,
             qualifier: qualifier.clone(),
+            history: *history,
         },
     };
     let name = bedrock_agent.name;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, History, Jwt, Name, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
@@ -107,18 +107,28 @@ fn agents_text(agents: &Agents) -> String {
 fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
     let Agent { name, upstream } = agent;
     let lines = match upstream {
-        Upstream::BedrockAgent { id, alias } => [
+        Upstream::BedrockAgent { id, alias } => vec![
             ("id", scalar(id.as_str())),
             ("alias", scalar(alias.as_str())),
         ],
-        Upstream::Runtime { arn, qualifier, .. } => [
+        Upstream::Runtime { arn, qualifier, .. } => vec![
             ("runtime", arn.to_string()),
             ("qualifier", scalar(qualifier.as_str())),
         ],
-        Upstream::Harness { arn, qualifier } => [
-            ("harness", arn.to_string()),
-            ("qualifier", scalar(qualifier.as_str())),
-        ],
+        Upstream::Harness {
+            arn,
+            qualifier,
+            history,
+        } => {
+            let mut lines = vec![
+                ("harness", arn.to_string()),
+                ("qualifier", scalar(qualifier.as_str())),
+            ];
+            if *history != History::default() {
+                lines.push(("history", history.to_string()));
+            }
+            lines
+        }
     };
     let name = ("name", scalar(name.as_str()));
     for (key, value) in lines.into_iter().chain([name]) {
@@ -238,6 +248,7 @@ mod tests {
         let harness = Upstream::Harness {
             arn: RUNTIME.replace(":runtime", ":harness").parse().unwrap(),
             qualifier: qualifier(),
+            history: History::Client,
         };
         assert_is_read_back(&draft(Agents::only(agent("null", harness))));
     }
