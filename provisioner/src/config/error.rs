@@ -102,7 +102,11 @@ impl Hint for ConfigError {
                 Some("give the path of an existing file with `--config`, or none at all".to_owned())
             }
             Self::InvalidFile { .. } => {
-                Some("`provision init --config explained.yaml` writes down each setting with what it may be".to_owned())
+                Some(
+                    "`provision init --config explained.yaml` writes down each setting with what it may be; one \
+                     that is not among them may be of a newer `provision`"
+                        .to_owned(),
+                )
             }
             Self::InvalidFlag { .. } => None,
             Self::Missing { settings } => Some(ways(settings)),
