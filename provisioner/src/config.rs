@@ -32,7 +32,7 @@ pub use identifiers::{
     RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
-pub use upstream::{Upstream, UpstreamKind};
+pub use upstream::{Protocol, Upstream, UpstreamKind};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 
 use file::Overlay;

@@ -1,17 +1,11 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
-//!
-//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`.
+
+mod payload;
 
 use std::collections::VecDeque;
 
-use aws_sdk_bedrockagentcore::Client;
-use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
-use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use serde::Serialize;
-
 use super::answer::{Answer, Progress};
-use super::ask::{Ask, Role, Turn};
+use super::ask::Ask;
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
 use super::speech::Speech;
@@ -19,6 +13,10 @@ use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
+use crate::settings::agents::Protocol;
+use aws_sdk_bedrockagentcore::Client;
+use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
+use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -27,6 +25,7 @@ pub struct AgentcoreRuntime {
     arn: String,
     qualifier: Option<String>,
     name: String,
+    protocol: Protocol,
 }
 
 impl AgentcoreRuntime {
@@ -37,7 +36,14 @@ impl AgentcoreRuntime {
             arn: arn.to_owned(),
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
+            protocol: Protocol::default(),
         }
+    }
+
+    /// The same, if it speaks `protocol`.
+    #[must_use]
+    pub fn speaking(self, protocol: Protocol) -> Self {
+        Self { protocol, ..self }
     }
 }
 
@@ -49,8 +55,8 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload =
-            payload(&ask).map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let payload = payload::payload(self.protocol, &ask)
+            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
         let output = self
@@ -79,39 +85,6 @@ impl Upstream for AgentcoreRuntime {
             speech: Speech::new(&content_type, self.name.clone()),
         })
     }
-}
-
-/// What a runtime is asked. Written out of the texts where they are: a conversation may have megabytes.
-fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Payload<'a> {
-        prompt: &'a str,
-        session_id: &'a str,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        history: Vec<Message<'a>>,
-    }
-    #[derive(Serialize)]
-    struct Message<'a> {
-        role: &'static str,
-        content: [Text<'a>; 1],
-    }
-    #[derive(Serialize)]
-    struct Text<'a> {
-        text: &'a str,
-    }
-    let history = ask.history.iter().map(|Turn { role, text }| Message {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        },
-        content: [Text { text }],
-    });
-    serde_json::to_vec(&Payload {
-        prompt: &ask.question,
-        session_id: &ask.session_id,
-        history: history.collect(),
-    })
 }
 
 /// A runtime's answer under way.

@@ -18,6 +18,8 @@ pub const RETRIES: usize = 2;
 /// A validated question.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ask {
+    /// No other question has it: the id of the invocation.
+    pub id: String,
     pub question: String,
     /// The conversation so far, oldest turn first, for upstreams that do not keep it themselves.
     pub history: Vec<Turn>,

@@ -30,9 +30,15 @@ pub fn configured(
                 agent_alias_id: alias,
                 ..
             } => Box::new(BedrockAgent::new(&config, platform, agent_id, alias, name)),
-            UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => {
+            UpstreamSettings::AgentcoreRuntime {
+                arn,
+                qualifier,
+                protocol,
+                ..
+            } => {
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
-                Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
+                let runtime = AgentcoreRuntime::new(client, arn, qualifier, name);
+                Box::new(runtime.speaking(*protocol))
             }
             UpstreamSettings::Harness {
                 arn,

@@ -72,6 +72,7 @@ impl Question {
                 .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
         };
         let ask = Ask {
+            id: String::new(),
             question: draft.question,
             history: draft.history,
             session_id: session::upstream_id(caller, &session_id),

@@ -37,6 +37,8 @@ pub enum UpstreamSettings {
         arn: String,
         qualifier: Option<String>,
         name: Option<String>,
+        #[serde(default)]
+        protocol: Protocol,
     },
     /// `InvokeHarness` of Bedrock `AgentCore`.
     Harness {
@@ -46,6 +48,19 @@ pub enum UpstreamSettings {
         #[serde(default)]
         history: History,
     },
+}
+
+/// How a runtime wants to be asked: AgentCore passes on what it gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// `AgentCore`'s own, whose body is a matter between the agent and its caller.
+    #[default]
+    Http,
+    /// The Agent User Interaction Protocol.
+    AgUi,
+    /// The Agent2Agent protocol.
+    A2a,
 }
 
 /// Who keeps the conversation with a harness.

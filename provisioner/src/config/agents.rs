@@ -179,6 +179,7 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
         } = self;
         let upstream = match (kinds.as_slice(), id, alias, runtime, harness) {
@@ -188,8 +189,15 @@ impl AgentYaml {
             }
             (.., Some(arn), _) => {
                 same_region(path, "runtime", arn.as_str(), region)?;
-                let qualifier = qualifier.unwrap_or_default();
-                Upstream::Runtime { arn, qualifier }
+                Upstream::Runtime {
+                    arn,
+                    qualifier: qualifier.unwrap_or_default(),
+                    protocol: protocol.unwrap_or_default(),
+                }
+            }
+            _ if protocol.is_some() && !kinds.is_empty() => {
+                let message = "goes with `runtime`; other agents have no choice of it";
+                return Err(Fault::wrong(&[path, &["protocol"]].concat(), message));
             }
             (.., Some(arn)) => {
                 same_region(path, "harness", arn.as_str(), region)?;

@@ -20,7 +20,7 @@ use super::identifiers::{
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
-use super::upstream::UpstreamKind;
+use super::upstream::{Protocol, UpstreamKind};
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::content::Architecture;
@@ -171,6 +171,9 @@ pub(super) struct AgentYaml {
     pub(super) harness: Option<HarnessArn>,
     /// The endpoint of the runtime or harness; `DEFAULT` if left out.
     pub(super) qualifier: Option<Qualifier>,
+    /// The protocol that the runtime was made with. One that is asked in another refuses every question.
+    #[schemars(extend("default" = "http"))]
+    pub(super) protocol: Option<Protocol>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
 }
@@ -312,6 +315,7 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
         } = self;
         Self {
@@ -320,6 +324,7 @@ impl AgentYaml {
             runtime: runtime.or(base.runtime),
             harness: harness.or(base.harness),
             qualifier: qualifier.or(base.qualifier),
+            protocol: protocol.or(base.protocol),
             name: name.or(base.name),
         }
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents, Member};
 use super::identifiers::{AgentName, MemberRole, Qualifier};
-use super::upstream::Upstream;
+use super::upstream::{Protocol, Upstream};
 
 /// The agents as the function reads them: compact, and the same for the same agents.
 pub(super) fn written(agents: &Agents) -> String {
@@ -22,8 +23,18 @@ pub(super) fn written(agents: &Agents) -> String {
                 Upstream::BedrockAgent { id, alias } => {
                     json!({ "type": "bedrock-agent", "agentId": id, "agentAliasId": alias })
                 }
-                Upstream::Runtime { arn, qualifier } => {
-                    json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier })
+                Upstream::Runtime {
+                    arn,
+                    qualifier,
+                    protocol,
+                } => {
+                    let mut runtime =
+                        json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier });
+                    // Left out, so that a deployment of an earlier version is still the same.
+                    if *protocol != Protocol::default() {
+                        runtime["protocol"] = json!(protocol);
+                    }
+                    runtime
                 }
                 Upstream::Harness { arn, qualifier } => {
                     json!({ "type": "harness", "arn": arn, "qualifier": qualifier })
@@ -78,6 +89,10 @@ fn read_agent(agent: &Value) -> Option<Agent> {
         "agentcore-runtime" => Upstream::Runtime {
             arn: text("arn")?.parse().ok()?,
             qualifier: qualifier()?,
+            protocol: match agent.get("protocol") {
+                Some(protocol) => Protocol::deserialize(protocol).ok()?,
+                None => Protocol::default(),
+            },
         },
         "harness" => Upstream::Harness {
             arn: text("arn")?.parse().ok()?,
@@ -117,6 +132,7 @@ mod tests {
                     agent(Upstream::Runtime {
                         arn: arn("runtime").parse().unwrap(),
                         qualifier: "beta".parse().unwrap(),
+                        protocol: Protocol::AgUi,
                     }),
                 ),
                 (

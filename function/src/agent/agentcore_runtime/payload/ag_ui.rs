@@ -1,0 +1,65 @@
+//! AG-UI: `RunAgentInput`.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::agent::ask::{Ask, Role, Turn};
+
+/// The members that only some servers can do without are always there.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RunAgentInput<'a> {
+    thread_id: &'a str,
+    run_id: &'a str,
+    state: &'a RawValue,
+    messages: Vec<Message<'a>>,
+    tools: &'a RawValue,
+    context: &'a RawValue,
+    forwarded_props: &'a RawValue,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    id: String,
+    role: &'static str,
+    content: &'a str,
+}
+
+pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    let nothing: &RawValue = serde_json::from_str("{}")?;
+    let none: &RawValue = serde_json::from_str("[]")?;
+    serde_json::to_vec(&RunAgentInput {
+        thread_id: &ask.session_id,
+        run_id: &ask.id,
+        state: nothing,
+        messages: messages(ask),
+        tools: none,
+        context: none,
+        forwarded_props: nothing,
+    })
+}
+
+/// The conversation. Servers that keep it themselves know each message by its id: a turn has the same one
+/// whenever it comes, and a question that comes without the turns before it one of its own, because a known id
+/// with another text is an edit to them, after which they forget what followed.
+fn messages(ask: &Ask) -> Vec<Message<'_>> {
+    let id = |index| format!("{}-{index}", ask.session_id);
+    let turns = ask.history.iter().enumerate();
+    let turns = turns.map(|(index, Turn { role, text })| Message {
+        id: id(index),
+        role: match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        },
+        content: text,
+    });
+    let question = Message {
+        id: match ask.history.len() {
+            0 => ask.id.clone(),
+            index => id(index),
+        },
+        role: "user",
+        content: &ask.question,
+    };
+    turns.chain([question]).collect()
+}
