@@ -1,5 +1,6 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 
+mod not_streaming;
 mod payload;
 
 use std::collections::VecDeque;
@@ -17,6 +18,7 @@ use crate::settings::agents::Protocol;
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
+use not_streaming::refuses_to_stream;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -55,16 +57,36 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload = payload::payload(self.protocol, &ask)
-            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let payload = payload::payload(self.protocol, &ask).map_err(internal)?;
+        let output = self.invoke(&ask, payload).await?;
+        let (stream, speech) = self.answer(output);
+        let undecided = (self.protocol == Protocol::A2a).then(|| Undecided {
+            runtime: self.clone(),
+            ask,
+            begun: Vec::new(),
+        });
+        Ok(RuntimeAnswer {
+            stream,
+            speech,
+            undecided: undecided.map(Box::new),
+        })
+    }
+}
+
+impl AgentcoreRuntime {
+    async fn invoke(
+        &self,
+        ask: &Ask,
+        payload: Vec<u8>,
+    ) -> Result<InvokeAgentRuntimeOutput, AgentError> {
         let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
-        let output = self
+        let sent = self
             .client
             .invoke_agent_runtime()
             .agent_runtime_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
-            .runtime_session_id(ask.session_id)
+            .runtime_session_id(&ask.session_id)
             .set_runtime_user_id(user_id)
             .content_type("application/json")
             .accept("text/event-stream, application/json")
@@ -73,17 +95,18 @@ impl Upstream for AgentcoreRuntime {
             // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
             .send()
-            .await
-            .map_err(|error| not_opened(&error))?;
+            .await;
+        sent.map_err(|error| not_opened(&error))
+    }
+
+    /// What is to be read, and how.
+    fn answer(&self, output: InvokeAgentRuntimeOutput) -> (ByteStream, Speech) {
         let InvokeAgentRuntimeOutput {
             response,
             content_type,
             ..
         } = output;
-        Ok(RuntimeAnswer {
-            stream: response,
-            speech: Speech::new(&content_type, self.name.clone()),
-        })
+        (response, Speech::new(&content_type, self.name.clone()))
     }
 }
 
@@ -91,20 +114,56 @@ impl Upstream for AgentcoreRuntime {
 pub(super) struct RuntimeAnswer {
     stream: ByteStream,
     speech: Speech,
+    /// As long as the answer may say that there is none in this form.
+    undecided: Option<Box<Undecided>>,
+}
+
+/// The beginning of an answer, and what it takes to ask in another form.
+struct Undecided {
+    runtime: AgentcoreRuntime,
+    ask: Ask,
+    begun: Vec<u8>,
 }
 
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
-        match self.stream.next().await {
-            Some(Ok(bytes)) => {
-                self.speech.push(&bytes, events)?;
-                Ok(Progress::GoesOn)
-            }
-            Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
+        let bytes = match self.stream.next().await {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => return Err(AgentError::caused(Failure::ConnectionLost, error)),
             None => {
+                if let Some(undecided) = self.undecided.take() {
+                    self.speech.push(&undecided.begun, events)?;
+                }
                 self.speech.end(events)?;
-                Ok(Progress::Ended)
+                return Ok(Progress::Ended);
+            }
+        };
+        let Some(undecided) = &mut self.undecided else {
+            self.speech.push(&bytes, events)?;
+            return Ok(Progress::GoesOn);
+        };
+        undecided.begun.extend_from_slice(&bytes);
+        let Some(refuses) = refuses_to_stream(&undecided.begun) else {
+            return Ok(Progress::GoesOn);
+        };
+        if let Some(undecided) = self.undecided.take() {
+            let Undecided {
+                runtime,
+                ask,
+                begun,
+            } = *undecided;
+            if refuses {
+                let payload = payload::not_streamed(&ask).map_err(internal)?;
+                let output = runtime.invoke(&ask, payload).await?;
+                (self.stream, self.speech) = runtime.answer(output);
+            } else {
+                self.speech.push(&begun, events)?;
             }
         }
+        Ok(Progress::GoesOn)
     }
+}
+
+fn internal(error: serde_json::Error) -> AgentError {
+    AgentError::caused(Failure::Internal, error)
 }

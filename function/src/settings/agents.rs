@@ -99,6 +99,11 @@ impl AgentsSettings {
 }
 
 impl UpstreamSettings {
+    /// Whether it is asked in this protocol.
+    pub fn speaks(&self, wanted: Protocol) -> bool {
+        matches!(self, Self::AgentcoreRuntime { protocol, .. } if *protocol == wanted)
+    }
+
     /// The agent's name in events; `key` is its name in the configuration.
     pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
         let (Self::BedrockAgent { name, .. }

@@ -4,9 +4,6 @@ mod a2a;
 mod ag_ui;
 mod http;
 
-#[cfg(test)]
-mod tests;
-
 use crate::agent::ask::Ask;
 use crate::settings::agents::Protocol;
 
@@ -15,6 +12,14 @@ pub(super) fn payload(protocol: Protocol, ask: &Ask) -> serde_json::Result<Vec<u
     match protocol {
         Protocol::Http => http::payload(ask),
         Protocol::AgUi => ag_ui::payload(ask),
-        Protocol::A2a => a2a::payload(ask),
+        Protocol::A2a => a2a::payload(ask, a2a::Method::Stream),
     }
 }
+
+/// The body for a server of A2A that cannot stream.
+pub(super) fn not_streamed(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    a2a::payload(ask, a2a::Method::Send)
+}
+
+#[cfg(test)]
+mod tests;

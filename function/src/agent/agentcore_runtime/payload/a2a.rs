@@ -1,4 +1,4 @@
-//! A2A: the JSON-RPC request `message/stream` of its version 0.3.
+//! A2A: the JSON-RPC requests `message/stream` and `message/send` of its version 0.3.
 //!
 //! AgentCore passes on none of the caller's headers, and a server that is told no version takes a request for
 //! one of version 0.3; servers of version 1.0 understand it as well, in Amazon's package too.
@@ -55,7 +55,15 @@ fn part(text: &str) -> [Part<'_>; 1] {
     [Part { kind: "text", text }]
 }
 
-pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+/// How the answer is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Stream,
+    /// In one piece.
+    Send,
+}
+
+pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> {
     let history = ask.history.iter().map(|Turn { role, text }| Earlier {
         role: match role {
             Role::User => "user",
@@ -69,7 +77,10 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
     serde_json::to_vec(&Request {
         jsonrpc: "2.0",
         id: &ask.id,
-        method: "message/stream",
+        method: match method {
+            Method::Stream => "message/stream",
+            Method::Send => "message/send",
+        },
         params: Params {
             message: Message {
                 kind: "message",

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::agent::ask::{Ask, Role, Turn};
+use crate::agent::ask::{Ask, Role, RunInput, Turn};
+use crate::client_json::Json;
 
 /// The members that only some servers can do without are always there.
 #[derive(Serialize)]
@@ -19,24 +20,44 @@ struct RunAgentInput<'a> {
 }
 
 #[derive(Serialize)]
-struct Message<'a> {
-    id: String,
-    role: &'static str,
-    content: &'a str,
+#[serde(untagged)]
+enum Message<'a> {
+    /// As a client of AG-UI has sent it.
+    Sent(&'a RawValue),
+    Made {
+        id: String,
+        role: &'static str,
+        content: &'a str,
+    },
 }
 
 pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    let nothing: &RawValue = serde_json::from_str("{}")?;
-    let none: &RawValue = serde_json::from_str("[]")?;
+    let sent = ask.run_input.as_deref();
+    let member = |of: fn(&RunInput) -> &Option<Json>, otherwise| {
+        let json = sent.and_then(|sent| of(sent).as_ref());
+        raw(json.map_or(otherwise, |Json(json)| json))
+    };
+    let messages = match sent {
+        Some(sent) => {
+            let messages = sent.messages.iter();
+            let raw = messages.map(|Json(message)| raw(message).map(Message::Sent));
+            raw.collect::<Result<_, _>>()?
+        }
+        None => messages(ask),
+    };
     serde_json::to_vec(&RunAgentInput {
         thread_id: &ask.session_id,
         run_id: &ask.id,
-        state: nothing,
-        messages: messages(ask),
-        tools: none,
-        context: none,
-        forwarded_props: nothing,
+        state: member(|sent| &sent.state, "{}")?,
+        messages,
+        tools: member(|sent| &sent.tools, "[]")?,
+        context: member(|sent| &sent.context, "[]")?,
+        forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
     })
+}
+
+fn raw(json: &str) -> serde_json::Result<&RawValue> {
+    serde_json::from_str(json)
 }
 
 /// The conversation. Servers that keep it themselves know each message by its id: a turn has the same one
@@ -45,7 +66,7 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
 fn messages(ask: &Ask) -> Vec<Message<'_>> {
     let id = |index| format!("{}-{index}", ask.session_id);
     let turns = ask.history.iter().enumerate();
-    let turns = turns.map(|(index, Turn { role, text })| Message {
+    let turns = turns.map(|(index, Turn { role, text })| Message::Made {
         id: id(index),
         role: match role {
             Role::User => "user",
@@ -53,7 +74,7 @@ fn messages(ask: &Ask) -> Vec<Message<'_>> {
         },
         content: text,
     });
-    let question = Message {
+    let question = Message::Made {
         id: match ask.history.len() {
             0 => ask.id.clone(),
             index => id(index),

@@ -1,9 +1,12 @@
 //! Each protocol's own words for the same question.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::ask::{Role, Turn};
+use crate::agent::ask::{Role, RunInput, Turn};
+use crate::client_json::Json;
 
 fn ask() -> Ask {
     let turn = |role, text: &str| Turn {
@@ -75,4 +78,36 @@ fn a2a_has_the_question_and_its_context() {
     ask.history.clear();
     let message = &asked(Protocol::A2a, &ask)["params"]["message"];
     assert_eq!(message["metadata"], Value::Null);
+}
+
+#[test]
+fn a_server_of_a2a_that_cannot_stream_gets_the_same_message() {
+    let again: Value = serde_json::from_slice(&not_streamed(&ask()).unwrap()).unwrap();
+    assert_eq!(again["method"], "message/send");
+    assert_eq!(again["params"], asked(Protocol::A2a, &ask())["params"]);
+}
+
+#[test]
+fn what_a_client_of_ag_ui_sends_goes_on_as_it_was_sent() {
+    let json = |json: &str| Json(json.to_owned());
+    let sent = RunInput {
+        messages: vec![json(
+            r#"{"id":"m-1","role":"user","content":[{"type":"text","text":"今日は?"}]}"#,
+        )],
+        state: Some(json(r#"{"theme" : "dark"}"#)),
+        tools: Some(json(r#"[{"name":"paint"}]"#)),
+        context: None,
+        forwarded_props: Some(json("null")),
+        ..RunInput::default()
+    };
+    let ask = Ask {
+        run_input: Some(Arc::new(sent)),
+        ..ask()
+    };
+    assert_eq!(
+        asked(Protocol::AgUi, &ask),
+        json!({"threadId": "s", "runId": "request-1", "state": {"theme": "dark"}, "tools": [{"name": "paint"}],
+            "context": [], "forwardedProps": null,
+            "messages": [{"id": "m-1", "role": "user", "content": [{"type": "text", "text": "今日は?"}]}]})
+    );
 }
