@@ -4,6 +4,11 @@ mod not_streaming;
 mod payload;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
+
+use aws_sdk_bedrockagentcore::Client;
+use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
+use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
 
 use super::answer::{Answer, Progress};
 use super::ask::Ask;
@@ -15,9 +20,8 @@ use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
 use crate::settings::agents::Protocol;
-use aws_sdk_bedrockagentcore::Client;
-use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
-use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
+use crate::settings::agents::answer::AnswerSettings;
+use crate::settings::agents::request::RequestTemplate;
 use not_streaming::refuses_to_stream;
 
 /// One runtime, by its ARN.
@@ -28,6 +32,8 @@ pub struct AgentcoreRuntime {
     qualifier: Option<String>,
     name: String,
     protocol: Protocol,
+    request: Option<Arc<RequestTemplate>>,
+    answer: Option<Arc<AnswerSettings>>,
 }
 
 impl AgentcoreRuntime {
@@ -39,6 +45,8 @@ impl AgentcoreRuntime {
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
             protocol: Protocol::default(),
+            request: None,
+            answer: None,
         }
     }
 
@@ -46,6 +54,20 @@ impl AgentcoreRuntime {
     #[must_use]
     pub fn speaking(self, protocol: Protocol) -> Self {
         Self { protocol, ..self }
+    }
+
+    /// The same, asked with its own `request`.
+    #[must_use]
+    pub fn with_request(self, request: Option<RequestTemplate>) -> Self {
+        let request = request.map(Arc::new);
+        Self { request, ..self }
+    }
+
+    /// The same, whose own messages mean what `answer` says.
+    #[must_use]
+    pub fn with_answer(self, answer: Option<AnswerSettings>) -> Self {
+        let answer = answer.map(Arc::new);
+        Self { answer, ..self }
     }
 }
 
@@ -57,10 +79,12 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload = payload::payload(self.protocol, &ask).map_err(internal)?;
+        let payload =
+            payload::payload(self.protocol, self.request.as_deref(), &ask).map_err(internal)?;
         let output = self.invoke(&ask, payload).await?;
-        let (stream, speech) = self.answer(output);
-        let undecided = (self.protocol == Protocol::A2a).then(|| Undecided {
+        let (stream, speech) = self.answer(output, ask.explain);
+        let may_refuse = self.protocol == Protocol::A2a && self.request.is_none();
+        let undecided = may_refuse.then(|| Undecided {
             runtime: self.clone(),
             ask,
             begun: Vec::new(),
@@ -100,13 +124,16 @@ impl AgentcoreRuntime {
     }
 
     /// What is to be read, and how.
-    fn answer(&self, output: InvokeAgentRuntimeOutput) -> (ByteStream, Speech) {
+    fn answer(&self, output: InvokeAgentRuntimeOutput, explain: bool) -> (ByteStream, Speech) {
         let InvokeAgentRuntimeOutput {
             response,
             content_type,
             ..
         } = output;
-        (response, Speech::new(&content_type, self.name.clone()))
+        let speech = Speech::new(&content_type, self.name.clone())
+            .with_answer(self.answer.clone())
+            .explained(explain.then_some(content_type.as_str()));
+        (response, speech)
     }
 }
 
@@ -139,27 +166,22 @@ impl Answer for RuntimeAnswer {
             }
         };
         let Some(undecided) = &mut self.undecided else {
-            self.speech.push(&bytes, events)?;
-            return Ok(Progress::GoesOn);
+            return self.speech.push(&bytes, events);
         };
         undecided.begun.extend_from_slice(&bytes);
         let Some(refuses) = refuses_to_stream(&undecided.begun) else {
             return Ok(Progress::GoesOn);
         };
-        if let Some(undecided) = self.undecided.take() {
-            let Undecided {
-                runtime,
-                ask,
-                begun,
-            } = *undecided;
-            if refuses {
-                let payload = payload::not_streamed(&ask).map_err(internal)?;
-                let output = runtime.invoke(&ask, payload).await?;
-                (self.stream, self.speech) = runtime.answer(output);
-            } else {
-                self.speech.push(&begun, events)?;
-            }
+        let Some(undecided) = self.undecided.take() else {
+            return Ok(Progress::GoesOn);
+        };
+        if !refuses {
+            return self.speech.push(&undecided.begun, events);
         }
+        let Undecided { runtime, ask, .. } = *undecided;
+        let payload = payload::not_streamed(&ask).map_err(internal)?;
+        let output = runtime.invoke(&ask, payload).await?;
+        (self.stream, self.speech) = runtime.answer(output, ask.explain);
         Ok(Progress::GoesOn)
     }
 }

@@ -39,6 +39,8 @@ pub struct Ask {
     /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
     pub run_input: Option<Arc<RunInput>>,
     pub trace: TraceLevel,
+    /// Whether the client wants to know what each message of a runtime is taken for.
+    pub explain: bool,
     pub trace_context: TraceContext,
     pub patience: Patience,
     /// Tells whether the agent lives as long as it says nothing.

@@ -34,11 +34,14 @@ pub fn configured(
                 arn,
                 qualifier,
                 protocol,
+                request,
+                answer,
                 ..
             } => {
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
                 let runtime = AgentcoreRuntime::new(client, arn, qualifier, name);
-                Box::new(runtime.speaking(*protocol))
+                let runtime = runtime.speaking(*protocol).with_request(request.clone());
+                Box::new(runtime.with_answer(answer.clone()))
             }
             UpstreamSettings::Harness {
                 arn,

@@ -22,6 +22,7 @@ pub struct Draft {
     /// What else a client of AG-UI sends.
     pub run_input: Option<RunInput>,
     pub trace: Option<TraceLevel>,
+    pub explain: bool,
 }
 
 impl std::fmt::Debug for Draft {

@@ -18,8 +18,14 @@ impl ControlPlane {
             Upstream::Runtime {
                 arn,
                 qualifier,
-                protocol,
-            } => return self.look_at_runtime(key, arn, qualifier, *protocol).await,
+                dialogue,
+            } => {
+                let seen = self.look_at_runtime(key, arn, qualifier, dialogue.protocol);
+                let seen = seen.await;
+                // With a request of its own the deployment says itself what the program reads.
+                let spoken = seen.spoken.filter(|_| dialogue.request.is_none());
+                return AgentSeen { spoken, ..seen };
+            }
             // Its status says whether the draft is prepared; the alias is always there.
             Upstream::BedrockAgent { id, alias } if alias.is_test() => (
                 get(

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents, Member};
+use super::dialogue::Dialogue;
 use super::identifiers::{AgentName, MemberRole, Qualifier};
-use super::upstream::{Protocol, Upstream};
+use super::upstream::Upstream;
 
 /// The agents as the function reads them: compact, and the same for the same agents.
 pub(super) fn written(agents: &Agents) -> String {
@@ -26,14 +26,11 @@ pub(super) fn written(agents: &Agents) -> String {
                 Upstream::Runtime {
                     arn,
                     qualifier,
-                    protocol,
+                    dialogue,
                 } => {
                     let mut runtime =
                         json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier });
-                    // Left out, so that a deployment of an earlier version is still the same.
-                    if *protocol != Protocol::default() {
-                        runtime["protocol"] = json!(protocol);
-                    }
+                    dialogue.written_to(&mut runtime);
                     runtime
                 }
                 Upstream::Harness { arn, qualifier } => {
@@ -62,7 +59,8 @@ pub(super) fn written(agents: &Agents) -> String {
     document.to_string()
 }
 
-/// The agents in the variable of a version that was made earlier. `members` are not read.
+/// The agents in the variable of a version that was made earlier: whom it asks. How clients see them, and how
+/// they are asked, is not read.
 pub(crate) fn read(text: &str) -> Option<Agents> {
     let document: Value = serde_json::from_str(text).ok()?;
     let default = document["default"].as_str()?.parse().ok()?;
@@ -89,10 +87,7 @@ fn read_agent(agent: &Value) -> Option<Agent> {
         "agentcore-runtime" => Upstream::Runtime {
             arn: text("arn")?.parse().ok()?,
             qualifier: qualifier()?,
-            protocol: match agent.get("protocol") {
-                Some(protocol) => Protocol::deserialize(protocol).ok()?,
-                None => Protocol::default(),
-            },
+            dialogue: Dialogue::default(),
         },
         "harness" => Upstream::Harness {
             arn: text("arn")?.parse().ok()?,
@@ -132,7 +127,7 @@ mod tests {
                     agent(Upstream::Runtime {
                         arn: arn("runtime").parse().unwrap(),
                         qualifier: "beta".parse().unwrap(),
-                        protocol: Protocol::AgUi,
+                        dialogue: Dialogue::default(),
                     }),
                 ),
                 (

@@ -1,10 +1,6 @@
 //! Where an agent's answers come from.
 
-use std::fmt;
-
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use super::dialogue::Dialogue;
 use super::identifiers::{AgentAliasId, AgentId, HarnessArn, Qualifier, RuntimeArn};
 
 /// What the function calls for an agent's answers.
@@ -17,7 +13,8 @@ pub enum Upstream {
     Runtime {
         arn: RuntimeArn,
         qualifier: Qualifier,
-        protocol: Protocol,
+        /// How it is asked and understood, where that is unusual.
+        dialogue: Dialogue,
     },
     Harness {
         arn: HarnessArn,
@@ -31,36 +28,4 @@ pub enum UpstreamKind {
     BedrockAgent,
     Runtime,
     Harness,
-}
-
-/// How a runtime wants to be asked: `http`, `ag-ui` or `a2a`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Protocol {
-    #[default]
-    Http,
-    AgUi,
-    A2a,
-}
-
-impl Protocol {
-    /// By AWS's name of what a runtime was made with; `None` for those that cannot be asked questions.
-    pub fn of_server(server_protocol: &str) -> Option<Self> {
-        match server_protocol {
-            "HTTP" => Some(Self::Http),
-            "AGUI" => Some(Self::AgUi),
-            "A2A" => Some(Self::A2a),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Http => "http",
-            Self::AgUi => "ag-ui",
-            Self::A2a => "a2a",
-        })
-    }
 }

@@ -1,18 +1,27 @@
-//! What a runtime is asked with: the body of `InvokeAgentRuntime`, which AgentCore passes on as it is. Pure.
+//! What a runtime is asked with: the body of `InvokeAgentRuntime`, which AgentCore passes on as it is. Pure. Written
+//! out of the texts where they are: a conversation may have megabytes.
 
 mod a2a;
 mod ag_ui;
+mod conversation;
 mod http;
+mod template;
 
 use crate::agent::ask::Ask;
 use crate::settings::agents::Protocol;
+use crate::settings::agents::request::RequestTemplate;
 
-/// The body for a runtime that speaks `protocol`.
-pub(super) fn payload(protocol: Protocol, ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    match protocol {
-        Protocol::Http => http::payload(ask),
-        Protocol::AgUi => ag_ui::payload(ask),
-        Protocol::A2a => a2a::payload(ask, a2a::Method::Stream),
+/// The body as the deployment's own `template` has it, or else as the protocol has it.
+pub(super) fn payload(
+    protocol: Protocol,
+    template: Option<&RequestTemplate>,
+    ask: &Ask,
+) -> serde_json::Result<Vec<u8>> {
+    match (template, protocol) {
+        (Some(template), _) => template::payload(template, ask),
+        (None, Protocol::Http) => http::payload(ask),
+        (None, Protocol::AgUi) => ag_ui::payload(ask),
+        (None, Protocol::A2a) => a2a::payload(ask, a2a::Method::Stream),
     }
 }
 

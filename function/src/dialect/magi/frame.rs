@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use crate::agent::Side;
 use crate::dialect::sse;
-use crate::event::{Citation, Event, Member, State, ToolCall, ToolResult, Trace, Usage};
+use crate::event::{
+    Citation, Event, Explanation, Member, State, ToolCall, ToolResult, Trace, Usage,
+};
 use crate::relay::AgentUsage;
 
 /// The data of one frame: its content, then whose it is and when it happened.
@@ -65,6 +67,7 @@ pub(super) enum Content<'a> {
     Data {
         data: &'a Value,
     },
+    Explain(&'a Explanation),
     Complete {
         execution_time: u64,
         chunk_count: u64,
@@ -118,6 +121,7 @@ impl<'a> Content<'a> {
             },
             Event::Trace { trace, .. } => Self::Trace { trace },
             Event::Data { data, .. } => Self::Data { data },
+            Event::Explanation(explanation) => Self::Explain(explanation),
             // The relay sums these up; `complete` has the usage.
             Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {
                 return None;

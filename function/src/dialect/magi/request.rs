@@ -26,6 +26,8 @@ struct Body {
     return_control: Option<ReturnControlBody>,
     #[serde(default, deserialize_with = "plain")]
     trace: Option<TraceLevel>,
+    #[serde(default, deserialize_with = "plain")]
+    explain: bool,
 }
 
 #[derive(Deserialize)]
@@ -60,5 +62,6 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
         }),
         run_input: None,
         trace: body.trace,
+        explain: body.explain,
     })
 }

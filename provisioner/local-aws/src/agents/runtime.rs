@@ -5,7 +5,7 @@ mod ag_ui;
 mod strands;
 
 use axum::body::Body;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::cast::Agents;
@@ -36,6 +36,13 @@ pub(super) async fn invoke(
     let runtimes = &agents.scenario().runtimes;
     let runtime = session::find("runtime", &call.names.resource, runtimes, scope)?;
     let session_id = session::id(&call.parts.headers, LONGEST_SESSION_ID)?;
+    if let Some(program) = agents.own_program() {
+        let mut response = program.answer(call).await?;
+        response
+            .headers_mut()
+            .extend(session_id.map(|id| (HeaderName::from_static(SESSION_ID), id)));
+        return Ok(response);
+    }
     let streams = call
         .header(header::ACCEPT.as_str())
         .is_none_or(|accepts| accepts.contains("text/event-stream") || accepts.contains("*/*"));

@@ -10,7 +10,9 @@ use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
-use crate::config::{Agent, AgentName, Agents, Protocol, SettingFlags, Upstream, UpstreamKind};
+use crate::config::{
+    Agent, AgentName, Agents, Dialogue, Protocol, SettingFlags, Upstream, UpstreamKind,
+};
 use crate::hint::{Hint as _, chain};
 pub(super) use flags::one_kind;
 use named::named;
@@ -189,7 +191,12 @@ async fn spoken(
     catalog: &ControlPlane,
     upstream: Upstream,
 ) -> Result<Upstream, InitError> {
-    let Upstream::Runtime { arn, qualifier, .. } = upstream else {
+    let Upstream::Runtime {
+        arn,
+        qualifier,
+        dialogue,
+    } = upstream
+    else {
         return Ok(upstream);
     };
     let protocol = match catalog.server_protocol(&arn, None).await {
@@ -203,7 +210,10 @@ async fn spoken(
     Ok(Upstream::Runtime {
         arn,
         qualifier,
-        protocol,
+        dialogue: Dialogue {
+            protocol,
+            ..dialogue
+        },
     })
 }
 

@@ -114,14 +114,14 @@ fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
         Upstream::Runtime {
             arn,
             qualifier,
-            protocol,
+            dialogue,
         } => {
             let mut lines = vec![
                 ("runtime", arn.to_string()),
                 ("qualifier", scalar(qualifier.as_str())),
             ];
-            if *protocol != Protocol::default() {
-                lines.push(("protocol", protocol.to_string()));
+            if dialogue.protocol != Protocol::default() {
+                lines.push(("protocol", dialogue.protocol.to_string()));
             }
             lines
         }
@@ -155,7 +155,7 @@ fn scalar(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::tests::args;
-    use crate::config::{Config, Needs};
+    use crate::config::{Config, Dialogue, Needs};
 
     const RUNTIME: &str =
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/research-AbC1234567";
@@ -242,7 +242,10 @@ mod tests {
         let runtime = Upstream::Runtime {
             arn: RUNTIME.parse().unwrap(),
             qualifier: qualifier(),
-            protocol: Protocol::A2a,
+            dialogue: Dialogue {
+                protocol: Protocol::A2a,
+                ..Dialogue::default()
+            },
         };
         assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
         let harness = Upstream::Harness {

@@ -25,8 +25,8 @@ fn text(agents: &Agents) -> String {
             Upstream::Runtime {
                 arn,
                 qualifier,
-                protocol,
-            } => format!("{key} = {name}: {arn} {qualifier} {protocol}"),
+                dialogue,
+            } => format!("{key} = {name}: {arn} {qualifier} {}", dialogue.protocol),
             Upstream::Harness { arn, qualifier } => format!("{key} = {name}: {arn} {qualifier}"),
         });
     }
@@ -88,9 +88,9 @@ fn what_makes_no_sense_together_is_said_where_it_stands() {
     insta::assert_snapshot!(refused(&format!("agents:\n  a: {{id: A, runtime: '{RUNTIME}'}}")), @"gateway.yaml:4:6: agents.a: give one of: `id` and `alias`, or `runtime`, or `harness`");
     insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, qualifier: C}"), @"gateway.yaml:4:35: agents.a.qualifier: goes with `runtime` or `harness`; a Bedrock agent has an `alias`");
     insta::assert_snapshot!(refused("agents:\n  'a b': {id: A, alias: B}"), @r#"gateway.yaml:4:3: agents: invalid value: string "a b", expected 1 to 64 letters, digits, `-` or `_`"#);
-    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `protocol`, `name`");
-    insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, protocol: a2a}"), @"gateway.yaml:4:34: agents.a.protocol: goes with `runtime`; other agents have no choice of it");
-    insta::assert_snapshot!(refused(&format!("agent: {{harness: '{HARNESS}', protocol: http}}")), @"gateway.yaml:3:114: agent.protocol: goes with `runtime`; other agents have no choice of it");
+    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `protocol`, `name`, `request`, `answer`");
+    insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, protocol: a2a}"), @"gateway.yaml:4:34: agents.a.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
+    insta::assert_snapshot!(refused(&format!("agent: {{harness: '{HARNESS}', protocol: http}}")), @"gateway.yaml:3:114: agent.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
     insta::assert_snapshot!(refused(&format!("agent: {{runtime: '{RUNTIME}', protocol: mcp}}")), @"gateway.yaml:3:160: agent.protocol: unknown variant `mcp`, expected one of `http`, `ag-ui`, `a2a`");
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: '{HARNESS}'")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/assistant-AbC1234567", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: {RUNTIME}/runtime-endpoint/DEFAULT")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567/runtime-endpoint/DEFAULT", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
@@ -172,7 +172,7 @@ fn tokens_need_an_issuer_and_an_audience() {
 
 #[test]
 fn what_lambda_would_not_take_is_refused_here() {
-    insta::assert_snapshot!(complaint(&format!("environment: {{LONG: '{}'}}", "x".repeat(4000))), @"the function's environment variables would take 4292 bytes, and Lambda allows 4096");
+    insta::assert_snapshot!(complaint(&format!("environment: {{LONG: '{}'}}", "x".repeat(4000))), @"the function's environment variables would take 4292 bytes, 4004 of them `LONG`, and Lambda allows 4096");
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::agent::ask::{Ask, Role, Turn};
+use super::conversation::{Message, history};
+use crate::agent::ask::Ask;
 
-/// Written out of the texts where they are: a conversation may have megabytes.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
@@ -14,28 +14,10 @@ struct Payload<'a> {
     history: Vec<Message<'a>>,
 }
 
-#[derive(Serialize)]
-struct Message<'a> {
-    role: &'static str,
-    content: [Text<'a>; 1],
-}
-
-#[derive(Serialize)]
-struct Text<'a> {
-    text: &'a str,
-}
-
 pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    let history = ask.history.iter().map(|Turn { role, text }| Message {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        },
-        content: [Text { text }],
-    });
     serde_json::to_vec(&Payload {
         prompt: &ask.question,
         session_id: &ask.session_id,
-        history: history.collect(),
+        history: history(ask).collect(),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::commands::init::error::InitError;
 use crate::config::{
-    AgentName, HarnessArn, Protocol, Qualifier, RuntimeArn, Upstream, UpstreamKind,
+    AgentName, Dialogue, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind,
 };
 
 /// How people call an agent of this kind.
@@ -47,7 +47,7 @@ pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
         Upstream::Runtime {
             arn,
             qualifier,
-            protocol: Protocol::default(),
+            dialogue: Dialogue::default(),
         }
     })
 }

@@ -1,0 +1,39 @@
+//! The turns of a conversation, as `Converse` and Strands write them.
+
+use serde::Serialize;
+
+use crate::agent::ask::{Ask, Role, Turn};
+
+/// One turn.
+#[derive(Serialize)]
+pub(super) struct Message<'a> {
+    role: &'static str,
+    content: [Text<'a>; 1],
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    text: &'a str,
+}
+
+/// The turns before the question.
+pub(super) fn history(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
+    ask.history
+        .iter()
+        .map(|Turn { role, text }| message(*role, text))
+}
+
+/// The turns before the question, and the question.
+pub(super) fn messages(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
+    history(ask).chain([message(Role::User, &ask.question)])
+}
+
+fn message(role: Role, text: &str) -> Message<'_> {
+    Message {
+        role: match role {
+            Role::User => "user",
+            Role::Assistant => "assistant",
+        },
+        content: [Text { text }],
+    }
+}
