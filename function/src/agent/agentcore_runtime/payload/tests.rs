@@ -26,7 +26,7 @@ fn ask() -> Ask {
 }
 
 fn asked(protocol: Protocol, ask: &Ask) -> Value {
-    serde_json::from_slice(&payload(protocol, ask).unwrap()).unwrap()
+    serde_json::from_slice(&payload(protocol, None, ask).unwrap()).unwrap()
 }
 
 #[test]
