@@ -8,16 +8,20 @@ use serde::ser::{Serialize, Serializer};
 use super::conversation::{history, messages};
 use crate::agent::ask::Ask;
 use crate::session;
-use crate::settings::agents::request::{Node, Piece, Placeholder};
+use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
+
+pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    serde_json::to_vec(&Filled::new(template.root(), ask))
+}
 
 /// A part of a template with the values of a question.
-pub(super) struct Filled<'a> {
+struct Filled<'a> {
     node: &'a Node,
     ask: &'a Ask,
 }
 
 impl<'a> Filled<'a> {
-    pub(super) fn new(node: &'a Node, ask: &'a Ask) -> Self {
+    fn new(node: &'a Node, ask: &'a Ask) -> Self {
         Self { node, ask }
     }
 }
