@@ -20,7 +20,7 @@ mod turns;
 mod upstream;
 
 pub use answer::Events;
-pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, TraceContext, Turn};
+pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, RunInput, TraceContext, Turn};
 pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};

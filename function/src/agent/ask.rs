@@ -19,6 +19,8 @@ pub const RETRIES: usize = 2;
 /// A validated question.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ask {
+    /// No other question has it: the id of the invocation.
+    pub id: String,
     /// May be empty where there are files.
     pub question: String,
     /// What comes with the question.
@@ -38,6 +40,8 @@ pub struct Ask {
     pub end_session: bool,
     /// The answer to a `returnControl` event.
     pub return_control: Option<ReturnControl>,
+    /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
+    pub run_input: Option<Arc<RunInput>>,
     pub trace: TraceLevel,
     /// Whether the client wants to know what each message of a runtime is taken for.
     pub explain: bool,
@@ -70,6 +74,21 @@ pub struct ReturnControl {
     /// Bedrock's `returnControlInvocationResults`. Shared, because they may have megabytes, and a call
     /// may be made again.
     pub results: Arc<[Json]>,
+}
+
+/// What a client of AG-UI has sent, member by member as it was sent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RunInput {
+    /// The conversation with its last question, without instructions to the agent.
+    pub messages: Vec<Json>,
+    pub state: Option<Json>,
+    pub tools: Option<Json>,
+    pub context: Option<Json>,
+    pub forwarded_props: Option<Json>,
+    /// The names of `tools`.
+    pub tool_names: Vec<String>,
+    /// It ends in the result of one of the client's own tools instead of a question.
+    pub ends_in_result: bool,
 }
 
 /// Ids that join the agent's traces to ours.
@@ -151,6 +170,12 @@ impl fmt::Debug for Turn {
         f.debug_struct("Turn")
             .field("role", &self.role)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RunInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunInput").finish_non_exhaustive()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::agent::{File, ReturnControl, Turn};
+use crate::agent::{File, ReturnControl, RunInput, Turn};
 use crate::settings::TraceLevel;
 
 /// What a client asks, in the words of no dialect.
@@ -21,6 +21,8 @@ pub struct Draft {
     pub prompt_session_attributes: Option<HashMap<String, String>>,
     pub end_session: bool,
     pub return_control: Option<ReturnControl>,
+    /// What else a client of AG-UI sends.
+    pub run_input: Option<RunInput>,
     pub trace: Option<TraceLevel>,
     pub explain: bool,
 }

@@ -1,13 +1,14 @@
 //! A draft becomes a validated question.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::Draft;
 use crate::agent::{self, Ask, Patience, Pulse, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
-use crate::settings::agents::AgentsSettings;
+use crate::settings::agents::{AgentsSettings, Protocol};
 use crate::settings::{Settings, TraceLevel};
 
 /// Enough for a long document; Bedrock itself would take 25 million characters.
@@ -46,10 +47,15 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
-        if draft.return_control.is_none() {
+        // Others would keep it for nothing.
+        let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
+        let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
+        if draft.return_control.is_some() {
+            if !draft.files.is_empty() {
+                return Err(files_without_question());
+            }
+        } else if !ends_in_result {
             check_text(&draft.question, draft.files.is_empty())?;
-        } else if !draft.files.is_empty() {
-            return Err(files_without_question());
         }
         check_id("sessionId", draft.session_id.as_deref())?;
         check_id("memoryId", draft.memory_id.as_deref())?;
@@ -80,6 +86,7 @@ impl Question {
         let earlier = history.iter_mut().flat_map(|turn| &mut turn.files);
         agent::tell_apart(earlier.chain(&mut files));
         let ask = Ask {
+            id: String::new(),
             question: draft.question,
             files,
             history,
@@ -94,6 +101,7 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
+            run_input: run_input.map(Arc::new),
             trace,
             explain: draft.explain,
             trace_context,

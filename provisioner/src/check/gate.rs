@@ -186,12 +186,7 @@ fn beside(wanted: &Wanted<'_>, seen: &Seen, first: Finding) -> Option<InTheWay> 
 }
 
 fn obstacles(wanted: &Wanted<'_>, seen: &Seen) -> Vec<Finding> {
-    preflight(
-        &wanted.config.region,
-        &wanted.config.names(),
-        wanted.agents,
-        seen,
-    )
+    preflight(&wanted.config.region, &wanted.config.names(), seen)
 }
 
 /// For `--strict`.

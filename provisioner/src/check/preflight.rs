@@ -2,11 +2,11 @@
 //! about the agents.
 
 use super::finding::{Finding, Grade};
-use crate::config::{Agents, History, Region, Upstream};
+use crate::config::{AgentKey, History, Protocol, Region};
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Memory, Seen, Unread};
+use crate::plan::seen::{AgentSeen, Kept, Memory, Seen, Spoken, Unread};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
 /// Region, November 2026.
@@ -25,21 +25,11 @@ const WITHOUT_FUNCTION_URLS: [&str; 11] = [
 ];
 
 /// All findings at once; none if nothing stands in the way.
-pub(crate) fn preflight(
-    region: &Region,
-    names: &Names,
-    configured: &Agents,
-    seen: &Seen,
-) -> Vec<Finding> {
+pub(crate) fn preflight(region: &Region, names: &Names, seen: &Seen) -> Vec<Finding> {
     let place = place(region, &seen.live);
     let network = network(names, &seen.live);
     let agents = match &seen.agents {
-        Ok(agents) => {
-            let found = agents
-                .iter()
-                .flat_map(|seen| [agent(seen), conversation(configured, seen)]);
-            found.flatten().collect()
-        }
+        Ok(agents) => agents.iter().flat_map(agent).collect(),
         Err(Complaint { why, hint: _ }) => {
             let message = format!("could not look whether the agents are ready: {why}");
             vec![Finding::new(Grade::Note, message)]
@@ -71,12 +61,76 @@ fn network(names: &Names, live: &Live) -> Option<Finding> {
     Some(Finding::new(Grade::Broken, message).remedy(remedy))
 }
 
-fn agent(seen: &AgentSeen) -> Option<Finding> {
+fn agent(seen: &AgentSeen) -> Vec<Finding> {
+    let protocol = match (&seen.status, &seen.spoken) {
+        // There is nothing that could speak.
+        (Err(Unread::Missing), _) | (_, None) => None,
+        (_, Some(spoken)) => protocol(&seen.key, spoken),
+    };
+    let findings = [status(seen), protocol, conversation(seen)];
+    findings.into_iter().flatten().collect()
+}
+
+/// Whether a runtime is asked in the protocol that it was made with.
+fn protocol(key: &AgentKey, spoken: &Spoken) -> Option<Finding> {
+    let Spoken {
+        runtime,
+        configured,
+        made_with,
+    } = spoken;
+    let of_runtime = format!("agents.{key}: runtime `{runtime}`");
+    let made_with = match made_with {
+        Ok(made_with) => made_with,
+        // Whoever deploys need not be allowed to look at agents.
+        Err(Complaint { why, hint }) => {
+            return Some(Finding {
+                grade: Grade::Note,
+                message: format!("agents.{key}: could not look which protocol it speaks: {why}"),
+                remedy: hint.clone(),
+            });
+        }
+    };
+    match Protocol::of_server(made_with) {
+        Some(same) if same == *configured => None,
+        // Its program is asked at the same place in each of them, and need not have told AWS what it reads.
+        Some(Protocol::Http) => {
+            let message = format!(
+                "{of_runtime} was made with the protocol HTTP and is asked in `{configured}`: that works only if its \
+                 program reads such requests"
+            );
+            Some(Finding::new(Grade::Note, message))
+        }
+        Some(other @ (Protocol::AgUi | Protocol::A2a)) => {
+            let message = format!(
+                "{of_runtime} was made with the protocol {made_with} and is asked in `{configured}`: it would refuse \
+                 every question"
+            );
+            let remedy = format!("write `protocol: {other}` beside `runtime` in gateway.yaml");
+            Some(Finding::new(Grade::Broken, message).remedy(remedy))
+        }
+        None if made_with == "MCP" => {
+            let message =
+                format!("{of_runtime} is an MCP server: it has tools, and answers no questions");
+            let remedy = "give the runtime of an agent that uses these tools";
+            Some(Finding::new(Grade::Broken, message).remedy(remedy))
+        }
+        None => {
+            let message = format!(
+                "{of_runtime} was made with the protocol {made_with}, which this version does not know, and is asked \
+                 in `{configured}`"
+            );
+            Some(Finding::new(Grade::Note, message))
+        }
+    }
+}
+
+fn status(seen: &AgentSeen) -> Option<Finding> {
     let AgentSeen {
         key,
         resource,
         status,
-        memory: _,
+        spoken: _,
+        kept: _,
     } = seen;
     let broken =
         |what: &str| Finding::new(Grade::Broken, format!("agents.{key}: {resource} {what}"));
@@ -104,17 +158,10 @@ fn agent(seen: &AgentSeen) -> Option<Finding> {
 }
 
 /// Whether a harness and gateway.yaml agree on who keeps the conversation.
-fn conversation(configured: &Agents, seen: &AgentSeen) -> Option<Finding> {
-    let AgentSeen {
-        key,
-        resource,
-        memory,
-        ..
-    } = seen;
-    let Upstream::Harness { history, .. } = &configured.by_key.get(key)?.upstream else {
-        return None;
-    };
-    let (what, remedy) = match (history, (*memory)?) {
+fn conversation(seen: &AgentSeen) -> Option<Finding> {
+    let (key, resource) = (&seen.key, &seen.resource);
+    let Kept { configured, memory } = seen.kept?;
+    let (what, remedy) = match (configured, memory) {
         (History::Session, Memory::On) | (History::Client, Memory::Off) => return None,
         (History::Session, Memory::Off) => (
             "has no memory, and forgets a conversation when its session's machine ends, by default after 15 \
@@ -135,7 +182,6 @@ fn conversation(configured: &Agents, seen: &AgentSeen) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Agent, AgentKey, AgentName, Qualifier};
     use crate::plan::tests::fixtures::{converged, desired, seen};
 
     fn looked(status: &str) -> AgentSeen {
@@ -143,44 +189,55 @@ mod tests {
             key: AgentKey::default(),
             resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
             status: Ok(status.to_owned()),
-            memory: None,
+            spoken: None,
+            kept: None,
         }
-    }
-
-    /// A harness under the key of [`looked`].
-    fn configured(history: History) -> Agents {
-        let arn = "arn:aws:bedrock-agentcore:eu-west-1:123456789012:harness/a-AbC1234567";
-        Agents::only(Agent {
-            name: AgentName::default(),
-            upstream: Upstream::Harness {
-                arn: arn.parse().unwrap(),
-                qualifier: Qualifier::default(),
-                history,
-            },
-        })
     }
 
     #[test]
     fn who_keeps_the_conversation_is_told_where_the_harness_says_otherwise() {
-        let told = |history, memory| {
+        let told = |configured, memory| {
             let seen = AgentSeen {
-                memory,
+                kept: Some(Kept { configured, memory }),
                 ..looked("READY")
             };
-            conversation(&configured(history), &seen)
-                .map(|it| (it.grade, it.message.contains("no memory")))
+            conversation(&seen).map(|it| (it.grade, it.message.contains("no memory")))
         };
-        assert_eq!(told(History::Session, Some(Memory::On)), None);
-        assert_eq!(told(History::Client, Some(Memory::Off)), None);
-        assert_eq!(told(History::Session, None), None);
-        assert_eq!(
-            told(History::Session, Some(Memory::Off)),
-            Some((Grade::Note, true))
-        );
-        assert_eq!(
-            told(History::Client, Some(Memory::On)),
-            Some((Grade::Note, false))
-        );
+        assert_eq!(told(History::Session, Memory::On), None);
+        assert_eq!(told(History::Client, Memory::Off), None);
+        let (session, client) = (History::Session, History::Client);
+        assert_eq!(told(session, Memory::Off), Some((Grade::Note, true)));
+        assert_eq!(told(client, Memory::On), Some((Grade::Note, false)));
+    }
+
+    #[test]
+    fn a_runtime_is_asked_in_the_protocol_that_it_was_made_with() {
+        let told = |configured, made_with: &str| {
+            let spoken = Spoken {
+                runtime: "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/a-AbC1234567"
+                    .parse()
+                    .unwrap(),
+                configured,
+                made_with: Ok(made_with.to_owned()),
+            };
+            let finding = protocol(&AgentKey::default(), &spoken);
+            finding.map(|it| (it.grade, it.remedy.unwrap_or_default()))
+        };
+        for (configured, made_with) in [
+            (Protocol::Http, "HTTP"),
+            (Protocol::AgUi, "AGUI"),
+            (Protocol::A2a, "A2A"),
+        ] {
+            assert_eq!(told(configured, made_with), None);
+        }
+        let (grade, remedy) = told(Protocol::Http, "A2A").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("`protocol: a2a`"));
+        let (grade, remedy) = told(Protocol::A2a, "AGUI").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("`protocol: ag-ui`"));
+        let (grade, remedy) = told(Protocol::Http, "MCP").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("uses these tools"));
+        assert_eq!(told(Protocol::AgUi, "HTTP").unwrap().0, Grade::Note);
+        assert_eq!(told(Protocol::Http, "NEW").unwrap().0, Grade::Note);
     }
 
     #[test]
@@ -189,9 +246,7 @@ mod tests {
         let region = "ap-northeast-1".parse().unwrap();
         for status in ["PREPARED", "READY", "UPDATING", "VERSIONING"] {
             let live = converged(&desired);
-            let agents = configured(History::Session);
-            let seen = seen(live, vec![looked(status)]);
-            let found = preflight(&region, &desired.names, &agents, &seen);
+            let found = preflight(&region, &desired.names, &seen(live, vec![looked(status)]));
             assert_eq!(found, [], "{status}");
         }
     }
@@ -207,7 +262,6 @@ mod tests {
         let found = preflight(
             &region,
             &desired.names,
-            &configured(History::Session),
             &seen(
                 live,
                 vec![looked("NOT_PREPARED"), looked("FAILED"), looked("CREATING")],

@@ -105,8 +105,7 @@ async fn examined(
     findings.extend(examine(&names, &seen.live, &plan));
     findings.extend(released(context.edition.live(&seen.live), &seen.live));
     findings.extend(of_function(&names, &seen));
-    let (region, agents) = (&context.config.region, context.agents()?);
-    findings.extend(preflight(region, &names, agents, &seen));
+    findings.extend(preflight(&context.config.region, &names, &seen));
     findings.extend(asked(context, args, &seen.live).await);
     findings.extend(sized(context, &seen.live).await);
     Ok(seen.account)

@@ -201,6 +201,7 @@ impl AgentYaml {
             harness,
             qualifier,
             history,
+            protocol,
             name,
             request,
             answer,
@@ -209,7 +210,11 @@ impl AgentYaml {
             let message = "goes with `harness`; other agents have no such choice";
             return Err(Fault::wrong(&[path, &["history"]].concat(), message));
         }
-        let unusual = [("request", request.is_some()), ("answer", answer.is_some())];
+        let unusual = [
+            ("protocol", protocol.is_some()),
+            ("request", request.is_some()),
+            ("answer", answer.is_some()),
+        ];
         let unusual = unusual.into_iter().find(|(_, is_given)| *is_given);
         let upstream = match (kinds.as_slice(), id, alias, runtime, harness) {
             ([_, _, ..], ..) => {
@@ -225,7 +230,11 @@ impl AgentYaml {
                 Upstream::Runtime {
                     arn,
                     qualifier: qualifier.unwrap_or_default(),
-                    dialogue: Dialogue { request, answer },
+                    dialogue: Dialogue {
+                        protocol: protocol.unwrap_or_default(),
+                        request,
+                        answer,
+                    },
                 }
             }
             _ if let Some((key, _)) = unusual

@@ -1,6 +1,6 @@
 //! What a decision rests on. All of it was asked for.
 
-use crate::config::AgentKey;
+use crate::config::{AgentKey, History, Protocol, RuntimeArn};
 use crate::deployment::names::Account;
 use crate::deployment::permission::Statement;
 use crate::deployment::state::{Live, LiveUrl};
@@ -25,8 +25,28 @@ pub struct AgentSeen {
     pub resource: String,
     /// In AWS's words, such as `PREPARED`.
     pub status: Result<String, Unread>,
-    /// Of a harness, where AWS tells it.
-    pub memory: Option<Memory>,
+    /// Of runtimes only.
+    pub spoken: Option<Spoken>,
+    /// Of harnesses only, where AWS tells it.
+    pub kept: Option<Kept>,
+}
+
+/// The protocol of a runtime, in both places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    pub runtime: RuntimeArn,
+    /// In gateway.yaml.
+    pub configured: Protocol,
+    /// What the runtime was made with, in AWS's words, such as `AGUI`.
+    pub made_with: Result<String, Complaint>,
+}
+
+/// Who keeps the conversation with a harness, in both places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// In gateway.yaml.
+    pub configured: History,
+    pub memory: Memory,
 }
 
 /// Whether a harness remembers its sessions. Without memory a conversation lives only as long as the machine

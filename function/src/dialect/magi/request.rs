@@ -77,6 +77,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
             invocation_id: body.invocation_id,
             results: body.results.0.into(),
         }),
+        run_input: None,
         trace: body.trace,
         explain: body.explain,
     })

@@ -1,6 +1,6 @@
 //! A scenario as a value: who there is, and what they say.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 use crate::scope::Scope;
@@ -56,6 +56,9 @@ pub struct Deployed {
     /// What the control plane says of it.
     #[serde(default = "ready")]
     pub status: String,
+    /// Only runtimes have one.
+    #[serde(default)]
+    pub protocol: Protocol,
     /// Of a harness: what `GetHarness` says of its memory. Nothing is said if it is absent.
     #[serde(default)]
     pub memory: Option<Memory>,
@@ -69,6 +72,18 @@ pub enum Memory {
     Managed,
     /// They end with the session's machine.
     Disabled,
+}
+
+/// What a runtime was made for, in AWS's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Protocol {
+    #[default]
+    Http,
+    Mcp,
+    A2a,
+    #[serde(rename = "AGUI")]
+    AgUi,
 }
 
 fn ready() -> String {

@@ -10,6 +10,8 @@ use crate::wire::api_error::ApiError;
 use crate::wire::page::page;
 use crate::wire::timestamp::with_seconds;
 
+/// The one version that every runtime has.
+const VERSION: &str = "1";
 /// The most items on a page.
 const PAGE: usize = 10;
 
@@ -35,8 +37,9 @@ pub(crate) fn handle(
         "GetAgentAlias" => get_alias(agent(id, scenario)?, item),
         "GetAgentRuntimeEndpoint" => {
             let status = &deployed(id, &scenario.runtimes)?.status;
-            Ok(json!({ "name": item, "id": item, "status": status }))
+            Ok(json!({ "name": item, "id": item, "status": status, "liveVersion": VERSION }))
         }
+        "GetAgentRuntime" => get_runtime(call, deployed(id, &scenario.runtimes)?, scope),
         "GetHarness" => {
             let harness = deployed(id, &scenario.harnesses)?;
             let mut shown = json!({
@@ -59,7 +62,7 @@ pub(crate) fn handle(
                     "agentRuntimeArn": runtime.arn("runtime", scope),
                     "agentRuntimeId": runtime.id,
                     "agentRuntimeName": runtime.name,
-                    "agentRuntimeVersion": "1",
+                    "agentRuntimeVersion": VERSION,
                     "description": "",
                     "lastUpdatedAt": with_seconds(scope.now),
                     "status": runtime.status,
@@ -157,6 +160,29 @@ fn get_alias(agent: &Agent, alias: &str) -> Result<Value, ApiError> {
 fn agent<'a>(id: &str, scenario: &'a Scenario) -> Result<&'a Agent, ApiError> {
     let found = scenario.agents().find(|agent| agent.id == id);
     found.ok_or_else(|| missing(&format!("agent {id}")))
+}
+
+fn get_runtime(call: &Call, runtime: &Deployed, scope: &Scope<'_>) -> Result<Value, ApiError> {
+    let query = &call.input;
+    query.only(call.operation.name, &["version"])?;
+    if query
+        .get("version")
+        .is_some_and(|version| version != VERSION)
+    {
+        return Err(missing(&runtime.id));
+    }
+    Ok(json!({
+        "agentRuntimeArn": runtime.arn("runtime", scope),
+        "agentRuntimeId": runtime.id,
+        "agentRuntimeName": runtime.name,
+        "agentRuntimeVersion": VERSION,
+        "status": runtime.status,
+        "createdAt": with_seconds(scope.now),
+        "lastUpdatedAt": with_seconds(scope.now),
+        "roleArn": format!("arn:aws:iam::{}:role/{}", scope.account_id, runtime.name),
+        "lifecycleConfiguration": {"idleRuntimeSessionTimeout": 900, "maxLifetime": 28800},
+        "protocolConfiguration": {"serverProtocol": runtime.protocol},
+    }))
 }
 
 fn deployed<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a Deployed, ApiError> {

@@ -11,7 +11,8 @@ use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
 use crate::config::{
-    Agent, AgentKey, AgentName, Agents, History, SettingFlags, Upstream, UpstreamKind,
+    Agent, AgentKey, AgentName, Agents, Dialogue, History, Protocol, SettingFlags, Upstream,
+    UpstreamKind,
 };
 use crate::hint::{Hint as _, chain};
 use crate::plan::seen::Memory;
@@ -171,7 +172,7 @@ async fn resolve(
         item: Item { id, name, .. },
     } = candidate;
     let upstream = match kind {
-        UpstreamKind::Runtime => agentcore(id)?,
+        UpstreamKind::Runtime => spoken(dialog, catalog, agentcore(id)?).await?,
         UpstreamKind::Harness => remembering(catalog, agentcore(id)?).await,
         UpstreamKind::BedrockAgent => {
             let alias = match alias {
@@ -188,10 +189,43 @@ async fn resolve(
 /// The harness, with the conversation kept where AWS says that it is. Who may not look gets the default.
 async fn remembering(catalog: &ControlPlane, mut upstream: Upstream) -> Upstream {
     let seen = catalog.look(&AgentKey::default(), &upstream).await;
-    if let (Upstream::Harness { history, .. }, Some(Memory::Off)) = (&mut upstream, seen.memory) {
+    let memory = seen.kept.map(|kept| kept.memory);
+    if let (Upstream::Harness { history, .. }, Some(Memory::Off)) = (&mut upstream, memory) {
         *history = History::Client;
     }
     upstream
+}
+
+/// The same with the protocol that the runtime was made with, where AWS tells it.
+async fn spoken(
+    dialog: Dialog,
+    catalog: &ControlPlane,
+    upstream: Upstream,
+) -> Result<Upstream, InitError> {
+    let Upstream::Runtime {
+        arn,
+        qualifier,
+        dialogue,
+    } = upstream
+    else {
+        return Ok(upstream);
+    };
+    let protocol = match catalog.server_protocol(&arn, None).await {
+        Ok((made_with, _)) if made_with == "MCP" => return Err(InitError::Mcp { arn }),
+        Ok((made_with, _)) => Protocol::of_server(&made_with).unwrap_or_default(),
+        Err(error) => {
+            warn(dialog, &error);
+            Protocol::default()
+        }
+    };
+    Ok(Upstream::Runtime {
+        arn,
+        qualifier,
+        dialogue: Dialogue {
+            protocol,
+            ..dialogue
+        },
+    })
 }
 
 async fn choose_alias(

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, History, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, History, Jwt, Name, Protocol, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
@@ -111,10 +111,20 @@ fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
             ("id", scalar(id.as_str())),
             ("alias", scalar(alias.as_str())),
         ],
-        Upstream::Runtime { arn, qualifier, .. } => vec![
-            ("runtime", arn.to_string()),
-            ("qualifier", scalar(qualifier.as_str())),
-        ],
+        Upstream::Runtime {
+            arn,
+            qualifier,
+            dialogue,
+        } => {
+            let mut lines = vec![
+                ("runtime", arn.to_string()),
+                ("qualifier", scalar(qualifier.as_str())),
+            ];
+            if dialogue.protocol != Protocol::default() {
+                lines.push(("protocol", dialogue.protocol.to_string()));
+            }
+            lines
+        }
         Upstream::Harness {
             arn,
             qualifier,
@@ -242,7 +252,10 @@ mod tests {
         let runtime = Upstream::Runtime {
             arn: RUNTIME.parse().unwrap(),
             qualifier: qualifier(),
-            dialogue: Dialogue::default(),
+            dialogue: Dialogue {
+                protocol: Protocol::A2a,
+                ..Dialogue::default()
+            },
         };
         assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
         let harness = Upstream::Harness {

@@ -58,9 +58,14 @@ fn agent(key: &str, agent: &Value) -> Option<String> {
         format!("Bedrock agent {id}, alias {alias}")
     } else {
         let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
+        let protocol = text("protocol").map(|protocol| format!(", protocol {protocol}"));
         let history = text("history").filter(|history| *history != "session");
-        let kept = history.map_or_else(String::new, |by| format!(", history: {by}"));
-        format!("{arn}, endpoint {qualifier}{kept}")
+        let history = history.map(|history| format!(", history: {history}"));
+        let more = [protocol, history]
+            .into_iter()
+            .flatten()
+            .collect::<String>();
+        format!("{arn}, endpoint {qualifier}{more}")
     };
     let name = text("name").filter(|name| *name != key);
     let called = name.map(|name| format!(", called {name}"));
@@ -84,13 +89,13 @@ mod tests {
     use super::*;
 
     const ONE: &str = r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#;
-    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"harness","arn":"arn:x","name":"research","history":"client"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
+    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"agentcore-runtime","arn":"arn:x","protocol":"a2a","name":"research"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
 
     #[test]
     fn each_agent_and_member_has_a_line() {
         insta::assert_snapshot!(listed(TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: arn:x, endpoint DEFAULT, history: client
+        agent research: arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: カスパー (sage)
         ");
     }
@@ -99,7 +104,7 @@ mod tests {
     fn only_what_changes_is_shown() {
         insta::assert_snapshot!(changed(ONE, TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias LIVE, called SOLOMON -> Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: (none) -> arn:x, endpoint DEFAULT, history: client
+        agent research: (none) -> arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: (none) -> カスパー (sage)
         default agent magi -> research
         ");
