@@ -1,7 +1,8 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 //!
 //! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`.
+//! `prompt`. Answers to what it has asked back are its `prompt`, as Strands wants them, and its `resume`, as
+//! `LangGraph` does.
 
 use std::collections::VecDeque;
 
@@ -9,11 +10,13 @@ use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::answer::{Answer, Progress};
 use super::ask::{Ask, Role, Turn};
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
+use super::resume;
 use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
@@ -45,7 +48,8 @@ impl Upstream for AgentcoreRuntime {
     type Answer = RuntimeAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)
+        ask.refuse_return_control(&self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
@@ -86,10 +90,18 @@ fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Payload<'a> {
-        prompt: &'a str,
+        prompt: Prompt<'a>,
         session_id: &'a str,
+        #[serde(skip_serializing_if = "Map::is_empty")]
+        resume: Map<String, Value>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         history: Vec<Message<'a>>,
+    }
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Prompt<'a> {
+        Question(&'a str),
+        Answers(Vec<Value>),
     }
     #[derive(Serialize)]
     struct Message<'a> {
@@ -107,9 +119,15 @@ fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         },
         content: [Text { text }],
     });
+    let resume = resume::values(&ask.responses);
     serde_json::to_vec(&Payload {
-        prompt: &ask.question,
+        prompt: if resume.is_empty() {
+            Prompt::Question(&ask.question)
+        } else {
+            Prompt::Answers(resume::blocks(&resume))
+        },
         session_id: &ask.session_id,
+        resume,
         history: history.collect(),
     })
 }

@@ -1,6 +1,7 @@
 //! A draft becomes a validated question.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::Draft;
 use crate::agent::{Ask, Patience, Pulse, TraceContext};
@@ -46,7 +47,14 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
-        if draft.return_control.is_none() {
+        let responses = match draft.answers {
+            Some(answers) if answers.agent != upstream.name(&agent) => {
+                return Err(of_another_agent(&answers.agent, &agent));
+            }
+            Some(answers) => answers.responses,
+            None => Arc::default(),
+        };
+        if draft.return_control.is_none() && responses.is_empty() {
             check_text(&draft.question)?;
         }
         check_id("sessionId", draft.session_id.as_deref())?;
@@ -85,6 +93,7 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
+            responses,
             trace,
             trace_context,
             patience: Patience::default(),
@@ -110,6 +119,16 @@ pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
             "there is no agent `{agent}` here; there is: {}",
             names.join(", ")
         ),
+    )
+}
+
+/// The answer would reach an agent that has asked nothing.
+fn of_another_agent(asked: &str, agent: &str) -> Refusal {
+    let asked: String = asked.chars().take(64).collect();
+    Refusal::new(
+        400,
+        "invalid_return_control",
+        format!("this answers `{asked}`; agent `{agent}` has not asked it"),
     )
 }
 

@@ -12,6 +12,9 @@ use super::event::{Encoder, Event, new_id};
 use super::wire::{Gone, Wire};
 use crate::scenario::{Step, Think};
 
+/// What a client sends back after the agent has asked it is answered by the script of this question.
+pub(super) const RETURNED: &str = "!returned-control";
+
 /// The most characters of the question that stand in for `{question}` in a text.
 const LONGEST_QUOTE: usize = 40;
 
