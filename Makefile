@@ -116,6 +116,10 @@ dist: .tools/python.stamp ## Build a release for Linux into target/dist/packages
 		--runs-here $(DIST)/programs/$$(uname -m)-unknown-linux-gnu/provision \
 		$(foreach linux,$(LINUX),$(lastword $(subst =, ,$(linux)))=$(DIST)/programs/$(lastword $(subst =, ,$(linux)))/provision)
 
+.PHONY: reproduce
+reproduce: ## Build the functions of `make dist` once more, in another folder, and compare the bytes
+	provisioner/dist/reproduce $(DIST)/functions/*.zip
+
 .PHONY: tools
 tools: .tools/python.stamp .tools/node.stamp .tools/nextjs.stamp .tools/infrastructure.stamp ## Install what the tests need: into .tools/ and node_modules/, Chromium with apt-get
 	@$(OUTSIDE)/install_browser

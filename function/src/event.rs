@@ -61,6 +61,8 @@ pub enum Event {
         agent: String,
         data: Value,
     },
+    /// What a message of a runtime was taken for; before what became of it.
+    Explanation(Explanation),
     /// Tokens that `agent` has spent since its last such event; the relay sums them up.
     Usage {
         agent: String,
@@ -91,7 +93,11 @@ impl Event {
             | Self::Trace { agent, .. }
             | Self::Data { agent, .. }
             | Self::Usage { agent, .. } => Some(agent),
-            Self::Agent(_) | Self::Retried | Self::Unknown | Self::Unread(_) => None,
+            Self::Agent(_)
+            | Self::Explanation(_)
+            | Self::Retried
+            | Self::Unknown
+            | Self::Unread(_) => None,
         }
     }
 }
@@ -248,6 +254,39 @@ pub struct Trace {
     /// Prompts, the data of tools, reasons: for `trace: full` only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<Value>,
+}
+
+/// What one message of a runtime was taken for, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Its number, from 1.
+    pub message: u64,
+    /// Of the whole answer; at the first message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// How the message was found in the body.
+    pub framing: &'static str,
+    /// What says so: `content type` or `first bytes`.
+    pub framed_by: &'static str,
+    pub bytes: usize,
+    /// In whose way of speaking it was read.
+    pub vocabulary: &'static str,
+    pub became: Vec<Became>,
+    /// The JSON Pointer of what may be text in a message that nobody knew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// How the message begins: for `trace: full` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+/// What became of a part of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Became {
+    pub what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
 }
 
 /// Tokens.

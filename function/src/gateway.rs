@@ -286,7 +286,7 @@ impl Gateway {
         {
             output.encode(&moment);
             if output.send().await == Err(Stopped::Late) {
-                output.send_last().await;
+                output.put_last();
             }
         }
         let stream = log::Stream {

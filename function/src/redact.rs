@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::event::{Event, ToolCall, ToolResult, Trace};
+use crate::event::{Event, Explanation, ToolCall, ToolResult, Trace};
 use crate::settings::TraceLevel;
 
 /// Removes what `level` does not allow; `None` when nothing is left.
@@ -16,7 +16,7 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
     match event {
         // Pieces of a tool's input; the call follows.
         Event::Reasoning { .. } | Event::CallBegins { .. } | Event::CallInput { .. } => None,
-        Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_)
+        Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_) | Event::Explanation(_)
             if level == TraceLevel::Off =>
         {
             None
@@ -28,6 +28,10 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
                 ..trace
             },
         }),
+        Event::Explanation(explanation) => Some(Event::Explanation(Explanation {
+            excerpt: None,
+            ..explanation
+        })),
         Event::ToolCall(call) => Some(Event::ToolCall(ToolCall {
             input: Value::Null,
             ..call
@@ -88,6 +92,17 @@ mod tests {
                     ..Trace::default()
                 },
             },
+            Event::Explanation(Explanation {
+                message: 1,
+                content_type: None,
+                framing: "event stream",
+                framed_by: "content type",
+                bytes: 6,
+                vocabulary: "string",
+                became: Vec::new(),
+                pointer: None,
+                excerpt: Some("secret".to_owned()),
+            }),
         ]
     }
 
@@ -158,7 +173,7 @@ mod tests {
         assert_eq!(seen(TraceLevel::Full), events());
 
         let summary = seen(TraceLevel::Summary);
-        assert_eq!(summary.len(), 4);
+        assert_eq!(summary.len(), 5);
         assert!(!format!("{summary:?}").contains("secret"));
         assert!(format!("{summary:?}").contains("search"));
 

@@ -8,11 +8,12 @@ mod write;
 
 use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::aws::{Proxy, READ_TIMEOUT};
 use crate::config::SettingFlags;
 use crate::package::PackageCache;
+use crate::package::edition::Edition;
 use crate::terminal::github_actions::GithubActions;
 
 pub use crate::cli::client::{AskArgs, LogsArgs};
@@ -41,10 +42,10 @@ pub struct Cli {
 impl Cli {
     /// The command line of this process. A flag or variable that is set to nothing is none: CI systems
     /// leave them behind where a secret is missing. It is decided here, nobody looks again.
-    ///
-    /// `long_version` is what `--version` prints; `-V` prints the number alone.
-    pub fn read(long_version: &'static str) -> Self {
-        let command = Self::command().long_version(long_version);
+    pub fn read(edition: &Edition) -> Self {
+        // `--version` prints all of it, `-V` the number alone.
+        let long_version: &'static str = edition.to_string().leak();
+        let command = Self::of(edition).long_version(long_version);
         let mut command = variables::without_unset(command);
         if let Some(wrong) = variables::wrong() {
             command.error(ErrorKind::ValueValidation, wrong).exit();
@@ -54,6 +55,23 @@ impl Cli {
         let mut cli = cli.without_empty_flags();
         cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());
         cli
+    }
+
+    /// The commands and flags, as this `provision` explains them. A released one has nothing to compile, and
+    /// says nothing of it.
+    pub fn of(edition: &Edition) -> clap::Command {
+        let command = Self::command();
+        if edition.functions.is_none() {
+            return command;
+        }
+        let without_build = |arg: Arg| {
+            if arg.get_id() == "build" {
+                arg.hide(true)
+            } else {
+                arg
+            }
+        };
+        command.mut_subcommands(|command| command.mut_args(without_build))
     }
 
     fn without_empty_flags(mut self) -> Self {
@@ -191,7 +209,7 @@ pub enum Command {
     Status,
     /// Delete the deployment; the log group stays unless --logs
     Down(DownArgs),
-    /// Let callers reach an older version again; builds and uploads nothing
+    /// Let callers reach an older version again; uploads nothing
     Rollback(RollbackArgs),
     /// Examine the deployment as it is: what is wrong, and what `up` would repair
     Doctor(DoctorArgs),
@@ -202,10 +220,41 @@ pub enum Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::package::edition::Functions;
 
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_release_says_nothing_of_building() {
+        let help = |functions| {
+            let edition = Edition {
+                version: "1.2.3",
+                commit: None,
+                functions,
+            };
+            let mut text = String::new();
+            for mut command in Cli::of(&edition).get_subcommands().cloned() {
+                text += &command.render_long_help().to_string();
+            }
+            text
+        };
+        let carried = Functions {
+            x86_64: b"",
+            arm64: b"",
+            local: None,
+        };
+
+        assert!(help(None).contains("--build"));
+        let released = help(Some(carried)).to_lowercase();
+        assert!(
+            ["--build", "cargo", "clone", "compile"]
+                .iter()
+                .all(|it| !released.contains(it)),
+            "{released}"
+        );
     }
 
     #[test]

@@ -52,8 +52,8 @@ pub async fn run(cli: Cli, edition: Edition, started: Instant) -> Result<Exit, C
         }
         Command::Generate(args) => return generate::run(&global, &args, &edition, printer),
         Command::Schema => schema::run(printer)?,
-        Command::Completions(args) => completions::run(&args, printer)?,
-        Command::Man(args) => man::run(&args)?,
+        Command::Completions(args) => completions::run(&args, &edition, printer)?,
+        Command::Man(args) => man::run(&args, &edition)?,
         Command::Url => url::run(&context(Needs::Target).await?).await?,
         Command::Status => Box::pin(status::run(&context(Needs::Target).await?)).await?,
         Command::Down(args) => {

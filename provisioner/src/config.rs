@@ -4,6 +4,7 @@
 mod agents;
 mod attributes;
 mod cors;
+mod dialogue;
 mod error;
 mod file;
 pub mod flags;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 
 pub use agents::{Agent, Agents, Member};
 pub use attributes::{AttributeName, Word};
+pub use dialogue::{Answer, Dialogue, Pointer, Request};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 #[tokio::main]
 async fn run() -> ExitCode {
     let started = Instant::now();
-    let cli = Cli::read(EDITION.to_string().leak());
+    let cli = Cli::read(&EDITION);
     let printer = Printer::new(cli.global.json, cli.global.verbose);
     let github = cli.global.github.clone();
     let profile = cli.global.profile.clone();

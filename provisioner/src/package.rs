@@ -22,6 +22,15 @@ use crate::hint::Hint;
 /// What Lambda takes unzipped, in bytes.
 const UNZIPPED_LIMIT: u64 = 262_144_000;
 
+/// The function's `bootstrap`, as a file.
+#[derive(Debug, Clone)]
+pub struct Binary {
+    pub path: PathBuf,
+    /// Whether this `provision` carries a function that could be taken instead: its user need not know how
+    /// one is built.
+    pub is_carried_too: bool,
+}
+
 /// The deployment package could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
@@ -34,6 +43,7 @@ pub enum PackageError {
     #[error("Lambda cannot run `{}`", path.display())]
     Unrunnable {
         path: PathBuf,
+        is_carried_too: bool,
         #[source]
         source: Unrunnable,
     },
@@ -94,7 +104,11 @@ impl Hint for PackageError {
                 "give the path of the function's `bootstrap` with `--binary`, or leave it out"
                     .to_owned(),
             ),
-            Self::Unrunnable { source, .. } => Some(source.way_out()),
+            Self::Unrunnable {
+                path: _,
+                is_carried_too,
+                source,
+            } => Some(source.way_out(*is_carried_too)),
             Self::Archive { .. } => None,
             Self::TooLarge { .. } => Some(
                 "give a release build without debug symbols (`strip = true` in the profile), or leave \
@@ -122,11 +136,11 @@ impl Hint for PackageError {
 
 /// Packs a binary that exists, once it is sure that Lambda can run it.
 pub fn from_binary(
-    path: &Path,
+    binary: &Binary,
     architecture: Architecture,
     cache: &PackageCache,
 ) -> Result<Package, PackageError> {
-    pack(path, architecture, cache, |binary| {
+    pack(binary, architecture, cache, |binary| {
         elf::check_machine(binary, architecture)?;
         elf::check_glibc(binary)
     })
@@ -134,14 +148,20 @@ pub fn from_binary(
 
 /// Packs a binary that is to run on this machine, with this machine's C library. Nothing of it is kept: it is
 /// large, and another one after each change.
-pub fn from_local_binary(path: &Path, architecture: Architecture) -> Result<Package, PackageError> {
-    pack(path, architecture, &PackageCache::default(), |binary| {
+pub fn from_local_binary(
+    binary: &Binary,
+    architecture: Architecture,
+) -> Result<Package, PackageError> {
+    pack(binary, architecture, &PackageCache::default(), |binary| {
         elf::check_machine(binary, architecture)
     })
 }
 
 fn pack(
-    path: &Path,
+    Binary {
+        path,
+        is_carried_too,
+    }: &Binary,
     architecture: Architecture,
     cache: &PackageCache,
     check: impl Fn(&[u8]) -> Result<(), Unrunnable>,
@@ -155,6 +175,7 @@ fn pack(
     let binary = std::fs::read(path).map_err(unreadable)?;
     check(&binary).map_err(|source| PackageError::Unrunnable {
         path: path.to_owned(),
+        is_carried_too: *is_carried_too,
         source,
     })?;
     let zip = cache.zip(&binary).map_err(|source| PackageError::Archive {
@@ -194,8 +215,13 @@ mod tests {
         // Sparse: it takes no room on the disk.
         let file = std::fs::File::create(&path).unwrap();
         file.set_len(UNZIPPED_LIMIT + 1).unwrap();
+        let binary = Binary {
+            path,
+            is_carried_too: false,
+        };
 
-        let error = from_binary(&path, Architecture::X86_64, &PackageCache::default()).unwrap_err();
+        let error =
+            from_binary(&binary, Architecture::X86_64, &PackageCache::default()).unwrap_err();
 
         let message = error.to_string();
         assert!(

@@ -1,27 +1,30 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
 //!
 //! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`. Answers to what it has asked back are its `prompt`, as Strands wants them, and its `resume`, as
-//! `LangGraph` does.
+//! `prompt`, or with what its deployment says. Answers to what it has asked back are its `prompt`, as Strands
+//! wants them, and its `resume`, as `LangGraph` does.
+
+mod payload;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::invoke_agent_runtime::InvokeAgentRuntimeOutput;
 use aws_sdk_bedrockagentcore::primitives::{Blob, ByteStream};
-use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::answer::{Answer, Progress};
-use super::ask::{Ask, Role, Turn};
+use super::ask::Ask;
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
-use super::resume;
 use super::speech::Speech;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
+use crate::settings::agents::answer::AnswerSettings;
+use crate::settings::agents::request::RequestTemplate;
+use payload::payload;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -30,6 +33,8 @@ pub struct AgentcoreRuntime {
     arn: String,
     qualifier: Option<String>,
     name: String,
+    request: Option<Arc<RequestTemplate>>,
+    answer: Option<Arc<AnswerSettings>>,
 }
 
 impl AgentcoreRuntime {
@@ -40,7 +45,23 @@ impl AgentcoreRuntime {
             arn: arn.to_owned(),
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
+            request: None,
+            answer: None,
         }
+    }
+
+    /// The same, asked with its own `request`.
+    #[must_use]
+    pub fn with_request(self, request: Option<RequestTemplate>) -> Self {
+        let request = request.map(Arc::new);
+        Self { request, ..self }
+    }
+
+    /// The same, whose own messages mean what `answer` says.
+    #[must_use]
+    pub fn with_answer(self, answer: Option<AnswerSettings>) -> Self {
+        let answer = answer.map(Arc::new);
+        Self { answer, ..self }
     }
 }
 
@@ -53,8 +74,8 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload =
-            payload(&ask).map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let payload = payload(&ask, self.request.as_deref())
+            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
         let output = self
@@ -80,56 +101,11 @@ impl Upstream for AgentcoreRuntime {
         } = output;
         Ok(RuntimeAnswer {
             stream: response,
-            speech: Speech::new(&content_type, self.name.clone()),
+            speech: Speech::new(&content_type, self.name.clone())
+                .with_answer(self.answer.clone())
+                .explained(ask.explain.then_some(content_type.as_str())),
         })
     }
-}
-
-/// What a runtime is asked. Written out of the texts where they are: a conversation may have megabytes.
-fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Payload<'a> {
-        prompt: Prompt<'a>,
-        session_id: &'a str,
-        #[serde(skip_serializing_if = "Map::is_empty")]
-        resume: Map<String, Value>,
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        history: Vec<Message<'a>>,
-    }
-    #[derive(Serialize)]
-    #[serde(untagged)]
-    enum Prompt<'a> {
-        Question(&'a str),
-        Answers(Vec<Value>),
-    }
-    #[derive(Serialize)]
-    struct Message<'a> {
-        role: &'static str,
-        content: [Text<'a>; 1],
-    }
-    #[derive(Serialize)]
-    struct Text<'a> {
-        text: &'a str,
-    }
-    let history = ask.history.iter().map(|Turn { role, text }| Message {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "assistant",
-        },
-        content: [Text { text }],
-    });
-    let resume = resume::values(&ask.responses);
-    serde_json::to_vec(&Payload {
-        prompt: if resume.is_empty() {
-            Prompt::Question(&ask.question)
-        } else {
-            Prompt::Answers(resume::blocks(&resume))
-        },
-        session_id: &ask.session_id,
-        resume,
-        history: history.collect(),
-    })
 }
 
 /// A runtime's answer under way.
@@ -141,10 +117,7 @@ pub(super) struct RuntimeAnswer {
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.stream.next().await {
-            Some(Ok(bytes)) => {
-                self.speech.push(&bytes, events)?;
-                Ok(Progress::GoesOn)
-            }
+            Some(Ok(bytes)) => self.speech.push(&bytes, events),
             Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
             None => {
                 self.speech.end(events)?;

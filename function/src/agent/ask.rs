@@ -40,6 +40,8 @@ pub struct Ask {
     /// The answers to everything that another agent has asked back. Shared, as `ReturnControl::results` is.
     pub responses: Arc<[Response]>,
     pub trace: TraceLevel,
+    /// Whether the client wants to know what each message of a runtime is taken for.
+    pub explain: bool,
     pub trace_context: TraceContext,
     pub patience: Patience,
     /// Tells whether the agent lives as long as it says nothing.

@@ -124,7 +124,12 @@ impl AgUi {
             }
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
             // The relay sums these up; the end has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {}
+            // Only the native request can ask for explanations.
+            Event::Explanation(_)
+            | Event::Usage { .. }
+            | Event::Retried
+            | Event::Unknown
+            | Event::Unread(_) => {}
         }
     }
 

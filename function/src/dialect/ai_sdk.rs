@@ -173,7 +173,12 @@ impl AiSdk {
                 sse::data(&Chunk::DataCustom { data }, out);
             }
             // The relay sums these up; `finish` has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {}
+            // Only the native request can ask for explanations.
+            Event::Explanation(_)
+            | Event::Usage { .. }
+            | Event::Retried
+            | Event::Unknown
+            | Event::Unread(_) => {}
         }
     }
 

@@ -22,6 +22,7 @@ pub struct Draft {
     pub return_control: Option<ReturnControl>,
     pub answers: Option<Answers>,
     pub trace: Option<TraceLevel>,
+    pub explain: bool,
 }
 
 /// The answers to everything that an agent has asked back.

@@ -73,6 +73,9 @@ impl Question {
         let unasked = TraceLevel::default().min(settings.trace);
         let trace = draft.trace.unwrap_or(unasked);
         check_trace(trace, settings.trace)?;
+        if draft.explain && trace == TraceLevel::Off {
+            return Err(explain_without_trace());
+        }
         let starts_session = draft.session_id.is_none();
         let session_id = match draft.session_id {
             Some(id) => id,
@@ -95,6 +98,7 @@ impl Question {
             return_control: draft.return_control,
             responses,
             trace,
+            explain: draft.explain,
             trace_context,
             patience: Patience::default(),
             pulse: Pulse::default(),
@@ -203,6 +207,16 @@ fn check_trace(trace: TraceLevel, allowed: TraceLevel) -> Result<(), Refusal> {
             allowed.name()
         ),
     ))
+}
+
+/// An explanation tells of the agent's messages what a trace tells of its steps.
+fn explain_without_trace() -> Refusal {
+    Refusal::new(
+        400,
+        "trace_not_allowed",
+        "`explain` needs trace `summary` or `full`, which shows how each message begins; this request has \
+         `off`, or this deployment allows no more",
+    )
 }
 
 /// Most ids reach the agent as a digest only, so they only have to be printable.

@@ -1,8 +1,14 @@
 //! The agents that the gateway may ask, and how clients see them: the JSON in `GATEWAY_AGENTS`.
 
+pub mod answer;
+pub mod request;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use answer::AnswerSettings;
+use request::RequestTemplate;
 
 /// The JSON in `GATEWAY_AGENTS`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -37,6 +43,10 @@ pub enum UpstreamSettings {
         arn: String,
         qualifier: Option<String>,
         name: Option<String>,
+        /// What it is asked with, if not with what Amazon's examples read.
+        request: Option<RequestTemplate>,
+        /// Where the words are in messages of its own.
+        answer: Option<AnswerSettings>,
     },
     /// `InvokeHarness` of Bedrock `AgentCore`.
     Harness {
@@ -81,9 +91,25 @@ impl AgentsSettings {
         }
         Ok(settings)
     }
+
+    /// Fails if an agent wants to be told who asks, and agents are not told.
+    pub(super) fn for_callers(self, pass_caller: bool) -> Result<Self, String> {
+        let needs_caller = |(_, upstream): &(_, &UpstreamSettings)| upstream.needs_caller();
+        match self.agents.iter().find(needs_caller) {
+            Some((key, _)) if !pass_caller => Err(format!(
+                "`request` of the agent `{key}` has `${{caller}}`, and `GATEWAY_PASS_CALLER` is not `true`"
+            )),
+            _ => Ok(self),
+        }
+    }
 }
 
 impl UpstreamSettings {
+    /// Whether it can only be asked where agents are told who asks.
+    pub fn needs_caller(&self) -> bool {
+        matches!(self, Self::AgentcoreRuntime { request: Some(request), .. } if request.names_caller())
+    }
+
     /// The agent's name in events; `key` is its name in the configuration.
     pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
         let (Self::BedrockAgent { name, .. }
@@ -143,6 +169,14 @@ mod tests {
                 "unknown variant `x`",
             ),
             (r#"{"default":"a","agents":{},"x":1}"#, "unknown field `x`"),
+            (
+                r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"a","request":"hello"}}}"#,
+                "neither `${question}` nor `${messages}`",
+            ),
+            (
+                r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"a","answer":{"text":"a"}}}}"#,
+                "`a` is no JSON Pointer",
+            ),
         ] {
             let error = AgentsSettings::from_json(json).unwrap_err();
             assert!(error.contains(complaint), "{error}");

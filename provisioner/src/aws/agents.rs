@@ -69,7 +69,7 @@ fn question(upstream: &Upstream) -> (Call, &'static [&'static str]) {
             ),
             &["agentAlias", "agentAliasStatus"],
         ),
-        Upstream::Runtime { arn, qualifier } => (
+        Upstream::Runtime { arn, qualifier, .. } => (
             get(
                 "bedrock-agentcore:GetAgentRuntimeEndpoint",
                 AGENTCORE,

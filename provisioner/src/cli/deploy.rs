@@ -12,10 +12,10 @@ use crate::gateway::client::Token;
 #[derive(Debug, Clone, Default, Args)]
 pub struct CodeArgs {
     /// Take this `bootstrap` binary instead of the function that `provision` carries
-    #[arg(long, value_name = "PATH", conflicts_with = "build")]
+    #[arg(long, value_name = "PATH")]
     pub binary: Option<PathBuf>,
     /// Compile the function in the clone of the gateway's repository around this directory
-    #[arg(long)]
+    #[arg(long, conflicts_with = "binary")]
     pub build: bool,
 }
 

@@ -18,11 +18,10 @@ use crate::check::sizing::{REPORT, Report, sizing};
 use crate::cli::DoctorArgs;
 use crate::config::Config;
 use crate::config::variables::auth_of;
-use crate::deployment::content::Architecture;
 use crate::deployment::names::Account;
 use crate::deployment::state::{Live, LiveUrl};
 use crate::hint::{Complaint, Hint as _, chain};
-use crate::package::{PackageCache, from_binary};
+use crate::package::{Binary, from_binary};
 use crate::plan::asking::{Asking, Wish};
 use crate::plan::desired::desired;
 use crate::plan::up::up;
@@ -33,7 +32,7 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
     let mut findings: Vec<Finding> = args
         .binary
         .iter()
-        .map(|path| runnable(path, context.config.architecture, &context.packages))
+        .map(|path| runnable(context, path))
         .collect();
     let account = match examined(context, args, &mut findings).await {
         Ok(account) => Some(account),
@@ -69,8 +68,13 @@ pub async fn run(context: &Context, args: &DoctorArgs) -> Result<(), CommandErro
 }
 
 /// Whether Lambda can run a binary. Nothing is sent.
-fn runnable(path: &Path, architecture: Architecture, cache: &PackageCache) -> Finding {
-    match from_binary(path, architecture, cache) {
+fn runnable(context: &Context, path: &Path) -> Finding {
+    let architecture = context.config.architecture;
+    let binary = Binary {
+        path: path.to_owned(),
+        is_carried_too: context.edition.functions.is_some(),
+    };
+    match from_binary(&binary, architecture, &context.packages) {
         Ok(package) => {
             let message = format!(
                 "Lambda can run `{}` ({architecture}, {} bytes zipped)",

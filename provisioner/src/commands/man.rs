@@ -1,15 +1,16 @@
 //! `man`: the manual pages, one for the program and one for each command.
 
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 use clap_mangen::Man;
 
 use super::error::CommandError;
 use crate::cli::{Cli, ManArgs};
 use crate::generate::files::{FilesError, write};
+use crate::package::edition::Edition;
 
 /// Writes `provision.1`, `provision-up.1` and so on; it needs no configuration and no account.
-pub fn run(args: &ManArgs) -> Result<(), CommandError> {
-    let mut program = Cli::command().disable_help_subcommand(true);
+pub fn run(args: &ManArgs, edition: &Edition) -> Result<(), CommandError> {
+    let mut program = Cli::of(edition).disable_help_subcommand(true);
     program.build();
     page(args, &program)?;
     for command in program.get_subcommands().filter(|it| !it.is_hide_set()) {

@@ -14,6 +14,7 @@ use serde::de::{self, Deserializer};
 
 use super::attributes::AttributeName;
 use super::cors::CorsYaml;
+use super::dialogue::{Answer, Request};
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
     RuntimeArn,
@@ -173,6 +174,11 @@ pub(super) struct AgentYaml {
     pub(super) qualifier: Option<Qualifier>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
+    /// What the runtime is asked with, if not with `{"prompt": …, "sessionId": …}`. Strings may have `${question}`,
+    /// `${session}`, `${caller}` (with `pass_caller`), `${history}` and `${messages}`.
+    pub(super) request: Option<Request>,
+    /// Where the words are in the runtime's own objects, by JSON Pointers.
+    pub(super) answer: Option<Answer>,
 }
 
 /// How clients see one of those who speak.
@@ -313,6 +319,8 @@ impl AgentYaml {
             harness,
             qualifier,
             name,
+            request,
+            answer,
         } = self;
         Self {
             id: id.or(base.id),
@@ -321,6 +329,8 @@ impl AgentYaml {
             harness: harness.or(base.harness),
             qualifier: qualifier.or(base.qualifier),
             name: name.or(base.name),
+            request: request.or(base.request),
+            answer: answer.or(base.answer),
         }
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn agent_checks(agents: &Agents, region: &Region) -> Vec<AgentCheck> 
                 "bedrock:GetAgentAlias",
                 vec![bedrock(format!("agent-alias/{id}/{alias}"))],
             ),
-            Upstream::Runtime { arn, qualifier } => (
+            Upstream::Runtime { arn, qualifier, .. } => (
                 "LookAtRuntimes",
                 "bedrock-agentcore:GetAgentRuntimeEndpoint",
                 vec![

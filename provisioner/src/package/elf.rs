@@ -29,9 +29,16 @@ pub enum Unrunnable {
 }
 
 impl Unrunnable {
-    /// What to do about it.
-    pub(super) fn way_out(&self) -> String {
+    /// What to do about it. Whose `provision` carries a function that Lambda runs has none to build.
+    pub(super) fn way_out(&self, is_carried_too: bool) -> String {
         match self {
+            Self::Machine { .. } if is_carried_too => {
+                "set `architecture` in gateway.yaml to what the binary is, or leave out `--binary`: this \
+                 `provision` has the function inside, for either"
+            }
+            _ if is_carried_too => {
+                "leave out `--binary`: this `provision` has a function inside that Lambda can run"
+            }
             Self::NotElf => {
                 "build the function for Linux: `cargo lambda build --release -p gateway`, then \
                  `--binary target/lambda/bootstrap/bootstrap`"

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::build::{Profile, build};
 use super::cache::PackageCache;
 use super::edition::Edition;
-use super::{PackageError, from_binary, from_local_binary};
+use super::{Binary, PackageError, from_binary, from_local_binary};
 use crate::deployment::content::{Architecture, Package};
 
 /// The workspace that `provision` itself was built in.
@@ -14,8 +14,8 @@ pub const OWN_WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 /// Where the function's code comes from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// This file.
-    Binary(PathBuf),
+    /// A file that was named.
+    Binary(Binary),
     /// What this `provision` carries.
     Carried(Edition),
     /// The first of these directories that is in the function's workspace; it is compiled.
@@ -30,7 +30,10 @@ impl Source {
     pub fn decide(binary: Option<&Path>, build: bool, edition: &Edition) -> Self {
         let is_released = edition.functions.is_some();
         match binary {
-            Some(path) => Self::Binary(path.to_owned()),
+            Some(path) => Self::Binary(Binary {
+                path: path.to_owned(),
+                is_carried_too: is_released,
+            }),
             None if build && is_released => Self::Checkout(vec![".".into()]),
             None if build => Self::Checkout(vec![".".into(), OWN_WORKSPACE.into()]),
             None if is_released => Self::Carried(*edition),
@@ -50,10 +53,14 @@ impl Source {
         architecture: Architecture,
     ) -> Result<Found, PackageError> {
         match self {
-            Self::Binary(path) => Ok(Found::Binary(path.clone())),
-            Self::Checkout(directories) => build(directories, profile, architecture)
-                .await
-                .map(Found::Binary),
+            Self::Binary(binary) => Ok(Found::Binary(binary.clone())),
+            Self::Checkout(directories) => {
+                let path = build(directories, profile, architecture).await?;
+                Ok(Found::Binary(Binary {
+                    path,
+                    is_carried_too: false,
+                }))
+            }
             Self::Carried(edition) => {
                 let carried = match profile {
                     Profile::Release => edition.for_lambda(architecture),
@@ -70,7 +77,7 @@ impl Source {
 #[derive(Debug, Clone)]
 pub enum Found {
     /// A binary that is still to be looked at and packed.
-    Binary(PathBuf),
+    Binary(Binary),
     /// It is packed already.
     Carried(Package),
 }
@@ -85,8 +92,8 @@ impl Found {
     ) -> Result<Package, PackageError> {
         match (self, profile) {
             (Self::Carried(package), _) => Ok(package),
-            (Self::Binary(path), Profile::Release) => from_binary(&path, architecture, cache),
-            (Self::Binary(path), Profile::Dev) => from_local_binary(&path, architecture),
+            (Self::Binary(binary), Profile::Release) => from_binary(&binary, architecture, cache),
+            (Self::Binary(binary), Profile::Dev) => from_local_binary(&binary, architecture),
         }
     }
 }
@@ -112,7 +119,7 @@ mod tests {
     fn decided(binary: Option<&str>, build: bool, carries: bool) -> String {
         let source = Source::decide(binary.map(Path::new), build, &edition(carries));
         match source {
-            Source::Binary(path) => path.display().to_string(),
+            Source::Binary(binary) => binary.path.display().to_string(),
             Source::Carried(_) => "carried".to_owned(),
             Source::Checkout(directories) => format!("build in {}", directories.len()),
             Source::Nowhere => "nowhere".to_owned(),

@@ -21,6 +21,30 @@ impl Note {
             is_trouble: true,
         }
     }
+
+    /// Of which released `provision` callers have the function, and of which they get it. Between two of none,
+    /// or two of the same, there is nothing to tell.
+    pub(super) fn of_editions(from: Option<&str>, to: Option<&str>) -> Option<Self> {
+        let text = match (from, to) {
+            (Some(from), Some(to)) if from != to => {
+                format!(
+                    "callers have the function of provision {from}, and get that of provision {to}"
+                )
+            }
+            (Some(from), None) => {
+                format!(
+                    "callers have the function of provision {from}, and get one that was built by hand"
+                )
+            }
+            (None, Some(to)) => {
+                format!(
+                    "callers have a function that was built by hand, and get that of provision {to}"
+                )
+            }
+            (Some(_), Some(_)) | (None, None) => return None,
+        };
+        Some(text.into())
+    }
 }
 
 impl From<String> for Note {

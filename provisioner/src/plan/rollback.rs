@@ -3,6 +3,7 @@
 
 use super::Plan;
 use super::action::Action;
+use super::note::Note;
 use super::ownership;
 use super::resource::{alias, role};
 use super::role_documents::policy_needed;
@@ -100,7 +101,11 @@ pub(crate) fn rollback(
         .into_iter()
         .collect();
     actions.extend(callers_for(names, live, configuration));
-    Ok((version.clone(), Plan::staged(names, actions, release, live)))
+    let mut plan = Plan::staged(names, actions, release, live);
+    let reached = live.live_version().and_then(|it| it.edition.as_deref());
+    plan.notes
+        .extend(Note::of_editions(reached, version.edition.as_deref()));
+    Ok((version.clone(), plan))
 }
 
 /// The version to go to: the one asked for, the one that an interrupted run was on the way to, or the one

@@ -115,7 +115,7 @@ pub(crate) fn up(desired: &Desired, live: &Live) -> Result<Plan, PlanError> {
         &mut notes,
     ));
 
-    notes.extend(older_note(desired, live, &code));
+    notes.extend(edition_note(desired, live, &code));
     notes.extend(cost_note(desired, live, &code));
     if *auth == Auth::None {
         notes.push("auth is `none`: whoever knows the URL can ask the agent, at your cost".into());
@@ -194,18 +194,21 @@ pub(super) fn callers(
     actions
 }
 
-/// Whoever deploys with an older `provision` than the last one did should know it.
-fn older_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {
+/// Whoever deploys with another `provision` than the last one did should know it, most of all with an older one.
+fn edition_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {
     let version = live.live_version().filter(|it| it.code != *code)?;
-    let ours = desired.package.as_ref()?.edition.as_deref()?;
-    let theirs = version.edition.as_deref()?;
-    is_older(ours, theirs).then(|| {
-        format!(
-            "callers have the function of provision {theirs}, and this is provision {ours}: the older function \
-             takes its place"
-        )
-        .into()
-    })
+    let ours = desired.package.as_ref()?.edition.as_deref();
+    let theirs = version.edition.as_deref();
+    match theirs.zip(ours) {
+        Some((theirs, ours)) if is_older(ours, theirs) => {
+            let text = format!(
+                "callers have the function of provision {theirs}, and this is provision {ours}: the older function \
+                 takes its place"
+            );
+            Some(text.into())
+        }
+        Some(_) | None => Note::of_editions(theirs, ours),
+    }
 }
 
 fn cost_note(desired: &Desired, live: &Live, code: &Code) -> Option<Note> {

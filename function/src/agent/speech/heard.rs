@@ -97,6 +97,8 @@ pub(super) enum Heard {
     Failed {
         reason: String,
     },
+    /// The answer is whole: what its program sends after that belongs to no answer.
+    End,
     /// Nothing for anybody: the vocabulary's own file says of what kind.
     Bookkeeping,
     /// No vocabulary knows it, or it cannot be read. The reason is for the log.
@@ -145,7 +147,11 @@ impl Heard {
                 let inside = std::mem::take(heard).into_iter();
                 *heard = inside.map(|heard| heard.by(name)).collect();
             }
-            Self::Named { .. } | Self::Failed { .. } | Self::Bookkeeping | Self::Unread(_) => {}
+            Self::Named { .. }
+            | Self::Failed { .. }
+            | Self::End
+            | Self::Bookkeeping
+            | Self::Unread(_) => {}
         }
         self
     }

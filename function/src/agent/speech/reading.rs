@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::configured::Configured;
 use super::framing::{Body, Message};
 use super::heard::{Form, Heard};
 use super::vocabularies::{Recognised, framework, recognise};
@@ -28,6 +29,8 @@ const OF_EVENTS: [&str; 7] = [
     reason = "four facts, each true or not by itself"
 )]
 pub(super) struct Reading {
+    /// Where the deployment says what messages mean.
+    configured: Option<Configured>,
     /// The last message was text that is no JSON, so the program writes text as it is.
     is_raw: bool,
     /// Text that is no JSON has been followed by an event: what stands between events belongs to the text.
@@ -44,6 +47,8 @@ pub(super) struct Read {
     pub(super) heard: Vec<Heard>,
     /// Strings may have halves of surrogate pairs.
     pub(super) has_halves: bool,
+    /// Why nobody knows the message.
+    pub(super) why_unknown: Option<&'static str>,
 }
 
 impl Read {
@@ -52,6 +57,7 @@ impl Read {
             vocabulary,
             heard,
             has_halves: false,
+            why_unknown: None,
         }
     }
 
@@ -75,6 +81,12 @@ impl From<Recognised> for Read {
 }
 
 impl Reading {
+    /// The same, where the deployment says what messages mean.
+    pub(super) fn with(self, configured: Configured) -> Self {
+        let configured = Some(configured);
+        Self { configured, ..self }
+    }
+
     pub(super) fn read(&mut self, message: Message) -> Read {
         match message {
             Message::Text(text) => Read::text(&text),
@@ -148,7 +160,7 @@ impl Reading {
         if is_like_object(&text) && !self.is_raw {
             return Read::only("unread", Heard::Unread("JSON that cannot be read"));
         }
-        if let Some(read) = python(text.trim()) {
+        if let Some(read) = self.python(text.trim()) {
             self.is_raw = false;
             return read;
         }
@@ -165,7 +177,7 @@ impl Reading {
         match value {
             Value::String(text) => {
                 self.is_raw = false;
-                return string(text);
+                return self.string(text);
             }
             // A number on its own is text that looks like one; so is anything but an object amid text.
             Value::Number(_) if is_event => return self.raw(&String::from_utf8_lossy(bytes)),
@@ -181,105 +193,126 @@ impl Reading {
             | Value::Number(_) => {}
         }
         self.is_raw = false;
-        known(value, tag)
+        self.known(value, tag)
     }
-}
 
-/// A value in somebody's vocabulary, or data that nobody knows.
-fn known(value: &Value, tag: Option<&str>) -> Read {
-    match recognise(value, tag) {
-        Some(recognised) => recognised.into(),
-        None => Read::new(
-            "unknown",
-            vec![Heard::data(value), Heard::Unread("no known vocabulary")],
-        ),
+    /// A message as the deployment says.
+    fn configured(&self, value: &Value) -> Option<Read> {
+        let heard = self.configured.as_ref()?.recognise(value)?;
+        Some(Read::new("configured", heard))
     }
-}
 
-/// A JSON string: words, or an event that its program has made a string of.
-fn string(text: &str) -> Read {
-    if text.starts_with("data:") && text.ends_with("\n\n") {
-        return events(text);
+    /// A value in somebody's vocabulary, or data that nobody knows.
+    fn known(&self, value: &Value, tag: Option<&str>) -> Read {
+        if let Some(read) = self.configured(value) {
+            return read;
+        }
+        match recognise(value, tag) {
+            Some(recognised) => recognised.into(),
+            None => Read {
+                why_unknown: value.as_object().map(|own| own::why_unknown(own, tag)),
+                ..Read::new(
+                    "unknown",
+                    vec![Heard::data(value), Heard::Unread("no known vocabulary")],
+                )
+            },
+        }
     }
-    if text.starts_with(['{', '['])
-        && let Some(read) = object_in(text)
-    {
-        return read;
-    }
-    if let Some(read) = python(text) {
-        return read;
-    }
-    Read::only("string", Heard::said(Form::Unsure("string"), text))
-}
 
-/// Events of an event stream that are sent as strings in another one.
-fn events(text: &str) -> Read {
-    let mut messages = Vec::new();
-    let mut body = Body::new("text/event-stream");
-    if body.push(text.as_bytes(), &mut messages).is_err() {
-        return Read::only("unread", Heard::Unread("events that cannot be read"));
+    /// A JSON string: words, or an event that its program has made a string of.
+    fn string(&self, text: &str) -> Read {
+        if text.starts_with("data:") && text.ends_with("\n\n") {
+            return self.events(text);
+        }
+        if text.starts_with(['{', '['])
+            && let Some(read) = self.object_in(text)
+        {
+            return read;
+        }
+        if let Some(read) = self.python(text) {
+            return read;
+        }
+        Read::only("string", Heard::said(Form::Unsure("string"), text))
     }
-    let mut heard = Vec::new();
-    for message in messages {
-        let Message::Event { data, .. } = message else {
-            continue;
+
+    /// Events of an event stream that are sent as strings in another one.
+    fn events(&self, text: &str) -> Read {
+        let mut messages = Vec::new();
+        let mut body = Body::new("text/event-stream");
+        if body.push(text.as_bytes(), &mut messages).is_err() {
+            return Read::only("unread", Heard::Unread("events that cannot be read"));
+        }
+        let mut heard = Vec::new();
+        for message in messages {
+            let Message::Event { data, .. } = message else {
+                continue;
+            };
+            let data = String::from_utf8_lossy(&data);
+            let read = match serde_json::from_str::<Value>(&data) {
+                Ok(Value::String(text)) => {
+                    Read::only("string", Heard::said(Form::Unsure("string"), &text))
+                }
+                Ok(value @ Value::Object(_)) => self.known(&value, None),
+                _ if data == "[DONE]" => Read::only("event", Heard::Bookkeeping),
+                _ => Read::text(&data),
+            };
+            heard.extend(read.heard);
+        }
+        Read::new("events in a string", heard)
+    }
+
+    /// An object of a framework that was made a string; any other JSON in a string is an agent's answer.
+    fn object_in(&self, text: &str) -> Option<Read> {
+        let value = serde_json::from_str(text)
+            .ok()
+            .or_else(|| notation::json(text))?;
+        self.configured(&value)
+            .or_else(|| Some(framework(&value, 0)?.into()))
+    }
+
+    /// Python's notation of an event, a message or an object.
+    fn python(&self, text: &str) -> Option<Read> {
+        if let Some(recognised) = printed(text) {
+            return Some(recognised.into());
+        }
+        if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
+            return None;
+        }
+        let is_event = || OF_EVENTS.iter().any(|known| text.contains(known));
+        let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
+        let Some(read) = notation::python(text) else {
+            return is_event().then(unread)?;
         };
-        let data = String::from_utf8_lossy(&data);
-        let read = match serde_json::from_str::<Value>(&data) {
-            Ok(Value::String(text)) => {
-                Read::only("string", Heard::said(Form::Unsure("string"), &text))
-            }
-            Ok(value @ Value::Object(_)) => known(&value, None),
-            _ if data == "[DONE]" => Read::only("event", Heard::Bookkeeping),
-            _ => Read::text(&data),
+        if read.whole
+            && let Some(read) = self.configured(&read.value)
+        {
+            return Some(read);
+        }
+        let Some(recognised) = framework(&read.value, 0) else {
+            return match &read.value {
+                // A whole object of a program's own.
+                Value::Object(own) if read.whole && text.starts_with("{'") => {
+                    let own = own::recognise(own, None);
+                    Some(own.map_or_else(
+                        || self.known(&read.value, None),
+                        |heard| Read::new("own", heard),
+                    ))
+                }
+                // Python's notation of an object: data at best, and words of nobody.
+                value if read.whole && is_like_call(text) => Some(self.known(value, None)),
+                _ => is_event().then(unread)?,
+            };
         };
-        heard.extend(read.heard);
+        let says = |heard: &Heard| !matches!(heard, Heard::Turn { .. } | Heard::Bookkeeping);
+        if !read.whole && !recognised.heard.iter().any(says) {
+            return is_event().then(unread)?;
+        }
+        // Words that a broken end could have changed are left to those who read them.
+        (read.whole || is_event()).then(|| Read {
+            has_halves: true,
+            ..recognised.into()
+        })
     }
-    Read::new("events in a string", heard)
-}
-
-/// An object of a framework that was made a string; any other JSON in a string is an agent's answer.
-fn object_in(text: &str) -> Option<Read> {
-    let value = serde_json::from_str(text)
-        .ok()
-        .or_else(|| notation::json(text))?;
-    Some(framework(&value, 0)?.into())
-}
-
-/// Python's notation of an event, a message or an object.
-fn python(text: &str) -> Option<Read> {
-    if let Some(recognised) = printed(text) {
-        return Some(recognised.into());
-    }
-    if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
-        return None;
-    }
-    let is_event = || OF_EVENTS.iter().any(|known| text.contains(known));
-    let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
-    let Some(read) = notation::python(text) else {
-        return is_event().then(unread)?;
-    };
-    let Some(recognised) = framework(&read.value, 0) else {
-        return match &read.value {
-            // A whole object of a program's own.
-            Value::Object(own) if read.whole && text.starts_with("{'") => {
-                let own = own::recognise(own, None);
-                Some(own.map_or_else(|| known(&read.value, None), |heard| Read::new("own", heard)))
-            }
-            // Python's notation of an object: data at best, and words of nobody.
-            value if read.whole && is_like_call(text) => Some(known(value, None)),
-            _ => is_event().then(unread)?,
-        };
-    };
-    let says = |heard: &Heard| !matches!(heard, Heard::Turn { .. } | Heard::Bookkeeping);
-    if !read.whole && !recognised.heard.iter().any(says) {
-        return is_event().then(unread)?;
-    }
-    // Words that a broken end could have changed are left to those who read them.
-    (read.whole || is_event()).then(|| Read {
-        has_halves: true,
-        ..recognised.into()
-    })
 }
 
 /// An object of a framework as Python prints its members: `content='…' additional_kwargs={} …`.

@@ -197,7 +197,8 @@ impl Teller {
                 let cause = format!("the agent reported {reason}, as {vocabulary} tells it");
                 return Err(AgentError::caused(Failure::AgentFailed, cause));
             }
-            Heard::Bookkeeping => {}
+            // That nothing more is read is up to whoever reads.
+            Heard::End | Heard::Bookkeeping => {}
             Heard::Unread(reason) => events.push_back(Event::Unread(reason)),
         }
         Ok(())

@@ -1,4 +1,6 @@
 mod agents;
+mod configured;
+mod explained;
 mod interrupts;
 mod mixed;
 mod recordings;
@@ -14,11 +16,14 @@ fn heard(content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) 
 }
 
 fn heard_as(name: &str, content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
-    let mut speech = Speech::new(content_type, name.to_owned());
+    heard_by(Speech::new(content_type, name.to_owned()), pieces)
+}
+
+fn heard_by(mut speech: Speech, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
     let mut events = VecDeque::new();
     let pushed = pieces
         .iter()
-        .try_for_each(|piece| speech.push(piece, &mut events));
+        .try_for_each(|piece| speech.push(piece, &mut events).map(|_| ()));
     let ended = pushed.and_then(|()| speech.end(&mut events));
     (events.into(), ended.err().map(|error| error.failure))
 }

@@ -10,8 +10,8 @@ use crate::agent::Side;
 use crate::dialect::inquiries::Origin;
 use crate::dialect::sse;
 use crate::event::{
-    AskBack, Asked, Citation, Event, Inquiry, InquiryKind, Member, State, ToolCall, ToolResult,
-    Trace, Usage,
+    AskBack, Asked, Citation, Event, Explanation, Inquiry, InquiryKind, Member, State, ToolCall,
+    ToolResult, Trace, Usage,
 };
 use crate::relay::AgentUsage;
 
@@ -74,6 +74,7 @@ pub(super) enum Content<'a> {
     Data {
         data: &'a Value,
     },
+    Explain(&'a Explanation),
     Complete {
         execution_time: u64,
         chunk_count: u64,
@@ -164,6 +165,7 @@ impl<'a> Content<'a> {
             Event::AskBack(AskBack { asked, .. }) => ask_back(asked, origin),
             Event::Trace { trace, .. } => Self::Trace { trace },
             Event::Data { data, .. } => Self::Data { data },
+            Event::Explanation(explanation) => Self::Explain(explanation),
             // The relay sums these up; `complete` has the usage.
             Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {
                 return None;

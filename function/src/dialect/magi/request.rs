@@ -29,6 +29,8 @@ struct Body {
     return_control: Option<ReturnControlBody>,
     #[serde(default, deserialize_with = "plain")]
     trace: Option<TraceLevel>,
+    #[serde(default, deserialize_with = "plain")]
+    explain: bool,
 }
 
 #[derive(Deserialize)]
@@ -79,6 +81,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
         prompt_session_attributes: body.prompt_session_attributes.map(|it| it.0),
         end_session: body.end_session,
         trace: body.trace,
+        explain: body.explain,
         ..Draft::default()
     };
     if let Some(ReturnControlBody {

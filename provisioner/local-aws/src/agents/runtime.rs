@@ -9,7 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use bytes::{BufMut as _, BytesMut};
-use http::{HeaderValue, Response, header};
+use http::{HeaderName, HeaderValue, Response, header};
 use serde_json::{Value, json};
 
 use super::cast::Agents;
@@ -36,6 +36,13 @@ pub(super) async fn invoke(
     let runtimes = &agents.scenario().runtimes;
     session::find("runtime", &call.names.resource, runtimes, scope)?;
     let session_id = session::id(&call.parts.headers, LONGEST_SESSION_ID)?;
+    if let Some(program) = agents.own_program() {
+        let mut response = program.answer(call).await?;
+        response
+            .headers_mut()
+            .extend(session_id.map(|id| (HeaderName::from_static(SESSION_ID), id)));
+        return Ok(response);
+    }
     let streams = call
         .header(header::ACCEPT.as_str())
         .is_none_or(|accepts| accepts.contains("text/event-stream") || accepts.contains("*/*"));

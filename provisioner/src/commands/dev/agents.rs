@@ -1,7 +1,7 @@
 //! The scenario's agents, in the places of those that are configured.
 
 use super::error::DevError;
-use crate::config::{Agent, Agents, Region, Upstream};
+use crate::config::{Agent, Agents, Dialogue, Qualifier, Region, Upstream};
 use local_aws::ACCOUNT_ID;
 use local_aws::scenario::{Deployed, Scenario};
 
@@ -12,40 +12,99 @@ pub(super) fn scripted(
     configured: Option<Agents>,
     region: &Region,
 ) -> Result<Agents, DevError> {
+    let Some(mut agents) = configured else {
+        return Ok(Agents::only(bedrock_agent(scenario)?));
+    };
+    for agent in agents.by_key.values_mut() {
+        *agent = played(agent, scenario, region)?;
+    }
+    Ok(agents)
+}
+
+/// The same, but all runtimes are the developer's own program; if there is none, the default agent is. It keeps
+/// its name, and how it is asked and understood.
+pub(super) fn own(
+    scenario: &Scenario,
+    configured: Option<Agents>,
+    region: &Region,
+) -> Result<Agents, DevError> {
+    let mut agents = match configured {
+        Some(agents) => agents,
+        None => Agents::only(bedrock_agent(scenario)?),
+    };
+    let is_runtime = |agent: &Agent| matches!(agent.upstream, Upstream::Runtime { .. });
+    let has_runtime = agents.by_key.values().any(is_runtime);
+    for (key, agent) in &mut agents.by_key {
+        let (name, configured) = (agent.name.clone(), agent.upstream.clone());
+        *agent = match configured {
+            Upstream::Runtime {
+                qualifier,
+                dialogue,
+                ..
+            } => Agent {
+                name,
+                upstream: runtime(scenario, region, qualifier, dialogue)?,
+            },
+            Upstream::BedrockAgent { .. } | Upstream::Harness { .. }
+                if !has_runtime && *key == agents.default =>
+            {
+                let (qualifier, dialogue) = (Qualifier::default(), Dialogue::default());
+                let upstream = runtime(scenario, region, qualifier, dialogue)?;
+                Agent { name, upstream }
+            }
+            Upstream::BedrockAgent { .. } | Upstream::Harness { .. } => {
+                played(agent, scenario, region)?
+            }
+        };
+    }
+    Ok(agents)
+}
+
+/// The scenario's agent of the same kind.
+fn played(agent: &Agent, scenario: &Scenario, region: &Region) -> Result<Agent, DevError> {
+    let bedrock_agent = bedrock_agent(scenario)?;
+    let upstream = match &agent.upstream {
+        Upstream::BedrockAgent { .. } => bedrock_agent.upstream,
+        Upstream::Runtime { qualifier, .. } => {
+            // The scripted runtime is asked and answers as Strands is and does.
+            let dialogue = Dialogue::default();
+            runtime(scenario, region, qualifier.clone(), dialogue)?
+        }
+        Upstream::Harness { qualifier, .. } => Upstream::Harness {
+            arn: arn("harness", "harnesses", &scenario.harnesses, region)?
+                .parse()
+                .map_err(DevError::ScenarioAgent)?,
+            qualifier: qualifier.clone(),
+        },
+    };
+    let name = bedrock_agent.name;
+    Ok(Agent { name, upstream })
+}
+
+fn bedrock_agent(scenario: &Scenario) -> Result<Agent, DevError> {
     let refused = DevError::ScenarioAgent;
-    let name = scenario.agent.name.parse().map_err(refused)?;
-    let bedrock_agent = Agent {
-        name,
+    Ok(Agent {
+        name: scenario.agent.name.parse().map_err(refused)?,
         upstream: Upstream::BedrockAgent {
             id: scenario.agent.id.parse().map_err(refused)?,
             alias: scenario.agent.alias.parse().map_err(refused)?,
         },
-    };
-    let Some(mut agents) = configured else {
-        return Ok(Agents::only(bedrock_agent));
-    };
-    for agent in agents.by_key.values_mut() {
-        let upstream = match &agent.upstream {
-            Upstream::BedrockAgent { .. } => bedrock_agent.upstream.clone(),
-            Upstream::Runtime { qualifier, .. } => Upstream::Runtime {
-                arn: arn("runtime", "runtimes", &scenario.runtimes, region)?
-                    .parse()
-                    .map_err(refused)?,
-                qualifier: qualifier.clone(),
-            },
-            Upstream::Harness { qualifier, .. } => Upstream::Harness {
-                arn: arn("harness", "harnesses", &scenario.harnesses, region)?
-                    .parse()
-                    .map_err(refused)?,
-                qualifier: qualifier.clone(),
-            },
-        };
-        *agent = Agent {
-            name: bedrock_agent.name.clone(),
-            upstream,
-        };
-    }
-    Ok(agents)
+    })
+}
+
+fn runtime(
+    scenario: &Scenario,
+    region: &Region,
+    qualifier: Qualifier,
+    dialogue: Dialogue,
+) -> Result<Upstream, DevError> {
+    Ok(Upstream::Runtime {
+        arn: arn("runtime", "runtimes", &scenario.runtimes, region)?
+            .parse()
+            .map_err(DevError::ScenarioAgent)?,
+        qualifier,
+        dialogue,
+    })
 }
 
 fn arn(

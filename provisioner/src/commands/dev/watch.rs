@@ -37,7 +37,7 @@ impl Changes {
         let parts = Watched {
             settings: ways_to(settings),
             program: match source {
-                Source::Binary(path) => Program::Binary(ways_to(path)),
+                Source::Binary(binary) => Program::Binary(ways_to(&binary.path)),
                 Source::Checkout(directories) => directories
                     .iter()
                     .map(|directory| directory.join("function/src"))
@@ -69,7 +69,7 @@ impl Changes {
 /// What is told about it before it begins.
 pub(crate) fn told(source: &Source) -> String {
     let program = match source {
-        Source::Binary(path) => format!("`{}` or ", path.display()),
+        Source::Binary(binary) => format!("`{}` or ", binary.path.display()),
         Source::Checkout(_) => "the function's sources or ".to_owned(),
         Source::Carried(_) | Source::Nowhere => String::new(),
     };

@@ -111,7 +111,7 @@ fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
             ("id", scalar(id.as_str())),
             ("alias", scalar(alias.as_str())),
         ],
-        Upstream::Runtime { arn, qualifier } => [
+        Upstream::Runtime { arn, qualifier, .. } => [
             ("runtime", arn.to_string()),
             ("qualifier", scalar(qualifier.as_str())),
         ],
@@ -145,7 +145,7 @@ fn scalar(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::tests::args;
-    use crate::config::{Config, Needs};
+    use crate::config::{Config, Dialogue, Needs};
 
     const RUNTIME: &str =
         "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/research-AbC1234567";
@@ -232,6 +232,7 @@ mod tests {
         let runtime = Upstream::Runtime {
             arn: RUNTIME.parse().unwrap(),
             qualifier: qualifier(),
+            dialogue: Dialogue::default(),
         };
         assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
         let harness = Upstream::Harness {

@@ -22,7 +22,9 @@ fn text(agents: &Agents) -> String {
     for (key, Agent { name, upstream }) in &agents.by_key {
         lines.push(match upstream {
             Upstream::BedrockAgent { id, alias } => format!("{key} = {name}: {id}/{alias}"),
-            Upstream::Runtime { arn, qualifier } => format!("{key} = {name}: {arn} {qualifier}"),
+            Upstream::Runtime { arn, qualifier, .. } => {
+                format!("{key} = {name}: {arn} {qualifier}")
+            }
             Upstream::Harness { arn, qualifier } => format!("{key} = {name}: {arn} {qualifier}"),
         });
     }
@@ -84,7 +86,7 @@ fn what_makes_no_sense_together_is_said_where_it_stands() {
     insta::assert_snapshot!(refused(&format!("agents:\n  a: {{id: A, runtime: '{RUNTIME}'}}")), @"gateway.yaml:4:6: agents.a: give one of: `id` and `alias`, or `runtime`, or `harness`");
     insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, qualifier: C}"), @"gateway.yaml:4:35: agents.a.qualifier: goes with `runtime` or `harness`; a Bedrock agent has an `alias`");
     insta::assert_snapshot!(refused("agents:\n  'a b': {id: A, alias: B}"), @r#"gateway.yaml:4:3: agents: invalid value: string "a b", expected 1 to 64 letters, digits, `-` or `_`"#);
-    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `name`");
+    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `name`, `request`, `answer`");
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: '{HARNESS}'")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/assistant-AbC1234567", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: {RUNTIME}/runtime-endpoint/DEFAULT")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567/runtime-endpoint/DEFAULT", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
     insta::assert_snapshot!(refused(&format!("agent:\n  harness: {}", HARNESS.replace("ap-northeast-1", "us-east-1"))), @"gateway.yaml:4:12: agent.harness: is in us-east-1, but the deployment is in ap-northeast-1");
@@ -162,7 +164,7 @@ fn tokens_need_an_issuer_and_an_audience() {
 
 #[test]
 fn what_lambda_would_not_take_is_refused_here() {
-    insta::assert_snapshot!(complaint(&format!("environment: {{LONG: '{}'}}", "x".repeat(4000))), @"the function's environment variables would take 4292 bytes, and Lambda allows 4096");
+    insta::assert_snapshot!(complaint(&format!("environment: {{LONG: '{}'}}", "x".repeat(4000))), @"the function's environment variables would take 4292 bytes, 4004 of them `LONG`, and Lambda allows 4096");
 }
 
 #[test]

@@ -15,7 +15,7 @@ from terminal import Terminal
 pytestmark = pytest.mark.xdist_group("packages")
 
 # What is about how `provision` is made is nothing to somebody who uses it.
-OURS = re.compile(r"\b(cargo|crates?|rustc?|rustup|compil\w*|clone|gateway's repository|glibc|elf)\b", re.IGNORECASE)
+OURS = re.compile(r"(\b(cargo|crates?|rustc?|rustup|compil\w*|clone|gateway's repository|glibc|elf)\b|--build)", re.IGNORECASE)
 
 
 class Developer:
@@ -71,9 +71,14 @@ def test_from_nothing_to_deployed(local_account: Account, registry: Registry, tm
     assert not OURS.findall(developer.shown), developer.shown
 
 
-def test_help_speaks_of_what_a_user_does(registry: Registry, tmp_path: Path):
-    developer = Developer(None, tmp_path, registry)
+def test_every_help_completion_and_manual_speaks_of_what_a_user_does(released: Provision, tmp_path: Path):
+    help = released.done("--help").out
+    commands = re.findall(r"^  ([a-z]+) ", help.partition("Commands:\n")[2], re.MULTILINE)
+    assert {"up", "plan", "package", "dev"} <= set(commands)
+    explained = [help, *(released.done("help", command).out for command in commands)]
+    explained += [released.done("completions", shell).out for shell in ("bash", "elvish", "fish", "powershell", "zsh")]
+    released.done("man", "--out", tmp_path / "man")
+    explained += [page.read_text().replace("\\-", "-") for page in (tmp_path / "man").iterdir()]
 
-    developer.npx("--help", answers=(("Ok to proceed? (y)", "y"),))
-
-    assert not OURS.findall(developer.shown), developer.shown
+    for text in explained:
+        assert not OURS.findall(text), OURS.findall(text)

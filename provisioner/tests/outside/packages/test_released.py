@@ -100,6 +100,19 @@ def test_a_binary_that_is_named_goes_first(deployment: Deployment, tmp_path: Pat
     assert run.code == 2 and "cannot be used with" in run.err, run
 
 
+@pytest.mark.parametrize("command", [("package",), ("up", "--yes"), ("doctor",)])
+def test_a_binary_that_lambda_cannot_run_is_not_needed(deployment: Deployment, tmp_path: Path, command: tuple[str, ...]):
+    no_program = tmp_path / "bootstrap"
+    no_program.write_text("#!/bin/sh")
+    for binary in (no_program, never_run(tmp_path / "arm64", machine=183)):
+        released = deployment.provision(*command, "--binary", str(binary))
+        assert released.code == 1 and "leave out `--binary`" in released.out + released.err, released
+        assert "cargo" not in released.out + released.err, released
+
+        made_here = deployment.made_here(*command, "--binary", str(binary))
+        assert "cargo" in made_here.out + made_here.err, made_here
+
+
 def test_build_compiles_the_clone_that_it_stands_in_and_no_other(deployment: Deployment):
     run = deployment.provision("package", "--build")
 
@@ -171,13 +184,16 @@ def test_an_older_provision_tells_that_a_newer_one_was_here_and_breaks_nothing(d
     assert "GATEWAY_OF_2099" in plan.out and "GATEWAY_OF_2099" not in deployment.environment()
     assert deployment.environment()["OF_OTHERS"] == "1"
 
-    deployment.provision.done("rollback", "--yes", "--to", live)
+    back = deployment.provision.done("rollback", "--yes", "--to", live)
+    assert f"callers have the function of provision {VERSION}, and get that of provision 99.1.0" in back.err, back
     assert "release    provision 99.1.0" in deployment.provision.done("status").out
 
 
-def test_a_newer_provision_takes_over_what_an_older_one_has_made(deployment: Deployment):
+def test_a_newer_provision_takes_over_what_an_older_one_has_made(deployment: Deployment, tmp_path: Path):
     """The older one noted less down, and said nothing in the version's description."""
-    deployment.made_here.done("up", "--yes", "--binary", str(deployment.binary))
+    binary = tmp_path / "bootstrap"
+    binary.write_bytes(deployment.binary.read_bytes() + b"\nof 2020\n")
+    deployment.made_here.done("up", "--yes", "--binary", str(binary))
     functions = deployment.account.client("lambda")
     record = functions.get_alias(FunctionName=deployment.name, Name="live")["Description"]
     functions.update_alias(FunctionName=deployment.name, Name="live",
@@ -185,6 +201,7 @@ def test_a_newer_provision_takes_over_what_an_older_one_has_made(deployment: Dep
 
     run = deployment.provision.done("up", "--yes")
 
+    assert f"callers have a function that was built by hand, and get that of provision {VERSION}" in run.err, run
     assert "older function" not in run.err, run
     deployment.recorder.clear()
     assert "nothing to change" in deployment.provision.done("up", "--yes").err

@@ -52,7 +52,7 @@ def test_the_wheel_puts_the_program_on_the_path(wheel: Path, tmp_path: Path, ins
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     python = tmp_path / "venv/bin/python"
     commands = {"uv": [bin / "uv", "pip", "install", "--quiet", "--offline", "--no-index", "--python", python, wheel],
-                "pip": [bin / "pip", "--python", python, "install", "--quiet", "--no-index", wheel]}
+                "pip": [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", wheel]}
     subprocess.run(commands[installer], check=True)
 
     program = tmp_path / "venv/bin/provision"

@@ -69,6 +69,7 @@ fn spoken(vocabulary: usize, text: &str) -> Value {
             json!({"event": "on_chat_model_stream", "run_id": "r", "name": "m", "data": {"chunk": {"type": "AIMessageChunk", "content": text, "additional_kwargs": {}, "response_metadata": {}}}})
         }
         20 => json!({"type": "chunk", "content": text}),
+        22 => json!({"odd": {"say": text}, "type": "token"}),
         _ => json!({"type": "multiagent_node_stream", "node_id": "MAGI", "event": {"data": text}}),
     }
 }
@@ -150,7 +151,7 @@ enum Part {
 
 fn part() -> impl Strategy<Value = Part> {
     prop_oneof![
-        6 => (0_usize..22, prop_oneof!["[a-z賛成 ]{1,8}", Just("\n".to_owned()), Just(" ".to_owned()), Just("2026".to_owned()), "\\PC{1,6}"])
+        6 => (0_usize..23, prop_oneof!["[a-z賛成 ]{1,8}", Just("\n".to_owned()), Just(" ".to_owned()), Just("2026".to_owned()), "\\PC{1,6}"])
             .prop_map(|(vocabulary, text)| Part::Spoken(vocabulary, text)),
         2 => (0_usize..20).prop_map(Part::Tool),
         1 => any::<u64>().prop_map(Part::Unheard),
@@ -191,7 +192,10 @@ proptest! {
         cuts.sort_unstable();
         let pieces: Vec<_> = cuts.windows(2).map(|cut| &body.as_bytes()[cut[0]..cut[1]]).collect();
 
-        let (events, failure) = heard("text/event-stream", &pieces);
+        let answer = serde_json::from_value(json!({"text": "/odd/say", "end": "/odd/over"})).unwrap();
+        let speech = Speech::new("text/event-stream", "MAGI".to_owned());
+        let speech = speech.with_answer(Some(Arc::new(answer))).explained(Some("text/event-stream"));
+        let (events, failure) = heard_by(speech, &pieces);
 
         prop_assert_eq!(failure, None);
         let said: String = events.iter().filter_map(|event| match event {
@@ -204,6 +208,8 @@ proptest! {
             _ => None,
         }).collect();
         prop_assert_eq!(data, unheard.clone());
+        let explained = events.iter().filter(|event| matches!(event, Event::Explanation(_))).count();
+        prop_assert_eq!(explained, body.matches("\n\n").count());
         let unread = events.iter().filter(|event| matches!(event, Event::Unread(_))).count();
         prop_assert_eq!(unread, unheard.len());
         let shown: Vec<_> = events.into_iter().filter_map(|event| crate::redact::redact(event, crate::settings::TraceLevel::Summary)).collect();

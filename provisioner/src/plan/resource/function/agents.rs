@@ -61,10 +61,13 @@ fn agent(key: &str, agent: &Value) -> Option<String> {
         format!("{arn}, endpoint {qualifier}")
     };
     let name = text("name").filter(|name| *name != key);
-    Some(name.map_or_else(
-        || reached.clone(),
-        |name| format!("{reached}, called {name}"),
-    ))
+    let called = name.map(|name| format!(", called {name}"));
+    let unusual = ["request", "answer"].map(|name| match agent.get(name) {
+        Some(value) => format!(", {name} {value}"),
+        None => String::new(),
+    });
+    let unusual = unusual.concat();
+    Some(format!("{reached}{}{unusual}", called.unwrap_or_default()))
 }
 
 fn member(key: &str, member: &Value) -> Option<String> {
@@ -98,6 +101,18 @@ mod tests {
         member CASPAR: (none) -> カスパー (sage)
         default agent magi -> research
         ");
+    }
+
+    #[test]
+    fn how_a_runtime_is_asked_and_understood_is_shown_as_it_is() {
+        let with = |more: &str| {
+            format!(r#"{{"agents":{{"a":{{"type":"agentcore-runtime","arn":"arn:x"{more}}}}}}}"#)
+        };
+        let (from, to) = (
+            with(r#","request":"${question}""#),
+            with(r#","request":{"q":"${question}"},"answer":{"text":"/a"}"#),
+        );
+        insta::assert_snapshot!(changed(&from, &to).unwrap().join("\n"), @r#"agent a: arn:x, endpoint DEFAULT, request "${question}" -> arn:x, endpoint DEFAULT, request {"q":"${question}"}, answer {"text":"/a"}"#);
     }
 
     #[test]
