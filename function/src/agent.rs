@@ -13,6 +13,7 @@ mod file;
 pub mod harness;
 mod json;
 mod pulse;
+mod resume;
 pub mod retry;
 mod speech;
 mod trace_headers;
@@ -20,7 +21,9 @@ mod turns;
 mod upstream;
 
 pub use answer::Events;
-pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, RunInput, TraceContext, Turn};
+pub use ask::{
+    Ask, Outcome, Patience, RETRIES, Response, ReturnControl, Role, RunInput, TraceContext, Turn,
+};
 pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};

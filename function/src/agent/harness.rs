@@ -2,6 +2,7 @@
 
 mod content;
 mod map;
+mod resume;
 
 use std::collections::VecDeque;
 
@@ -73,7 +74,8 @@ impl Upstream for Harness {
             &[]
         };
         let earlier = earlier.iter().flat_map(|turn| &turn.files);
-        content::check(earlier.chain(&ask.files), &self.name)
+        content::check(earlier.chain(&ask.files), &self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
@@ -93,6 +95,7 @@ impl Upstream for Harness {
             files: ask.files,
         };
         let messages = content::messages(history.into_iter().chain([question]))
+            .and_then(|messages| resume::answered(messages, &ask.responses))
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
         let actor_id = ask.caller.as_ref().map(session::actor_id);
@@ -132,7 +135,10 @@ impl Answer for HarnessAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.messages.next().await {
             Ok(true) => self.messages.hand_over(),
-            Ok(false) if self.mapper.is_whole() => return Ok(Progress::Ended),
+            Ok(false) if self.mapper.is_whole() => {
+                self.mapper.end(events);
+                return Ok(Progress::Ended);
+            }
             // A harness closes each message: one that is still open was cut off.
             Ok(false) => return Err(Failure::ConnectionLost.into()),
             Err(error) => {

@@ -50,7 +50,14 @@ impl Question {
         // Others would keep it for nothing.
         let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
         let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
-        if draft.return_control.is_some() {
+        let responses = match draft.answers {
+            Some(answers) if answers.agent != upstream.name(&agent) => {
+                return Err(of_another_agent(&answers.agent, &agent));
+            }
+            Some(answers) => answers.responses,
+            None => Arc::default(),
+        };
+        if draft.return_control.is_some() || !responses.is_empty() {
             if !draft.files.is_empty() {
                 return Err(files_without_question());
             }
@@ -102,6 +109,7 @@ impl Question {
             end_session: draft.end_session,
             return_control: draft.return_control,
             run_input: run_input.map(Arc::new),
+            responses,
             trace,
             explain: draft.explain,
             trace_context,
@@ -128,6 +136,16 @@ pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
             "there is no agent `{agent}` here; there is: {}",
             names.join(", ")
         ),
+    )
+}
+
+/// The answer would reach an agent that has asked nothing.
+fn of_another_agent(asked: &str, agent: &str) -> Refusal {
+    let asked: String = asked.chars().take(64).collect();
+    Refusal::new(
+        400,
+        "invalid_return_control",
+        format!("this answers `{asked}`; agent `{agent}` has not asked it"),
     )
 }
 

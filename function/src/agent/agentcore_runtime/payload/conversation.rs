@@ -26,9 +26,10 @@ pub(super) fn history(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
         .map(|Turn { role, text, files }| message(*role, text, files))
 }
 
-/// The turns before the question, and the question.
+/// The turns before the question, and the question, if one is asked.
 pub(super) fn messages(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
-    history(ask).chain([message(Role::User, &ask.question, &ask.files)])
+    let question = ask.responses.is_empty();
+    history(ask).chain(question.then(|| message(Role::User, &ask.question, &ask.files)))
 }
 
 fn message<'a>(role: Role, text: &'a str, files: &'a [File]) -> Message<'a> {

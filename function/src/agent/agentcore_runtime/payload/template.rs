@@ -4,16 +4,29 @@
 use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::conversation::{history, messages};
 use super::written;
 use crate::agent::ask::Ask;
 use crate::agent::file::Attached;
+use crate::agent::resume;
 use crate::session;
 use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
 
+/// Answers to what the agent has asked back are the question, and the member `resume` of a template that has
+/// none of its own.
 pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    written(ask, &Filled::new(template.root(), ask))
+    let filled = Filled::new(template.root(), ask);
+    let resume = resume::values(&ask.responses);
+    if resume.is_empty() {
+        return written(ask, &filled);
+    }
+    let mut filled = serde_json::to_value(filled)?;
+    if let Some(members) = filled.as_object_mut() {
+        members.entry("resume").or_insert(Value::Object(resume));
+    }
+    serde_json::to_vec(&filled)
 }
 
 /// A part of a template with the values of a question.
@@ -38,6 +51,9 @@ impl Serialize for Filled<'_> {
             Node::Value(Placeholder::Messages) => serializer.collect_seq(messages(ask)),
             Node::Value(Placeholder::Files) => {
                 serializer.collect_seq(ask.files.iter().map(Attached::from))
+            }
+            Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
+                serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
             }
             Node::Value(placeholder) => serializer.collect_str(&Text(*placeholder, ask)),
             Node::Text(pieces) => serializer.collect_str(&Joined { pieces, ask }),

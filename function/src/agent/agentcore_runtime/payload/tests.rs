@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::ask::{Role, RunInput, Turn};
+use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
 use crate::agent::file::File;
 use crate::client_json::Json;
 
@@ -166,4 +166,35 @@ fn what_a_client_of_ag_ui_sends_goes_on_as_it_was_sent() {
             "context": [], "forwardedProps": null,
             "messages": [{"id": "m-1", "role": "user", "content": [{"type": "text", "text": "今日は?"}]}]})
     );
+}
+
+#[test]
+fn answers_take_the_place_of_the_question() {
+    let ask = Ask {
+        session_id: "s1".to_owned(),
+        responses: [Response {
+            id: "i1".to_owned(),
+            name: "n".to_owned(),
+            input: Json("{}".to_owned()),
+            outcome: Outcome::Output(Json(r#""yes""#.to_owned())),
+        }]
+        .into(),
+        ..Ask::default()
+    };
+    let templated = |template: Value| -> Value {
+        let template = RequestTemplate::try_from(template).unwrap();
+        let body = payload(Protocol::Http, Some(&template), &ask).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    };
+    let blocks = json!([{"interruptResponse": {"interruptId": "i1", "response": "yes"}}]);
+    let resume = json!({"i1": "yes"});
+    assert_eq!(
+        asked(Protocol::Http, &ask),
+        json!({"prompt": blocks, "sessionId": "s1", "resume": resume})
+    );
+    assert_eq!(
+        templated(json!({"input": {"prompt": "${question}"}, "id": "${session}"})),
+        json!({"input": {"prompt": blocks}, "id": "s1", "resume": resume})
+    );
+    assert_eq!(templated(json!(["${messages}"])), json!([[]]));
 }
