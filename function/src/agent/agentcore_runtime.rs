@@ -76,9 +76,9 @@ impl Upstream for AgentcoreRuntime {
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
         ask.refuse_return_control(&self.name)?;
-        ask.check_responses()?;
         ask.refuse_use_cases(&self.name)?;
-        payload::check(self.request.as_deref(), ask, &self.name)
+        payload::check(self.request.as_deref(), ask, &self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {

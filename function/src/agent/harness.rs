@@ -67,7 +67,6 @@ impl Upstream for Harness {
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
         ask.refuse_return_control(&self.name)?;
-        ask.check_responses()?;
         ask.refuse_use_cases(&self.name)?;
         let earlier = if self.sends_history(ask) {
             ask.history.as_slice()
@@ -75,7 +74,8 @@ impl Upstream for Harness {
             &[]
         };
         let earlier = earlier.iter().flat_map(|turn| &turn.files);
-        content::check(earlier.chain(&ask.files), &self.name)
+        content::check(earlier.chain(&ask.files), &self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {

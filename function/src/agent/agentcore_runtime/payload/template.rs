@@ -49,11 +49,11 @@ impl Serialize for Filled<'_> {
             Node::Fixed(value) => value.serialize(serializer),
             Node::Value(Placeholder::History) => serializer.collect_seq(history(ask)),
             Node::Value(Placeholder::Messages) => serializer.collect_seq(messages(ask)),
-            Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
-                serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
-            }
             Node::Value(Placeholder::Files) => {
                 serializer.collect_seq(ask.files.iter().map(Attached::from))
+            }
+            Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
+                serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
             }
             Node::Value(placeholder) => serializer.collect_str(&Text(*placeholder, ask)),
             Node::Text(pieces) => serializer.collect_str(&Joined { pieces, ask }),
