@@ -1,35 +1,34 @@
-//! What a runtime is asked with. Written out of the texts where they are: a conversation may have megabytes.
+//! What a runtime is asked with: the body of `InvokeAgentRuntime`, which AgentCore passes on as it is. Pure. Written
+//! out of the texts where they are: a conversation may have megabytes.
 
+mod a2a;
+mod ag_ui;
 mod conversation;
+mod http;
 mod template;
 
-use serde::Serialize;
-
 use crate::agent::ask::Ask;
+use crate::settings::agents::Protocol;
 use crate::settings::agents::request::RequestTemplate;
-use conversation::{Message, history};
-use template::Filled;
 
-/// As the deployment says it; else with `prompt`, which Amazon's examples read.
+/// The body as the deployment's own `template` has it, or else as the protocol has it.
 pub(super) fn payload(
-    ask: &Ask,
+    protocol: Protocol,
     template: Option<&RequestTemplate>,
+    ask: &Ask,
 ) -> serde_json::Result<Vec<u8>> {
-    match template {
-        Some(template) => serde_json::to_vec(&Filled::new(template.root(), ask)),
-        None => serde_json::to_vec(&Payload {
-            prompt: &ask.question,
-            session_id: &ask.session_id,
-            history: history(ask).collect(),
-        }),
+    match (template, protocol) {
+        (Some(template), _) => template::payload(template, ask),
+        (None, Protocol::Http) => http::payload(ask),
+        (None, Protocol::AgUi) => ag_ui::payload(ask),
+        (None, Protocol::A2a) => a2a::payload(ask, a2a::Method::Stream),
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload<'a> {
-    prompt: &'a str,
-    session_id: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    history: Vec<Message<'a>>,
+/// The body for a server of A2A that cannot stream.
+pub(super) fn not_streamed(ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    a2a::payload(ask, a2a::Method::Send)
 }
+
+#[cfg(test)]
+mod tests;
