@@ -252,6 +252,7 @@ impl Gateway {
         } = question;
         let ending = self.ending(context.deadline);
         let deadline = ending.map(|ending| ending.planned);
+        context.request_id.clone_into(&mut ask.id);
         ask.patience = Patience {
             deadline,
             jitter: (self.jitter)(),
@@ -286,7 +287,7 @@ impl Gateway {
         {
             output.encode(&moment);
             if output.send().await == Err(Stopped::Late) {
-                output.send_last().await;
+                output.put_last();
             }
         }
         let stream = log::Stream {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::event::{Event, ToolCall, ToolResult, Trace};
+use crate::event::{Event, Explanation, ToolCall, ToolResult, Trace};
 use crate::settings::TraceLevel;
 
 /// Removes what `level` does not allow; `None` when nothing is left.
@@ -14,8 +14,9 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
         return Some(event);
     }
     match event {
-        Event::Reasoning { .. } => None,
-        Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_)
+        // Pieces of a tool's input; the call follows.
+        Event::Reasoning { .. } | Event::CallBegins { .. } | Event::CallInput { .. } => None,
+        Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_) | Event::Explanation(_)
             if level == TraceLevel::Off =>
         {
             None
@@ -27,6 +28,10 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
                 ..trace
             },
         }),
+        Event::Explanation(explanation) => Some(Event::Explanation(Explanation {
+            excerpt: None,
+            ..explanation
+        })),
         Event::ToolCall(call) => Some(Event::ToolCall(ToolCall {
             input: Value::Null,
             ..call
@@ -44,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::{Citation, File, State};
+    use crate::event::{AskBack, Asked, Citation, File, Inquiry, InquiryKind, State};
 
     fn events() -> Vec<Event> {
         let agent = || "CASPAR".to_owned();
@@ -56,6 +61,16 @@ mod tests {
             Event::Reasoning {
                 agent: agent(),
                 content: "secret".to_owned(),
+            },
+            Event::CallBegins {
+                agent: agent(),
+                id: "t1".to_owned(),
+                name: "search".to_owned(),
+            },
+            Event::CallInput {
+                agent: agent(),
+                id: "t1".to_owned(),
+                piece: r#"{"q":"secret"#.to_owned(),
             },
             Event::ToolCall(ToolCall {
                 agent: agent(),
@@ -77,6 +92,17 @@ mod tests {
                     ..Trace::default()
                 },
             },
+            Event::Explanation(Explanation {
+                message: 1,
+                content_type: None,
+                framing: "event stream",
+                framed_by: "content type",
+                bytes: 6,
+                vocabulary: "string",
+                became: Vec::new(),
+                pointer: None,
+                excerpt: Some("secret".to_owned()),
+            }),
         ]
     }
 
@@ -96,11 +122,25 @@ mod tests {
                     bytes: "x".into(),
                 },
             },
-            Event::ReturnControl {
+            Event::AskBack(AskBack {
                 agent: agent(),
-                invocation_id: "i".to_owned(),
-                inputs: json!([]),
-            },
+                asked: Asked::ReturnControl {
+                    invocation_id: "i".to_owned(),
+                    inputs: json!([]),
+                },
+            }),
+            // The client has to know what it is asked to do.
+            Event::AskBack(AskBack {
+                agent: agent(),
+                asked: Asked::Inquiries(vec![Inquiry {
+                    id: "t1".to_owned(),
+                    kind: InquiryKind::Call,
+                    name: "close".to_owned(),
+                    input: json!({"park": "上野"}),
+                    message: None,
+                    schema: None,
+                }]),
+            }),
             Event::Data {
                 agent: agent(),
                 data: json!(1),
@@ -133,7 +173,7 @@ mod tests {
         assert_eq!(seen(TraceLevel::Full), events());
 
         let summary = seen(TraceLevel::Summary);
-        assert_eq!(summary.len(), 4);
+        assert_eq!(summary.len(), 5);
         assert!(!format!("{summary:?}").contains("secret"));
         assert!(format!("{summary:?}").contains("search"));
 

@@ -4,27 +4,27 @@
 //! per response, and it writes the text of errors into the body. Its lower half, the API client,
 //! accepts a connector with that option.
 
-use std::convert::Infallible;
-use std::pin::{Pin, pin};
+mod streaming_body;
+
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response, Uri};
 use http_body_util::BodyExt as _;
-use hyper::body::{Body as _, Frame, Incoming};
+use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::connect::HttpConnector;
 use lambda_runtime::Diagnostic;
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
-use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use crate::gateway::{Gateway, Gone, Invocation, ResponseBody};
+use crate::gateway::{Gateway, Invocation};
 use crate::log::Record;
 use crate::settings::Platform;
+use streaming_body::{Pieces, streaming_body};
 
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
@@ -32,10 +32,6 @@ const TRACE_ID: &str = "lambda-runtime-trace-id";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const RESPONSE_MODE: &str = "lambda-runtime-function-response-mode";
 const HTTP_INTEGRATION: &str = "application/vnd.awslambda.http-integration-response";
-
-/// How many pieces of an answer may wait for the connection: two, so that both pieces of a prelude
-/// share a write.
-const PIECES_UNDER_WAY: usize = 2;
 
 /// Lambda's largest event, with its escapes and everything around the body.
 const LARGEST_EVENT: usize = 16 * 1024 * 1024;
@@ -212,7 +208,7 @@ async fn serve(
     invocation: Invocation,
     headers: &HeaderMap,
 ) -> Result<(), RuntimeError> {
-    let (mut body, pieces) = StreamingBody::new();
+    let (mut body, pieces) = streaming_body();
     let responded = api
         .respond(&invocation.request_id, headers, pieces)
         .map_err(RuntimeError::Respond)?;
@@ -263,53 +259,6 @@ async fn whole(mut body: Incoming) -> Result<Bytes, hyper::Error> {
         }
     }
     Ok(event.freeze())
-}
-
-/// The pieces of an answer on their way, and one more place, for the last of them: the end of an answer
-/// never waits for a reader that has stopped reading.
-struct StreamingBody {
-    pieces: mpsc::Sender<Bytes>,
-    last: Option<mpsc::OwnedPermit<Bytes>>,
-}
-
-impl StreamingBody {
-    fn new() -> (Self, Pieces) {
-        let (pieces, receiver) = mpsc::channel(PIECES_UNDER_WAY + 1);
-        let last = pieces.clone().try_reserve_owned().ok();
-        (Self { pieces, last }, Pieces(receiver))
-    }
-}
-
-impl ResponseBody for StreamingBody {
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        self.pieces.send(bytes).await.map_err(|_| Gone)
-    }
-
-    async fn send_last(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        match self.last.take() {
-            Some(place) => {
-                place.send(bytes);
-                Ok(())
-            }
-            None => self.send(bytes).await,
-        }
-    }
-}
-
-/// The other end of a [`StreamingBody`]: the body of the request that hands the answer to Lambda.
-struct Pieces(mpsc::Receiver<Bytes>);
-
-impl hyper::body::Body for Pieces {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let piece = self.0.poll_recv(context);
-        piece.map(|piece| piece.map(|bytes| Ok(Frame::data(bytes))))
-    }
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<&'a str, RuntimeError> {

@@ -158,11 +158,13 @@ impl Settings {
             number(name, default, range, allowed).map(|it| Duration::from_secs(it.into()))
         };
         let body_limit_kb = number(BODY_LIMIT_KB, 2048, 1..=6144, "1 to 6144")?;
+        let pass_caller = flag(PASS_CALLER)?;
+        let agents = AgentsSettings::from_json(&required(AGENTS)?);
+        let agents = agents.and_then(|agents| agents.for_callers(pass_caller));
         Ok(Self {
-            agents: AgentsSettings::from_json(&required(AGENTS)?)
-                .map_err(|message| SettingsError::Agents { message })?,
+            agents: agents.map_err(|message| SettingsError::Agents { message })?,
             auth,
-            pass_caller: flag(PASS_CALLER)?,
+            pass_caller,
             allowed_attributes: list(ALLOWED_ATTRIBUTES),
             body_limit: body_limit_kb as usize * 1024,
             trace,

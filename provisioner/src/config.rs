@@ -4,6 +4,7 @@
 mod agents;
 mod attributes;
 mod cors;
+mod dialogue;
 mod error;
 mod file;
 pub mod flags;
@@ -14,6 +15,7 @@ mod keys;
 mod parse;
 mod pattern;
 mod position;
+mod protocol;
 mod resolve;
 pub mod schema;
 mod upstream;
@@ -25,6 +27,7 @@ use std::path::PathBuf;
 
 pub use agents::{Agent, Agents, Member};
 pub use attributes::{AttributeName, Word};
+pub use dialogue::{Answer, Dialogue, Pointer, Request};
 pub use error::{ConfigError, Setting};
 pub use flags::{DEFAULT_FILE, SettingFlags};
 pub use identifiers::{
@@ -32,6 +35,7 @@ pub use identifiers::{
     RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
+pub use protocol::Protocol;
 pub use upstream::{Upstream, UpstreamKind};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 

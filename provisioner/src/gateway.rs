@@ -2,5 +2,6 @@
 
 pub mod client;
 pub mod dialect;
+pub(crate) mod explain;
 pub mod sse;
 pub mod transcript;

@@ -5,6 +5,7 @@
 import { Council } from "./council.js";
 import { $, copy, element, inItsLanguage, put } from "./dom.js";
 import { EventLog } from "./events.js";
+import { Explanations } from "./explain.js";
 import { notices } from "./failure.js";
 import { Turn } from "./turn.js";
 import { bytes, fill, language, milliseconds, number, otherLanguage, seconds, words } from "./words.js";
@@ -13,11 +14,13 @@ const QUIET_MS = 3_000; // without new text for this long, the bar says so
 const SILENT_MS = 25_000; // two keep-alives of 10 s are missing: the connection itself is in doubt
 
 const log = new EventLog();
+const explanations = new Explanations();
 const announcements = [];
 let council;
 let turn = null;
 let session = sessionStorage.getItem("session") ?? "";
 let scheduled = false;
+let trace = "summary"; // the most that the deployment allows
 
 // What arrives.
 
@@ -26,13 +29,16 @@ async function ask(question) {
   if (turn) archive();
   council.reset();
   log.reset();
+  explanations.reset();
   $("notices").replaceChildren();
   turn = new Turn(question, { item: (...row) => log.take(...row), event: take });
   showRunning(true);
   drawRun(performance.now());
   if (matchMedia("(max-width: 45rem)").matches) $("stats").scrollIntoView();
   schedule();
-  const { kind } = await turn.run(session);
+  // With `trace: off` nothing may be explained.
+  const isExplained = explanations.isWanted && trace !== "off";
+  const { kind } = await turn.run({ sessionId: session || undefined, ...(isExplained && { explain: true, trace }) });
   council.end(kind === "done");
   $("notices").append(...notices(turn, () => ask(question)));
   $("notices").firstElementChild?.scrollIntoView({ block: "nearest" });
@@ -44,6 +50,7 @@ async function ask(question) {
 function take(event) {
   if (event.sessionId && !turn.isForgotten) keepSession(event.sessionId);
   if (event.type === "agent") council.introduce(event);
+  if (event.type === "explain") explanations.take(event);
   // All other events (start, trace, citation and types that are added later) show up in the list of raw events.
   if (event.type !== "status" && event.type !== "chunk") return;
   const panel = council.panel(event.agent);
@@ -68,6 +75,7 @@ function schedule() {
     scheduled = false;
     council.draw();
     log.draw(now, !turn?.running);
+    explanations.draw();
     drawRun(performance.now());
     // The text itself is not announced here: its own region does that once the agent has done.
     if (announcements.length > 0) $("announce").textContent = announcements.splice(0).join("\n");
@@ -193,6 +201,8 @@ function listen() {
     keepSession("");
   });
   $("events").addEventListener("toggle", schedule);
+  $("explain").addEventListener("toggle", schedule);
+  $("copy-setting").addEventListener("click", (event) => explanations.copy(event.currentTarget));
   $("copy-events").addEventListener("click", (event) => copy(log.text(), event.currentTarget));
 }
 
@@ -204,6 +214,7 @@ async function meet() {
   put("agent-name", name);
   $(info ? "facts" : "facts-missing").hidden = false;
   if (!info) return;
+  trace = info.trace ?? trace;
   put("info-region", info.region ?? "–");
   put("info-memory", info.memoryMb ? `${number(info.memoryMb)} MB` : "–");
   put("info-timeout", info.timeoutSeconds ? fill(words.seconds, info.timeoutSeconds) : "–");

@@ -41,10 +41,10 @@ export class Turn {
     this.#aborter.abort();
   }
 
-  /** Asks and reads to the end, whichever it is. Never throws. */
-  async run(session) {
+  /** Asks, with these members beside the question, and reads to the end, whichever it is. Never throws. */
+  async run(members) {
     try {
-      this.outcome = await this.#converse(session);
+      this.outcome = await this.#converse(members);
     } catch (error) {
       this.outcome = this.#broken(error);
     }
@@ -53,11 +53,11 @@ export class Turn {
     return this.outcome;
   }
 
-  async #converse(session) {
+  async #converse(members) {
     const response = await fetch("./ask", {
       method: "POST",
       headers: { "content-type": "application/json", accept: "text/event-stream" },
-      body: JSON.stringify(session ? { question: this.question, sessionId: session } : { question: this.question }),
+      body: JSON.stringify({ question: this.question, ...members }),
       signal: this.#aborter.signal,
     });
     if (!response.ok) {

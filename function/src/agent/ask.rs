@@ -15,9 +15,14 @@ use crate::settings::TraceLevel;
 /// How often a call that AWS throttles is made again.
 pub const RETRIES: usize = 2;
 
+/// The most bytes of all answers to an agent, with what was asked.
+const MOST_ANSWER_BYTES: usize = 1024 * 1024;
+
 /// A validated question.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ask {
+    /// No other question has it: the id of the invocation.
+    pub id: String,
     pub question: String,
     /// The conversation so far, oldest turn first, for upstreams that do not keep it themselves.
     pub history: Vec<Turn>,
@@ -32,9 +37,15 @@ pub struct Ask {
     /// Who asks, where the deployment tells its agents.
     pub caller: Option<Known>,
     pub end_session: bool,
-    /// The answer to a `returnControl` event.
+    /// The answer to a Bedrock agent's `returnControl`.
     pub return_control: Option<ReturnControl>,
+    /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
+    pub run_input: Option<Arc<RunInput>>,
+    /// The answers to everything that another agent has asked back. Shared, as `ReturnControl::results` is.
+    pub responses: Arc<[Response]>,
     pub trace: TraceLevel,
+    /// Whether the client wants to know what each message of a runtime is taken for.
+    pub explain: bool,
     pub trace_context: TraceContext,
     pub patience: Patience,
     /// Tells whether the agent lives as long as it says nothing.
@@ -62,6 +73,46 @@ pub struct ReturnControl {
     /// Bedrock's `returnControlInvocationResults`. Shared, because they may have megabytes, and a call
     /// may be made again.
     pub results: Arc<[Json]>,
+}
+
+/// What a client of AG-UI has sent, member by member as it was sent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RunInput {
+    /// The conversation with its last question, without instructions to the agent.
+    pub messages: Vec<Json>,
+    pub state: Option<Json>,
+    pub tools: Option<Json>,
+    pub context: Option<Json>,
+    pub forwarded_props: Option<Json>,
+    /// The names of `tools`.
+    pub tool_names: Vec<String>,
+    /// It ends in the result of one of the client's own tools instead of a question.
+    pub ends_in_result: bool,
+}
+
+/// What the client answers to one inquiry of the agent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The agent's id of the inquiry.
+    pub id: String,
+    /// The tool that was called and its input, for agents that do not remember what they have asked.
+    pub name: String,
+    pub input: Json,
+    pub outcome: Outcome,
+}
+
+/// How an inquiry was answered.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// What the tool gave back, or what somebody has answered.
+    Output(Json),
+    /// The tool failed; why, for the agent.
+    Failed(String),
+    Approved,
+    /// Why, for the agent.
+    Denied(Option<String>),
+    /// Nobody will answer.
+    Cancelled,
 }
 
 /// Ids that join the agent's traces to ours.
@@ -93,9 +144,42 @@ impl Ask {
             Some(_) => Err(Refusal::new(
                 400,
                 "return_control_not_supported",
-                format!("agent `{agent}` never asks for `returnControl`"),
+                format!(
+                    "agent `{agent}` is no Bedrock agent: send each of the inquiries that it has asked, \
+                     with its `output`, `error` or `approved`"
+                ),
             )),
         }
+    }
+
+    /// Refuses answers that are too long: on their way to the agent they are held in several forms at a time.
+    pub(super) fn check_responses(&self) -> Result<(), Refusal> {
+        let output = |outcome: &Outcome| match outcome {
+            Outcome::Output(Json(text)) | Outcome::Failed(text) => text.len(),
+            Outcome::Approved | Outcome::Denied(_) | Outcome::Cancelled => 0,
+        };
+        let answers = self.responses.iter();
+        let length: usize = answers
+            .map(|it| it.input.0.len() + output(&it.outcome))
+            .sum();
+        if length <= MOST_ANSWER_BYTES {
+            return Ok(());
+        }
+        let message = format!(
+            "the answers have {length} bytes together; at most {MOST_ANSWER_BYTES} are allowed"
+        );
+        Err(Refusal::new(413, "request_too_large", message))
+    }
+
+    /// For upstreams that ask nothing back but by `returnControl`.
+    pub(super) fn refuse_responses(&self, agent: &str) -> Result<(), Refusal> {
+        if self.responses.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "agent `{agent}` is a Bedrock agent: it wants its `returnControlInvocationResults`"
+        );
+        Err(Refusal::new(400, "invalid_return_control", message))
     }
 }
 
@@ -118,10 +202,30 @@ impl fmt::Debug for Turn {
     }
 }
 
+impl fmt::Debug for RunInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunInput").finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for ReturnControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReturnControl")
             .field("invocation_id", &self.invocation_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }

@@ -30,9 +30,18 @@ pub fn configured(
                 agent_alias_id: alias,
                 ..
             } => Box::new(BedrockAgent::new(&config, platform, agent_id, alias, name)),
-            UpstreamSettings::AgentcoreRuntime { arn, qualifier, .. } => {
+            UpstreamSettings::AgentcoreRuntime {
+                arn,
+                qualifier,
+                protocol,
+                request,
+                answer,
+                ..
+            } => {
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
-                Box::new(AgentcoreRuntime::new(client, arn, qualifier, name))
+                let runtime = AgentcoreRuntime::new(client, arn, qualifier, name);
+                let runtime = runtime.speaking(*protocol).with_request(request.clone());
+                Box::new(runtime.with_answer(answer.clone()))
             }
             UpstreamSettings::Harness {
                 arn,

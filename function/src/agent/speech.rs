@@ -6,6 +6,9 @@
 //! bytes -> framing: messages -> reading: vocabularies: what is heard -> tell: once: events
 //! ```
 //!
+//! What a deployment says of its own messages comes before all vocabularies ([`configured`]); what each message
+//! was taken for is told to whoever asks for it ([`explain`]).
+//!
 //! A vocabulary is one way to speak: a framework's events, a protocol, objects of a program's own. Each has
 //! a file; [`vocabularies`] is the closed list of them. What no vocabulary knows goes on to the client as
 //! data, is never said, and is counted in the log.
@@ -16,14 +19,18 @@ mod agent_framework;
 mod ai_sdk;
 mod autogen;
 mod blocks;
+mod calls;
 mod claude;
+mod configured;
 mod converse;
 mod crewai;
+mod explain;
 mod fields;
 mod framing;
 mod google_adk;
 mod halves;
 mod heard;
+mod interrupts;
 mod langgraph;
 mod llama_index;
 mod notation;
@@ -39,13 +46,19 @@ mod tell;
 mod vocabularies;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 
+use super::answer::Progress;
 use super::failure::{AgentError, Failure};
 use crate::event::Event;
+use crate::settings::agents::answer::AnswerSettings;
+use configured::Configured;
+use explain::Explaining;
 use framing::{Body, Message};
-use reading::Reading;
+use heard::Heard;
+use reading::{Read, Reading};
 use tell::Teller;
 
 /// An answer, as far as it has come.
@@ -55,6 +68,8 @@ pub(super) struct Speech {
     messages: Vec<Message>,
     reading: Reading,
     teller: Teller,
+    /// For whoever asks what each message is taken for.
+    explaining: Option<Explaining>,
 }
 
 impl Speech {
@@ -65,7 +80,25 @@ impl Speech {
             messages: Vec::new(),
             reading: Reading::default(),
             teller: Teller::new(name),
+            explaining: None,
         }
+    }
+
+    /// The same, where the deployment says what messages mean.
+    pub(super) fn with_answer(self, answer: Option<Arc<AnswerSettings>>) -> Self {
+        match answer {
+            None => self,
+            Some(answer) => Self {
+                reading: self.reading.with(Configured::new(answer)),
+                ..self
+            },
+        }
+    }
+
+    /// The same; if `content_type` is given, each message is explained.
+    pub(super) fn explained(self, content_type: Option<&str>) -> Self {
+        let explaining = content_type.map(Explaining::new);
+        Self { explaining, ..self }
     }
 
     /// Appends the events in the next bytes. An error counts after these events.
@@ -73,11 +106,16 @@ impl Speech {
         &mut self,
         bytes: &[u8],
         events: &mut VecDeque<Event>,
-    ) -> Result<(), AgentError> {
+    ) -> Result<Progress, AgentError> {
         let pushed = self.body.push(bytes, &mut self.messages);
         // Whole messages count even when what came after them is an error.
-        self.tell(events)?;
-        pushed.map_err(too_long)
+        let progress = self.tell(events)?;
+        if progress == Progress::Ended {
+            self.teller.end(events);
+        } else {
+            pushed.map_err(too_long)?;
+        }
+        Ok(progress)
     }
 
     /// Appends the events in what is left, after the proper end of the answer.
@@ -87,7 +125,10 @@ impl Speech {
         if is_cut {
             self.messages.pop();
         }
-        self.tell(events)?;
+        if self.tell(events)? == Progress::Ended {
+            self.teller.end(events);
+            return Ok(());
+        }
         ended.map_err(too_long)?;
         self.teller.end(events);
         if is_cut {
@@ -97,16 +138,39 @@ impl Speech {
         Ok(())
     }
 
-    fn tell(&mut self, events: &mut VecDeque<Event>) -> Result<(), AgentError> {
+    /// What comes after the end of the answer is not read.
+    fn tell(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         for message in self.messages.drain(..) {
+            let explaining = self.explaining.as_mut();
+            let explanation = explaining.map(|it| it.begin(&message, &self.body));
             let read = self.reading.read(message);
-            for heard in read.heard {
-                let (vocabulary, has_halves) = (read.vocabulary, read.has_halves);
-                self.teller.tell(heard, vocabulary, has_halves, events)?;
+            let is_last = read.heard.iter().any(|heard| matches!(heard, Heard::End));
+            match explanation {
+                None => tell_all(&mut self.teller, read, events)?,
+                Some(explanation) => {
+                    let from = events.len();
+                    let (explanation, told) =
+                        explain::tell(&mut self.teller, read, explanation, events);
+                    events.insert(from, Event::Explanation(explanation));
+                    told?;
+                }
+            }
+            if is_last {
+                return Ok(Progress::Ended);
             }
         }
-        Ok(())
+        Ok(Progress::GoesOn)
     }
+}
+
+fn tell_all(
+    teller: &mut Teller,
+    read: Read,
+    events: &mut VecDeque<Event>,
+) -> Result<(), AgentError> {
+    let (vocabulary, has_halves) = (read.vocabulary, read.has_halves);
+    let mut heard = read.heard.into_iter();
+    heard.try_for_each(|heard| teller.tell(heard, vocabulary, has_halves, events))
 }
 
 fn too_long(_: framing::TooLong) -> AgentError {

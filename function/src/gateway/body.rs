@@ -4,13 +4,20 @@ use bytes::Bytes;
 
 /// The body of a response: in production the Runtime API, piece by piece.
 pub trait ResponseBody: Send {
-    /// Sends bytes at once and waits until there is room for more.
-    fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send;
+    /// Waits until there is room for a piece.
+    fn room(&mut self) -> impl Future<Output = Result<(), Gone>> + Send;
 
-    /// Sends the last bytes. Where a place is kept for them, this does not wait for a reader that has
-    /// stopped reading.
-    fn send_last(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send {
-        self.send(bytes)
+    /// Sends a piece at once, and does not wait for anybody. The last piece needs no room: a place is kept
+    /// for it, so that the end of an answer never waits for a reader that has stopped reading.
+    fn put(&mut self, piece: Bytes);
+
+    /// Sends a piece as soon as there is room.
+    fn send(&mut self, piece: Bytes) -> impl Future<Output = Result<(), Gone>> + Send {
+        async {
+            self.room().await?;
+            self.put(piece);
+            Ok(())
+        }
     }
 }
 
@@ -25,13 +32,12 @@ pub(super) struct Reply<'a, B> {
 }
 
 impl<B: ResponseBody> ResponseBody for Reply<'_, B> {
-    fn send(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send {
-        self.has_begun = true;
-        self.body.send(bytes)
+    fn room(&mut self) -> impl Future<Output = Result<(), Gone>> + Send {
+        self.body.room()
     }
 
-    fn send_last(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Gone>> + Send {
+    fn put(&mut self, piece: Bytes) {
         self.has_begun = true;
-        self.body.send_last(bytes)
+        self.body.put(piece);
     }
 }

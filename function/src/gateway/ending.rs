@@ -12,8 +12,6 @@ const MARGIN: Duration = Duration::from_secs(5);
 pub struct Ending {
     /// The agent is given up, and the client is told so.
     pub planned: Instant,
-    /// Who has not taken the end by now is not waited for: the log line is written.
-    pub told: Instant,
     /// The connection to a reader who has not read the end by now is given up.
     pub delivered: Instant,
 }
@@ -26,7 +24,6 @@ impl Ending {
         let end = Instant::now() + remaining;
         Some(Self {
             planned: end - margin,
-            told: end - margin / 2,
             delivered: end - margin / 8,
         })
     }

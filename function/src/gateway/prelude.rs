@@ -32,9 +32,15 @@ pub(super) async fn send_refusal(
     body.send(Bytes::from(text.text)).await
 }
 
-/// The head of a response: JSON, then eight NUL bytes. Each is a chunk of its own, because
-/// `cargo lambda watch` expects them so.
 pub(super) async fn send_prelude(body: &mut impl ResponseBody, head: Head) -> Result<(), Gone> {
+    let [head, nul] = prelude(head);
+    body.send(head).await?;
+    body.send(nul).await
+}
+
+/// Both pieces of the head of a response: JSON, then eight NUL bytes. Each is a chunk of its own, because
+/// `cargo lambda watch` expects them so.
+pub(super) fn prelude(head: Head) -> [Bytes; 2] {
     let prelude = MetadataPrelude {
         status_code: head.status,
         headers: head.headers,
@@ -42,6 +48,5 @@ pub(super) async fn send_prelude(body: &mut impl ResponseBody, head: Head) -> Re
     };
     // Can't fail: all parts are valid. An empty object would still be a valid prelude.
     let prelude = serde_json::to_vec(&prelude).unwrap_or_else(|_| b"{}".to_vec());
-    body.send(Bytes::from(prelude)).await?;
-    body.send(Bytes::from_static(&[0; 8])).await
+    [Bytes::from(prelude), Bytes::from_static(&[0; 8])]
 }

@@ -2,17 +2,18 @@
 //! ever holds anything back.
 
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
+use bytes::{BufMut as _, BytesMut};
+use futures_util::future::{Either, select};
 use http::StatusCode;
 use tokio::task::yield_now;
-use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::body::{Gone, ResponseBody};
 use super::ending::Ending;
-use super::prelude::send_prelude;
+use super::prelude::{prelude, send_prelude};
 use crate::agent::Failure;
 use crate::dialect::Dialect;
 use crate::relay::{Moment, Next, Relay};
@@ -41,7 +42,7 @@ pub(super) async fn pump(relay: &mut Relay, output: &mut Output<'_, impl Respons
         if let Some(moment) = relay.fail(Failure::Deadline.into()) {
             output.encode(&moment);
         }
-        output.send_last().await;
+        output.put_last();
     }
 }
 
@@ -103,12 +104,9 @@ pub(super) struct Output<'a, B> {
     body: &'a mut B,
     /// Encoded and not sent yet.
     pending: BytesMut,
-    /// What the reader did not take in time.
-    untaken: Bytes,
     /// The status that was sent.
     status: Option<StatusCode>,
     first_sent: Option<Instant>,
-    ending: Option<Ending>,
     /// Rings at the planned end. Nobody listens unless the reader makes us wait.
     alarm: Option<Pin<Box<Sleep>>>,
 }
@@ -123,10 +121,8 @@ impl<'a, B: ResponseBody> Output<'a, B> {
             dialect,
             body,
             pending: BytesMut::new(),
-            untaken: Bytes::new(),
             status: None,
             first_sent: None,
-            ending,
             alarm: ending.map(|ending| Box::pin(sleep_until(ending.planned))),
         }
     }
@@ -142,38 +138,29 @@ impl<'a, B: ResponseBody> Output<'a, B> {
                 return Ok(());
             };
             self.status = Some(head.status);
-            let sent = send_prelude(self.body, head);
-            in_time(self.alarm.as_mut(), sent).await?;
+            in_time(self.alarm.as_mut(), send_prelude(self.body, head)).await?;
         }
         if self.pending.is_empty() {
             return Ok(());
         }
-        let piece = self.pending.split().freeze();
-        let sent = in_time(self.alarm.as_mut(), self.body.send(piece.clone())).await;
-        if sent == Err(Stopped::Late) {
-            self.untaken = piece;
-        }
-        sent?;
+        in_time(self.alarm.as_mut(), self.body.room()).await?;
+        self.body.put(self.pending.split().freeze());
         self.first_sent.get_or_insert_with(Instant::now);
         Ok(())
     }
 
-    /// Sends what is left, without waiting much longer for the reader.
-    pub(super) async fn send_last(&mut self) {
-        let Some(ending) = self.ending else { return };
-        let last = async {
-            if self.status.is_none()
-                && let Some(head) = self.dialect.head()
-            {
-                self.status = Some(head.status);
-                send_prelude(self.body, head).await?;
+    /// Sends what is left, without waiting for the reader.
+    pub(super) fn put_last(&mut self) {
+        if self.status.is_none()
+            && let Some(head) = self.dialect.head()
+        {
+            self.status = Some(head.status);
+            // Before its first bytes a body has room for both.
+            for piece in prelude(head) {
+                self.body.put(piece);
             }
-            let untaken = std::mem::take(&mut self.untaken);
-            let last = [untaken, self.pending.split().freeze()].concat();
-            self.body.send_last(Bytes::from(last)).await
-        };
-        // Whoever does not take it has stopped reading long ago.
-        let _ = timeout_at(ending.told, last).await;
+        }
+        self.body.put(self.pending.split().freeze());
     }
 
     /// The status that the client got; `None` if it got none.
@@ -195,17 +182,18 @@ impl<'a, B: ResponseBody> Output<'a, B> {
     }
 }
 
-/// Waits for bytes to be taken, up to the planned end.
+/// Waits for the reader to take what was sent, up to the planned end.
 async fn in_time(
     alarm: Option<&mut Pin<Box<Sleep>>>,
     sent: impl Future<Output = Result<(), Gone>>,
 ) -> Result<(), Stopped> {
-    let Some(alarm) = alarm else {
-        return sent.await.map_err(|Gone| Stopped::Gone);
+    let sent = match alarm {
+        None => sent.await,
+        // Asks for the reader first. Not `tokio::select!`, which loads more code for each chunk.
+        Some(alarm) => match select(pin!(sent), alarm).await {
+            Either::Left((sent, _)) => sent,
+            Either::Right(_) => return Err(Stopped::Late),
+        },
     };
-    tokio::select! {
-        biased;
-        sent = sent => sent.map_err(|Gone| Stopped::Gone),
-        () = alarm => Err(Stopped::Late),
-    }
+    sent.map_err(|Gone| Stopped::Gone)
 }

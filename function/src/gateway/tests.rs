@@ -65,13 +65,13 @@ struct Reader {
 }
 
 impl ResponseBody for Reader {
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        if self.limit == 0 {
-            return Err(Gone);
-        }
-        self.limit -= 1;
-        self.received.extend_from_slice(&bytes);
-        Ok(())
+    async fn room(&mut self) -> Result<(), Gone> {
+        if self.limit == 0 { Err(Gone) } else { Ok(()) }
+    }
+
+    fn put(&mut self, piece: Bytes) {
+        self.limit = self.limit.saturating_sub(1);
+        self.received.extend_from_slice(&piece);
     }
 }
 

@@ -1,13 +1,14 @@
 //! A draft becomes a validated question.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::Draft;
 use crate::agent::{Ask, Patience, Pulse, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
-use crate::settings::agents::AgentsSettings;
+use crate::settings::agents::{AgentsSettings, Protocol};
 use crate::settings::{Settings, TraceLevel};
 
 /// Enough for a long document; Bedrock itself would take 25 million characters.
@@ -46,7 +47,17 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
-        if draft.return_control.is_none() {
+        // Others would keep it for nothing.
+        let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
+        let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
+        let responses = match draft.answers {
+            Some(answers) if answers.agent != upstream.name(&agent) => {
+                return Err(of_another_agent(&answers.agent, &agent));
+            }
+            Some(answers) => answers.responses,
+            None => Arc::default(),
+        };
+        if draft.return_control.is_none() && responses.is_empty() && !ends_in_result {
             check_text(&draft.question)?;
         }
         check_id("sessionId", draft.session_id.as_deref())?;
@@ -65,6 +76,9 @@ impl Question {
         let unasked = TraceLevel::default().min(settings.trace);
         let trace = draft.trace.unwrap_or(unasked);
         check_trace(trace, settings.trace)?;
+        if draft.explain && trace == TraceLevel::Off {
+            return Err(explain_without_trace());
+        }
         let starts_session = draft.session_id.is_none();
         let session_id = match draft.session_id {
             Some(id) => id,
@@ -72,6 +86,7 @@ impl Question {
                 .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
         };
         let ask = Ask {
+            id: String::new(),
             question: draft.question,
             history: draft.history,
             session_id: session::upstream_id(caller, &session_id),
@@ -85,7 +100,10 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
+            run_input: run_input.map(Arc::new),
+            responses,
             trace,
+            explain: draft.explain,
             trace_context,
             patience: Patience::default(),
             pulse: Pulse::default(),
@@ -110,6 +128,16 @@ pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
             "there is no agent `{agent}` here; there is: {}",
             names.join(", ")
         ),
+    )
+}
+
+/// The answer would reach an agent that has asked nothing.
+fn of_another_agent(asked: &str, agent: &str) -> Refusal {
+    let asked: String = asked.chars().take(64).collect();
+    Refusal::new(
+        400,
+        "invalid_return_control",
+        format!("this answers `{asked}`; agent `{agent}` has not asked it"),
     )
 }
 
@@ -184,6 +212,16 @@ fn check_trace(trace: TraceLevel, allowed: TraceLevel) -> Result<(), Refusal> {
             allowed.name()
         ),
     ))
+}
+
+/// An explanation tells of the agent's messages what a trace tells of its steps.
+fn explain_without_trace() -> Refusal {
+    Refusal::new(
+        400,
+        "trace_not_allowed",
+        "`explain` needs trace `summary` or `full`, which shows how each message begins; this request has \
+         `off`, or this deployment allows no more",
+    )
 }
 
 /// Most ids reach the agent as a digest only, so they only have to be printable.

@@ -1,8 +1,14 @@
 //! The agents that the gateway may ask, and how clients see them: the JSON in `GATEWAY_AGENTS`.
 
+pub mod answer;
+pub mod request;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use answer::AnswerSettings;
+use request::RequestTemplate;
 
 /// The JSON in `GATEWAY_AGENTS`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -37,6 +43,12 @@ pub enum UpstreamSettings {
         arn: String,
         qualifier: Option<String>,
         name: Option<String>,
+        #[serde(default)]
+        protocol: Protocol,
+        /// What it is asked with, if not with what Amazon's examples read.
+        request: Option<RequestTemplate>,
+        /// Where the words are in messages of its own.
+        answer: Option<AnswerSettings>,
     },
     /// `InvokeHarness` of Bedrock `AgentCore`.
     Harness {
@@ -46,6 +58,19 @@ pub enum UpstreamSettings {
         #[serde(default)]
         history: History,
     },
+}
+
+/// How a runtime wants to be asked: AgentCore passes on what it gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// `AgentCore`'s own, whose body is a matter between the agent and its caller.
+    #[default]
+    Http,
+    /// The Agent User Interaction Protocol.
+    AgUi,
+    /// The Agent2Agent protocol.
+    A2a,
 }
 
 /// Who keeps the conversation with a harness.
@@ -81,9 +106,30 @@ impl AgentsSettings {
         }
         Ok(settings)
     }
+
+    /// Fails if an agent wants to be told who asks, and agents are not told.
+    pub(super) fn for_callers(self, pass_caller: bool) -> Result<Self, String> {
+        let needs_caller = |(_, upstream): &(_, &UpstreamSettings)| upstream.needs_caller();
+        match self.agents.iter().find(needs_caller) {
+            Some((key, _)) if !pass_caller => Err(format!(
+                "`request` of the agent `{key}` has `${{caller}}`, and `GATEWAY_PASS_CALLER` is not `true`"
+            )),
+            _ => Ok(self),
+        }
+    }
 }
 
 impl UpstreamSettings {
+    /// Whether it is asked in this protocol, and not by a request of its own.
+    pub fn speaks(&self, wanted: Protocol) -> bool {
+        matches!(self, Self::AgentcoreRuntime { protocol, request: None, .. } if *protocol == wanted)
+    }
+
+    /// Whether it can only be asked where agents are told who asks.
+    pub fn needs_caller(&self) -> bool {
+        matches!(self, Self::AgentcoreRuntime { request: Some(request), .. } if request.names_caller())
+    }
+
     /// The agent's name in events; `key` is its name in the configuration.
     pub fn name<'a>(&'a self, key: &'a str) -> &'a str {
         let (Self::BedrockAgent { name, .. }
@@ -143,6 +189,14 @@ mod tests {
                 "unknown variant `x`",
             ),
             (r#"{"default":"a","agents":{},"x":1}"#, "unknown field `x`"),
+            (
+                r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"a","request":"hello"}}}"#,
+                "neither `${question}` nor `${messages}`",
+            ),
+            (
+                r#"{"default":"a","agents":{"a":{"type":"agentcore-runtime","arn":"a","answer":{"text":"a"}}}}"#,
+                "`a` is no JSON Pointer",
+            ),
         ] {
             let error = AgentsSettings::from_json(json).unwrap_err();
             assert!(error.contains(complaint), "{error}");

@@ -41,9 +41,12 @@ impl Agent for SaysYes {
 struct Collected(Vec<u8>);
 
 impl ResponseBody for Collected {
-    async fn send(&mut self, bytes: Bytes) -> Result<(), Gone> {
-        self.0.extend_from_slice(&bytes);
+    async fn room(&mut self) -> Result<(), Gone> {
         Ok(())
+    }
+
+    fn put(&mut self, piece: Bytes) {
+        self.0.extend_from_slice(&piece);
     }
 }
 

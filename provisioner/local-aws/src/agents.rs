@@ -5,12 +5,15 @@
 //!                    ^ their Encoder writes each Event down       |
 //!                    +--------------------------------------------+
 //! ```
+//!
+//! A program of the developer's own may take the place of the runtime (`own_program`).
 
 mod bedrock_agent;
 mod cast;
 mod characters;
 mod event;
 mod harness;
+mod own_program;
 mod player;
 mod runtime;
 mod session;
@@ -23,6 +26,7 @@ use axum::body::Body;
 use http::Response;
 
 pub(crate) use cast::Agents;
+pub use own_program::OwnProgram;
 
 use crate::route::Call;
 use crate::scope::Scope;

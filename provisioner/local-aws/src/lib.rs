@@ -46,6 +46,7 @@ mod server;
 mod services;
 mod wire;
 
+pub use agents::OwnProgram;
 pub use options::{FunctionAgent, LogLine, Options};
 pub use scope::ACCOUNT_ID;
 pub use wire::this_machine;
@@ -148,7 +149,11 @@ impl LocalAws {
             scratch_dir: scratch.path().to_owned(),
             bandwidth: Some(Bandwidth::LAMBDA),
         });
-        let agents = Agents::new(options.scenario, options.speed);
+        let own_program = match &options.function_agent {
+            FunctionAgent::Own(program) => Some(program.clone()),
+            FunctionAgent::Scripted | FunctionAgent::Aws(_) => None,
+        };
+        let agents = Agents::new(options.scenario, options.speed).with_own_program(own_program);
         let lambda = Lambda::new(Arc::clone(&account), invoker.clone(), options.url_port);
         let server = Arc::new(Server::new(account, lambda, agents));
         let (stop, stopped) = oneshot::channel();
@@ -210,7 +215,7 @@ async fn keep_logs(
 /// What `dev --agent aws` gives to what it has deployed.
 fn developers_own(agent: &FunctionAgent) -> Option<FunctionCredentials> {
     match agent {
-        FunctionAgent::Scripted => None,
+        FunctionAgent::Scripted | FunctionAgent::Own(_) => None,
         FunctionAgent::Aws(own) => Some(FunctionCredentials {
             access_key_id: own.access_key_id().to_owned(),
             secret_access_key: own.secret_access_key().to_owned(),

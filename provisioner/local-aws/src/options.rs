@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use uuid::Uuid;
 
+use crate::agents::OwnProgram;
 use crate::faults::Rule;
 use crate::scenario::Scenario;
 use crate::scope::{ACCOUNT_ID, Setting};
@@ -14,6 +15,8 @@ use crate::scope::{ACCOUNT_ID, Setting};
 pub enum FunctionAgent {
     /// The one of the scenario, here.
     Scripted,
+    /// A program of the developer's own, asked here as AgentCore asks a runtime's.
+    Own(OwnProgram),
     /// The real one, on AWS, with these credentials.
     Aws(aws_credential_types::Credentials),
 }

@@ -22,6 +22,12 @@ pub struct AskArgs {
     /// Which kind of client to be
     #[arg(long, value_enum, default_value_t)]
     pub dialect: Dialect,
+    /// How much of the agent's trace to ask for
+    #[arg(long, value_name = "LEVEL", value_parser = ["off", "summary", "full"])]
+    pub trace: Option<String>,
+    /// Show what each message of an AgentCore runtime was taken for, and why
+    #[arg(long, conflicts_with_all = ["dialect", "raw"])]
+    pub explain: bool,
     /// Print the bytes of the answer as they come
     #[arg(long, conflicts_with = "json")]
     pub raw: bool,

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::deploy::CodeArgs;
 
+use local_aws::OwnProgram;
 use local_aws::faults::Rule;
 
 /// Arguments of `dev`.
@@ -23,18 +24,27 @@ pub struct DevArgs {
     /// The scenario that the scripted agents play [default: the three sages and SOLOMON]
     #[arg(long, value_name = "PATH")]
     pub scenario: Option<PathBuf>,
-    /// Who answers: the scripted agents, or the real agent with your own credentials
-    #[arg(long, value_enum, default_value_t)]
+    /// Who answers: `scripted` agents; the real one on `aws`, with your own credentials; your own program in the place
+    /// of the runtime, by its address (http://127.0.0.1:8080); or what one has sent (file:PATH)
+    #[arg(long, value_name = "WHO", default_value = "scripted", value_parser = agent_kind)]
     pub agent: AgentKind,
     /// How many times faster than life the scripted agents are; 0 leaves out all waits
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0)]
     pub speed: f64,
     /// Ask one question, print the answer, and go on
-    #[arg(long, value_name = "QUESTION", conflicts_with = "no_deploy")]
+    #[arg(
+        long,
+        value_name = "QUESTION",
+        conflicts_with = "no_deploy",
+        group = "question"
+    )]
     pub ask: Option<String>,
     /// Ask one question, print the answer, and end
-    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"])]
+    #[arg(long, value_name = "QUESTION", conflicts_with_all = ["ask", "no_deploy"], group = "question")]
     pub once: Option<String>,
+    /// Show what each message of the agent was taken for, and why
+    #[arg(long, requires = "question")]
+    pub explain: bool,
     /// Start the local AWS only, and print where it is as one JSON line
     #[arg(long)]
     pub no_deploy: bool,
@@ -57,11 +67,23 @@ fn rules(json: &str) -> Result<FaultRules, serde_json::Error> {
 }
 
 /// Which agent answers in `dev`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AgentKind {
-    /// Plays the scenario; needs no AWS account
-    #[default]
+    /// Plays the scenario; needs no AWS account.
     Scripted,
-    /// Calls Amazon Bedrock with your credentials
+    /// Calls Amazon Bedrock with the developer's credentials.
     Aws,
+    /// The developer's own program, on this machine.
+    Own(OwnProgram),
+}
+
+fn agent_kind(text: &str) -> Result<AgentKind, String> {
+    match text {
+        "scripted" => Ok(AgentKind::Scripted),
+        "aws" => Ok(AgentKind::Aws),
+        address => {
+            let program = address.parse().map(AgentKind::Own);
+            program.map_err(|wrong| format!("neither `scripted` nor `aws`, and {wrong}"))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `ask`: puts a question to the deployment, as its clients do, and shows the answer as it comes.
 
 pub mod error;
+mod output;
 
 use std::io::{IsTerminal as _, Read as _};
 use std::time::{Duration, SystemTime};
@@ -15,27 +16,17 @@ use crate::cli::AskArgs;
 use crate::deployment::access::AuthType;
 use crate::deployment::state::LiveUrl;
 use crate::gateway::client::{GatewayClient, Token};
-use crate::gateway::dialect::Dialect;
-use crate::gateway::dialect::{Question, Reader};
+use crate::gateway::dialect::{Dialect, Question};
 use crate::gateway::sse::SseParser;
 use crate::gateway::transcript::{End, Transcript};
-use crate::terminal::printer::{PrintError, Printer};
+use crate::terminal::printer::Printer;
 use crate::terminal::redact::redacted;
 use error::AskError;
+pub(crate) use output::Form;
+use output::Output;
 
 /// The gateway says something at least every 60 s: that it is still there, if nothing else.
 const LONGEST_SILENCE: Duration = Duration::from_secs(90);
-
-/// How the answer is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// For people, coloured by agent.
-    Text,
-    /// The data of one event a line.
-    Json,
-    /// The bytes as they come.
-    Raw,
-}
 
 /// Finds the function URL, asks, and fails unless the answer has a good end.
 pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> {
@@ -44,6 +35,8 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
         agent,
         session,
         dialect,
+        trace,
+        explain,
         raw,
         token,
     } = args;
@@ -54,12 +47,10 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
         text: &text,
         agent: agent.as_deref(),
         session: session.as_deref(),
+        trace: trace.as_deref(),
+        explain: *explain,
     };
-    let form = match (raw, printer.json()) {
-        (true, _) => Form::Raw,
-        (false, true) => Form::Json,
-        (false, false) => Form::Text,
-    };
+    let form = Form::of(*raw, *explain, printer);
     let transcript = put(&client, &question, *dialect, form, printer).await?;
     if let (Form::Text, None, Some(id)) = (form, session, transcript.session()) {
         let line = format!("continue with --session {id}");
@@ -124,8 +115,7 @@ pub(crate) async fn put(
     let head = tokio::time::timeout(LONGEST_SILENCE, head).await;
     let mut response = head.map_err(silent)?.map_err(AskError::Client)?;
     let mut parser = SseParser::default();
-    let mut reader = Reader::new(dialect);
-    let mut transcript = Transcript::default();
+    let mut output = Output::new(dialect, form, printer);
     let mut refusal = Vec::new();
     loop {
         let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece());
@@ -137,28 +127,25 @@ pub(crate) async fn put(
             refusal.extend_from_slice(&piece);
             continue;
         }
-        let mut outcome = match form {
-            Form::Raw => printer.raw(&piece),
-            Form::Text | Form::Json => Ok(()),
-        };
+        let mut outcome = output.bytes(&piece);
         for data in parser.push(&piece) {
-            let shown = reader.read(&data).map(|event| transcript.show(event));
-            outcome = outcome.and_then(|()| print(printer, form, data, shown));
+            let shown = output.event(data);
+            outcome = outcome.and(shown);
         }
         match outcome {
-            Err(error) if error.is_broken_pipe() => return Ok(transcript),
+            Err(error) if error.is_broken_pipe() => return Ok(output.transcript),
             outcome => outcome.map_err(CommandError::Print)?,
         }
     }
     if response.status != 200 {
-        let refused = AskError::Refused {
-            status: response.status,
-            message: message(&refusal),
-        };
-        return Err(refused.into());
+        return Err(refused(response.status, &refusal).into());
     }
-    verdict(transcript.end())?;
-    Ok(transcript)
+    match output.end() {
+        Err(error) if !error.is_broken_pipe() => return Err(CommandError::Print(error)),
+        Ok(()) | Err(_) => {}
+    }
+    verdict(output.transcript.end())?;
+    Ok(output.transcript)
 }
 
 /// What is to be told after the last byte. An answer without an end has been cut off.
@@ -170,18 +157,13 @@ fn verdict(end: Option<End>) -> Result<(), AskError> {
     }
 }
 
-fn print(
-    printer: Printer,
-    form: Form,
-    data: String,
-    shown: Option<String>,
-) -> Result<(), PrintError> {
-    match form {
-        Form::Raw => Ok(()),
-        Form::Text => shown.map_or(Ok(()), |shown| printer.data(&shown)),
-        // What is no JSON says only that the stream ends.
-        Form::Json if serde_json::from_str::<serde::de::IgnoredAny>(&data).is_err() => Ok(()),
-        Form::Json => printer.data(&(data + "\n")),
+/// Why there is no answer, by an error body.
+fn refused(status: u16, body: &[u8]) -> AskError {
+    let message = message(body);
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    match json["error"].as_str() {
+        Some("trace_not_allowed") => AskError::TraceNotAllowed { message },
+        _ => AskError::Refused { status, message },
     }
 }
 
@@ -212,8 +194,7 @@ mod tests {
         let client = GatewayClient::new(url, "eu-west-1".to_owned(), None, None);
         let question = Question {
             text: "?",
-            agent: None,
-            session: None,
+            ..Question::default()
         };
         let printer = Printer::new(false, false);
 

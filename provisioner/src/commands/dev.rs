@@ -5,6 +5,7 @@ mod agents;
 mod deploy;
 pub mod error;
 mod handover;
+mod info;
 mod log_lines;
 mod page;
 mod redeploy;
@@ -25,7 +26,7 @@ use super::error::CommandError;
 use super::up::UpOutcome;
 use crate::aws::{Aws, Connection, READ_TIMEOUT, StaticCredentials};
 use crate::cli::{AgentKind, CodeArgs, DevArgs, GlobalArgs};
-use crate::config::Config;
+use crate::config::{Config, Trace};
 use crate::deployment::access::Auth;
 use crate::gateway::client::GatewayClient;
 use crate::gateway::dialect::Dialect;
@@ -39,7 +40,7 @@ use crate::terminal::printer::Printer;
 use deploy::{deploy, package};
 use error::DevError;
 use handover::Handover;
-use local_aws::scenario::Scenario;
+use info::info;
 use local_aws::{FunctionAgent, LocalAws, Options};
 use page::guard::Key;
 use page::{Page, Shown};
@@ -74,8 +75,14 @@ pub async fn run(
         port: args.port.unwrap_or(0),
         url_port: args.url_port.unwrap_or(0),
         speed: args.speed,
-        function_agent: match args.agent {
+        function_agent: match &args.agent {
             AgentKind::Scripted => FunctionAgent::Scripted,
+            AgentKind::Own(program) => {
+                if let Some(why) = program.absence().await {
+                    printer.warn(&format_args!("nothing answers at {program} yet: {why}"));
+                }
+                FunctionAgent::Own(program.clone())
+            }
             AgentKind::Aws => {
                 FunctionAgent::Aws(own_credentials(&own_connection(global, &config)).await?)
             }
@@ -126,13 +133,14 @@ async fn session(
     };
     let outcome = deploy(&context, package).await?;
 
+    let explained = args.explain.then_some(context.config.trace);
     if let Some(text) = &args.once {
-        return ask(&client(aws, &context, &outcome), text, printer).await;
+        return ask(&client(aws, &context, &outcome), text, explained, printer).await;
     }
     let page_key = Uuid::new_v4().simple().to_string();
     let shown = |context: &Context, outcome: &UpOutcome| Shown {
         client: client(aws, context, outcome),
-        info: info(context, outcome, &settings.scenario),
+        info: info(context, outcome, settings),
     };
     let page = Arc::new(Page::new(Key::of(&page_key), shown(&context, &outcome)));
     let listener = page_listener(args.page_port).await?;
@@ -144,7 +152,7 @@ async fn session(
     let rest = async {
         if let Some(text) = &args.ask {
             printer.say(&format_args!("\n> {text}"));
-            ask(&client(aws, &context, &outcome), text, printer).await?;
+            ask(&client(aws, &context, &outcome), text, explained, printer).await?;
         }
         let ready = ready(aws, &handover, Some(&outcome.url), Some(&page_url));
         if printer.json() {
@@ -167,18 +175,21 @@ async fn session(
     }
 }
 
-/// Asks the deployment, as `provision ask` does.
-async fn ask(client: &GatewayClient, text: &str, printer: Printer) -> Result<(), CommandError> {
+/// Asks the deployment, as `provision ask` does; an explanation has all that the deployment allows.
+async fn ask(
+    client: &GatewayClient,
+    text: &str,
+    explained: Option<Trace>,
+    printer: Printer,
+) -> Result<(), CommandError> {
+    let explain = explained.is_some();
     let question = Question {
         text,
-        agent: None,
-        session: None,
+        trace: explained.map(Trace::as_str),
+        explain,
+        ..Question::default()
     };
-    let form = if printer.json() {
-        Form::Json
-    } else {
-        Form::Text
-    };
+    let form = Form::of(false, explain, printer);
     ask::put(client, &question, Dialect::Magi, form, printer).await?;
     Ok(())
 }
@@ -225,31 +236,6 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
         )
     });
     GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
-}
-
-/// What the page shows of the gateway.
-fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_json::Value {
-    let config = &context.config;
-    let agents: Vec<_> = scenario
-        .collaborators
-        .iter()
-        .chain([&scenario.agent])
-        .map(|agent| json!({"name": agent.name}))
-        .collect();
-    json!({
-        "functionUrl": outcome.url,
-        // Who speaks when the question names nobody.
-        "agent": config
-            .agents
-            .as_ref()
-            .and_then(|agents| agents.by_key.get(&agents.default))
-            .map(|agent| json!({ "name": agent.name })),
-        "agents": agents,
-        "region": config.region.to_string(),
-        "memoryMb": config.memory_mb,
-        "timeoutSeconds": config.timeout_seconds,
-        "authType": if config.auth == Auth::Iam { "AWS_IAM" } else { "NONE" },
-    })
 }
 
 /// The port that was asked for; any other when it is the default and taken.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::dialogue::Dialogue;
 use super::error::{AGENT_ALIAS, AGENT_ID, Setting};
 use super::file::{AgentYaml, MemberYaml, Overlay};
 use super::identifiers::{AgentKey, AgentName, MemberRole};
@@ -69,6 +70,26 @@ impl Agents {
         };
         let name = AgentName::default();
         Some(Self::only(Agent { name, upstream }))
+    }
+
+    /// Fails with the place of a `request` that says who asks.
+    pub(super) fn need_no_caller(&self, are_several: bool) -> Result<(), Vec<String>> {
+        let names_caller = |agent: &Agent| match &agent.upstream {
+            Upstream::Runtime { dialogue, .. } => {
+                let request = dialogue.request.as_ref();
+                request.is_some_and(|request| request.names_caller())
+            }
+            Upstream::BedrockAgent { .. } | Upstream::Harness { .. } => false,
+        };
+        let Some((key, _)) = self.by_key.iter().find(|(_, agent)| names_caller(agent)) else {
+            return Ok(());
+        };
+        let place: &[&str] = if are_several {
+            &["agents", key.as_str(), "request"]
+        } else {
+            &["agent", "request"]
+        };
+        Err(place.iter().map(|&key| key.to_owned()).collect())
     }
 
     /// What the merged sources say. `flags` is the agent that flags or variables name, if any.
@@ -179,8 +200,17 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
+            request,
+            answer,
         } = self;
+        let unusual = [
+            ("protocol", protocol.is_some()),
+            ("request", request.is_some()),
+            ("answer", answer.is_some()),
+        ];
+        let unusual = unusual.into_iter().find(|(_, is_given)| *is_given);
         let upstream = match (kinds.as_slice(), id, alias, runtime, harness) {
             ([_, _, ..], ..) => {
                 let message = "give one of: `id` and `alias`, or `runtime`, or `harness`";
@@ -188,8 +218,25 @@ impl AgentYaml {
             }
             (.., Some(arn), _) => {
                 same_region(path, "runtime", arn.as_str(), region)?;
-                let qualifier = qualifier.unwrap_or_default();
-                Upstream::Runtime { arn, qualifier }
+                if request.as_ref().is_some_and(|request| !request.asks()) {
+                    let message = "needs `${question}` or `${messages}`: else nobody asks anything";
+                    return Err(Fault::wrong(&[path, &["request"]].concat(), message));
+                }
+                Upstream::Runtime {
+                    arn,
+                    qualifier: qualifier.unwrap_or_default(),
+                    dialogue: Dialogue {
+                        protocol: protocol.unwrap_or_default(),
+                        request,
+                        answer,
+                    },
+                }
+            }
+            _ if let Some((key, _)) = unusual
+                && !kinds.is_empty() =>
+            {
+                let message = "goes with `runtime`: AWS says how other agents are asked and answer";
+                return Err(Fault::wrong(&[path, &[key]].concat(), message));
             }
             (.., Some(arn)) => {
                 same_region(path, "harness", arn.as_str(), region)?;

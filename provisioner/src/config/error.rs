@@ -34,9 +34,15 @@ pub enum ConfigError {
     #[error("there is no environment `{name}`{}", listed(known))]
     UnknownEnvironment { name: String, known: Vec<String> },
     #[error(
-        "the function's environment variables would take {bytes} bytes, and Lambda allows {limit}"
+        "the function's environment variables would take {bytes} bytes, {of_largest} of them `{largest}`, and Lambda \
+         allows {limit}"
     )]
-    EnvironmentTooLarge { bytes: usize, limit: usize },
+    EnvironmentTooLarge {
+        bytes: usize,
+        limit: usize,
+        largest: String,
+        of_largest: usize,
+    },
 }
 
 /// A required setting and where it can come from.
@@ -111,7 +117,11 @@ impl Hint for ConfigError {
                 Some(format!("`environments` in {DEFAULT_FILE} lists them"))
             }
             Self::EnvironmentTooLarge { .. } => {
-                Some("shorten `environment`, `agents` or `members`".to_owned())
+                Some(
+                    "shorten `environment`, or what `GATEWAY_AGENTS` is made of: `agents` with their `request` and \
+                     `answer`, and `members`"
+                        .to_owned(),
+                )
             }
         }
     }

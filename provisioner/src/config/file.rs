@@ -14,12 +14,14 @@ use serde::de::{self, Deserializer};
 
 use super::attributes::AttributeName;
 use super::cors::CorsYaml;
+use super::dialogue::{Answer, Request};
 use super::identifiers::{
     AgentAliasId, AgentId, AgentKey, AgentName, HarnessArn, ManagedPolicy, MemberRole, Qualifier,
     RuntimeArn,
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
+use super::protocol::Protocol;
 use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::{Auth, RoleSessions};
@@ -171,8 +173,16 @@ pub(super) struct AgentYaml {
     pub(super) harness: Option<HarnessArn>,
     /// The endpoint of the runtime or harness; `DEFAULT` if left out.
     pub(super) qualifier: Option<Qualifier>,
+    /// The protocol that the runtime was made with. One that is asked in another refuses every question.
+    #[schemars(extend("default" = "http"))]
+    pub(super) protocol: Option<Protocol>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
+    /// What the runtime is asked with, if not with `{"prompt": …, "sessionId": …}`. Strings may have `${question}`,
+    /// `${session}`, `${caller}` (with `pass_caller`), `${history}` and `${messages}`.
+    pub(super) request: Option<Request>,
+    /// Where the words are in the runtime's own objects, by JSON Pointers.
+    pub(super) answer: Option<Answer>,
 }
 
 /// How clients see one of those who speak.
@@ -312,7 +322,10 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
+            request,
+            answer,
         } = self;
         Self {
             id: id.or(base.id),
@@ -320,7 +333,10 @@ impl AgentYaml {
             runtime: runtime.or(base.runtime),
             harness: harness.or(base.harness),
             qualifier: qualifier.or(base.qualifier),
+            protocol: protocol.or(base.protocol),
             name: name.or(base.name),
+            request: request.or(base.request),
+            answer: answer.or(base.answer),
         }
     }
 }

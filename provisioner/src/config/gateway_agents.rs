@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents, Member};
+use super::dialogue::Dialogue;
 use super::identifiers::{AgentName, MemberRole, Qualifier};
 use super::upstream::Upstream;
 
@@ -22,8 +23,15 @@ pub(super) fn written(agents: &Agents) -> String {
                 Upstream::BedrockAgent { id, alias } => {
                     json!({ "type": "bedrock-agent", "agentId": id, "agentAliasId": alias })
                 }
-                Upstream::Runtime { arn, qualifier } => {
-                    json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier })
+                Upstream::Runtime {
+                    arn,
+                    qualifier,
+                    dialogue,
+                } => {
+                    let mut runtime =
+                        json!({ "type": "agentcore-runtime", "arn": arn, "qualifier": qualifier });
+                    dialogue.written_to(&mut runtime);
+                    runtime
                 }
                 Upstream::Harness { arn, qualifier } => {
                     json!({ "type": "harness", "arn": arn, "qualifier": qualifier })
@@ -51,7 +59,8 @@ pub(super) fn written(agents: &Agents) -> String {
     document.to_string()
 }
 
-/// The agents in the variable of a version that was made earlier. `members` are not read.
+/// The agents in the variable of a version that was made earlier: whom it asks. How clients see them, and how
+/// they are asked, is not read.
 pub(crate) fn read(text: &str) -> Option<Agents> {
     let document: Value = serde_json::from_str(text).ok()?;
     let default = document["default"].as_str()?.parse().ok()?;
@@ -78,6 +87,7 @@ fn read_agent(agent: &Value) -> Option<Agent> {
         "agentcore-runtime" => Upstream::Runtime {
             arn: text("arn")?.parse().ok()?,
             qualifier: qualifier()?,
+            dialogue: Dialogue::default(),
         },
         "harness" => Upstream::Harness {
             arn: text("arn")?.parse().ok()?,
@@ -117,6 +127,7 @@ mod tests {
                     agent(Upstream::Runtime {
                         arn: arn("runtime").parse().unwrap(),
                         qualifier: "beta".parse().unwrap(),
+                        dialogue: Dialogue::default(),
                     }),
                 ),
                 (

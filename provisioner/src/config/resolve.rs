@@ -85,6 +85,17 @@ impl Config {
         }
         cors::check(yaml.cors.as_ref(), &wrong)?;
         let pass_caller = jwt::pass_caller(yaml.pass_caller, auth, jwt.as_ref(), &wrong)?;
+        if let Some(agents) = agents.as_ref().filter(|_| !pass_caller) {
+            agents
+                .need_no_caller(yaml.agents.is_some())
+                .map_err(|path| {
+                    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+                    wrong(
+                        &path,
+                        "has `${caller}`, which agents are told with `pass_caller: true` only",
+                    )
+                })?;
+        }
         let env_file = yaml.env_file.take();
         let env_file = env_file.unwrap_or_else(|| default_env_file(args.env.as_deref()));
         keys::distinct(&yaml.tags).map_err(|(key, message)| wrong(&["tags", key], &message))?;
@@ -111,8 +122,14 @@ impl Config {
         let variables = variables::environment(&self, agents);
         let bytes = serde_json::json!(variables).to_string().len();
         if bytes > LIMIT {
-            let limit = LIMIT;
-            return Err(ConfigError::EnvironmentTooLarge { bytes, limit });
+            let size = |(name, value): (&String, &String)| (name.len() + value.len(), name.clone());
+            let (of_largest, largest) = variables.iter().map(size).max().unwrap_or_default();
+            return Err(ConfigError::EnvironmentTooLarge {
+                bytes,
+                limit: LIMIT,
+                largest,
+                of_largest,
+            });
         }
         Ok(self)
     }

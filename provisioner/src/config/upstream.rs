@@ -1,5 +1,6 @@
 //! Where an agent's answers come from.
 
+use super::dialogue::Dialogue;
 use super::identifiers::{AgentAliasId, AgentId, HarnessArn, Qualifier, RuntimeArn};
 
 /// What the function calls for an agent's answers.
@@ -12,6 +13,8 @@ pub enum Upstream {
     Runtime {
         arn: RuntimeArn,
         qualifier: Qualifier,
+        /// How it is asked and understood, where that is unusual.
+        dialogue: Dialogue,
     },
     Harness {
         arn: HarnessArn,

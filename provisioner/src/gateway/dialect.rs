@@ -22,13 +22,17 @@ pub enum Dialect {
 }
 
 /// What is asked of whom.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Question<'a> {
     pub text: &'a str,
     /// A name from the deployment's configuration; else the default.
     pub agent: Option<&'a str>,
     /// A session to go on with; else a new one.
     pub session: Option<&'a str>,
+    /// How much of the agent's trace is wanted: `off`, `summary` or `full`.
+    pub trace: Option<&'a str>,
+    /// Each message of the agent is to be explained, which the native dialect can.
+    pub explain: bool,
 }
 
 impl Dialect {
@@ -48,12 +52,16 @@ impl Dialect {
             text,
             agent,
             session,
+            trace,
+            explain,
         } = question;
         match self {
             Self::Magi => without_nulls(json!({
                 "question": text,
                 "agent": agent,
                 "sessionId": session,
+                "trace": trace,
+                "explain": explain.then_some(true),
             })),
             Self::AiSdk => without_nulls(json!({
                 "id": session.unwrap_or(new_id),
@@ -64,6 +72,7 @@ impl Dialect {
                     "parts": [{ "type": "text", "text": text }],
                 }],
                 "agent": agent,
+                "trace": trace,
             })),
             Self::AgUi => json!({
                 "threadId": session.unwrap_or(new_id),
@@ -72,13 +81,14 @@ impl Dialect {
                 "messages": [{ "id": new_id, "role": "user", "content": text }],
                 "tools": [],
                 "context": [],
-                "forwardedProps": without_nulls(json!({ "agent": agent })),
+                "forwardedProps": without_nulls(json!({ "agent": agent, "trace": trace })),
             }),
             Self::Openai => without_nulls(json!({
                 "model": agent.unwrap_or("default"),
                 "messages": [{ "role": "user", "content": text }],
                 "stream": true,
                 "stream_options": { "include_usage": true },
+                "trace": trace,
                 "metadata": session.map(|session| json!({ "session_id": session })),
             })),
         }
@@ -131,8 +141,7 @@ mod tests {
     fn what_was_not_given_is_not_sent() {
         let question = Question {
             text: "可否は?",
-            agent: None,
-            session: None,
+            ..Question::default()
         };
 
         let request = Dialect::Magi.request(&question, "id");

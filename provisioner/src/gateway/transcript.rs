@@ -148,7 +148,7 @@ impl Transcript {
 }
 
 /// An agent's text must not move the cursor or rename the terminal.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .filter(|character| *character == '\n' || *character == '\t' || !character.is_control())
         .collect()

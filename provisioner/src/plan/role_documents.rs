@@ -128,7 +128,7 @@ fn invocations(
             Upstream::BedrockAgent { id, alias } => {
                 aliases.push(alias_arn(&format!("{id}/{alias}")));
             }
-            Upstream::Runtime { arn, qualifier } => {
+            Upstream::Runtime { arn, qualifier, .. } => {
                 runtimes.extend([
                     arn.to_string(),
                     format!("{arn}/runtime-endpoint/{qualifier}"),

@@ -50,6 +50,22 @@ impl Body {
         }
     }
 
+    /// Whether it is known how the body is framed.
+    pub(super) fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown(_))
+    }
+
+    /// How the body is framed, for people.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Events(_) => "event stream",
+            Self::Lines(_) => "JSON lines",
+            Self::Whole(_) => "one JSON value",
+            Self::Text(_) => "text",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
     /// Takes the next bytes and appends the messages that they complete.
     pub(super) fn push(
         &mut self,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::event::{Citation, State, Usage};
+use crate::event::{Citation, Inquiry, State, Usage};
 
 /// One thing that an agent has told. `agent` is `None` where the agent that was asked speaks itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +52,11 @@ pub(super) enum Heard {
         output: Value,
         failed: bool,
     },
+    /// The agent asks its client back.
+    Asked {
+        agent: Option<String>,
+        inquiry: Inquiry,
+    },
     Citation {
         agent: Option<String>,
         citation: Citation,
@@ -92,6 +97,8 @@ pub(super) enum Heard {
     Failed {
         reason: String,
     },
+    /// The answer is whole: what its program sends after that belongs to no answer.
+    End,
     /// Nothing for anybody: the vocabulary's own file says of what kind.
     Bookkeeping,
     /// No vocabulary knows it, or it cannot be read. The reason is for the log.
@@ -127,6 +134,7 @@ impl Heard {
             | Self::CallInput { agent, .. }
             | Self::CallEnds { agent, .. }
             | Self::Result { agent, .. }
+            | Self::Asked { agent, .. }
             | Self::Citation { agent, .. }
             | Self::Usage { agent, .. }
             | Self::Status { agent, .. }
@@ -139,7 +147,11 @@ impl Heard {
                 let inside = std::mem::take(heard).into_iter();
                 *heard = inside.map(|heard| heard.by(name)).collect();
             }
-            Self::Named { .. } | Self::Failed { .. } | Self::Bookkeeping | Self::Unread(_) => {}
+            Self::Named { .. }
+            | Self::Failed { .. }
+            | Self::End
+            | Self::Bookkeeping
+            | Self::Unread(_) => {}
         }
         self
     }

@@ -7,7 +7,7 @@ use super::fields::{Object, object, only, text};
 use super::heard::{Form, Heard};
 
 /// Members whose text is an answer or a piece of it, the surest first.
-const ANSWERS: [&str; 12] = [
+pub(super) const ANSWERS: [&str; 12] = [
     "result",
     "response",
     "output",
@@ -76,7 +76,7 @@ const SPOKEN: [&str; 22] = [
 ];
 
 /// Members that go with an answer without a meaning of their own.
-const BESIDE: [&str; 28] = [
+pub(super) const BESIDE: [&str; 28] = [
     "id",
     "ids",
     "index",
@@ -160,6 +160,19 @@ pub(super) fn recognise(own: &Object, tag: Option<&str>) -> Option<Vec<Heard>> {
         heard.push(Heard::data(&Value::Object(rest)));
     }
     Some(heard)
+}
+
+/// Why nothing is said of an object that nobody knows.
+pub(super) fn why_unknown(own: &Object, tag: Option<&str>) -> &'static str {
+    if !is_answer(own, None) {
+        "a type, an event, a status or the like in it says that it is no answer"
+    } else if !is_answer(own, tag) {
+        "the name of its event says that it is no answer"
+    } else if own.contains_key("status") && own.contains_key("message") {
+        "its message is about its status"
+    } else {
+        "no member that is known to hold an answer has text"
+    }
 }
 
 /// The words under a key: a text, which may be a piece or the whole, a message, or its blocks.

@@ -1,25 +1,18 @@
 //! A message becomes what is heard in it: JSON or almost JSON in somebody's vocabulary, a string, or text.
 
+mod looks;
+
 use serde_json::Value;
 
+use super::configured::Configured;
 use super::framing::{Body, Message};
 use super::heard::{Form, Heard};
 use super::vocabularies::{Recognised, framework, recognise};
 use super::{notation, own};
+use looks::{is_like_call, is_like_object, is_of_event, may_be_json, printed};
 
 /// Names of events that only keep a connection alive.
 const HEARTBEATS: [&str; 5] = ["ping", "heartbeat", "keepalive", "keep-alive", "keep_alive"];
-
-/// What Python's notation of an event or of a message has, and no answer has.
-const OF_EVENTS: [&str; 7] = [
-    "'event_loop_cycle_id'",
-    "'toolResult'",
-    "'toolUse'",
-    "'invocation_state'",
-    " object at 0x",
-    "Message(content=",
-    "MessageChunk(content=",
-];
 
 /// What is known of the messages so far.
 #[derive(Debug, Default)]
@@ -28,6 +21,8 @@ const OF_EVENTS: [&str; 7] = [
     reason = "four facts, each true or not by itself"
 )]
 pub(super) struct Reading {
+    /// Where the deployment says what messages mean.
+    configured: Option<Configured>,
     /// The last message was text that is no JSON, so the program writes text as it is.
     is_raw: bool,
     /// Text that is no JSON has been followed by an event: what stands between events belongs to the text.
@@ -44,6 +39,8 @@ pub(super) struct Read {
     pub(super) heard: Vec<Heard>,
     /// Strings may have halves of surrogate pairs.
     pub(super) has_halves: bool,
+    /// Why nobody knows the message.
+    pub(super) why_unknown: Option<&'static str>,
 }
 
 impl Read {
@@ -52,6 +49,7 @@ impl Read {
             vocabulary,
             heard,
             has_halves: false,
+            why_unknown: None,
         }
     }
 
@@ -75,6 +73,12 @@ impl From<Recognised> for Read {
 }
 
 impl Reading {
+    /// The same, where the deployment says what messages mean.
+    pub(super) fn with(self, configured: Configured) -> Self {
+        let configured = Some(configured);
+        Self { configured, ..self }
+    }
+
     pub(super) fn read(&mut self, message: Message) -> Read {
         match message {
             Message::Text(text) => Read::text(&text),
@@ -148,7 +152,7 @@ impl Reading {
         if is_like_object(&text) && !self.is_raw {
             return Read::only("unread", Heard::Unread("JSON that cannot be read"));
         }
-        if let Some(read) = python(text.trim()) {
+        if let Some(read) = self.python(text.trim()) {
             self.is_raw = false;
             return read;
         }
@@ -165,7 +169,7 @@ impl Reading {
         match value {
             Value::String(text) => {
                 self.is_raw = false;
-                return string(text);
+                return self.string(text);
             }
             // A number on its own is text that looks like one; so is anything but an object amid text.
             Value::Number(_) if is_event => return self.raw(&String::from_utf8_lossy(bytes)),
@@ -181,164 +185,126 @@ impl Reading {
             | Value::Number(_) => {}
         }
         self.is_raw = false;
-        known(value, tag)
+        self.known(value, tag)
     }
-}
 
-/// A value in somebody's vocabulary, or data that nobody knows.
-fn known(value: &Value, tag: Option<&str>) -> Read {
-    match recognise(value, tag) {
-        Some(recognised) => recognised.into(),
-        None => Read::new(
-            "unknown",
-            vec![Heard::data(value), Heard::Unread("no known vocabulary")],
-        ),
+    /// A message as the deployment says.
+    fn configured(&self, value: &Value) -> Option<Read> {
+        let heard = self.configured.as_ref()?.recognise(value)?;
+        Some(Read::new("configured", heard))
     }
-}
 
-/// A JSON string: words, or an event that its program has made a string of.
-fn string(text: &str) -> Read {
-    if text.starts_with("data:") && text.ends_with("\n\n") {
-        return events(text);
+    /// A value in somebody's vocabulary, or data that nobody knows.
+    fn known(&self, value: &Value, tag: Option<&str>) -> Read {
+        if let Some(read) = self.configured(value) {
+            return read;
+        }
+        match recognise(value, tag) {
+            Some(recognised) => recognised.into(),
+            None => Read {
+                why_unknown: value.as_object().map(|own| own::why_unknown(own, tag)),
+                ..Read::new(
+                    "unknown",
+                    vec![Heard::data(value), Heard::Unread("no known vocabulary")],
+                )
+            },
+        }
     }
-    if text.starts_with(['{', '['])
-        && let Some(read) = object_in(text)
-    {
-        return read;
-    }
-    if let Some(read) = python(text) {
-        return read;
-    }
-    Read::only("string", Heard::said(Form::Unsure("string"), text))
-}
 
-/// Events of an event stream that are sent as strings in another one.
-fn events(text: &str) -> Read {
-    let mut messages = Vec::new();
-    let mut body = Body::new("text/event-stream");
-    if body.push(text.as_bytes(), &mut messages).is_err() {
-        return Read::only("unread", Heard::Unread("events that cannot be read"));
+    /// A JSON string: words, or an event that its program has made a string of.
+    fn string(&self, text: &str) -> Read {
+        if text.starts_with("data:") && text.ends_with("\n\n") {
+            return self.events(text);
+        }
+        if text.starts_with(['{', '['])
+            && let Some(read) = self.object_in(text)
+        {
+            return read;
+        }
+        if let Some(read) = self.python(text) {
+            return read;
+        }
+        Read::only("string", Heard::said(Form::Unsure("string"), text))
     }
-    let mut heard = Vec::new();
-    for message in messages {
-        let Message::Event { data, .. } = message else {
-            continue;
+
+    /// Events of an event stream that are sent as strings in another one.
+    fn events(&self, text: &str) -> Read {
+        let mut messages = Vec::new();
+        let mut body = Body::new("text/event-stream");
+        if body.push(text.as_bytes(), &mut messages).is_err() {
+            return Read::only("unread", Heard::Unread("events that cannot be read"));
+        }
+        let mut heard = Vec::new();
+        for message in messages {
+            let Message::Event { data, .. } = message else {
+                continue;
+            };
+            let data = String::from_utf8_lossy(&data);
+            let read = match serde_json::from_str::<Value>(&data) {
+                Ok(Value::String(text)) => {
+                    Read::only("string", Heard::said(Form::Unsure("string"), &text))
+                }
+                Ok(value @ Value::Object(_)) => self.known(&value, None),
+                _ if data == "[DONE]" => Read::only("event", Heard::Bookkeeping),
+                _ => Read::text(&data),
+            };
+            heard.extend(read.heard);
+        }
+        Read::new("events in a string", heard)
+    }
+
+    /// An object of a framework that was made a string; any other JSON in a string is an agent's answer.
+    fn object_in(&self, text: &str) -> Option<Read> {
+        let value = serde_json::from_str(text)
+            .ok()
+            .or_else(|| notation::json(text))?;
+        self.configured(&value)
+            .or_else(|| Some(framework(&value, 0)?.into()))
+    }
+
+    /// Python's notation of an event, a message or an object.
+    fn python(&self, text: &str) -> Option<Read> {
+        if let Some(recognised) = printed(text) {
+            return Some(recognised.into());
+        }
+        if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
+            return None;
+        }
+        let is_event = || is_of_event(text);
+        let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
+        let Some(read) = notation::python(text) else {
+            return is_event().then(unread)?;
         };
-        let data = String::from_utf8_lossy(&data);
-        let read = match serde_json::from_str::<Value>(&data) {
-            Ok(Value::String(text)) => {
-                Read::only("string", Heard::said(Form::Unsure("string"), &text))
-            }
-            Ok(value @ Value::Object(_)) => known(&value, None),
-            _ if data == "[DONE]" => Read::only("event", Heard::Bookkeeping),
-            _ => Read::text(&data),
+        if read.whole
+            && let Some(read) = self.configured(&read.value)
+        {
+            return Some(read);
+        }
+        let Some(recognised) = framework(&read.value, 0) else {
+            return match &read.value {
+                // A whole object of a program's own.
+                Value::Object(own) if read.whole && text.starts_with("{'") => {
+                    let own = own::recognise(own, None);
+                    Some(own.map_or_else(
+                        || self.known(&read.value, None),
+                        |heard| Read::new("own", heard),
+                    ))
+                }
+                // Python's notation of an object: data at best, and words of nobody.
+                value if read.whole && is_like_call(text) => Some(self.known(value, None)),
+                _ => is_event().then(unread)?,
+            };
         };
-        heard.extend(read.heard);
-    }
-    Read::new("events in a string", heard)
-}
-
-/// An object of a framework that was made a string; any other JSON in a string is an agent's answer.
-fn object_in(text: &str) -> Option<Read> {
-    let value = serde_json::from_str(text)
-        .ok()
-        .or_else(|| notation::json(text))?;
-    Some(framework(&value, 0)?.into())
-}
-
-/// Python's notation of an event, a message or an object.
-fn python(text: &str) -> Option<Read> {
-    if let Some(recognised) = printed(text) {
-        return Some(recognised.into());
-    }
-    if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
-        return None;
-    }
-    let is_event = || OF_EVENTS.iter().any(|known| text.contains(known));
-    let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
-    let Some(read) = notation::python(text) else {
-        return is_event().then(unread)?;
-    };
-    let Some(recognised) = framework(&read.value, 0) else {
-        return match &read.value {
-            // A whole object of a program's own.
-            Value::Object(own) if read.whole && text.starts_with("{'") => {
-                let own = own::recognise(own, None);
-                Some(own.map_or_else(|| known(&read.value, None), |heard| Read::new("own", heard)))
-            }
-            // Python's notation of an object: data at best, and words of nobody.
-            value if read.whole && is_like_call(text) => Some(known(value, None)),
-            _ => is_event().then(unread)?,
-        };
-    };
-    let says = |heard: &Heard| !matches!(heard, Heard::Turn { .. } | Heard::Bookkeeping);
-    if !read.whole && !recognised.heard.iter().any(says) {
-        return is_event().then(unread)?;
-    }
-    // Words that a broken end could have changed are left to those who read them.
-    (read.whole || is_event()).then(|| Read {
-        has_halves: true,
-        ..recognised.into()
-    })
-}
-
-/// An object of a framework as Python prints its members: `content='…' additional_kwargs={} …`.
-fn printed(text: &str) -> Option<Recognised> {
-    let (name, _) = text.split_once('=')?;
-    let is_name = !name.is_empty() && name.len() < 32;
-    if !(is_name
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
-    {
-        return None;
-    }
-    let mut value = notation::members(text)?;
-    let members = value.as_object_mut()?;
-    if !members.contains_key("type") && members.contains_key("additional_kwargs") {
-        // Its class is not shown; only answers have the id of a run.
-        let is_answer = |id: &str| id.starts_with("run-") || id.starts_with("lc_run-");
-        let id = members.get("id").and_then(Value::as_str);
-        let kind = if members.contains_key("tool_call_id") {
-            "tool"
-        } else if id.is_some_and(is_answer) {
-            "AIMessageChunk"
-        } else {
-            "human"
-        };
-        members.insert("type".to_owned(), kind.into());
-    }
-    framework(&value, 0)
-}
-
-/// `Name(key=…`: what Python shows of an object.
-fn is_like_call(text: &str) -> bool {
-    let Some((name, rest)) = text.split_once('(') else {
-        return false;
-    };
-    let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name
-            .chars()
-            .all(|part| part.is_alphanumeric() || part == '_');
-    is_name
-        && rest.split_once('=').is_some_and(|(key, _)| {
-            key.chars()
-                .all(|part| part.is_alphanumeric() || part == '_')
+        let says = |heard: &Heard| !matches!(heard, Heard::Turn { .. } | Heard::Bookkeeping);
+        if !read.whole && !recognised.heard.iter().any(says) {
+            return is_event().then(unread)?;
+        }
+        // Words that a broken end could have changed are left to those who read them.
+        (read.whole || is_event()).then(|| Read {
+            has_halves: true,
+            ..recognised.into()
         })
-}
-
-fn may_be_json(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    text.starts_with(['{', '[', '"', '-', 'N', 'I'])
-        || text.starts_with(|first: char| first.is_ascii_digit())
-}
-
-/// Whether a text begins as an object with a key does.
-fn is_like_object(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let inner = text.strip_prefix('[').map_or(text, str::trim_start);
-    let key = inner.strip_prefix('{').map(str::trim_start);
-    key.is_some_and(|key| key.starts_with('"') && key.contains("\":"))
+    }
 }
 
 /// The failure in an event that is called `error`.

@@ -65,6 +65,19 @@ fn a_question_is_enough() {
 }
 
 #[test]
+fn explanations_are_made_only_where_they_are_asked_for_and_a_trace_is_allowed() {
+    let body = json!({"question": "q", "explain": true});
+    assert!(question(&body).unwrap().ask.explain);
+    assert!(!question(&json!({"question": "q"})).unwrap().ask.explain);
+
+    let caller = known("somebody");
+    let of_off = check(&body, TraceLevel::Off, &caller).unwrap_err();
+    assert_eq!((of_off.status, of_off.code), (400, "trace_not_allowed"));
+    let off = json!({"question": "q", "explain": true, "trace": "off"});
+    assert_eq!(refused(&off).1, "trace_not_allowed");
+}
+
+#[test]
 fn every_documented_field_reaches_the_agent() {
     let question = question(&json!({
         "question": "q", "agent": "research", "sessionId": "a.b:c-12", "memoryId": "m1",

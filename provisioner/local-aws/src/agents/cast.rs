@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::own_program::OwnProgram;
 use crate::scenario::Scenario;
 
 /// The agents that a scenario has.
@@ -10,6 +11,8 @@ use crate::scenario::Scenario;
 pub(crate) struct Agents {
     scenario: Arc<Scenario>,
     speed: f64,
+    /// In the place of the runtimes.
+    own_program: Option<OwnProgram>,
 }
 
 impl Agents {
@@ -18,7 +21,21 @@ impl Agents {
         Self {
             scenario: Arc::new(scenario),
             speed,
+            own_program: None,
         }
+    }
+
+    /// The same, where a program of the developer's own answers as the runtimes.
+    pub(crate) fn with_own_program(self, own_program: Option<OwnProgram>) -> Self {
+        Self {
+            own_program,
+            ..self
+        }
+    }
+
+    /// The program that answers as the runtimes, if it is not the scenario.
+    pub(super) fn own_program(&self) -> Option<&OwnProgram> {
+        self.own_program.as_ref()
     }
 
     /// Who there is, and what they say.

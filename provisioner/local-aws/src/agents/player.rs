@@ -12,6 +12,9 @@ use super::event::{Encoder, Event, new_id};
 use super::wire::{Gone, Wire};
 use crate::scenario::{Step, Think};
 
+/// What a client sends back after the agent has asked it is answered by the script of this question.
+pub(super) const RETURNED: &str = "!returned-control";
+
 /// The most characters of the question that stand in for `{question}` in a text.
 const LONGEST_QUOTE: usize = 40;
 
@@ -23,6 +26,17 @@ pub(super) struct Question {
     pub(super) text: String,
     /// The results that the client sends after the agent has returned control to it.
     pub(super) returned: Option<String>,
+}
+
+impl Question {
+    /// A question that the scenario looks up by its text.
+    pub(super) fn of(text: String) -> Self {
+        Self {
+            topic: text.clone(),
+            text,
+            returned: None,
+        }
+    }
 }
 
 /// How a script can end before its last step.

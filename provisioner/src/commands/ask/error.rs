@@ -19,6 +19,8 @@ pub enum AskError {
     Client(#[source] ClientError),
     #[error("the gateway refused the question with HTTP status {status}: {message}")]
     Refused { status: u16, message: String },
+    #[error("the gateway refused the question: {message}")]
+    TraceNotAllowed { message: String },
     #[error("the answer failed")]
     AnswerFailed,
     #[error("the answer broke off without saying why")]
@@ -38,6 +40,9 @@ impl Hint for AskError {
             | Self::AnswerSilent { .. }
             | Self::AnswerFailed
             | Self::Refused { status: 500.., .. } => "`provision logs` tells more",
+            Self::TraceNotAllowed { .. } => {
+                "ask for less with `--trace`, or raise `trace` in gateway.yaml and run `provision up`"
+            }
             Self::Refused { status: 401, .. } => {
                 "give a token with `--token` or `BEDROCK_GATEWAY_TOKEN`"
             }

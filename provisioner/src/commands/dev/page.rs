@@ -74,12 +74,13 @@ macro_rules! page_file {
 }
 
 /// Path behind the key, content type, text.
-const FILES: [(&str, &str, &str); 13] = [
+const FILES: [(&str, &str, &str); 14] = [
     page_file!("", HTML, "index.html"),
     page_file!("style.css", CSS, "style.css"),
     page_file!("council.js", JAVASCRIPT, "council.js"),
     page_file!("dom.js", JAVASCRIPT, "dom.js"),
     page_file!("events.js", JAVASCRIPT, "events.js"),
+    page_file!("explain.js", JAVASCRIPT, "explain.js"),
     page_file!("failure.js", JAVASCRIPT, "failure.js"),
     page_file!("page.js", JAVASCRIPT, "page.js"),
     page_file!("panel.js", JAVASCRIPT, "panel.js"),

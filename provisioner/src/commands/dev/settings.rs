@@ -27,7 +27,7 @@ impl Settings<'_> {
     /// The user's own settings where there are any; the scripted agent where nothing else is asked.
     pub(super) fn load(&self, printer: Printer) -> Result<Config, CommandError> {
         let needs = match self.args.agent {
-            AgentKind::Scripted => Needs::Nothing,
+            AgentKind::Scripted | AgentKind::Own(_) => Needs::Nothing,
             AgentKind::Aws => Needs::Deployment,
         };
         let mut config =
@@ -35,10 +35,18 @@ impl Settings<'_> {
         config.architecture = Architecture::of_this_machine();
         // A policy of the real account, which the local AWS does not have.
         config.permissions_boundary = None;
-        if self.args.agent == AgentKind::Scripted {
-            let configured = config.agents.take();
-            let scripted = agents::scripted(&self.scenario, configured, &config.region)?;
-            config.agents = Some(scripted);
+        match self.args.agent {
+            AgentKind::Scripted => {
+                let configured = config.agents.take();
+                let scripted = agents::scripted(&self.scenario, configured, &config.region)?;
+                config.agents = Some(scripted);
+            }
+            AgentKind::Own(_) => {
+                let configured = config.agents.take();
+                let own = agents::own(&self.scenario, configured, &config.region)?;
+                config.agents = Some(own);
+            }
+            AgentKind::Aws => {}
         }
         match config.auth {
             Auth::Jwt => {

@@ -62,6 +62,17 @@ def test_every_kind_of_client_reads_the_same_answer(asked: Deployment, dialect):
     assert "\x1b" not in run.out
 
 
+def test_an_agent_whose_messages_are_awss_has_nothing_to_explain(asked: Deployment):
+    run = asked.provision.done("ask", "可決すべきか?", "--explain")
+
+    lines = run.out.splitlines()
+    assert {"カスパー", "MELCHIOR", "SOLOMON"} <= set(lines), run
+    assert lines[-1].startswith("Nothing to explain"), run
+    too_much = asked.provision("ask", "可決すべきか?", "--explain", "--trace", "full")
+    assert too_much.code == 1 and "`trace` in gateway.yaml" in too_much.err, too_much
+    assert asked.provision("ask", "?", "--explain", "--dialect", "openai").code == 2
+
+
 def test_a_terminal_shows_the_session_to_go_on_with(asked: Deployment):
     terminal = Terminal(asked.provision, "ask", "可決すべきか?")
     assert terminal.ends() == 0, terminal.seen

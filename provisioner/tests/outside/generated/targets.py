@@ -27,7 +27,9 @@ CASES = {
     "signed": {"agent": {"id": AGENT_ID, "alias": AGENT_ALIAS, "name": "SOLOMON"}, "role_sessions": "separate",
                "permissions_boundary": "arn:aws:iam::123456789012:policy/boundaries/generated"},
     "tokens": {
-        "agents": {"magi": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "research": {"runtime": _RUNTIME}},
+        "agents": {"magi": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "research": {
+            "runtime": _RUNTIME, "request": {"prompt": "<${question}>", "runtimeSessionId": "${session}", "as it is": "$${x} %{y}"},
+            "answer": {"text": ["/payload/text", "/final"], "end": "/over"}}},
         "default_agent": "magi", "members": {"CASPAR": {"name": "カスパー", "role": "sage"}},
         "auth": "jwt", "jwt": {"issuer": "https://issuer.example/pool", "audience": ["web", "app"]},
         "permissions_boundary": "boundaries/generated", "architecture": "arm64", "memory_mb": 512, "timeout_seconds": 60, "log_retention_days": 30,

@@ -1,7 +1,9 @@
 //! Where an agent's answers come from, by what people type or AWS lists.
 
 use crate::commands::init::error::InitError;
-use crate::config::{AgentName, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind};
+use crate::config::{
+    AgentName, Dialogue, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind,
+};
 
 /// How people call an agent of this kind.
 pub(super) fn kind_words(kind: UpstreamKind) -> &'static str {
@@ -42,7 +44,11 @@ pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
         Upstream::Harness { arn, qualifier }
     } else {
         let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
-        Upstream::Runtime { arn, qualifier }
+        Upstream::Runtime {
+            arn,
+            qualifier,
+            dialogue: Dialogue::default(),
+        }
     })
 }
 

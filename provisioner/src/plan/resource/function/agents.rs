@@ -58,13 +58,20 @@ fn agent(key: &str, agent: &Value) -> Option<String> {
         format!("Bedrock agent {id}, alias {alias}")
     } else {
         let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
-        format!("{arn}, endpoint {qualifier}")
+        let protocol = text("protocol").map(|protocol| format!(", protocol {protocol}"));
+        format!(
+            "{arn}, endpoint {qualifier}{}",
+            protocol.unwrap_or_default()
+        )
     };
     let name = text("name").filter(|name| *name != key);
-    Some(name.map_or_else(
-        || reached.clone(),
-        |name| format!("{reached}, called {name}"),
-    ))
+    let called = name.map(|name| format!(", called {name}"));
+    let unusual = ["request", "answer"].map(|name| match agent.get(name) {
+        Some(value) => format!(", {name} {value}"),
+        None => String::new(),
+    });
+    let unusual = unusual.concat();
+    Some(format!("{reached}{}{unusual}", called.unwrap_or_default()))
 }
 
 fn member(key: &str, member: &Value) -> Option<String> {
@@ -79,13 +86,13 @@ mod tests {
     use super::*;
 
     const ONE: &str = r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#;
-    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"harness","arn":"arn:x","name":"research"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
+    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"agentcore-runtime","arn":"arn:x","protocol":"a2a","name":"research"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
 
     #[test]
     fn each_agent_and_member_has_a_line() {
         insta::assert_snapshot!(listed(TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: arn:x, endpoint DEFAULT
+        agent research: arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: カスパー (sage)
         ");
     }
@@ -94,10 +101,22 @@ mod tests {
     fn only_what_changes_is_shown() {
         insta::assert_snapshot!(changed(ONE, TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias LIVE, called SOLOMON -> Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: (none) -> arn:x, endpoint DEFAULT
+        agent research: (none) -> arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: (none) -> カスパー (sage)
         default agent magi -> research
         ");
+    }
+
+    #[test]
+    fn how_a_runtime_is_asked_and_understood_is_shown_as_it_is() {
+        let with = |more: &str| {
+            format!(r#"{{"agents":{{"a":{{"type":"agentcore-runtime","arn":"arn:x"{more}}}}}}}"#)
+        };
+        let (from, to) = (
+            with(r#","request":"${question}""#),
+            with(r#","request":{"q":"${question}"},"answer":{"text":"/a"}"#),
+        );
+        insta::assert_snapshot!(changed(&from, &to).unwrap().join("\n"), @r#"agent a: arn:x, endpoint DEFAULT, request "${question}" -> arn:x, endpoint DEFAULT, request {"q":"${question}"}, answer {"text":"/a"}"#);
     }
 
     #[test]
