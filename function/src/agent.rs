@@ -19,7 +19,9 @@ mod trace_headers;
 mod upstream;
 
 pub use answer::Events;
-pub use ask::{Ask, Outcome, Patience, RETRIES, Response, ReturnControl, Role, TraceContext, Turn};
+pub use ask::{
+    Ask, Outcome, Patience, RETRIES, Response, ReturnControl, Role, RunInput, TraceContext, Turn,
+};
 pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};

@@ -252,6 +252,7 @@ impl Gateway {
         } = question;
         let ending = self.ending(context.deadline);
         let deadline = ending.map(|ending| ending.planned);
+        context.request_id.clone_into(&mut ask.id);
         ask.patience = Patience {
             deadline,
             jitter: (self.jitter)(),

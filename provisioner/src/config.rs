@@ -15,6 +15,7 @@ mod keys;
 mod parse;
 mod pattern;
 mod position;
+mod protocol;
 mod resolve;
 pub mod schema;
 mod upstream;
@@ -34,6 +35,7 @@ pub use identifiers::{
     RuntimeArn,
 };
 pub use jwt::{Audience, Issuer, Jwt};
+pub use protocol::Protocol;
 pub use upstream::{Upstream, UpstreamKind};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 

@@ -1,9 +1,6 @@
 //! AgentCore runtimes (`InvokeAgentRuntime`): an agent's own program, which answers as it likes.
-//!
-//! It is asked with `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read
-//! `prompt`, or with what its deployment says. Answers to what it has asked back are its `prompt`, as Strands
-//! wants them, and its `resume`, as `LangGraph` does.
 
+mod not_streaming;
 mod payload;
 
 use std::collections::VecDeque;
@@ -22,9 +19,10 @@ use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::session;
+use crate::settings::agents::Protocol;
 use crate::settings::agents::answer::AnswerSettings;
 use crate::settings::agents::request::RequestTemplate;
-use payload::payload;
+use not_streaming::refuses_to_stream;
 
 /// One runtime, by its ARN.
 #[derive(Debug, Clone)]
@@ -33,6 +31,7 @@ pub struct AgentcoreRuntime {
     arn: String,
     qualifier: Option<String>,
     name: String,
+    protocol: Protocol,
     request: Option<Arc<RequestTemplate>>,
     answer: Option<Arc<AnswerSettings>>,
 }
@@ -45,9 +44,16 @@ impl AgentcoreRuntime {
             arn: arn.to_owned(),
             qualifier: qualifier.map(ToOwned::to_owned),
             name: name.to_owned(),
+            protocol: Protocol::default(),
             request: None,
             answer: None,
         }
+    }
+
+    /// The same, if it speaks `protocol`.
+    #[must_use]
+    pub fn speaking(self, protocol: Protocol) -> Self {
+        Self { protocol, ..self }
     }
 
     /// The same, asked with its own `request`.
@@ -74,16 +80,38 @@ impl Upstream for AgentcoreRuntime {
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
-        let payload = payload(&ask, self.request.as_deref())
-            .map_err(|error| AgentError::caused(Failure::Internal, error))?;
+        let payload =
+            payload::payload(self.protocol, self.request.as_deref(), &ask).map_err(internal)?;
+        let output = self.invoke(&ask, payload).await?;
+        let (stream, speech) = self.answer(output, ask.explain);
+        let may_refuse = self.protocol == Protocol::A2a && self.request.is_none();
+        let undecided = may_refuse.then(|| Undecided {
+            runtime: self.clone(),
+            ask,
+            begun: Vec::new(),
+        });
+        Ok(RuntimeAnswer {
+            stream,
+            speech,
+            undecided: undecided.map(Box::new),
+        })
+    }
+}
+
+impl AgentcoreRuntime {
+    async fn invoke(
+        &self,
+        ask: &Ask,
+        payload: Vec<u8>,
+    ) -> Result<InvokeAgentRuntimeOutput, AgentError> {
         let user_id = ask.caller.as_ref().map(session::user_id);
         let trace_headers = ask.trace_context.adding();
-        let output = self
+        let sent = self
             .client
             .invoke_agent_runtime()
             .agent_runtime_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
-            .runtime_session_id(ask.session_id)
+            .runtime_session_id(&ask.session_id)
             .set_runtime_user_id(user_id)
             .content_type("application/json")
             .accept("text/event-stream, application/json")
@@ -92,19 +120,21 @@ impl Upstream for AgentcoreRuntime {
             // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
             .send()
-            .await
-            .map_err(|error| not_opened(&error))?;
+            .await;
+        sent.map_err(|error| not_opened(&error))
+    }
+
+    /// What is to be read, and how.
+    fn answer(&self, output: InvokeAgentRuntimeOutput, explain: bool) -> (ByteStream, Speech) {
         let InvokeAgentRuntimeOutput {
             response,
             content_type,
             ..
         } = output;
-        Ok(RuntimeAnswer {
-            stream: response,
-            speech: Speech::new(&content_type, self.name.clone())
-                .with_answer(self.answer.clone())
-                .explained(ask.explain.then_some(content_type.as_str())),
-        })
+        let speech = Speech::new(&content_type, self.name.clone())
+            .with_answer(self.answer.clone())
+            .explained(explain.then_some(content_type.as_str()));
+        (response, speech)
     }
 }
 
@@ -112,17 +142,51 @@ impl Upstream for AgentcoreRuntime {
 pub(super) struct RuntimeAnswer {
     stream: ByteStream,
     speech: Speech,
+    /// As long as the answer may say that there is none in this form.
+    undecided: Option<Box<Undecided>>,
+}
+
+/// The beginning of an answer, and what it takes to ask in another form.
+struct Undecided {
+    runtime: AgentcoreRuntime,
+    ask: Ask,
+    begun: Vec<u8>,
 }
 
 impl Answer for RuntimeAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
-        match self.stream.next().await {
-            Some(Ok(bytes)) => self.speech.push(&bytes, events),
-            Some(Err(error)) => Err(AgentError::caused(Failure::ConnectionLost, error)),
+        let bytes = match self.stream.next().await {
+            Some(Ok(bytes)) => bytes,
+            Some(Err(error)) => return Err(AgentError::caused(Failure::ConnectionLost, error)),
             None => {
+                if let Some(undecided) = self.undecided.take() {
+                    self.speech.push(&undecided.begun, events)?;
+                }
                 self.speech.end(events)?;
-                Ok(Progress::Ended)
+                return Ok(Progress::Ended);
             }
+        };
+        let Some(undecided) = &mut self.undecided else {
+            return self.speech.push(&bytes, events);
+        };
+        undecided.begun.extend_from_slice(&bytes);
+        let Some(refuses) = refuses_to_stream(&undecided.begun) else {
+            return Ok(Progress::GoesOn);
+        };
+        let Some(undecided) = self.undecided.take() else {
+            return Ok(Progress::GoesOn);
+        };
+        if !refuses {
+            return self.speech.push(&undecided.begun, events);
         }
+        let Undecided { runtime, ask, .. } = *undecided;
+        let payload = payload::not_streamed(&ask).map_err(internal)?;
+        let output = runtime.invoke(&ask, payload).await?;
+        (self.stream, self.speech) = runtime.answer(output, ask.explain);
+        Ok(Progress::GoesOn)
     }
+}
+
+fn internal(error: serde_json::Error) -> AgentError {
+    AgentError::caused(Failure::Internal, error)
 }

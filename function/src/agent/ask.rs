@@ -21,6 +21,8 @@ const MOST_ANSWER_BYTES: usize = 1024 * 1024;
 /// A validated question.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ask {
+    /// No other question has it: the id of the invocation.
+    pub id: String,
     pub question: String,
     /// The conversation so far, oldest turn first, for upstreams that do not keep it themselves.
     pub history: Vec<Turn>,
@@ -37,6 +39,8 @@ pub struct Ask {
     pub end_session: bool,
     /// The answer to a Bedrock agent's `returnControl`.
     pub return_control: Option<ReturnControl>,
+    /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
+    pub run_input: Option<Arc<RunInput>>,
     /// The answers to everything that another agent has asked back. Shared, as `ReturnControl::results` is.
     pub responses: Arc<[Response]>,
     pub trace: TraceLevel,
@@ -69,6 +73,21 @@ pub struct ReturnControl {
     /// Bedrock's `returnControlInvocationResults`. Shared, because they may have megabytes, and a call
     /// may be made again.
     pub results: Arc<[Json]>,
+}
+
+/// What a client of AG-UI has sent, member by member as it was sent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RunInput {
+    /// The conversation with its last question, without instructions to the agent.
+    pub messages: Vec<Json>,
+    pub state: Option<Json>,
+    pub tools: Option<Json>,
+    pub context: Option<Json>,
+    pub forwarded_props: Option<Json>,
+    /// The names of `tools`.
+    pub tool_names: Vec<String>,
+    /// It ends in the result of one of the client's own tools instead of a question.
+    pub ends_in_result: bool,
 }
 
 /// What the client answers to one inquiry of the agent.
@@ -180,6 +199,12 @@ impl fmt::Debug for Turn {
         f.debug_struct("Turn")
             .field("role", &self.role)
             .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RunInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunInput").finish_non_exhaustive()
     }
 }
 

@@ -33,13 +33,14 @@ pub fn configured(
             UpstreamSettings::AgentcoreRuntime {
                 arn,
                 qualifier,
+                protocol,
                 request,
                 answer,
                 ..
             } => {
                 let (client, qualifier) = (Client::clone(&agentcore), qualifier.as_deref());
                 let runtime = AgentcoreRuntime::new(client, arn, qualifier, name);
-                let runtime = runtime.with_request(request.clone());
+                let runtime = runtime.speaking(*protocol).with_request(request.clone());
                 Box::new(runtime.with_answer(answer.clone()))
             }
             UpstreamSettings::Harness {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::agent::{Response, ReturnControl, Turn};
+use crate::agent::{Response, ReturnControl, RunInput, Turn};
 use crate::settings::TraceLevel;
 
 /// What a client asks, in the words of no dialect.
@@ -20,6 +20,8 @@ pub struct Draft {
     pub prompt_session_attributes: Option<HashMap<String, String>>,
     pub end_session: bool,
     pub return_control: Option<ReturnControl>,
+    /// What else a client of AG-UI sends.
+    pub run_input: Option<RunInput>,
     pub answers: Option<Answers>,
     pub trace: Option<TraceLevel>,
     pub explain: bool,

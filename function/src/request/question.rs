@@ -8,7 +8,7 @@ use crate::agent::{Ask, Patience, Pulse, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
-use crate::settings::agents::AgentsSettings;
+use crate::settings::agents::{AgentsSettings, Protocol};
 use crate::settings::{Settings, TraceLevel};
 
 /// Enough for a long document; Bedrock itself would take 25 million characters.
@@ -47,6 +47,9 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
+        // Others would keep it for nothing.
+        let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
+        let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
         let responses = match draft.answers {
             Some(answers) if answers.agent != upstream.name(&agent) => {
                 return Err(of_another_agent(&answers.agent, &agent));
@@ -54,7 +57,7 @@ impl Question {
             Some(answers) => answers.responses,
             None => Arc::default(),
         };
-        if draft.return_control.is_none() && responses.is_empty() {
+        if draft.return_control.is_none() && responses.is_empty() && !ends_in_result {
             check_text(&draft.question)?;
         }
         check_id("sessionId", draft.session_id.as_deref())?;
@@ -83,6 +86,7 @@ impl Question {
                 .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
         };
         let ask = Ask {
+            id: String::new(),
             question: draft.question,
             history: draft.history,
             session_id: session::upstream_id(caller, &session_id),
@@ -96,6 +100,7 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
+            run_input: run_input.map(Arc::new),
             responses,
             trace,
             explain: draft.explain,

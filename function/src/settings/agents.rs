@@ -43,6 +43,8 @@ pub enum UpstreamSettings {
         arn: String,
         qualifier: Option<String>,
         name: Option<String>,
+        #[serde(default)]
+        protocol: Protocol,
         /// What it is asked with, if not with what Amazon's examples read.
         request: Option<RequestTemplate>,
         /// Where the words are in messages of its own.
@@ -56,6 +58,19 @@ pub enum UpstreamSettings {
         #[serde(default)]
         history: History,
     },
+}
+
+/// How a runtime wants to be asked: AgentCore passes on what it gets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// `AgentCore`'s own, whose body is a matter between the agent and its caller.
+    #[default]
+    Http,
+    /// The Agent User Interaction Protocol.
+    AgUi,
+    /// The Agent2Agent protocol.
+    A2a,
 }
 
 /// Who keeps the conversation with a harness.
@@ -105,6 +120,11 @@ impl AgentsSettings {
 }
 
 impl UpstreamSettings {
+    /// Whether it is asked in this protocol, and not by a request of its own.
+    pub fn speaks(&self, wanted: Protocol) -> bool {
+        matches!(self, Self::AgentcoreRuntime { protocol, request: None, .. } if *protocol == wanted)
+    }
+
     /// Whether it can only be asked where agents are told who asks.
     pub fn needs_caller(&self) -> bool {
         matches!(self, Self::AgentcoreRuntime { request: Some(request), .. } if request.names_caller())

@@ -26,8 +26,8 @@ impl ResponseBody for Shown {
         Ok(())
     }
 
-    fn put(&mut self, bytes: Bytes) {
-        std::io::stdout().write_all(&bytes).unwrap();
+    fn put(&mut self, piece: Bytes) {
+        std::io::stdout().write_all(&piece).unwrap();
     }
 }
 

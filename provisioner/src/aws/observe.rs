@@ -103,7 +103,7 @@ impl Aws {
         Ok(PastAlias { statements, url })
     }
 
-    /// How the agents are; one request each.
+    /// How the agents are.
     async fn agents(&self, agents: &[(&AgentKey, &Upstream)]) -> Result<Vec<AgentSeen>, Complaint> {
         if agents.is_empty() {
             return Ok(Vec::new());

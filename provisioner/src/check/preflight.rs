@@ -2,11 +2,11 @@
 //! about the agents.
 
 use super::finding::{Finding, Grade};
-use crate::config::Region;
+use crate::config::{AgentKey, Protocol, Region};
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Seen, Unread};
+use crate::plan::seen::{AgentSeen, Seen, Spoken, Unread};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
 /// Region, November 2026.
@@ -29,7 +29,7 @@ pub(crate) fn preflight(region: &Region, names: &Names, seen: &Seen) -> Vec<Find
     let place = place(region, &seen.live);
     let network = network(names, &seen.live);
     let agents = match &seen.agents {
-        Ok(agents) => agents.iter().filter_map(agent).collect(),
+        Ok(agents) => agents.iter().flat_map(agent).collect(),
         Err(Complaint { why, hint: _ }) => {
             let message = format!("could not look whether the agents are ready: {why}");
             vec![Finding::new(Grade::Note, message)]
@@ -61,11 +61,74 @@ fn network(names: &Names, live: &Live) -> Option<Finding> {
     Some(Finding::new(Grade::Broken, message).remedy(remedy))
 }
 
-fn agent(seen: &AgentSeen) -> Option<Finding> {
+fn agent(seen: &AgentSeen) -> Vec<Finding> {
+    let protocol = match (&seen.status, &seen.spoken) {
+        // There is nothing that could speak.
+        (Err(Unread::Missing), _) | (_, None) => None,
+        (_, Some(spoken)) => protocol(&seen.key, spoken),
+    };
+    status(seen).into_iter().chain(protocol).collect()
+}
+
+/// Whether a runtime is asked in the protocol that it was made with.
+fn protocol(key: &AgentKey, spoken: &Spoken) -> Option<Finding> {
+    let Spoken {
+        runtime,
+        configured,
+        made_with,
+    } = spoken;
+    let of_runtime = format!("agents.{key}: runtime `{runtime}`");
+    let made_with = match made_with {
+        Ok(made_with) => made_with,
+        // Whoever deploys need not be allowed to look at agents.
+        Err(Complaint { why, hint }) => {
+            return Some(Finding {
+                grade: Grade::Note,
+                message: format!("agents.{key}: could not look which protocol it speaks: {why}"),
+                remedy: hint.clone(),
+            });
+        }
+    };
+    match Protocol::of_server(made_with) {
+        Some(same) if same == *configured => None,
+        // Its program is asked at the same place in each of them, and need not have told AWS what it reads.
+        Some(Protocol::Http) => {
+            let message = format!(
+                "{of_runtime} was made with the protocol HTTP and is asked in `{configured}`: that works only if its \
+                 program reads such requests"
+            );
+            Some(Finding::new(Grade::Note, message))
+        }
+        Some(other @ (Protocol::AgUi | Protocol::A2a)) => {
+            let message = format!(
+                "{of_runtime} was made with the protocol {made_with} and is asked in `{configured}`: it would refuse \
+                 every question"
+            );
+            let remedy = format!("write `protocol: {other}` beside `runtime` in gateway.yaml");
+            Some(Finding::new(Grade::Broken, message).remedy(remedy))
+        }
+        None if made_with == "MCP" => {
+            let message =
+                format!("{of_runtime} is an MCP server: it has tools, and answers no questions");
+            let remedy = "give the runtime of an agent that uses these tools";
+            Some(Finding::new(Grade::Broken, message).remedy(remedy))
+        }
+        None => {
+            let message = format!(
+                "{of_runtime} was made with the protocol {made_with}, which this version does not know, and is asked \
+                 in `{configured}`"
+            );
+            Some(Finding::new(Grade::Note, message))
+        }
+    }
+}
+
+fn status(seen: &AgentSeen) -> Option<Finding> {
     let AgentSeen {
         key,
         resource,
         status,
+        spoken: _,
     } = seen;
     let broken =
         |what: &str| Finding::new(Grade::Broken, format!("agents.{key}: {resource} {what}"));
@@ -95,7 +158,6 @@ fn agent(seen: &AgentSeen) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AgentKey;
     use crate::plan::tests::fixtures::{converged, desired, seen};
 
     fn looked(status: &str) -> AgentSeen {
@@ -103,7 +165,38 @@ mod tests {
             key: AgentKey::default(),
             resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
             status: Ok(status.to_owned()),
+            spoken: None,
         }
+    }
+
+    #[test]
+    fn a_runtime_is_asked_in_the_protocol_that_it_was_made_with() {
+        let told = |configured, made_with: &str| {
+            let spoken = Spoken {
+                runtime: "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/a-AbC1234567"
+                    .parse()
+                    .unwrap(),
+                configured,
+                made_with: Ok(made_with.to_owned()),
+            };
+            let finding = protocol(&AgentKey::default(), &spoken);
+            finding.map(|it| (it.grade, it.remedy.unwrap_or_default()))
+        };
+        for (configured, made_with) in [
+            (Protocol::Http, "HTTP"),
+            (Protocol::AgUi, "AGUI"),
+            (Protocol::A2a, "A2A"),
+        ] {
+            assert_eq!(told(configured, made_with), None);
+        }
+        let (grade, remedy) = told(Protocol::Http, "A2A").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("`protocol: a2a`"));
+        let (grade, remedy) = told(Protocol::A2a, "AGUI").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("`protocol: ag-ui`"));
+        let (grade, remedy) = told(Protocol::Http, "MCP").unwrap();
+        assert!(grade.is_wrong() && remedy.contains("uses these tools"));
+        assert_eq!(told(Protocol::AgUi, "HTTP").unwrap().0, Grade::Note);
+        assert_eq!(told(Protocol::Http, "NEW").unwrap().0, Grade::Note);
     }
 
     #[test]

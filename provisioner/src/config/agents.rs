@@ -200,11 +200,16 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
             request,
             answer,
         } = self;
-        let unusual = [("request", request.is_some()), ("answer", answer.is_some())];
+        let unusual = [
+            ("protocol", protocol.is_some()),
+            ("request", request.is_some()),
+            ("answer", answer.is_some()),
+        ];
         let unusual = unusual.into_iter().find(|(_, is_given)| *is_given);
         let upstream = match (kinds.as_slice(), id, alias, runtime, harness) {
             ([_, _, ..], ..) => {
@@ -220,7 +225,11 @@ impl AgentYaml {
                 Upstream::Runtime {
                     arn,
                     qualifier: qualifier.unwrap_or_default(),
-                    dialogue: Dialogue { request, answer },
+                    dialogue: Dialogue {
+                        protocol: protocol.unwrap_or_default(),
+                        request,
+                        answer,
+                    },
                 }
             }
             _ if let Some((key, _)) = unusual

@@ -21,6 +21,7 @@ use super::identifiers::{
 };
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
+use super::protocol::Protocol;
 use super::upstream::UpstreamKind;
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::{Auth, RoleSessions};
@@ -172,6 +173,9 @@ pub(super) struct AgentYaml {
     pub(super) harness: Option<HarnessArn>,
     /// The endpoint of the runtime or harness; `DEFAULT` if left out.
     pub(super) qualifier: Option<Qualifier>,
+    /// The protocol that the runtime was made with. One that is asked in another refuses every question.
+    #[schemars(extend("default" = "http"))]
+    pub(super) protocol: Option<Protocol>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
     /// What the runtime is asked with, if not with `{"prompt": …, "sessionId": …}`. Strings may have `${question}`,
@@ -318,6 +322,7 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            protocol,
             name,
             request,
             answer,
@@ -328,6 +333,7 @@ impl AgentYaml {
             runtime: runtime.or(base.runtime),
             harness: harness.or(base.harness),
             qualifier: qualifier.or(base.qualifier),
+            protocol: protocol.or(base.protocol),
             name: name.or(base.name),
             request: request.or(base.request),
             answer: answer.or(base.answer),

@@ -11,7 +11,7 @@ use crate::config::{Agents, Region, Upstream};
 #[derive(Debug, Serialize)]
 pub(super) struct AgentCheck {
     sid: &'static str,
-    action: &'static str,
+    actions: &'static [&'static str],
     /// With `CloudFormation`'s `${AWS::AccountId}` and `${AWS::Partition}`.
     resources: BTreeSet<String>,
 }
@@ -23,20 +23,23 @@ pub(super) fn agent_checks(agents: &Agents, region: &Region) -> Vec<AgentCheck> 
         let bedrock = |rest: String| {
             format!("arn:${{AWS::Partition}}:bedrock:{region}:${{AWS::AccountId}}:{rest}")
         };
-        let (sid, action, resources) = match &agent.upstream {
+        let (sid, actions, resources): (_, &[&str], _) = match &agent.upstream {
             Upstream::BedrockAgent { id, alias } if alias.is_test() => (
                 "LookAtAgents",
-                "bedrock:GetAgent",
+                &["bedrock:GetAgent"],
                 vec![bedrock(format!("agent/{id}"))],
             ),
             Upstream::BedrockAgent { id, alias } => (
                 "LookAtAliases",
-                "bedrock:GetAgentAlias",
+                &["bedrock:GetAgentAlias"],
                 vec![bedrock(format!("agent-alias/{id}/{alias}"))],
             ),
             Upstream::Runtime { arn, qualifier, .. } => (
                 "LookAtRuntimes",
-                "bedrock-agentcore:GetAgentRuntimeEndpoint",
+                &[
+                    "bedrock-agentcore:GetAgentRuntime",
+                    "bedrock-agentcore:GetAgentRuntimeEndpoint",
+                ],
                 vec![
                     arn.to_string(),
                     format!("{arn}/runtime-endpoint/{qualifier}"),
@@ -44,17 +47,17 @@ pub(super) fn agent_checks(agents: &Agents, region: &Region) -> Vec<AgentCheck> 
             ),
             Upstream::Harness { arn, .. } => (
                 "LookAtHarnesses",
-                "bedrock-agentcore:GetHarness",
+                &["bedrock-agentcore:GetHarness"],
                 vec![arn.to_string()],
             ),
         };
-        checks.entry((sid, action)).or_default().extend(resources);
+        checks.entry((sid, actions)).or_default().extend(resources);
     }
     checks
         .into_iter()
-        .map(|((sid, action), resources)| AgentCheck {
+        .map(|((sid, actions), resources)| AgentCheck {
             sid,
-            action,
+            actions,
             resources,
         })
         .collect()

@@ -1,6 +1,6 @@
 //! What a decision rests on. All of it was asked for.
 
-use crate::config::AgentKey;
+use crate::config::{AgentKey, Protocol, RuntimeArn};
 use crate::deployment::names::Account;
 use crate::deployment::permission::Statement;
 use crate::deployment::state::{Live, LiveUrl};
@@ -25,6 +25,18 @@ pub struct AgentSeen {
     pub resource: String,
     /// In AWS's words, such as `PREPARED`.
     pub status: Result<String, Unread>,
+    /// Of runtimes only.
+    pub spoken: Option<Spoken>,
+}
+
+/// The protocol of a runtime, in both places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    pub runtime: RuntimeArn,
+    /// In gateway.yaml.
+    pub configured: Protocol,
+    /// What the runtime was made with, in AWS's words, such as `AGUI`.
+    pub made_with: Result<String, Complaint>,
 }
 
 /// Why an agent's status is not known.

@@ -54,11 +54,29 @@ fn event(event: &Object) -> Option<Vec<Heard>> {
 }
 
 fn task(task: &Object) -> Vec<Heard> {
-    let mut heard = status(task);
+    let mut heard = earlier(task);
+    heard.extend(status(task));
     for artifact in list(task, "artifacts") {
         heard.extend(whole(&artifact["parts"], "a2a.artifact"));
     }
     heard
+}
+
+/// What the agent has said since the last question, where the answer comes in one piece; of a stream that is all said.
+fn earlier(task: &Object) -> Vec<Heard> {
+    let history = list(task, "history");
+    let is_question =
+        |message: &Value| matches!(message["role"].as_str(), Some("user" | "ROLE_USER"));
+    let question = history.iter().rposition(is_question);
+    let since = history
+        .iter()
+        .skip(question.map_or(0, |question| question + 1));
+    let texts = since.filter_map(|message| message["parts"].as_array());
+    let parts: Vec<Value> = texts.flatten().cloned().collect();
+    if parts.is_empty() {
+        return Vec::new();
+    }
+    whole(&Value::Array(parts), "a2a.history")
 }
 
 /// The state of a task, and what the agent says about it.
@@ -73,16 +91,20 @@ fn status(update: &Object) -> Vec<Heard> {
                 .strip_prefix("TASK_STATE_")
                 .is_some_and(|state| state.eq_ignore_ascii_case(name))
     };
-    if is("failed") || is("rejected") || is("auth-required") {
+    let has_failed = [
+        "failed",
+        "rejected",
+        "canceled",
+        "auth-required",
+        "AUTH_REQUIRED",
+    ];
+    if has_failed.into_iter().any(is) {
         // What the agent says then is the error's words.
-        return vec![Heard::failed(Some(state))];
+        return vec![Heard::failed(Some(&state.replace('-', "_")))];
     }
     let mut heard = object(status, "message").map_or_else(Vec::new, message);
     if is("input-required") || is("INPUT_REQUIRED") {
         heard.push(asked(update, status));
-    }
-    if is("canceled") {
-        heard.push(Heard::data(&Value::Object(update.clone())));
     }
     heard.push(Heard::Turn { agent: None });
     heard

@@ -149,6 +149,7 @@ fn resources(on: On, call: &Call, scope: &Scope<'_>) -> Result<Vec<String>, ApiE
             let rest = format!("runtime/{resource}/runtime-endpoint/{item}");
             regional("bedrock-agentcore", &rest)
         }
+        On::Runtime => regional("bedrock-agentcore", &format!("runtime/{resource}")),
         On::Harness => regional("bedrock-agentcore", &format!("harness/{resource}")),
         // Named by their ARNs, which may be of another account.
         On::RuntimeAndEndpoint => {

@@ -28,6 +28,17 @@ pub(super) struct Question {
     pub(super) returned: Option<String>,
 }
 
+impl Question {
+    /// A question that the scenario looks up by its text.
+    pub(super) fn of(text: String) -> Self {
+        Self {
+            topic: text.clone(),
+            text,
+            returned: None,
+        }
+    }
+}
+
 /// How a script can end before its last step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {

@@ -12,21 +12,21 @@ pub(super) const SESSION_ID: &str = "x-amzn-bedrock-agentcore-runtime-session-id
 /// The shortest session id.
 const SHORTEST: usize = 33;
 
-/// Refuses an ARN that is not one of `deployed` in this account and Region.
-pub(super) fn find(
+/// The one of `deployed` in this account and Region that has this ARN.
+pub(super) fn find<'a>(
     kind: &str,
     arn: &str,
-    deployed: &[Deployed],
+    deployed: &'a [Deployed],
     scope: &Scope<'_>,
-) -> Result<(), ApiError> {
-    if deployed.iter().any(|it| it.arn(kind, scope) == arn) {
-        return Ok(());
-    }
-    Err(ApiError::new(
-        StatusCode::NOT_FOUND,
-        "ResourceNotFoundException",
-        format!("No {kind} found with ARN '{arn}'"),
-    ))
+) -> Result<&'a Deployed, ApiError> {
+    let found = deployed.iter().find(|it| it.arn(kind, scope) == arn);
+    found.ok_or_else(|| {
+        ApiError::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFoundException",
+            format!("No {kind} found with ARN '{arn}'"),
+        )
+    })
 }
 
 /// The session id of a request, if it has one; AWS makes one up where it is missing.

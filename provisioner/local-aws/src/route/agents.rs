@@ -14,6 +14,7 @@ pub(super) const BEDROCK: &[Operation] = &[
 
 #[rustfmt::skip]
 pub(super) const AGENTCORE: &[Operation] = &[
+    Operation::at("GetAgentRuntime", "GET /runtimes/{runtime}", On::Runtime),
     Operation::at("GetAgentRuntimeEndpoint", "GET /runtimes/{runtime}/runtime-endpoints/{endpoint}", On::Endpoint),
     Operation::at("GetHarness", "GET /harnesses/{harness}", On::Harness),
     Operation::at("InvokeAgentRuntime", "POST /runtimes/{arn}/invocations", On::RuntimeAndEndpoint)

@@ -77,6 +77,7 @@ pub(crate) enum On {
     Agent,
     AgentAlias,
     Endpoint,
+    Runtime,
     Harness,
     /// A runtime and its endpoint: AWS checks both when the runtime is invoked.
     RuntimeAndEndpoint,

@@ -1,6 +1,6 @@
 //! A scenario as a value: who there is, and what they say.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 use crate::scope::Scope;
@@ -56,6 +56,21 @@ pub struct Deployed {
     /// What the control plane says of it.
     #[serde(default = "ready")]
     pub status: String,
+    /// Only runtimes have one.
+    #[serde(default)]
+    pub protocol: Protocol,
+}
+
+/// What a runtime was made for, in AWS's words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Protocol {
+    #[default]
+    Http,
+    Mcp,
+    A2a,
+    #[serde(rename = "AGUI")]
+    AgUi,
 }
 
 fn ready() -> String {

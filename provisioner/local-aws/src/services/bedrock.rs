@@ -10,6 +10,8 @@ use crate::wire::api_error::ApiError;
 use crate::wire::page::page;
 use crate::wire::timestamp::with_seconds;
 
+/// The one version that every runtime has.
+const VERSION: &str = "1";
 /// The most items on a page.
 const PAGE: usize = 10;
 
@@ -34,11 +36,12 @@ pub(crate) fn handle(
         }
         "GetAgentAlias" => get_alias(agent(id, scenario)?, item),
         "GetAgentRuntimeEndpoint" => {
-            let status = status(id, &scenario.runtimes)?;
-            Ok(json!({ "name": item, "id": item, "status": status }))
+            let status = &deployed(id, &scenario.runtimes)?.status;
+            Ok(json!({ "name": item, "id": item, "status": status, "liveVersion": VERSION }))
         }
+        "GetAgentRuntime" => get_runtime(call, deployed(id, &scenario.runtimes)?, scope),
         "GetHarness" => {
-            let status = status(id, &scenario.harnesses)?;
+            let status = &deployed(id, &scenario.harnesses)?.status;
             Ok(json!({ "harness": { "harnessId": id, "status": status } }))
         }
         "ListAgentRuntimes" => {
@@ -49,7 +52,7 @@ pub(crate) fn handle(
                     "agentRuntimeArn": runtime.arn("runtime", scope),
                     "agentRuntimeId": runtime.id,
                     "agentRuntimeName": runtime.name,
-                    "agentRuntimeVersion": "1",
+                    "agentRuntimeVersion": VERSION,
                     "description": "",
                     "lastUpdatedAt": with_seconds(scope.now),
                     "status": runtime.status,
@@ -149,10 +152,32 @@ fn agent<'a>(id: &str, scenario: &'a Scenario) -> Result<&'a Agent, ApiError> {
     found.ok_or_else(|| missing(&format!("agent {id}")))
 }
 
-fn status<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a str, ApiError> {
+fn get_runtime(call: &Call, runtime: &Deployed, scope: &Scope<'_>) -> Result<Value, ApiError> {
+    let query = &call.input;
+    query.only(call.operation.name, &["version"])?;
+    if query
+        .get("version")
+        .is_some_and(|version| version != VERSION)
+    {
+        return Err(missing(&runtime.id));
+    }
+    Ok(json!({
+        "agentRuntimeArn": runtime.arn("runtime", scope),
+        "agentRuntimeId": runtime.id,
+        "agentRuntimeName": runtime.name,
+        "agentRuntimeVersion": VERSION,
+        "status": runtime.status,
+        "createdAt": with_seconds(scope.now),
+        "lastUpdatedAt": with_seconds(scope.now),
+        "roleArn": format!("arn:aws:iam::{}:role/{}", scope.account_id, runtime.name),
+        "lifecycleConfiguration": {"idleRuntimeSessionTimeout": 900, "maxLifetime": 28800},
+        "protocolConfiguration": {"serverProtocol": runtime.protocol},
+    }))
+}
+
+fn deployed<'a>(id: &str, all: &'a [Deployed]) -> Result<&'a Deployed, ApiError> {
     let found = all.iter().find(|it| it.id == id);
-    let found = found.ok_or_else(|| missing(id))?;
-    Ok(&found.status)
+    found.ok_or_else(|| missing(id))
 }
 
 fn missing(what: &str) -> ApiError {

@@ -1,9 +1,9 @@
 //! The scenario's agents, in the places of those that are configured.
 
 use super::error::DevError;
-use crate::config::{Agent, Agents, Dialogue, Qualifier, Region, Upstream};
+use crate::config::{Agent, Agents, Dialogue, Protocol, Qualifier, Region, Upstream};
 use local_aws::ACCOUNT_ID;
-use local_aws::scenario::{Deployed, Scenario};
+use local_aws::scenario::{self, Deployed, Scenario};
 
 /// The configured agents, each replaced by the scenario's of the same kind; keys and members stay. If
 /// none is configured, the scenario's Bedrock agent.
@@ -43,13 +43,19 @@ pub(super) fn own(
                 ..
             } => Agent {
                 name,
-                upstream: runtime(scenario, region, qualifier, dialogue)?,
+                upstream: runtime(
+                    deployed(scenario, dialogue.protocol)?,
+                    region,
+                    qualifier,
+                    dialogue,
+                )?,
             },
             Upstream::BedrockAgent { .. } | Upstream::Harness { .. }
                 if !has_runtime && *key == agents.default =>
             {
                 let (qualifier, dialogue) = (Qualifier::default(), Dialogue::default());
-                let upstream = runtime(scenario, region, qualifier, dialogue)?;
+                let deployed = deployed(scenario, dialogue.protocol)?;
+                let upstream = runtime(deployed, region, qualifier, dialogue)?;
                 Agent { name, upstream }
             }
             Upstream::BedrockAgent { .. } | Upstream::Harness { .. } => {
@@ -65,13 +71,21 @@ fn played(agent: &Agent, scenario: &Scenario, region: &Region) -> Result<Agent, 
     let bedrock_agent = bedrock_agent(scenario)?;
     let upstream = match &agent.upstream {
         Upstream::BedrockAgent { .. } => bedrock_agent.upstream,
-        Upstream::Runtime { qualifier, .. } => {
-            // The scripted runtime is asked and answers as Strands is and does.
-            let dialogue = Dialogue::default();
-            runtime(scenario, region, qualifier.clone(), dialogue)?
+        Upstream::Runtime {
+            qualifier,
+            dialogue,
+            ..
+        } => {
+            let deployed = deployed(scenario, dialogue.protocol)?;
+            // A scripted runtime is asked and answers as the packages of its protocol are and do.
+            let dialogue = Dialogue {
+                protocol: spoken(deployed),
+                ..Dialogue::default()
+            };
+            runtime(deployed, region, qualifier.clone(), dialogue)?
         }
         Upstream::Harness { qualifier, .. } => Upstream::Harness {
-            arn: arn("harness", "harnesses", &scenario.harnesses, region)?
+            arn: arn("harness", harness(scenario)?, region)
                 .parse()
                 .map_err(DevError::ScenarioAgent)?,
             qualifier: qualifier.clone(),
@@ -93,13 +107,13 @@ fn bedrock_agent(scenario: &Scenario) -> Result<Agent, DevError> {
 }
 
 fn runtime(
-    scenario: &Scenario,
+    deployed: &Deployed,
     region: &Region,
     qualifier: Qualifier,
     dialogue: Dialogue,
 ) -> Result<Upstream, DevError> {
     Ok(Upstream::Runtime {
-        arn: arn("runtime", "runtimes", &scenario.runtimes, region)?
+        arn: arn("runtime", deployed, region)
             .parse()
             .map_err(DevError::ScenarioAgent)?,
         qualifier,
@@ -107,17 +121,36 @@ fn runtime(
     })
 }
 
-fn arn(
-    kind: &'static str,
-    key: &'static str,
-    deployed: &[Deployed],
-    region: &Region,
-) -> Result<String, DevError> {
-    let first = deployed
-        .first()
-        .ok_or(DevError::ScenarioWithout { kind, key })?;
-    let id = &first.id;
-    Ok(format!(
-        "arn:aws:bedrock-agentcore:{region}:{ACCOUNT_ID}:{kind}/{id}"
-    ))
+/// The first runtime that speaks `protocol`, else the first that can be asked at all.
+fn deployed(scenario: &Scenario, protocol: Protocol) -> Result<&Deployed, DevError> {
+    let mut runtimes = scenario
+        .runtimes
+        .iter()
+        .filter(|runtime| runtime.protocol != scenario::Protocol::Mcp);
+    let same = runtimes.clone().find(|runtime| spoken(runtime) == protocol);
+    same.or_else(|| runtimes.next())
+        .ok_or(DevError::ScenarioWithout {
+            kind: "runtime",
+            key: "runtimes",
+        })
+}
+
+fn harness(scenario: &Scenario) -> Result<&Deployed, DevError> {
+    scenario.harnesses.first().ok_or(DevError::ScenarioWithout {
+        kind: "harness",
+        key: "harnesses",
+    })
+}
+
+fn spoken(runtime: &Deployed) -> Protocol {
+    match runtime.protocol {
+        scenario::Protocol::Http | scenario::Protocol::Mcp => Protocol::Http,
+        scenario::Protocol::AgUi => Protocol::AgUi,
+        scenario::Protocol::A2a => Protocol::A2a,
+    }
+}
+
+fn arn(kind: &str, deployed: &Deployed, region: &Region) -> String {
+    let id = &deployed.id;
+    format!("arn:aws:bedrock-agentcore:{region}:{ACCOUNT_ID}:{kind}/{id}")
 }

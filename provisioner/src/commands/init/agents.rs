@@ -10,7 +10,9 @@ use crate::aws::catalog::Item;
 use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
-use crate::config::{Agent, AgentName, Agents, SettingFlags, UpstreamKind};
+use crate::config::{
+    Agent, AgentName, Agents, Dialogue, Protocol, SettingFlags, Upstream, UpstreamKind,
+};
 use crate::hint::{Hint as _, chain};
 pub(super) use flags::one_kind;
 use named::named;
@@ -168,7 +170,9 @@ async fn resolve(
         item: Item { id, name, .. },
     } = candidate;
     let upstream = match kind {
-        UpstreamKind::Runtime | UpstreamKind::Harness => agentcore(id)?,
+        UpstreamKind::Runtime | UpstreamKind::Harness => {
+            spoken(dialog, catalog, agentcore(id)?).await?
+        }
         UpstreamKind::BedrockAgent => {
             let alias = match alias {
                 Some(alias) => alias,
@@ -179,6 +183,38 @@ async fn resolve(
     };
     let name = name.parse().unwrap_or_default();
     Ok(Agent { name, upstream })
+}
+
+/// The same with the protocol that the runtime was made with, where AWS tells it.
+async fn spoken(
+    dialog: Dialog,
+    catalog: &ControlPlane,
+    upstream: Upstream,
+) -> Result<Upstream, InitError> {
+    let Upstream::Runtime {
+        arn,
+        qualifier,
+        dialogue,
+    } = upstream
+    else {
+        return Ok(upstream);
+    };
+    let protocol = match catalog.server_protocol(&arn, None).await {
+        Ok((made_with, _)) if made_with == "MCP" => return Err(InitError::Mcp { arn }),
+        Ok((made_with, _)) => Protocol::of_server(&made_with).unwrap_or_default(),
+        Err(error) => {
+            warn(dialog, &error);
+            Protocol::default()
+        }
+    };
+    Ok(Upstream::Runtime {
+        arn,
+        qualifier,
+        dialogue: Dialogue {
+            protocol,
+            ..dialogue
+        },
+    })
 }
 
 async fn choose_alias(

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, Jwt, Name, Region, Upstream};
+use crate::config::{Agent, Agents, Jwt, Name, Protocol, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
@@ -107,15 +107,25 @@ fn agents_text(agents: &Agents) -> String {
 fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
     let Agent { name, upstream } = agent;
     let lines = match upstream {
-        Upstream::BedrockAgent { id, alias } => [
+        Upstream::BedrockAgent { id, alias } => vec![
             ("id", scalar(id.as_str())),
             ("alias", scalar(alias.as_str())),
         ],
-        Upstream::Runtime { arn, qualifier, .. } => [
-            ("runtime", arn.to_string()),
-            ("qualifier", scalar(qualifier.as_str())),
-        ],
-        Upstream::Harness { arn, qualifier } => [
+        Upstream::Runtime {
+            arn,
+            qualifier,
+            dialogue,
+        } => {
+            let mut lines = vec![
+                ("runtime", arn.to_string()),
+                ("qualifier", scalar(qualifier.as_str())),
+            ];
+            if dialogue.protocol != Protocol::default() {
+                lines.push(("protocol", dialogue.protocol.to_string()));
+            }
+            lines
+        }
+        Upstream::Harness { arn, qualifier } => vec![
             ("harness", arn.to_string()),
             ("qualifier", scalar(qualifier.as_str())),
         ],
@@ -232,7 +242,10 @@ mod tests {
         let runtime = Upstream::Runtime {
             arn: RUNTIME.parse().unwrap(),
             qualifier: qualifier(),
-            dialogue: Dialogue::default(),
+            dialogue: Dialogue {
+                protocol: Protocol::A2a,
+                ..Dialogue::default()
+            },
         };
         assert_is_read_back(&draft(Agents::only(agent("研究", runtime))));
         let harness = Upstream::Harness {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use crate::config::InvalidValue;
+use crate::config::{InvalidValue, RuntimeArn};
 use crate::hint::Hint;
 
 /// What goes wrong while gateway.yaml is written for the first time.
@@ -29,6 +29,8 @@ pub enum InitError {
         flag: &'static str,
         refused: InvalidValue,
     },
+    #[error("runtime `{arn}` is an MCP server: it has tools, and answers no questions")]
+    Mcp { arn: RuntimeArn },
     #[error("there is no terminal to ask for the {question}")]
     NoTerminal {
         question: String,
@@ -47,6 +49,7 @@ impl Hint for InitError {
             Self::Credentials(_) => {
                 "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
             }
+            Self::Mcp { .. } => "choose the runtime of an agent that uses these tools",
             Self::NoTerminal { flag, .. } => return Some(format!("answer with {flag}")),
             Self::Answer { .. } => return None,
         };

@@ -22,9 +22,11 @@ fn text(agents: &Agents) -> String {
     for (key, Agent { name, upstream }) in &agents.by_key {
         lines.push(match upstream {
             Upstream::BedrockAgent { id, alias } => format!("{key} = {name}: {id}/{alias}"),
-            Upstream::Runtime { arn, qualifier, .. } => {
-                format!("{key} = {name}: {arn} {qualifier}")
-            }
+            Upstream::Runtime {
+                arn,
+                qualifier,
+                dialogue,
+            } => format!("{key} = {name}: {arn} {qualifier} {}", dialogue.protocol),
             Upstream::Harness { arn, qualifier } => format!("{key} = {name}: {arn} {qualifier}"),
         });
     }
@@ -35,7 +37,7 @@ fn text(agents: &Agents) -> String {
 fn there_may_be_several_of_each_kind() {
     let agents = agents(&format!(
         "default_agent: magi\nagents:\n  magi: {{id: MAGICOUNCL, alias: LIVE, name: SOLOMON}}\n  \
-         research: {{runtime: '{RUNTIME}'}}\n  \
+         research: {{runtime: '{RUNTIME}', protocol: ag-ui}}\n  \
          assistant: {{harness: '{HARNESS}', qualifier: beta, name: 助手}}\n\
          members:\n  CASPAR: {{name: カスパー, role: sage}}\n  SOLOMON: {{role: judge}}"
     ));
@@ -44,7 +46,7 @@ fn there_may_be_several_of_each_kind() {
     default: magi
     assistant = 助手: arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/assistant-AbC1234567 beta
     magi = SOLOMON: MAGICOUNCL/LIVE
-    research = research: arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567 DEFAULT
+    research = research: arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567 DEFAULT ag-ui
     ");
     let members: Vec<String> = agents
         .members
@@ -66,7 +68,7 @@ fn there_may_be_several_of_each_kind() {
 fn one_needs_no_default() {
     insta::assert_snapshot!(text(&agents(&format!("agents: {{research: {{runtime: '{RUNTIME}'}}}}"))), @"
     default: research
-    research = research: arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567 DEFAULT
+    research = research: arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567 DEFAULT http
     ");
     insta::assert_snapshot!(text(&agents(&format!("agent: {{harness: '{HARNESS}'}}"))), @"
     default: default
@@ -86,7 +88,10 @@ fn what_makes_no_sense_together_is_said_where_it_stands() {
     insta::assert_snapshot!(refused(&format!("agents:\n  a: {{id: A, runtime: '{RUNTIME}'}}")), @"gateway.yaml:4:6: agents.a: give one of: `id` and `alias`, or `runtime`, or `harness`");
     insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, qualifier: C}"), @"gateway.yaml:4:35: agents.a.qualifier: goes with `runtime` or `harness`; a Bedrock agent has an `alias`");
     insta::assert_snapshot!(refused("agents:\n  'a b': {id: A, alias: B}"), @r#"gateway.yaml:4:3: agents: invalid value: string "a b", expected 1 to 64 letters, digits, `-` or `_`"#);
-    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `name`, `request`, `answer`");
+    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `protocol`, `name`, `request`, `answer`");
+    insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, protocol: a2a}"), @"gateway.yaml:4:34: agents.a.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
+    insta::assert_snapshot!(refused(&format!("agent: {{harness: '{HARNESS}', protocol: http}}")), @"gateway.yaml:3:114: agent.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
+    insta::assert_snapshot!(refused(&format!("agent: {{runtime: '{RUNTIME}', protocol: mcp}}")), @"gateway.yaml:3:160: agent.protocol: unknown variant `mcp`, expected one of `http`, `ag-ui`, `a2a`");
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: '{HARNESS}'")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/assistant-AbC1234567", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
     insta::assert_snapshot!(refused(&format!("agent:\n  runtime: {RUNTIME}/runtime-endpoint/DEFAULT")), @r#"gateway.yaml:4:12: agent.runtime: invalid value: string "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/research-AbC1234567/runtime-endpoint/DEFAULT", expected a runtime's ARN, `arn:aws:bedrock-agentcore:REGION:ACCOUNT:runtime/ID`, with nothing behind it (an endpoint is chosen by `qualifier`)"#);
     insta::assert_snapshot!(refused(&format!("agent:\n  harness: {}", HARNESS.replace("ap-northeast-1", "us-east-1"))), @"gateway.yaml:4:12: agent.harness: is in us-east-1, but the deployment is in ap-northeast-1");
@@ -104,10 +109,13 @@ fn flags_suffice_for_each_kind() {
         let config = Config::resolve(MINIMUM, &args, Needs::Deployment).unwrap();
 
         let agents = text(&config.agents.unwrap());
-        let arn = runtime.or(harness).unwrap();
+        let reached = match (runtime, harness) {
+            (Some(arn), _) => format!("{arn} DEFAULT http"),
+            (None, arn) => format!("{} DEFAULT", arn.unwrap()),
+        };
         assert_eq!(
             agents,
-            format!("default: default\ndefault = agent: {arn} DEFAULT")
+            format!("default: default\ndefault = agent: {reached}")
         );
     }
 }

@@ -19,7 +19,10 @@ HARNESS = f"arn:aws:bedrock-agentcore:{REGION}:123456789012:harness/assistant-Ab
 SCENARIO = """
 agent: {name: SOLOMON, id: MAGICOUNCL, alias: LIVE}
 collaborators: [%s]
-runtimes: [{name: research, id: research-AbC1234567}]
+runtimes:
+- {name: research, id: research-AbC1234567}
+- {name: council, id: council-AbC1234567, protocol: A2A}
+- {name: tools, id: tools-AbC1234567, protocol: MCP}
 harnesses: [{name: assistant, id: assistant-AbC1234567}]
 answers: [{steps: [{say: {text: "a"}}]}]
 """ % ", ".join("{name: SAGE%d, id: SAGE00000%d, alias: LIVE}" % (n, n) for n in range(10))
@@ -115,8 +118,8 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal = Terminal(rich, "init")
 
     terminal.answers("with commas [1]: ", "nonsense")
-    # The first chosen is the default: before SOLOMON and ten sages come runtime and harness.
-    terminal.answers("with commas [1]: ", "1, 3, 2")
+    # The first chosen is the default: before SOLOMON and ten sages come three runtimes and a harness.
+    terminal.answers("with commas [1]: ", "1, 5, 4")
     terminal.answers("name of the deployment [project]: ", "not a name")
     terminal.answers("name of the deployment [project]: ", "council")
     terminal.answers("[iam]: ", "jwt")
@@ -125,7 +128,7 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal.answers("of the tokens: ", "client-1")
 
     assert terminal.ends() == 0, terminal.seen
-    assert "a number from 1 to 13" in terminal.seen
+    assert "a number from 1 to 15" in terminal.seen
     assert "1 to 58 letters" in terminal.seen and "http only on this machine" in terminal.seen
     config = written(rich)
     assert config["name"] == "council" and config["default_agent"] == "research"
@@ -134,6 +137,24 @@ def test_on_a_terminal_it_asks(rich: Provision):
         "solomon": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
         "assistant": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "assistant"}}
     assert config["jwt"] == {"issuer": "https://issuer.example/", "audience": ["client-1"]}
+
+
+def test_a_runtime_is_asked_in_the_protocol_that_it_was_made_with(rich: Provision):
+    terminal = Terminal(rich, "init", "--name", "m", "--auth", "iam")
+    terminal.answers("with commas [1]: ", "2")
+
+    assert terminal.ends() == 0, terminal.seen
+    assert written(rich)["agent"] == {
+        "runtime": RUNTIME.replace("research", "council"), "qualifier": "DEFAULT", "protocol": "a2a", "name": "council"}
+
+
+def test_a_server_of_tools_is_no_agent(rich: Provision):
+    terminal = Terminal(rich, "init", "--name", "m", "--auth", "iam")
+    terminal.answers("with commas [1]: ", "3")
+
+    assert terminal.ends() == 1, terminal.seen
+    assert "is an MCP server" in terminal.seen and "hint: choose the runtime of an agent" in terminal.seen
+    assert not (rich.cwd / "gateway.yaml").exists()
 
 
 def test_several_agents_are_flags_too_and_nothing_is_looked_up(provision: Provision):
@@ -269,7 +290,13 @@ def test_the_local_aws_lists_as_aws_does(rich_account: Account):
         agents.list_agent_aliases(agentId="NOBODY0000")
 
     control = rich_account.client("bedrock-agentcore-control")
-    (runtime,) = control.list_agent_runtimes()["agentRuntimes"]
+    runtime, *_ = control.list_agent_runtimes()["agentRuntimes"]
     assert (runtime["agentRuntimeArn"], runtime["status"]) == (RUNTIME, "READY")
+    live = control.get_agent_runtime_endpoint(
+        agentRuntimeId="council-AbC1234567", endpointName="DEFAULT")["liveVersion"]
+    council = control.get_agent_runtime(agentRuntimeId="council-AbC1234567", agentRuntimeVersion=live)
+    assert council["protocolConfiguration"] == {"serverProtocol": "A2A"}
+    with pytest.raises(control.exceptions.ResourceNotFoundException):
+        control.get_agent_runtime(agentRuntimeId="nobody-AbC1234567")
     (harness,) = control.list_harnesses()["harnesses"]
     assert (harness["arn"], harness["status"]) == (HARNESS, "READY")

@@ -143,7 +143,7 @@ def test_who_may_not_look_at_an_agent_of_any_kind_is_told_so(roles, tmp_path):
         allowed = role.provision(*command, environment=look)
         assert allowed.code == 0 and ":Get" not in allowed.out + allowed.err, allowed
     looks = {action for action in role.actions if action.startswith("bedrock")}
-    assert len(looks) == 4, looks
+    assert len(looks) == 5, looks
     for action in looks:
         role.allow(role.without_action(action))
         refused = role.provision(*doctor, environment=look)

@@ -17,7 +17,10 @@ SCENARIO = {
         {"name": "DRAFT", "id": "DRAFT00001", "alias": "TSTALIASID", "status": "NOT_PREPARED"},
         {"name": "BROKEN", "id": "BROKEN0001", "alias": "LIVE", "status": "FAILED"}],
     "runtimes": [{"name": "ready", "id": "ready-0000000001"},
-                 {"name": "new", "id": "new-0000000001", "status": "CREATING"}],
+                 {"name": "new", "id": "new-0000000001", "status": "CREATING"},
+                 {"name": "agui", "id": "agui-0000000001", "protocol": "AGUI"},
+                 {"name": "a2a", "id": "a2a-0000000001", "protocol": "A2A"},
+                 {"name": "tools", "id": "tools-0000000001", "protocol": "MCP"}],
     "harnesses": [{"name": "ready", "id": "ready-0000000001"}],
     "answers": [{"steps": [{"say": {"text": "はい"}}]}],
 }
@@ -36,7 +39,8 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
         yield Account.of_line(line)
 
 
-def test_ready_agents_of_every_kind_are_deployed_with_one_request_each(deployment: Deployment):
+def test_ready_agents_of_every_kind_are_deployed_with_one_request_each_and_one_for_a_runtimes_protocol(
+        deployment: Deployment):
     deployment.configure(agent=None, default_agent="a", agents={
         "a": {"id": "MAGICOUNCL", "alias": "LIVE"},
         "b": {"runtime": arn("runtime", "ready-0000000001")},
@@ -47,10 +51,40 @@ def test_ready_agents_of_every_kind_are_deployed_with_one_request_each(deploymen
     assert run.code == 0 and "warning" not in run.err, run
     looks = [request for request in deployment.recorder.requests if "/runtimes/" in request.path
              or "/harnesses/" in request.path or "/agents/" in request.path]
-    assert len(looks) == 3
+    assert len(looks) == 4
     # Nothing to change: nobody looks again.
     again = deployment.up(environment=LOOK)
-    assert "nothing to change" in again.err and len(deployment.recorder.requests) == 10 + 3, again
+    assert "nothing to change" in again.err and len(deployment.recorder.requests) == 10 + 4, again
+
+
+def test_a_runtime_that_is_asked_in_another_protocol_than_its_own_stands_in_the_way(deployment: Deployment):
+    agents = {"agui": {"runtime": arn("runtime", "agui-0000000001")},
+              "a2a": {"runtime": arn("runtime", "a2a-0000000001"), "protocol": "ag-ui"},
+              "tools": {"runtime": arn("runtime", "tools-0000000001")}}
+    deployment.configure(agent=None, default_agent="agui", agents=agents)
+
+    run = deployment.up(environment=LOOK)
+
+    assert run.code == 1 and deployment.recorder.writes == [], run
+    for finding in ("agents.agui: runtime", "protocol AGUI and is asked in `http`", "write `protocol: ag-ui`",
+                    "agents.a2a: runtime", "protocol A2A and is asked in `ag-ui`", "write `protocol: a2a`",
+                    "agents.tools: runtime", "is an MCP server"):
+        assert finding in run.err, (finding, run)
+    # What it says to do is enough.
+    del agents["tools"]
+    agents["agui"]["protocol"], agents["a2a"]["protocol"] = "ag-ui", "a2a"
+    deployment.configure(agent=None, default_agent="agui", agents=agents)
+    run = deployment.up(environment=LOOK)
+    assert run.code == 0 and "protocol" not in run.err.replace("protocol ag-ui", "").replace("protocol a2a", ""), run
+
+
+def test_a_program_that_reads_another_protocol_than_aws_was_told_is_only_noted(deployment: Deployment):
+    deployment.configure(agent={"runtime": arn("runtime", "ready-0000000001"), "protocol": "ag-ui"})
+    deployment.made()
+
+    run = deployment.provision("doctor", environment=LOOK)
+
+    assert run.code == 0 and "made with the protocol HTTP and is asked in `ag-ui`" in run.out, run
 
 
 def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_changed(deployment: Deployment):

@@ -1,12 +1,13 @@
 """The recordings of what agents send, and AgentCore played with them."""
 
+import functools
 import http.server
 import json
 import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Callable, Iterator
 
 RECORDINGS = Path(__file__).with_name("recordings")
 # Long enough for a function on a busy machine; what it has not told by then, it holds back.
@@ -66,8 +67,24 @@ def cut(body: bytes, lengths: list[int]) -> list[bytes]:
     return pieces
 
 
+@functools.cache
+def reader_of(protocol: str) -> Callable[[bytes], Any]:
+    """What a server of this protocol makes of a request: the protocol's own package reads it, or refuses it.
+
+    The packages take a second to import, which only those who run these tests shall wait for."""
+    match protocol:
+        case "ag-ui":
+            from ag_ui.core import RunAgentInput
+            return RunAgentInput.model_validate_json
+        case "a2a":
+            from a2a.compat.v0_3.types import SendStreamingMessageRequest
+            return SendStreamingMessageRequest.model_validate_json
+    return lambda body: json.loads(body)["prompt"]
+
+
 class RecordedRuntimes:
-    """AgentCore's InvokeAgentRuntime, which answers the question `play NAME` with that recording."""
+    """AgentCore's InvokeAgentRuntime, which answers the question `play NAME` with that recording, if it is asked as
+    the program of that recording wants to be asked."""
 
     def __init__(self, recordings: list[Recording]):
         by_name = {recording.name: recording for recording in recordings}
@@ -80,8 +97,13 @@ class RecordedRuntimes:
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                asked = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
-                recording = by_name[re.search(r"play ([\w./-]+)", asked)[1]]
+                asked = self.rfile.read(int(self.headers.get("content-length", 0)))
+                recording = by_name[re.search(r"play ([\w./-]+)", asked.decode())[1]]
+                try:
+                    reader_of(recording.protocol)(asked)
+                except (ValueError, KeyError):
+                    self._refuse(422)
+                    return
                 if recording.status >= 400:
                     self._refuse(recording.status)
                     return

@@ -15,6 +15,7 @@ from functions import Function, deploy
 from recorded import Recording, RecordedRuntimes, recordings
 
 ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/recorded-AbC1234567"
+PROTOCOLS = ("http", "ag-ui", "a2a")
 RECORDINGS = list(recordings())
 # All in one process: they share the function.
 pytestmark = pytest.mark.xdist_group("recordings")
@@ -29,9 +30,10 @@ def runtimes() -> Iterator[RecordedRuntimes]:
 
 @pytest.fixture(scope="module")
 def gateway(local_account: Account, runtimes: RecordedRuntimes) -> Function:
-    agents = {"recorded": {"type": "agentcore-runtime", "arn": ARN, "name": ASKED}}
+    agents = {protocol: {"type": "agentcore-runtime", "arn": ARN, "name": ASKED, "protocol": protocol}
+              for protocol in PROTOCOLS}
     return deploy(local_account, "recordings", {
-        "GATEWAY_AGENTS": json.dumps({"default": "recorded", "agents": agents}), "GATEWAY_TRACE": "full",
+        "GATEWAY_AGENTS": json.dumps({"default": "http", "agents": agents}), "GATEWAY_TRACE": "full",
         "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": runtimes.address})
 
 
@@ -46,7 +48,9 @@ def play(gateway: Function, runtimes: RecordedRuntimes, recording: Recording, di
         if pause and len(heard.so_far()) >= len(pause.text):
             runtimes.go_on.set()
 
-    heard = DIALECTS[dialect]().ask(gateway.url, "recorded", f"play {recording.name}", trace, listen)
+    # A program that wants an AI SDK client's request has no protocol of AgentCore's.
+    agent = recording.protocol if recording.protocol in PROTOCOLS else "http"
+    heard = DIALECTS[dialect]().ask(gateway.url, agent, f"play {recording.name}", trace, listen)
     assert not pause or runtimes.go_on.is_set(), f"{dialect}: {pause.text!r} was held back: {heard.text}, {heard.end}"
     return heard
 

@@ -4,21 +4,37 @@
 use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::conversation::{history, messages};
 use crate::agent::ask::Ask;
 use crate::agent::resume;
 use crate::session;
-use crate::settings::agents::request::{Node, Piece, Placeholder};
+use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
+
+/// Answers to what the agent has asked back are the question, and the member `resume` of a template that has
+/// none of its own.
+pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
+    let filled = Filled::new(template.root(), ask);
+    let resume = resume::values(&ask.responses);
+    if resume.is_empty() {
+        return serde_json::to_vec(&filled);
+    }
+    let mut filled = serde_json::to_value(filled)?;
+    if let Some(members) = filled.as_object_mut() {
+        members.entry("resume").or_insert(Value::Object(resume));
+    }
+    serde_json::to_vec(&filled)
+}
 
 /// A part of a template with the values of a question.
-pub(super) struct Filled<'a> {
+struct Filled<'a> {
     node: &'a Node,
     ask: &'a Ask,
 }
 
 impl<'a> Filled<'a> {
-    pub(super) fn new(node: &'a Node, ask: &'a Ask) -> Self {
+    fn new(node: &'a Node, ask: &'a Ask) -> Self {
         Self { node, ask }
     }
 }

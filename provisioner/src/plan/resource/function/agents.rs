@@ -58,7 +58,11 @@ fn agent(key: &str, agent: &Value) -> Option<String> {
         format!("Bedrock agent {id}, alias {alias}")
     } else {
         let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
-        format!("{arn}, endpoint {qualifier}")
+        let protocol = text("protocol").map(|protocol| format!(", protocol {protocol}"));
+        format!(
+            "{arn}, endpoint {qualifier}{}",
+            protocol.unwrap_or_default()
+        )
     };
     let name = text("name").filter(|name| *name != key);
     let called = name.map(|name| format!(", called {name}"));
@@ -82,13 +86,13 @@ mod tests {
     use super::*;
 
     const ONE: &str = r#"{"default":"magi","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"LIVE","name":"SOLOMON"}}}"#;
-    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"harness","arn":"arn:x","name":"research"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
+    const TWO: &str = r#"{"default":"research","agents":{"magi":{"type":"bedrock-agent","agentId":"MAGICOUNCL","agentAliasId":"BETA","name":"SOLOMON"},"research":{"type":"agentcore-runtime","arn":"arn:x","protocol":"a2a","name":"research"}},"members":{"CASPAR":{"name":"カスパー","role":"sage"}}}"#;
 
     #[test]
     fn each_agent_and_member_has_a_line() {
         insta::assert_snapshot!(listed(TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: arn:x, endpoint DEFAULT
+        agent research: arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: カスパー (sage)
         ");
     }
@@ -97,7 +101,7 @@ mod tests {
     fn only_what_changes_is_shown() {
         insta::assert_snapshot!(changed(ONE, TWO).unwrap().join("\n"), @r"
         agent magi: Bedrock agent MAGICOUNCL, alias LIVE, called SOLOMON -> Bedrock agent MAGICOUNCL, alias BETA, called SOLOMON
-        agent research: (none) -> arn:x, endpoint DEFAULT
+        agent research: (none) -> arn:x, endpoint DEFAULT, protocol a2a
         member CASPAR: (none) -> カスパー (sage)
         default agent magi -> research
         ");

@@ -1,0 +1,95 @@
+//! A2A: the JSON-RPC requests `message/stream` and `message/send` of its version 0.3.
+//!
+//! AgentCore passes on none of the caller's headers, and a server that is told no version takes a request for
+//! one of version 0.3; servers of version 1.0 understand it as well, in Amazon's package too.
+
+use serde::Serialize;
+
+use crate::agent::ask::{Ask, Role, Turn};
+
+#[derive(Serialize)]
+struct Request<'a> {
+    jsonrpc: &'static str,
+    id: &'a str,
+    method: &'static str,
+    params: Params<'a>,
+}
+
+#[derive(Serialize)]
+struct Params<'a> {
+    message: Message<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Message<'a> {
+    kind: &'static str,
+    role: &'static str,
+    message_id: &'a str,
+    /// The session: the agent keeps its conversations by it.
+    context_id: &'a str,
+    parts: [Part<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata<'a>>,
+}
+
+#[derive(Serialize)]
+struct Part<'a> {
+    kind: &'static str,
+    text: &'a str,
+}
+
+/// A2A has no place for earlier turns, because the agent knows them; one that does not finds them here.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    history: Vec<Earlier<'a>>,
+}
+
+#[derive(Serialize)]
+struct Earlier<'a> {
+    role: &'static str,
+    parts: [Part<'a>; 1],
+}
+
+fn part(text: &str) -> [Part<'_>; 1] {
+    [Part { kind: "text", text }]
+}
+
+/// How the answer is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Stream,
+    /// In one piece.
+    Send,
+}
+
+pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> {
+    let history = ask.history.iter().map(|Turn { role, text }| Earlier {
+        role: match role {
+            Role::User => "user",
+            Role::Assistant => "agent",
+        },
+        parts: part(text),
+    });
+    let metadata = (!ask.history.is_empty()).then(|| Metadata {
+        history: history.collect(),
+    });
+    serde_json::to_vec(&Request {
+        jsonrpc: "2.0",
+        id: &ask.id,
+        method: match method {
+            Method::Stream => "message/stream",
+            Method::Send => "message/send",
+        },
+        params: Params {
+            message: Message {
+                kind: "message",
+                role: "user",
+                message_id: &ask.id,
+                context_id: &ask.session_id,
+                parts: part(&ask.question),
+                metadata,
+            },
+        },
+    })
+}

@@ -1,0 +1,144 @@
+//! Each protocol's own words for the same question.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
+use crate::client_json::Json;
+
+fn ask() -> Ask {
+    let turn = |role, text: &str| Turn {
+        role,
+        text: text.to_owned(),
+    };
+    Ask {
+        id: "request-1".to_owned(),
+        question: "今日は?".to_owned(),
+        history: vec![
+            turn(Role::User, "川か、道か"),
+            turn(Role::Assistant, "道\n"),
+        ],
+        session_id: "s".to_owned(),
+        ..Ask::default()
+    }
+}
+
+fn asked(protocol: Protocol, ask: &Ask) -> Value {
+    serde_json::from_slice(&payload(protocol, None, ask).unwrap()).unwrap()
+}
+
+#[test]
+fn http_has_the_prompt_of_amazons_examples() {
+    let text = |text| json!([{"text": text}]);
+    assert_eq!(
+        asked(Protocol::Http, &ask()),
+        json!({"prompt": "今日は?", "sessionId": "s", "history": [
+            {"role": "user", "content": text("川か、道か")},
+            {"role": "assistant", "content": text("道\n")},
+        ]})
+    );
+}
+
+#[test]
+fn ag_ui_has_the_conversation() {
+    let mut ask = ask();
+    assert_eq!(
+        asked(Protocol::AgUi, &ask),
+        json!({"threadId": "s", "runId": "request-1", "state": {}, "tools": [], "context": [],
+            "forwardedProps": {}, "messages": [
+            {"id": "s-0", "role": "user", "content": "川か、道か"},
+            {"id": "s-1", "role": "assistant", "content": "道\n"},
+            {"id": "s-2", "role": "user", "content": "今日は?"},
+        ]})
+    );
+
+    ask.history.clear();
+    assert_eq!(
+        asked(Protocol::AgUi, &ask)["messages"],
+        json!([{"id": "request-1", "role": "user", "content": "今日は?"}])
+    );
+}
+
+#[test]
+fn a2a_has_the_question_and_its_context() {
+    let mut ask = ask();
+    let text = |text| json!([{"kind": "text", "text": text}]);
+    let message = json!({"kind": "message", "role": "user", "messageId": "request-1", "contextId": "s",
+    "parts": text("今日は?"), "metadata": {"history": [
+        {"role": "user", "parts": text("川か、道か")},
+        {"role": "agent", "parts": text("道\n")},
+    ]}});
+    assert_eq!(
+        asked(Protocol::A2a, &ask),
+        json!({"jsonrpc": "2.0", "id": "request-1", "method": "message/stream", "params": {"message": message}})
+    );
+
+    ask.history.clear();
+    let message = &asked(Protocol::A2a, &ask)["params"]["message"];
+    assert_eq!(message["metadata"], Value::Null);
+}
+
+#[test]
+fn a_server_of_a2a_that_cannot_stream_gets_the_same_message() {
+    let again: Value = serde_json::from_slice(&not_streamed(&ask()).unwrap()).unwrap();
+    assert_eq!(again["method"], "message/send");
+    assert_eq!(again["params"], asked(Protocol::A2a, &ask())["params"]);
+}
+
+#[test]
+fn what_a_client_of_ag_ui_sends_goes_on_as_it_was_sent() {
+    let json = |json: &str| Json(json.to_owned());
+    let sent = RunInput {
+        messages: vec![json(
+            r#"{"id":"m-1","role":"user","content":[{"type":"text","text":"今日は?"}]}"#,
+        )],
+        state: Some(json(r#"{"theme" : "dark"}"#)),
+        tools: Some(json(r#"[{"name":"paint"}]"#)),
+        context: None,
+        forwarded_props: Some(json("null")),
+        ..RunInput::default()
+    };
+    let ask = Ask {
+        run_input: Some(Arc::new(sent)),
+        ..ask()
+    };
+    assert_eq!(
+        asked(Protocol::AgUi, &ask),
+        json!({"threadId": "s", "runId": "request-1", "state": {"theme": "dark"}, "tools": [{"name": "paint"}],
+            "context": [], "forwardedProps": null,
+            "messages": [{"id": "m-1", "role": "user", "content": [{"type": "text", "text": "今日は?"}]}]})
+    );
+}
+
+#[test]
+fn answers_take_the_place_of_the_question() {
+    let ask = Ask {
+        session_id: "s1".to_owned(),
+        responses: [Response {
+            id: "i1".to_owned(),
+            name: "n".to_owned(),
+            input: Json("{}".to_owned()),
+            outcome: Outcome::Output(Json(r#""yes""#.to_owned())),
+        }]
+        .into(),
+        ..Ask::default()
+    };
+    let templated = |template: Value| -> Value {
+        let template = RequestTemplate::try_from(template).unwrap();
+        let body = payload(Protocol::Http, Some(&template), &ask).unwrap();
+        serde_json::from_slice(&body).unwrap()
+    };
+    let blocks = json!([{"interruptResponse": {"interruptId": "i1", "response": "yes"}}]);
+    let resume = json!({"i1": "yes"});
+    assert_eq!(
+        asked(Protocol::Http, &ask),
+        json!({"prompt": blocks, "sessionId": "s1", "resume": resume})
+    );
+    assert_eq!(
+        templated(json!({"input": {"prompt": "${question}"}, "id": "${session}"})),
+        json!({"input": {"prompt": blocks}, "id": "s1", "resume": resume})
+    );
+    assert_eq!(templated(json!(["${messages}"])), json!([[]]));
+}

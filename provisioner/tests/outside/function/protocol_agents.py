@@ -1,0 +1,117 @@
+"""Programs that speak AG-UI or A2A, by these protocols' own packages inside Amazon's, behind AgentCore's address."""
+
+import threading
+from collections.abc import AsyncIterator, Callable
+from urllib.parse import unquote
+
+import uvicorn
+from a2a.helpers import new_task_from_user_message
+from a2a.server.agent_execution import AgentExecutor, RequestContext
+from a2a.server.events import EventQueue
+from a2a.server.tasks import TaskUpdater
+from a2a.types import AgentCapabilities, AgentCard, AgentInterface, Part
+from ag_ui.core import (BaseEvent, CustomEvent, RunAgentInput, RunFinishedEvent, RunStartedEvent, StateSnapshotEvent,
+                        TextMessageContentEvent, TextMessageEndEvent, TextMessageStartEvent)
+from ag_ui_strands import StrandsAgent
+from bedrock_agentcore.runtime.a2a import build_a2a_app
+from bedrock_agentcore.runtime.ag_ui import build_ag_ui_app
+
+from strands_agent import VERDICT, agent
+
+
+async def said(run: RunAgentInput, *pieces: str, identifier: str = "message-of-the-agent") -> AsyncIterator[BaseEvent]:
+    yield TextMessageStartEvent(message_id=identifier, role="assistant")
+    for piece in pieces:
+        yield TextMessageContentEvent(message_id=identifier, delta=piece)
+    yield TextMessageEndEvent(message_id=identifier)
+
+
+async def tells(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Tells what it was asked with."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    yield StateSnapshotEvent(snapshot={"asked": len(run.messages), "given": run.state})
+    for message in run.messages:
+        async for event in said(run, f"{message.role}: ", f"{message.content}\n", identifier=f"about-{message.id}"):
+            yield event
+    asked = run.model_dump(by_alias=True, exclude_none=True, mode="json")
+    yield CustomEvent(name="asked", value=asked)
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
+
+
+class Remembers(AgentExecutor):
+    """Says which question of its context it answers, and what was told of those before."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, list[str]] = {}
+
+    async def execute(self, context: RequestContext, event_queue: EventQueue) -> None:
+        task = new_task_from_user_message(context.message)
+        await event_queue.enqueue_event(task)
+        updater = TaskUpdater(event_queue, task.id, task.context_id)
+        await updater.start_work()
+        asked = self._asked.setdefault(task.context_id, [])
+        asked.append(context.get_user_input())
+        history = context.message.metadata.fields.get("history")
+        turns = len(history.list_value.values) if history else 0
+        for number, piece in enumerate((f"{len(asked)}. ", context.get_user_input(), f" ({turns})")):
+            await updater.add_artifact([Part(text=piece)], artifact_id="answer", append=number > 0)
+        await updater.complete()
+
+    async def cancel(self, context: RequestContext, event_queue: EventQueue) -> None:
+        raise NotImplementedError
+
+
+def card(streaming: bool = True) -> AgentCard:
+    interface = AgentInterface(url="http://localhost:9000/", protocol_binding="JSONRPC", protocol_version="1.0")
+    return AgentCard(name="SOLOMON", description="Answers.", version="1", skills=[], supported_interfaces=[interface],
+                     capabilities=AgentCapabilities(streaming=streaming), default_input_modes=["text"], default_output_modes=["text"])
+
+
+#: Each program by its name, with its protocol.
+PROGRAMS: dict[str, tuple[str, Callable]] = {
+    "strands": ("ag-ui", build_ag_ui_app(StrandsAgent(
+        agent({"text": VERDICT}, {"text": VERDICT}, {"text": VERDICT}), name="SOLOMON"))),
+    "tells": ("ag-ui", build_ag_ui_app(tells)),
+    "remembers": ("a2a", build_a2a_app(Remembers(), card())),
+    "whole": ("a2a", build_a2a_app(Remembers(), card(streaming=False))),
+}
+
+
+class Runtimes:
+    """AgentCore's address in front of all programs: the runtime `NAME-…` is the program NAME."""
+
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if scope["type"] != "http":
+            return
+        arn = unquote(scope["raw_path"].decode()).split("?")[0].removesuffix("/invocations")
+        protocol, app = PROGRAMS[arn.rpartition("/")[2].partition("-")[0]]
+        path = "/" if protocol == "a2a" else "/invocations"
+        # AgentCore passes on no header of the caller's.
+        await app({**scope, "path": path, "raw_path": path.encode(), "query_string": b""}, receive, send)
+
+
+class Server:
+    """Serves `Runtimes` on a free port."""
+
+    def __init__(self) -> None:
+        config = uvicorn.Config(Runtimes(), port=0, log_level="critical", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> str:
+        ready = threading.Event()
+        startup = self._server.startup
+
+        async def started(*arguments: object, **named: object) -> None:
+            await startup(*arguments, **named)
+            ready.set()
+
+        self._server.startup = started
+        self._thread.start()
+        ready.wait()
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        return f"http://127.0.0.1:{port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
