@@ -78,6 +78,7 @@ export async function startGateway({ environment, settings } = {}) {
     dev,
     witness,
     url: await deploy("patient", 120, environment),
+    deploy,
     /** Its planned end comes while the agent still thinks. */
     hastyUrl: await deploy("hasty", 10),
     async stop() {
