@@ -29,13 +29,25 @@ const HELD = [
 ];
 const DECIDED = "片方だけにしました。";
 
+// A model that calls a tool of the agent's, as ConverseStream tells it: the input in pieces.
+const USES_A_TOOL = "道具を使って";
+const converse = (event) => ({ event });
+const PIECES = ['{"q":', '"公', '園"}'];
+const USED = [
+  converse({ contentBlockStart: { start: { toolUse: { toolUseId: "t-1", name: "search" } }, contentBlockIndex: 0 } }),
+  ...PIECES.map((input) => converse({ contentBlockDelta: { delta: { toolUse: { input } }, contentBlockIndex: 0 } })),
+  converse({ contentBlockStop: { contentBlockIndex: 0 } }),
+  { message: { role: "user", content: [{ toolResult: { toolUseId: "t-1", status: "success", content: [{ text: "SECRET" }] } }] } },
+  converse({ contentBlockDelta: { delta: { text: "ありました。" }, contentBlockIndex: 0 } }),
+];
+
 /** A program in LangGraph behind AgentCore's address; `asked` has its payloads. */
 async function startLangGraph() {
   const asked = [];
   const server = createServer(async (request, response) => {
     const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
     asked.push(body);
-    const events = body.resume ? [{ type: "AIMessageChunk", content: DECIDED, additional_kwargs: {}, response_metadata: {} }] : HELD;
+    const events = body.prompt === USES_A_TOOL ? USED : body.resume ? [{ type: "AIMessageChunk", content: DECIDED, additional_kwargs: {}, response_metadata: {} }] : HELD;
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
   });
@@ -67,7 +79,7 @@ before(async () => {
       default_agent: "harness",
     },
   });
-  approving = await gateway.deploy("approving", 120, langGraph.environment);
+  approving = await gateway.deploy("approving", 120, langGraph.environment, { trace: "full" });
 });
 after(async () => {
   await gateway?.stop();
@@ -234,3 +246,41 @@ for (const [version, ai] of Object.entries({ ai6, ai7 })) {
     assert.equal(texts.at(-1).text, DECIDED);
   });
 }
+
+for (const [version, ai] of Object.entries({ ai6, ai7 })) {
+  test(`${version}: tool input that streams is streamed, to whom may see it`, async () => {
+    for (const [trace, expected] of [["full", { q: "公園" }], ["summary", null]]) {
+      const seen = [];
+      const conversation = chat(ai, approving, { agent: "runtime", trace }, {
+        onToolCall: () => assert.fail("the tool is the agent's own"),
+      });
+      const transport = conversation.transport.sendMessages.bind(conversation.transport);
+      conversation.transport.sendMessages = async (options) => (await transport(options)).pipeThrough(new TransformStream({
+        transform(chunk, controller) {
+          seen.push(chunk);
+          controller.enqueue(chunk);
+        },
+      }));
+      await conversation.sendMessage({ text: USES_A_TOOL });
+      assert.deepEqual(conversation.heard.errors, []);
+      const tool = conversation.lastMessage.parts.find(({ type }) => type === "dynamic-tool");
+      assert.deepEqual([tool.toolName, tool.input, tool.state], ["search", expected, "output-available"]);
+      const deltas = seen.filter(({ type }) => type === "tool-input-delta").map(({ inputTextDelta }) => inputTextDelta);
+      assert.deepEqual(deltas, trace === "full" ? PIECES : []);
+    }
+  });
+}
+
+test("AG-UI: tool input that streams is streamed, to whom may see it", async () => {
+  for (const trace of ["full", "summary"]) {
+    const client = new HttpAgent({ url: `${approving}/ag-ui`, threadId: crypto.randomUUID() });
+    client.addMessage({ id: "1", role: "user", content: USES_A_TOOL });
+    const deltas = [];
+    await client.runAgent({ forwardedProps: { agent: "runtime", trace } },
+      { onToolCallArgsEvent: ({ event }) => { deltas.push(event.delta); } });
+    assert.deepEqual(deltas, trace === "full" ? PIECES : []);
+    const [call] = client.messages.flatMap(({ toolCalls }) => toolCalls ?? []);
+    assert.deepEqual([call.id, call.function.arguments], ["t-1", deltas.join("")]);
+    assert.equal(client.messages.at(-1).content, "ありました。");
+  }
+});
