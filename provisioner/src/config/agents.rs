@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Request};
 use super::error::{AGENT_ALIAS, AGENT_ID, Setting};
 use super::file::{AgentYaml, MemberYaml, Overlay};
 use super::identifiers::{AgentKey, AgentName, MemberRole};
@@ -77,7 +77,7 @@ impl Agents {
         let names_caller = |agent: &Agent| match &agent.upstream {
             Upstream::Runtime { dialogue, .. } => {
                 let request = dialogue.request.as_ref();
-                request.is_some_and(|request| request.names_caller())
+                request.is_some_and(Request::names_caller)
             }
             Upstream::BedrockAgent { .. } | Upstream::Harness { .. } => false,
         };

@@ -106,7 +106,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     }) = body.return_control
     {
         if results.iter().any(|result| is_resolved(&result.0)) {
-            inquiries::answer(resolved(&results)?, &mut draft)?;
+            inquiries::answer(resolved(&invocation_id, &results)?, &mut draft)?;
         } else {
             draft.return_control = Some(ReturnControl {
                 invocation_id,
@@ -126,15 +126,20 @@ fn is_resolved(result: &str) -> bool {
     serde_json::from_str::<Marked>(result).is_ok_and(|Marked { id: IgnoredAny }| true)
 }
 
-fn resolved(results: &[Json]) -> Result<Vec<Answered<'_>>, Refusal> {
+fn resolved<'a>(invocation_id: &str, results: &'a [Json]) -> Result<Vec<Answered<'a>>, Refusal> {
     let results = results.iter().enumerate();
     results
-        .map(|(index, result)| answered(index, &result.0))
+        .map(|(index, result)| answered(invocation_id, index, &result.0))
         .collect()
 }
 
-fn answered(index: usize, result: &str) -> Result<Answered<'_>, Refusal> {
+fn answered<'a>(
+    invocation_id: &str,
+    index: usize,
+    result: &'a str,
+) -> Result<Answered<'a>, Refusal> {
     let place = format!("returnControl.results[{index}]");
+    let refused = |message| Err(Refusal::new(400, "invalid_return_control", message));
     let Resolved {
         id,
         input,
@@ -149,13 +154,23 @@ fn answered(index: usize, result: &str) -> Result<Answered<'_>, Refusal> {
         (None, None, Some(true)) => Output::Approved,
         (None, None, Some(false)) => Output::Denied(reason),
         _ => {
-            let message = format!("`{place}` must have one of `output`, `error` and `approved`");
-            return Err(Refusal::new(400, "invalid_return_control", message));
+            return refused(format!(
+                "`{place}` must have one of `output`, `error` and `approved`"
+            ));
         }
     };
-    if !inquiries::is_inquiry(&id) {
-        let message = format!("`{place}.id` is not of an inquiry in a `returnControl` event");
-        return Err(Refusal::new(400, "invalid_return_control", message));
+    match inquiries::invocation_of(&id) {
+        Some(of) if of == invocation_id => {}
+        Some(_) => {
+            return refused(format!(
+                "`{place}` answers another invocation than `returnControl.invocationId`"
+            ));
+        }
+        None => {
+            return refused(format!(
+                "`{place}.id` is not of an inquiry in a `returnControl` event"
+            ));
+        }
     }
     let input = input.map(RawValue::get).unwrap_or_default().into();
     Ok(Answered { id, input, output })

@@ -9,8 +9,8 @@ const RUNTIME: &str =
 
 /// A whole file around the settings of its one agent.
 fn file(agent: &str) -> String {
-    let indented: String = agent.lines().map(|line| format!("  {line}\n")).collect();
-    format!("name: magi\nregion: ap-northeast-1\nagent:\n  runtime: {RUNTIME}\n{indented}")
+    let agent = agent.replace('\n', "\n  ");
+    format!("name: magi\nregion: ap-northeast-1\nagent:\n  runtime: {RUNTIME}\n  {agent}\n")
 }
 
 /// The agent in the function's variable.

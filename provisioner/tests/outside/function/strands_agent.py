@@ -21,6 +21,7 @@ import httpx
 import uvicorn
 from bedrock_agentcore.runtime import BedrockAgentCoreApp
 from strands import Agent, tool
+from strands.hooks import BeforeToolCallEvent, HookProvider, HookRegistry
 from strands.models import Model
 from strands.multiagent import GraphBuilder
 
@@ -152,6 +153,42 @@ async def text(payload: dict) -> str:
     return str(await agent({"text": VERDICT}).invoke_async(payload["prompt"]))
 
 
+class AsksFirst(HookProvider):
+    """Asks before every tool, as Strands' documentation does it."""
+
+    def register_hooks(self, registry: HookRegistry, **_: object) -> None:
+        registry.add_callback(BeforeToolCallEvent, self.ask)
+
+    def ask(self, event: BeforeToolCallEvent) -> None:
+        tool_name = event.tool_use["name"]
+        if event.interrupt(f"use_{tool_name}", reason={"message": "数えてよいですか？"}) != "yes":
+            event.cancel_tool = "not allowed"
+
+
+#: The agents that wait for an answer, by their session: Amazon keeps a machine for each.
+WAITING: dict[str, Agent] = {}
+
+
+def waiting(payload: dict) -> Agent:
+    """Whoever has been asked in this session."""
+    session = payload["sessionId"]
+    if session not in WAITING:
+        turns = ({"text": "数えます。", "tool": {"name": "count_votes", "input": {"sages": 3}}}, {"text": VERDICT})
+        WAITING[session] = Agent(model=PlayedModel(*turns), name="SOLOMON", tools=[count_votes], hooks=[AsksFirst()],
+                                 callback_handler=None)
+    return WAITING[session]
+
+
+async def interrupts(payload: dict):
+    """The usual entrypoint, of an agent that asks back."""
+    async for event in waiting(payload).stream_async(payload["prompt"]):
+        yield event
+
+
+async def interrupts_whole(payload: dict) -> str:
+    return str(await waiting(payload).invoke_async(payload["prompt"]))
+
+
 async def raises(payload: dict) -> str:
     raise ValueError("SECRET-of-the-agent")
 
@@ -188,7 +225,8 @@ async def files(payload: dict) -> str:
 
 ENTRYPOINTS: dict[str, Callable] = {
     entrypoint.__name__: entrypoint
-    for entrypoint in (raw, texts, model_events, data_events, tools, graph, breaks, whole, text, raises, files)
+    for entrypoint in (raw, texts, model_events, data_events, tools, graph, breaks, whole, text, interrupts, interrupts_whole,
+                       raises, files)
 }
 
 

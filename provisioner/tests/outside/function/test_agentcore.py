@@ -104,6 +104,26 @@ def test_botocore_reads_a_harnesss_messages(agentcore, harness: str):
     assert ended[-1]["messageStop"]["stopReason"] == "end_turn"
 
 
+def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentcore, harness: str):
+    events = list(ask_harness(agentcore, harness, "!return-control"))
+    call, = [event["contentBlockStart"]["start"]["toolUse"] for event in events if "contentBlockStart" in event
+             and "toolUse" in event["contentBlockStart"]["start"]]
+    assert call["name"] == "forecast"
+    assert [event["messageStop"]["stopReason"] for event in events if "messageStop" in event][-1] == "tool_use"
+
+    result = {"toolUseId": call["toolUseId"], "content": [{"text": "晴れ"}], "status": "success"}
+    results = {"role": "user", "content": [{"toolResult": result}]}
+    told = {"role": "assistant", "content": [{"toolUse": {**call, "input": {"city": "東京"}}}]}
+
+    def invoke(*messages: dict) -> list[dict]:
+        return list(agentcore.invoke_harness(harnessArn=harness, runtimeSessionId=SESSION, messages=messages)["stream"])
+    said = "".join(event["contentBlockDelta"]["delta"].get("text", "") for event in invoke(told, results)
+                   if "contentBlockDelta" in event)
+    assert "晴れ" in said
+    with pytest.raises(ClientError, match="toolResult blocks exceeds"):
+        invoke(results)
+
+
 @pytest.mark.parametrize("kind", ["runtime", "harness"])
 def test_botocore_sees_what_aws_would_refuse(request, agentcore, kind: str):
     arn = request.getfixturevalue(kind)

@@ -80,6 +80,29 @@ def test_in_a_graph_each_node_speaks_for_itself(ask, strands_agent):
     assert events[-1]["usage"]["inputTokens"] == 40
 
 
+@pytest.mark.parametrize("entrypoint", ["interrupts", "interrupts_whole"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_interrupt_is_asked_once_and_the_answer_goes_on_with_it(
+        runtimes: Function, strands_agent, entrypoint: str, answer: str):
+    def ask(question: str = "", **fields: object) -> list[dict]:
+        return list(runtimes.url.ask(question, agent=entrypoint, trace="full", **fields).events())
+    asked = ask(strands_agent.QUESTION)
+    control, = [event for event in asked if event["type"] == "returnControl"]
+    inquiry, = control["inquiries"]
+    assert (inquiry["kind"], inquiry["name"], inquiry["message"]) == ("question", "use_count_votes", "数えてよいですか？")
+    assert asked[-1]["type"] == "complete"
+    assert "v1:" not in text_of(asked, "SOLOMON")
+
+    answered = ask(sessionId=asked[0]["sessionId"], returnControl={
+        "invocationId": control["invocationId"], "results": [{**inquiry, "output": answer}]})
+
+    assert text_of(answered, "SOLOMON").rstrip() == strands_agent.VERDICT
+    assert answered[-1]["type"] == "complete"
+    if entrypoint == "interrupts":
+        result, = [event for event in answered if event["type"] == "toolResult"]
+        assert result["output"] == [{"text": "3 votes" if answer == "yes" else "not allowed"}]
+
+
 @pytest.mark.parametrize("entrypoint", ["breaks", "raises"])
 def test_an_agent_that_raises_has_failed_and_its_words_stay_there(runtimes: Function, ask, entrypoint: str):
     events = ask(entrypoint)
