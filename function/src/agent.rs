@@ -12,13 +12,16 @@ mod failure;
 pub mod harness;
 mod json;
 mod pulse;
+mod resume;
 pub mod retry;
 mod speech;
 mod trace_headers;
 mod upstream;
 
 pub use answer::Events;
-pub use ask::{Ask, Patience, RETRIES, ReturnControl, Role, RunInput, TraceContext, Turn};
+pub use ask::{
+    Ask, Outcome, Patience, RETRIES, Response, ReturnControl, Role, RunInput, TraceContext, Turn,
+};
 pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};

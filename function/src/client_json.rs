@@ -160,6 +160,12 @@ pub fn is_object(json: &str) -> bool {
     json.trim_ascii_start().starts_with('{')
 }
 
+/// Whether a text is the JSON of an object or a list.
+pub fn is_object_or_list(text: &str) -> bool {
+    text.trim_ascii_start().starts_with(['{', '['])
+        && serde_json::from_str::<&RawValue>(text).is_ok()
+}
+
 /// Whether JSON of a value is that of a text.
 pub fn is_text(json: &str) -> bool {
     json.trim_ascii_start().starts_with('"')

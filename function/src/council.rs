@@ -49,7 +49,9 @@ impl Council {
                 return self.enter(agent, state, events);
             }
             Event::Chunk { agent, .. } => self.enter(agent, State::Answering, events),
-            Event::Reasoning { agent, .. } | Event::ToolCall(ToolCall { agent, .. }) => {
+            Event::Reasoning { agent, .. }
+            | Event::CallBegins { agent, .. }
+            | Event::ToolCall(ToolCall { agent, .. }) => {
                 let state = self.judged(agent, State::Thinking);
                 self.enter(agent, state, events);
             }

@@ -2,14 +2,15 @@
 
 mod ag_ui;
 mod ai_sdk;
-mod client_tools;
 mod conversation;
+mod inquiries;
 mod magi;
 mod openai;
 mod options;
 mod spans;
 mod sse;
 mod stream;
+mod tool_messages;
 
 use serde_json::json;
 

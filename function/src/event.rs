@@ -1,6 +1,6 @@
 //! What can happen while an agent answers, independent of any upstream and of any wire format.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One step of an answer.
@@ -26,6 +26,18 @@ pub enum Event {
         agent: String,
         content: String,
     },
+    /// The agent begins to call a tool; the input follows in pieces, and the [`ToolCall`] when it is whole.
+    CallBegins {
+        agent: String,
+        id: String,
+        name: String,
+    },
+    /// A piece of the input of the call `id`: JSON when all pieces are there.
+    CallInput {
+        agent: String,
+        id: String,
+        piece: String,
+    },
     ToolCall(ToolCall),
     ToolResult(ToolResult),
     /// The sources of a part of the answer.
@@ -38,13 +50,7 @@ pub enum Event {
         agent: String,
         file: File,
     },
-    /// The agent asks the client to act, and to answer with `returnControl` in the next request.
-    ReturnControl {
-        agent: String,
-        invocation_id: String,
-        /// Bedrock's `invocationInputs`.
-        inputs: Value,
-    },
+    AskBack(AskBack),
     /// A step of an agent's work.
     Trace {
         agent: String,
@@ -81,7 +87,9 @@ impl Event {
             | Self::ToolResult(ToolResult { agent, .. })
             | Self::Citation { agent, .. }
             | Self::File { agent, .. }
-            | Self::ReturnControl { agent, .. }
+            | Self::AskBack(AskBack { agent, .. })
+            | Self::CallBegins { agent, .. }
+            | Self::CallInput { agent, .. }
             | Self::Trace { agent, .. }
             | Self::Data { agent, .. }
             | Self::Usage { agent, .. } => Some(agent),
@@ -140,6 +148,53 @@ pub struct ToolResult {
     #[serde(skip_serializing_if = "Value::is_null")]
     pub output: Value,
     pub failed: bool,
+}
+
+/// The agent asks its client back, and goes on when the next request has the answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AskBack {
+    pub agent: String,
+    pub asked: Asked,
+}
+
+/// All that an agent waits for at once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Asked {
+    /// What Bedrock calls `returnControl`, in the words of its API.
+    ReturnControl {
+        invocation_id: String,
+        /// Bedrock's `invocationInputs`.
+        inputs: Value,
+    },
+    Inquiries(Vec<Inquiry>),
+}
+
+/// One thing that an agent asks its client.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inquiry {
+    /// The agent's own id, which comes back with the answer.
+    pub id: String,
+    pub kind: InquiryKind,
+    /// The name of the tool, or what the agent calls its question.
+    pub name: String,
+    /// The input of the call; or what is to be known for an answer.
+    pub input: Value,
+    /// A sentence for people.
+    pub message: Option<String>,
+    /// The JSON Schema of the answer.
+    pub schema: Option<Value>,
+}
+
+/// What an inquiry asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InquiryKind {
+    /// A tool is called that is the client's to execute.
+    Call,
+    /// May the agent use a tool of its own?
+    Approval,
+    /// Anything else that a person can answer.
+    Question,
 }
 
 /// Sources of a part of the answer.

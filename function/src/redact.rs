@@ -14,7 +14,8 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
         return Some(event);
     }
     match event {
-        Event::Reasoning { .. } => None,
+        // Pieces of a tool's input; the call follows.
+        Event::Reasoning { .. } | Event::CallBegins { .. } | Event::CallInput { .. } => None,
         Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_) | Event::Explanation(_)
             if level == TraceLevel::Off =>
         {
@@ -48,7 +49,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::event::{Citation, File, State};
+    use crate::event::{AskBack, Asked, Citation, File, Inquiry, InquiryKind, State};
 
     fn events() -> Vec<Event> {
         let agent = || "CASPAR".to_owned();
@@ -60,6 +61,16 @@ mod tests {
             Event::Reasoning {
                 agent: agent(),
                 content: "secret".to_owned(),
+            },
+            Event::CallBegins {
+                agent: agent(),
+                id: "t1".to_owned(),
+                name: "search".to_owned(),
+            },
+            Event::CallInput {
+                agent: agent(),
+                id: "t1".to_owned(),
+                piece: r#"{"q":"secret"#.to_owned(),
             },
             Event::ToolCall(ToolCall {
                 agent: agent(),
@@ -111,11 +122,25 @@ mod tests {
                     bytes: "x".into(),
                 },
             },
-            Event::ReturnControl {
+            Event::AskBack(AskBack {
                 agent: agent(),
-                invocation_id: "i".to_owned(),
-                inputs: json!([]),
-            },
+                asked: Asked::ReturnControl {
+                    invocation_id: "i".to_owned(),
+                    inputs: json!([]),
+                },
+            }),
+            // The client has to know what it is asked to do.
+            Event::AskBack(AskBack {
+                agent: agent(),
+                asked: Asked::Inquiries(vec![Inquiry {
+                    id: "t1".to_owned(),
+                    kind: InquiryKind::Call,
+                    name: "close".to_owned(),
+                    input: json!({"park": "上野"}),
+                    message: None,
+                    schema: None,
+                }]),
+            }),
             Event::Data {
                 agent: agent(),
                 data: json!(1),

@@ -75,7 +75,8 @@ impl Upstream for AgentcoreRuntime {
     type Answer = RuntimeAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)
+        ask.refuse_return_control(&self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {

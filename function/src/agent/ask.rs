@@ -15,6 +15,9 @@ use crate::settings::TraceLevel;
 /// How often a call that AWS throttles is made again.
 pub const RETRIES: usize = 2;
 
+/// The most bytes of all answers to an agent, with what was asked.
+const MOST_ANSWER_BYTES: usize = 1024 * 1024;
+
 /// A validated question.
 #[derive(Clone, Default, PartialEq)]
 pub struct Ask {
@@ -34,8 +37,10 @@ pub struct Ask {
     /// Who asks, where the deployment tells its agents.
     pub caller: Option<Known>,
     pub end_session: bool,
-    /// The answer to a `returnControl` event.
+    /// The answer to a Bedrock agent's `returnControl`.
     pub return_control: Option<ReturnControl>,
+    /// The answers to everything that another agent has asked back. Shared, as `ReturnControl::results` is.
+    pub responses: Arc<[Response]>,
     /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
     pub run_input: Option<Arc<RunInput>>,
     pub trace: TraceLevel,
@@ -68,6 +73,31 @@ pub struct ReturnControl {
     /// Bedrock's `returnControlInvocationResults`. Shared, because they may have megabytes, and a call
     /// may be made again.
     pub results: Arc<[Json]>,
+}
+
+/// What the client answers to one inquiry of the agent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The agent's id of the inquiry.
+    pub id: String,
+    /// The tool that was called and its input, for agents that do not remember what they have asked.
+    pub name: String,
+    pub input: Json,
+    pub outcome: Outcome,
+}
+
+/// How an inquiry was answered.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// What the tool gave back, or what somebody has answered.
+    Output(Json),
+    /// The tool failed; why, for the agent.
+    Failed(String),
+    Approved,
+    /// Why, for the agent.
+    Denied(Option<String>),
+    /// Nobody will answer.
+    Cancelled,
 }
 
 /// What a client of AG-UI has sent, member by member as it was sent.
@@ -114,9 +144,42 @@ impl Ask {
             Some(_) => Err(Refusal::new(
                 400,
                 "return_control_not_supported",
-                format!("agent `{agent}` never asks for `returnControl`"),
+                format!(
+                    "agent `{agent}` is no Bedrock agent: send each of the inquiries that it has asked, \
+                     with its `output`, `error` or `approved`"
+                ),
             )),
         }
+    }
+
+    /// Refuses answers that are too long: on their way to the agent they are held in several forms at a time.
+    pub(super) fn check_responses(&self) -> Result<(), Refusal> {
+        let output = |outcome: &Outcome| match outcome {
+            Outcome::Output(Json(text)) | Outcome::Failed(text) => text.len(),
+            Outcome::Approved | Outcome::Denied(_) | Outcome::Cancelled => 0,
+        };
+        let answers = self.responses.iter();
+        let length: usize = answers
+            .map(|it| it.input.0.len() + output(&it.outcome))
+            .sum();
+        if length <= MOST_ANSWER_BYTES {
+            return Ok(());
+        }
+        let message = format!(
+            "the answers have {length} bytes together; at most {MOST_ANSWER_BYTES} are allowed"
+        );
+        Err(Refusal::new(413, "request_too_large", message))
+    }
+
+    /// For upstreams that ask nothing back but by `returnControl`.
+    pub(super) fn refuse_responses(&self, agent: &str) -> Result<(), Refusal> {
+        if self.responses.is_empty() {
+            return Ok(());
+        }
+        let message = format!(
+            "agent `{agent}` is a Bedrock agent: it wants its `returnControlInvocationResults`"
+        );
+        Err(Refusal::new(400, "invalid_return_control", message))
     }
 }
 
@@ -149,6 +212,20 @@ impl fmt::Debug for ReturnControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReturnControl")
             .field("invocation_id", &self.invocation_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outcome").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }

@@ -65,6 +65,7 @@ impl Upstream for BedrockAgent {
     type Answer = BedrockAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
+        ask.refuse_responses(&self.name)?;
         return_control::check(ask)
     }
 

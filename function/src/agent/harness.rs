@@ -1,6 +1,7 @@
 //! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description of it.
 
 mod map;
+mod resume;
 
 use std::collections::VecDeque;
 
@@ -60,7 +61,8 @@ impl Upstream for Harness {
     type Answer = HarnessAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        ask.refuse_return_control(&self.name)
+        ask.refuse_return_control(&self.name)?;
+        ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
@@ -75,6 +77,7 @@ impl Upstream for Harness {
             }
         };
         let messages = messages(history, ask.question)
+            .and_then(|messages| resume::answered(messages, &ask.responses))
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
         let actor_id = ask.caller.as_ref().map(session::actor_id);
@@ -149,7 +152,10 @@ impl Answer for HarnessAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.messages.next().await {
             Ok(true) => self.messages.hand_over(),
-            Ok(false) if self.mapper.is_whole() => return Ok(Progress::Ended),
+            Ok(false) if self.mapper.is_whole() => {
+                self.mapper.end(events);
+                return Ok(Progress::Ended);
+            }
             // A harness closes each message: one that is still open was cut off.
             Ok(false) => return Err(Failure::ConnectionLost.into()),
             Err(error) => {

@@ -1,4 +1,5 @@
-//! AG-UI 1.0: an answer is a run, a collaborator is a subagent, `returnControl` is an interrupt.
+//! AG-UI 1.0: an answer is a run, a collaborator is a subagent, what an agent asks back is an interrupt, or
+//! a call of a tool of the client's.
 
 mod end;
 mod event;
@@ -10,14 +11,18 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::BytesMut;
 use serde_json::{Value, json};
 
+use super::inquiries::Origin;
 use super::spans::{Form, Piece, Span, Spans};
 use super::sse;
 use super::stream::Dialect;
-use crate::event::{Event, State, ToolCall, ToolResult};
+use crate::event::{AskBack, Asked, Event, InquiryKind, State, ToolCall, ToolResult};
 use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
-use event::{AgUiEvent, Attributed, Custom, Interrupt, InterruptMetadata, Metadata, RequestId};
+use event::{
+    AgUiEvent, Attributed, Custom, Interrupt, InterruptAsked, InterruptMetadata, Metadata,
+    RequestId,
+};
 use subagents::Subagents;
 
 const PROTOCOL_VERSION: &str = "1.0";
@@ -37,10 +42,13 @@ pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
 struct AgUi {
     run_id: String,
     session_id: String,
+    origin: Origin,
     spans: Spans,
     subagents: Subagents,
     /// The number of results so far.
     results: u64,
+    /// Calls whose input is told in pieces.
+    begun: Vec<String>,
     interrupts: Vec<Interrupt>,
 }
 
@@ -49,6 +57,7 @@ impl Dialect for AgUi {
         match moment {
             Moment::Start(start) => {
                 self.session_id.clone_from(&start.session_id);
+                self.origin = Origin::of(start);
                 self.spans = Spans::with_prefix(format!("{}-", self.run_id));
                 self.subagents = Subagents::new(self.run_id.clone(), start.agent.clone());
                 let started = AgUiEvent::RunStarted {
@@ -96,18 +105,20 @@ impl AgUi {
                 };
                 self.custom(agent, custom, out);
             }
-            Event::ReturnControl {
-                agent,
-                invocation_id,
-                inputs,
-            } => self.interrupts.push(Interrupt {
-                id: invocation_id.clone(),
-                reason: "return_control",
-                metadata: InterruptMetadata {
-                    agent: agent.clone(),
-                    invocation_inputs: inputs.clone(),
-                },
-            }),
+            Event::CallBegins { agent, id, name } => {
+                let ended = self.spans.end(agent);
+                self.end(&ended, out);
+                self.begin(agent, id, name, out);
+                self.begun.push(id.clone());
+            }
+            Event::CallInput { agent, id, piece } => {
+                let args = AgUiEvent::ToolCallArgs {
+                    tool_call_id: id,
+                    delta: piece,
+                };
+                write(args, self.subagents.run(agent), out);
+            }
+            Event::AskBack(AskBack { agent, asked }) => self.ask(agent, asked, out),
             Event::Trace { agent, trace } => {
                 self.custom(agent, Custom::Trace { agent, trace }, out);
             }
@@ -204,23 +215,87 @@ impl AgUi {
     fn call(&mut self, call: &ToolCall, out: &mut BytesMut) {
         let ended = self.spans.end(&call.agent);
         self.end(&ended, out);
-        let run = self.subagents.run(&call.agent);
-        let tool_call_id = call.id.as_str();
-        let start = AgUiEvent::ToolCallStart {
-            tool_call_id,
-            tool_call_name: &call.name,
-        };
-        write(start, run, out);
-        // `null` where the client may not see the input.
-        if !call.input.is_null() {
-            let delta = call.input.to_string();
-            let args = AgUiEvent::ToolCallArgs {
-                tool_call_id,
-                delta,
-            };
-            write(args, run, out);
+        let begun = self.begun.iter().position(|id| *id == call.id);
+        match begun {
+            // Its input has been told in pieces.
+            Some(begun) => {
+                self.begun.swap_remove(begun);
+            }
+            None => self.whole(&call.agent, &call.id, &call.name, &call.input, out),
         }
-        write(AgUiEvent::ToolCallEnd { tool_call_id }, run, out);
+        let end = AgUiEvent::ToolCallEnd {
+            tool_call_id: &call.id,
+        };
+        write(end, self.subagents.run(&call.agent), out);
+    }
+
+    fn begin(&self, agent: &str, id: &str, name: &str, out: &mut BytesMut) {
+        let start = AgUiEvent::ToolCallStart {
+            tool_call_id: id,
+            tool_call_name: name,
+        };
+        write(start, self.subagents.run(agent), out);
+    }
+
+    /// A call up to its end.
+    fn whole(&self, agent: &str, id: &str, name: &str, input: &Value, out: &mut BytesMut) {
+        self.begin(agent, id, name, out);
+        // `null` where the client may not see the input.
+        if !input.is_null() {
+            let args = AgUiEvent::ToolCallArgs {
+                tool_call_id: id,
+                delta: &input.to_string(),
+            };
+            write(args, self.subagents.run(agent), out);
+        }
+    }
+
+    /// The calls of the client's tools are answered by messages, all else by `resume`.
+    fn ask(&mut self, agent: &str, asked: &Asked, out: &mut BytesMut) {
+        let ended = self.spans.end(agent);
+        self.end(&ended, out);
+        let inquiries = match asked {
+            Asked::ReturnControl {
+                invocation_id,
+                inputs,
+            } => {
+                self.interrupts.push(Interrupt {
+                    id: invocation_id.clone(),
+                    reason: "return_control".to_owned(),
+                    message: None,
+                    response_schema: None,
+                    metadata: InterruptMetadata {
+                        agent: agent.to_owned(),
+                        asked: InterruptAsked::ReturnControl {
+                            invocation_inputs: inputs.clone(),
+                        },
+                    },
+                });
+                return;
+            }
+            Asked::Inquiries(inquiries) => inquiries,
+        };
+        for (id, inquiry) in self.origin.ids(inquiries).into_iter().zip(inquiries) {
+            if inquiry.kind == InquiryKind::Call {
+                self.whole(agent, &id, &inquiry.name, &inquiry.input, out);
+                let end = AgUiEvent::ToolCallEnd { tool_call_id: &id };
+                write(end, self.subagents.run(agent), out);
+                continue;
+            }
+            self.interrupts.push(Interrupt {
+                id,
+                reason: inquiry.name.clone(),
+                message: inquiry.message.clone(),
+                response_schema: inquiry.schema.clone(),
+                metadata: InterruptMetadata {
+                    agent: agent.to_owned(),
+                    asked: InterruptAsked::Inquiry {
+                        kind: inquiry.kind,
+                        input: inquiry.input.clone(),
+                    },
+                },
+            });
+        }
     }
 
     fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {

@@ -1,7 +1,7 @@
 //! The Vercel AI SDK's UI message stream, version 1: `useChat` works with it unchanged.
 //!
-//! Each agent has text parts of its own, which name it; `returnControl` is a call of a tool of the
-//! client.
+//! Each agent has text parts of its own, which name it; what an agent asks back is a call of a tool of
+//! the client, or a question for the client's approval.
 
 mod chunk;
 mod request;
@@ -13,11 +13,12 @@ use bytes::{BufMut as _, BytesMut};
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
+use super::inquiries::{self, Call, Origin};
 use super::spans::{Form, Piece, Span, Spans};
+use super::sse;
 use super::stream::{Dialect, Head, RefusalBody, event_stream};
-use super::{client_tools, sse};
 use crate::agent::Failure;
-use crate::event::{Event, ToolResult};
+use crate::event::{AskBack, Event, ToolResult};
 use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
@@ -42,16 +43,24 @@ pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
 struct AiSdk {
     /// The answer continues the client's last message.
     continues: bool,
-    session_id: String,
+    origin: Origin,
     /// The agent that is asked.
     chair: String,
     spans: Spans,
-    /// The ids of all calls so far: the client fails on a result without a call.
-    calls: Vec<String>,
+    /// All calls so far: the client fails on a result without a call.
+    calls: Vec<Told>,
     /// The number of sources so far.
     sources: u64,
     /// The client has to act before the agent goes on.
     waits: bool,
+}
+
+/// A call that the client knows.
+#[derive(Debug)]
+struct Told {
+    id: String,
+    name: String,
+    has_result: bool,
 }
 
 /// Who runs a tool.
@@ -74,7 +83,7 @@ impl Dialect for AiSdk {
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
             Moment::Start(start) => {
-                self.session_id.clone_from(&start.session_id);
+                self.origin = Origin::of(start);
                 self.chair.clone_from(&start.agent);
                 let chunk = Chunk::Start {
                     message_id: (!self.continues).then_some(&start.request_id),
@@ -128,15 +137,29 @@ impl AiSdk {
                 };
                 sse::data(&file, out);
             }
-            Event::ReturnControl {
-                agent,
-                invocation_id,
-                inputs,
-            } => {
+            Event::CallBegins { agent, id, name } => {
+                end(&self.spans.end(agent), out);
+                self.know(id, name);
+                let begins = Chunk::ToolInputStart {
+                    tool_call_id: id,
+                    tool_name: name,
+                    dynamic: true,
+                    provider_executed: true,
+                };
+                sse::data(&begins, out);
+            }
+            Event::CallInput { id, piece, .. } => {
+                let delta = Chunk::ToolInputDelta {
+                    tool_call_id: id,
+                    input_text_delta: piece,
+                };
+                sse::data(&delta, out);
+            }
+            Event::AskBack(AskBack { agent, asked }) => {
                 end(&self.spans.end(agent), out);
                 self.waits = true;
-                for call in client_tools::calls(&self.session_id.clone(), invocation_id, inputs) {
-                    self.call(&call.id, &call.name, call.input, Executor::Client, out);
+                for call in inquiries::calls(&self.origin.clone(), asked) {
+                    self.ask(&call, out);
                 }
             }
             Event::Trace { agent, trace } => {
@@ -197,7 +220,7 @@ impl AiSdk {
         executor: Executor,
         out: &mut BytesMut,
     ) {
-        self.calls.push(id.to_owned());
+        self.know(id, name);
         let call = Chunk::ToolInputAvailable {
             tool_call_id: id,
             tool_name: name,
@@ -208,6 +231,42 @@ impl AiSdk {
         sse::data(&call, out);
     }
 
+    fn know(&mut self, id: &str, name: &str) {
+        if !self.calls.iter().any(|told| told.id == id) {
+            self.calls.push(Told {
+                id: id.to_owned(),
+                name: name.to_owned(),
+                has_result: false,
+            });
+        }
+    }
+
+    /// A call of the client's tool; or a question about a call of the agent's own, which the client may
+    /// know already: then it is a question about that one.
+    fn ask(&mut self, call: &Call<'_>, out: &mut BytesMut) {
+        let Some(approval) = call.approval else {
+            return self.call(&call.id, &call.name, &call.input, Executor::Client, out);
+        };
+        let waits = |told: &&Told| told.name == approval.name && !told.has_result;
+        let told = self.calls.iter().find(waits).map(|told| told.id.clone());
+        let tool_call_id = told.unwrap_or_else(|| call.id.clone());
+        let (name, input) = (&approval.name, &approval.input);
+        self.call(&tool_call_id, name, input, Executor::Agent, out);
+        let request = Chunk::ToolApprovalRequest {
+            approval_id: &call.id,
+            tool_call_id: &tool_call_id,
+        };
+        sse::data(&request, out);
+        // No second question is about the same call.
+        self.answered(&tool_call_id);
+    }
+
+    fn answered(&mut self, id: &str) {
+        for told in self.calls.iter_mut().filter(|told| told.id == id) {
+            told.has_result = true;
+        }
+    }
+
     fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
         let ToolResult {
             agent: _,
@@ -215,9 +274,10 @@ impl AiSdk {
             output,
             failed,
         } = result;
-        if !self.calls.iter().any(|known| known == id) {
+        if !self.calls.iter().any(|told| told.id == *id) {
             self.call(id, UNKNOWN_TOOL, &Value::Null, Executor::Agent, out);
         }
+        self.answered(id);
         let text;
         let chunk = if *failed {
             text = match output {

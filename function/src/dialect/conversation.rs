@@ -136,8 +136,12 @@ impl Conversation {
         }
     }
 
-    /// Moves the last question and the turns before it into `draft`.
+    /// Moves the last question and the turns before it into `draft`; all turns, if it answers an agent.
     pub(super) fn into_draft(mut self, draft: &mut Draft) -> Result<(), Refusal> {
+        if draft.answers.is_some() {
+            draft.history = self.turns;
+            return Ok(());
+        }
         if let Some(kind) = self.foreign {
             return Err(Refusal::new(
                 400,

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use bytes::{BufMut as _, BytesMut};
 
+use super::inquiries::Origin;
 use super::sse;
 use super::stream::Dialect;
 use crate::event::Event;
@@ -24,6 +25,7 @@ pub(super) fn read(body: &str) -> Result<(Draft, Box<dyn Dialect>), Refusal> {
 /// The encoder of one stream.
 #[derive(Debug, Default)]
 struct Magi {
+    origin: Origin,
     /// The id of the last frame.
     last_id: u64,
     timestamps: Timestamps,
@@ -33,6 +35,7 @@ impl Dialect for Magi {
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
             Moment::Start(start) => {
+                self.origin = Origin::of(start);
                 let content = Content::Start {
                     session_id: &start.session_id,
                     request_id: &start.request_id,
@@ -53,13 +56,15 @@ impl Dialect for Magi {
                 chunk_number,
                 at,
             } => {
-                if let Some(content) = Content::of(event, *chunk_number) {
+                let origin = std::mem::take(&mut self.origin);
+                if let Some(content) = Content::of(event, *chunk_number, &origin) {
                     let agent = match event {
                         Event::Status { .. } => None,
                         _ => event.agent(),
                     };
                     self.write(&content, agent, *at, out);
                 }
+                self.origin = origin;
             }
             Moment::Complete {
                 session_id,

@@ -1,8 +1,9 @@
 //! A request as a dialect has read it: nothing in it is checked yet.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::agent::{ReturnControl, RunInput, Turn};
+use crate::agent::{Response, ReturnControl, RunInput, Turn};
 use crate::settings::TraceLevel;
 
 /// What a client asks, in the words of no dialect.
@@ -19,10 +20,19 @@ pub struct Draft {
     pub prompt_session_attributes: Option<HashMap<String, String>>,
     pub end_session: bool,
     pub return_control: Option<ReturnControl>,
+    pub answers: Option<Answers>,
     /// What else a client of AG-UI sends.
     pub run_input: Option<RunInput>,
     pub trace: Option<TraceLevel>,
     pub explain: bool,
+}
+
+/// The answers to everything that an agent has asked back.
+#[derive(Debug)]
+pub struct Answers {
+    /// The name in events of the agent that has asked.
+    pub agent: String,
+    pub responses: Arc<[Response]>,
 }
 
 impl std::fmt::Debug for Draft {

@@ -47,10 +47,17 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
+        let responses = match draft.answers {
+            Some(answers) if answers.agent != upstream.name(&agent) => {
+                return Err(of_another_agent(&answers.agent, &agent));
+            }
+            Some(answers) => answers.responses,
+            None => Arc::default(),
+        };
         // Others would keep it for nothing.
         let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
         let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
-        if draft.return_control.is_none() && !ends_in_result {
+        if draft.return_control.is_none() && responses.is_empty() && !ends_in_result {
             check_text(&draft.question)?;
         }
         check_id("sessionId", draft.session_id.as_deref())?;
@@ -93,6 +100,7 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
+            responses,
             run_input: run_input.map(Arc::new),
             trace,
             explain: draft.explain,
@@ -120,6 +128,16 @@ pub fn unknown_agent(agent: &str, agents: &AgentsSettings) -> Refusal {
             "there is no agent `{agent}` here; there is: {}",
             names.join(", ")
         ),
+    )
+}
+
+/// The answer would reach an agent that has asked nothing.
+fn of_another_agent(asked: &str, agent: &str) -> Refusal {
+    let asked: String = asked.chars().take(64).collect();
+    Refusal::new(
+        400,
+        "invalid_return_control",
+        format!("this answers `{asked}`; agent `{agent}` has not asked it"),
     )
 }
 

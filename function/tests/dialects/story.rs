@@ -6,7 +6,8 @@ use bytes::BytesMut;
 use gateway::agent::Failure;
 use gateway::dialect::{Dialect, Kind};
 use gateway::event::{
-    Citation, Event, File, Member, Source, State, ToolCall, ToolResult, Trace, Usage,
+    AskBack, Asked, Citation, Event, File, Member, Source, State, ToolCall, ToolResult, Trace,
+    Usage,
 };
 use gateway::refusal::Refusal;
 use gateway::relay::{AgentUsage, Moment, Start, Totals};
@@ -153,11 +154,13 @@ pub(crate) fn extras() -> Vec<Moment> {
 }
 
 pub(crate) fn return_control() -> Moment {
-    event(Event::ReturnControl {
+    event(Event::AskBack(AskBack {
         agent: "SOLOMON".to_owned(),
-        invocation_id: "inv-1".to_owned(),
-        inputs: json!([{"functionInvocationInput": {"actionGroup": "parks", "function": "close"}}]),
-    })
+        asked: Asked::ReturnControl {
+            invocation_id: "inv-1".to_owned(),
+            inputs: json!([{"functionInvocationInput": {"actionGroup": "parks", "function": "close"}}]),
+        },
+    }))
 }
 
 fn totals() -> Totals {

@@ -6,7 +6,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gateway::agent::Failure;
-use gateway::event::Event;
+use gateway::event::{AskBack, Asked, Event};
 use gateway::relay::{Moment, Totals};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -185,11 +185,14 @@ async fn files_and_returned_control_of_the_model_come_whole() {
     for payload in messages("event", "returnControl") {
         let (events, totals) = told(&agent, "event", "returnControl", &payload).await;
         let asked = events.iter().find_map(|event| match event {
-            Event::ReturnControl {
-                invocation_id,
-                inputs,
+            Event::AskBack(AskBack {
+                asked:
+                    Asked::ReturnControl {
+                        invocation_id,
+                        inputs,
+                    },
                 ..
-            } => Some(json!({"invocationId": invocation_id, "invocationInputs": inputs})),
+            }) => Some(json!({"invocationId": invocation_id, "invocationInputs": inputs})),
             _ => None,
         });
         assert_eq!(asked, Some(payload));

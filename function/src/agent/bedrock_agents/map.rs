@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use super::text::Utf8Carry;
 use crate::agent::json::Json as _;
-use crate::event::{Event, File, State};
+use crate::event::{AskBack, Asked, Event, File, State};
 use crate::settings::TraceLevel;
 use step::Step;
 use tools::Tools;
@@ -136,11 +136,13 @@ impl Mapper {
             }
             _ => None,
         });
-        events.push_back(Event::ReturnControl {
+        events.push_back(Event::AskBack(AskBack {
             agent: collaborator.unwrap_or_else(|| self.supervisor.clone()),
-            invocation_id: payload.invocation_id.clone().unwrap_or_default(),
-            inputs: payload.invocation_inputs.json(),
-        });
+            asked: Asked::ReturnControl {
+                invocation_id: payload.invocation_id.clone().unwrap_or_default(),
+                inputs: payload.invocation_inputs.json(),
+            },
+        }));
     }
 
     fn trace(&mut self, part: TracePart, events: &mut VecDeque<Event>) {

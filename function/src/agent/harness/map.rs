@@ -3,15 +3,18 @@
 use std::collections::{HashMap, VecDeque};
 
 use aws_sdk_bedrockagentcore::types::{
-    HarnessContentBlockDelta, HarnessContentBlockStart, HarnessMetadataEvent,
-    HarnessReasoningContentBlockDelta, HarnessStopReason, HarnessToolResultBlockDelta,
-    HarnessToolUseStatus, InvokeHarnessStreamOutput,
+    HarnessContentBlockDelta, HarnessContentBlockStart, HarnessConversationRole,
+    HarnessMetadataEvent, HarnessReasoningContentBlockDelta, HarnessStopReason,
+    HarnessToolResultBlockDelta, HarnessToolUseStatus, HarnessToolUseType,
+    InvokeHarnessStreamOutput,
 };
 use serde_json::{Value, json};
 
 use crate::agent::failure::{AgentError, Failure};
 use crate::agent::json::Json as _;
-use crate::event::{Event, State, ToolCall, ToolResult, Trace, Usage};
+use crate::event::{
+    AskBack, Asked, Event, Inquiry, InquiryKind, State, ToolCall, ToolResult, Trace, Usage,
+};
 
 /// What later messages need to know of earlier ones.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ pub(super) struct Mapper {
     name: String,
     /// Tool calls and results that are still incomplete, by the index of their block.
     open: HashMap<i32, Block>,
+    /// Calls of which nothing shows yet whether the harness or its client is to execute them.
+    undecided: Vec<Undecided>,
     /// Between the start and the stop of a message.
     in_message: bool,
 }
@@ -30,6 +35,7 @@ enum Block {
         id: String,
         name: String,
         input: String,
+        executor: Executor,
     },
     Result {
         id: String,
@@ -38,11 +44,27 @@ enum Block {
     },
 }
 
+/// Who executes a call, as far as its beginning says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Executor {
+    Harness,
+    Unknown,
+}
+
+/// A whole call.
+#[derive(Debug)]
+struct Undecided {
+    id: String,
+    name: String,
+    input: Value,
+}
+
 impl Mapper {
     pub(super) fn new(name: String) -> Self {
         Self {
             name,
             open: HashMap::new(),
+            undecided: Vec::new(),
             in_message: false,
         }
     }
@@ -59,8 +81,12 @@ impl Mapper {
         events: &mut VecDeque<Event>,
     ) -> Result<(), AgentError> {
         match message {
-            InvokeHarnessStreamOutput::MessageStart(_) => {
+            InvokeHarnessStreamOutput::MessageStart(start) => {
                 self.in_message = true;
+                // The model goes on, so nobody waits for the client.
+                if start.role == HarnessConversationRole::Assistant {
+                    self.decide(|_| true, events);
+                }
                 events.push_back(Event::Status {
                     agent: self.name.clone(),
                     state: State::Thinking,
@@ -88,6 +114,10 @@ impl Mapper {
                 for index in open {
                     self.stop(index, events);
                 }
+                // A call that was cut off is nothing to execute.
+                if !goes_on(&event.stop_reason) {
+                    self.decide(|_| true, events);
+                }
                 match ending(&event.stop_reason) {
                     Ending::Usual => {}
                     Ending::Shortened(step) => events.push_back(self.trace(step)),
@@ -104,20 +134,89 @@ impl Mapper {
         Ok(())
     }
 
+    /// The proper end of the stream: the calls without a result are the client's.
+    pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
+        let calls = std::mem::take(&mut self.undecided);
+        if calls.is_empty() {
+            return;
+        }
+        let inquiry = |Undecided { id, name, input }| Inquiry {
+            id,
+            kind: InquiryKind::Call,
+            name,
+            input,
+            message: None,
+            schema: None,
+        };
+        events.push_back(Event::AskBack(AskBack {
+            agent: self.name.clone(),
+            asked: Asked::Inquiries(calls.into_iter().map(inquiry).collect()),
+        }));
+    }
+
+    /// Tells the calls that are the harness's own after all.
+    fn decide(&mut self, is_own: impl Fn(&Undecided) -> bool, events: &mut VecDeque<Event>) {
+        for call in self.undecided.extract_if(.., |call| is_own(call)) {
+            let Undecided { id, name, input } = call;
+            let agent = self.name.clone();
+            events.push_back(Event::ToolCall(ToolCall {
+                agent,
+                id,
+                name,
+                input,
+            }));
+        }
+    }
+
     /// Tells the call or the result of a block, if it is one.
     fn stop(&mut self, index: i32, events: &mut VecDeque<Event>) {
-        if let Some(block) = self.open.remove(&index) {
-            events.push_back(tool_event(self.name.clone(), block));
+        match self.open.remove(&index) {
+            None => {}
+            Some(Block::Call {
+                id,
+                name,
+                input,
+                executor,
+            }) => {
+                // A tool without parameters is called without any input.
+                let input = serde_json::from_str(&input).unwrap_or_else(|_| json!({}));
+                self.undecided.push(Undecided { id, name, input });
+                if executor == Executor::Harness {
+                    let last = self.undecided.len() - 1;
+                    let id = self.undecided[last].id.clone();
+                    self.decide(|call| call.id == id, events);
+                }
+            }
+            Some(Block::Result { id, failed, output }) => {
+                self.decide(|call| call.id == id, events);
+                events.push_back(Event::ToolResult(ToolResult {
+                    agent: self.name.clone(),
+                    id,
+                    output: Value::Array(output),
+                    failed,
+                }));
+            }
         }
     }
 
     fn start(&mut self, index: i32, start: HarnessContentBlockStart, events: &mut VecDeque<Event>) {
         let block = match start {
-            HarnessContentBlockStart::ToolUse(call) => Block::Call {
-                id: call.tool_use_id,
-                name: call.name,
-                input: String::new(),
-            },
+            HarnessContentBlockStart::ToolUse(call) => {
+                let executor = executor(call.r#type.as_ref());
+                if executor == Executor::Harness {
+                    events.push_back(Event::CallBegins {
+                        agent: self.name.clone(),
+                        id: call.tool_use_id.clone(),
+                        name: call.name.clone(),
+                    });
+                }
+                Block::Call {
+                    id: call.tool_use_id,
+                    name: call.name,
+                    input: String::new(),
+                    executor,
+                }
+            }
             HarnessContentBlockStart::ToolResult(result) => Block::Result {
                 id: result.tool_use_id,
                 failed: result.status == Some(HarnessToolUseStatus::Error),
@@ -141,8 +240,23 @@ impl Mapper {
                 // Empty text, a signature, and reasoning that the model's provider has encrypted.
                 _ => {}
             },
-            (HarnessContentBlockDelta::ToolUse(piece), Some(Block::Call { input, .. })) => {
+            (
+                HarnessContentBlockDelta::ToolUse(piece),
+                Some(Block::Call {
+                    id,
+                    input,
+                    executor,
+                    ..
+                }),
+            ) => {
                 input.push_str(&piece.input);
+                if *executor == Executor::Harness {
+                    events.push_back(Event::CallInput {
+                        agent,
+                        id: id.clone(),
+                        piece: piece.input,
+                    });
+                }
             }
             (HarnessContentBlockDelta::ToolResult(pieces), Some(Block::Result { output, .. })) => {
                 output.extend(pieces.into_iter().map(|piece| match piece {
@@ -194,22 +308,23 @@ impl Mapper {
     }
 }
 
-fn tool_event(agent: String, block: Block) -> Event {
-    match block {
-        Block::Call { id, name, input } => Event::ToolCall(ToolCall {
-            agent,
-            id,
-            name,
-            // A tool without parameters is called without any input.
-            input: serde_json::from_str(&input).unwrap_or_else(|_| json!({})),
-        }),
-        Block::Result { id, failed, output } => Event::ToolResult(ToolResult {
-            agent,
-            id,
-            output: Value::Array(output),
-            failed,
-        }),
+/// A call that a model's provider or an MCP server answers is surely not the client's. Of any other one only
+/// the end of the stream tells whether it was of an inline function.
+fn executor(kind: Option<&HarnessToolUseType>) -> Executor {
+    match kind {
+        Some(HarnessToolUseType::ServerToolUse | HarnessToolUseType::McpToolUse) => {
+            Executor::Harness
+        }
+        _ => Executor::Unknown,
     }
+}
+
+/// Whether the calls of a message that ended so are whole, and may still get their results.
+fn goes_on(reason: &HarnessStopReason) -> bool {
+    matches!(
+        reason,
+        HarnessStopReason::ToolUse | HarnessStopReason::ToolResult | HarnessStopReason::PartialTurn
+    )
 }
 
 /// How a message ended.

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
-use super::blocks::{piece, whole};
+use super::blocks::{piece, text_of, whole};
 use super::fields::{Object, has, list, object, text};
 use super::heard::Heard;
+use crate::event::{Inquiry, InquiryKind};
 
 /// Recognises an event, or the JSON-RPC response that has it.
 pub(super) fn recognise(message: &Object) -> Option<Vec<Heard>> {
@@ -103,10 +104,27 @@ fn status(update: &Object) -> Vec<Heard> {
     }
     let mut heard = object(status, "message").map_or_else(Vec::new, message);
     if is("input-required") || is("INPUT_REQUIRED") {
-        heard.push(Heard::data(&Value::Object(update.clone())));
+        heard.push(asked(update, status));
     }
     heard.push(Heard::Turn { agent: None });
     heard
+}
+
+/// The task waits for a message of the client's.
+fn asked(update: &Object, status: &Object) -> Heard {
+    let message = object(status, "message");
+    let id = text(update, "taskId").or_else(|| text(update, "id"));
+    Heard::Asked {
+        agent: None,
+        inquiry: Inquiry {
+            id: id.unwrap_or_default().to_owned(),
+            kind: InquiryKind::Question,
+            name: "input_required".to_owned(),
+            input: Value::Null,
+            message: message.and_then(|message| text_of(message.get("parts")?)),
+            schema: None,
+        },
+    }
 }
 
 fn message(message: &Object) -> Vec<Heard> {

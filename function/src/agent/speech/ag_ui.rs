@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::blocks::whole;
 use super::fields::{Object, list, object, text, usage};
 use super::heard::{Form, Heard};
-use crate::event::State;
+use crate::event::{Inquiry, InquiryKind, State};
 
 /// Events without anything for the user that other events do not tell.
 const BOOKKEEPING: [&str; 11] = [
@@ -145,9 +145,11 @@ fn finished(event: &Object) -> Vec<Heard> {
     let mut heard: Vec<_> = tokens
         .map(|usage| Heard::Usage { agent: None, usage })
         .collect();
-    let outcome = object(event, "outcome").and_then(|outcome| text(outcome, "type"));
-    if outcome == Some("interrupt") {
-        heard.push(data(event));
+    if let Some(outcome) =
+        object(event, "outcome").filter(|outcome| text(outcome, "type") == Some("interrupt"))
+    {
+        let asked = list(outcome, "interrupts").iter().filter_map(asked);
+        heard.extend(asked);
     }
     if let Some(result) = event.get("result").filter(|result| !result.is_null()) {
         heard.extend(match result {
@@ -156,4 +158,25 @@ fn finished(event: &Object) -> Vec<Heard> {
         });
     }
     heard
+}
+
+/// What the run waits for.
+fn asked(interrupt: &Value) -> Option<Heard> {
+    let interrupt = interrupt.as_object()?;
+    let kind = match text(interrupt, "toolCallId") {
+        Some(_) => InquiryKind::Approval,
+        None => InquiryKind::Question,
+    };
+    let member = |name| text(interrupt, name).map(ToOwned::to_owned);
+    Some(Heard::Asked {
+        agent: member("subagentRunId"),
+        inquiry: Inquiry {
+            id: member("id")?,
+            kind,
+            name: member("reason").unwrap_or_else(|| "interrupt".to_owned()),
+            input: interrupt.get("metadata").cloned().unwrap_or_default(),
+            message: member("message"),
+            schema: interrupt.get("responseSchema").cloned(),
+        },
+    })
 }

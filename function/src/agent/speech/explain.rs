@@ -132,6 +132,7 @@ fn meaning(heard: &Heard) -> (&'static str, Option<&'static str>) {
             "part of a tool call"
         }
         Heard::Result { .. } => "tool result",
+        Heard::Asked { .. } => "inquiry",
         Heard::Citation { .. } => "citation",
         Heard::Usage { .. } => "usage",
         Heard::Status { .. } => "status",

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::event::{Citation, State, Usage};
+use crate::event::{Citation, Inquiry, State, Usage};
 
 /// One thing that an agent has told. `agent` is `None` where the agent that was asked speaks itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +51,11 @@ pub(super) enum Heard {
         name: Option<String>,
         output: Value,
         failed: bool,
+    },
+    /// The agent asks its client back.
+    Asked {
+        agent: Option<String>,
+        inquiry: Inquiry,
     },
     Citation {
         agent: Option<String>,
@@ -129,6 +134,7 @@ impl Heard {
             | Self::CallInput { agent, .. }
             | Self::CallEnds { agent, .. }
             | Self::Result { agent, .. }
+            | Self::Asked { agent, .. }
             | Self::Citation { agent, .. }
             | Self::Usage { agent, .. }
             | Self::Status { agent, .. }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::blocks::{piece, whole};
 use super::fields::{Object, has, list, object, text, usage};
 use super::heard::{Form, Heard};
+use super::interrupts;
 
 /// The modes of a stream.
 const MODES: [&str; 7] = [
@@ -42,7 +43,24 @@ fn object_of(message: &Object) -> Option<Vec<Heard>> {
     if is_message(message) {
         return Some(self::message(message, None));
     }
+    if let Some(asked) = message.get("__interrupt__").and_then(Value::as_array) {
+        return interrupted(message, asked);
+    }
     values(message).or_else(|| update(message))
+}
+
+/// A state, or an update of it, at which the graph waits for its client.
+fn interrupted(message: &Object, asked: &[Value]) -> Option<Vec<Heard>> {
+    let asked = interrupts::all(asked)?;
+    let mut rest = message.clone();
+    rest.remove("__interrupt__");
+    let mut heard = match values(&rest).or_else(|| update(&rest)) {
+        Some(heard) => heard,
+        None if rest.is_empty() => Vec::new(),
+        None => vec![Heard::data(&Value::Object(rest))],
+    };
+    heard.extend(asked);
+    Some(heard)
 }
 
 /// `(chunk, metadata)`, `(mode, …)` or `(namespace, …)`: Python's tuples are lists in JSON.
@@ -66,6 +84,7 @@ fn tuple(parts: &[Value]) -> Option<Vec<Heard>> {
 fn mode(name: &str, data: &Value) -> Option<Vec<Heard>> {
     match name {
         "messages" => recognise(data),
+        "updates" | "values" if data["__interrupt__"].is_array() => recognise(data),
         "updates" => update(data.as_object()?),
         "values" => values(data.as_object()?),
         "custom" => Some(vec![Heard::data(data)]),
@@ -77,11 +96,7 @@ fn mode(name: &str, data: &Value) -> Option<Vec<Heard>> {
 /// What each node has added to the state: its messages, whole.
 fn update(update: &Object) -> Option<Vec<Heard>> {
     let mut heard = Vec::new();
-    for (node, change) in update {
-        if node == "__interrupt__" {
-            heard.push(Heard::data(&Value::Object(update.clone())));
-            continue;
-        }
+    for change in update.values() {
         let change = change.as_object()?;
         let messages = change.get("messages")?;
         let messages = match messages {

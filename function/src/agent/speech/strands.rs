@@ -8,6 +8,7 @@ use super::blocks::{is_message, results, whole};
 use super::converse;
 use super::fields::{Object, flag, has, list, object, text};
 use super::heard::{Form, Heard};
+use super::interrupts;
 use crate::event::{Citation, Source, State};
 
 /// Members that Strands adds to some of its events, and which are the program's own.
@@ -37,6 +38,9 @@ pub(super) fn recognise(
     if let Some(model) = object(event, "event") {
         return converse::recognise(model);
     }
+    if let Some(interrupt) = object(event, "tool_interrupt_event") {
+        return interrupts::all(list(interrupt, "interrupts"));
+    }
     let heard = if let Some(said) =
         text(event, "data").filter(|_| is(event, &["data"]) || has(event, &["delta"]))
     {
@@ -55,7 +59,15 @@ pub(super) fn recognise(
             Heard::Turn { agent: None },
         ]);
     } else if let Some(result) = event.get("result").filter(|result| is_result(result)) {
-        return Some(whole(&result["message"]["content"], "strands.result"));
+        let mut heard = whole(&result["message"]["content"], "strands.result");
+        let asked = result["interrupts"].as_array();
+        heard.extend(
+            asked
+                .and_then(|asked| interrupts::all(asked))
+                .into_iter()
+                .flatten(),
+        );
+        return Some(heard);
     } else if let Some(citation) = object(event, "citation").filter(|_| has(event, &["delta"])) {
         self::citation(citation)
     } else if is_bookkeeping(event) {
@@ -106,6 +118,11 @@ fn tagged(event: &Object, kind: &str, inner: &dyn Fn(&Value) -> Vec<Heard>) -> O
         "tool_stream" => tool_stream(object(event, "tool_stream_event")?, inner),
         "multiagent_node_start" => state(State::Thinking),
         "multiagent_node_cancel" => state(State::Done),
+        "multiagent_node_interrupt" => {
+            let node = node?;
+            let asked = interrupts::all(list(event, "interrupts"))?.into_iter();
+            Some(asked.map(|heard| heard.by(node)).collect())
+        }
         "multiagent_node_stop" => {
             let node = node?;
             let mut heard = event

@@ -6,8 +6,9 @@
 use serde_json::Value;
 
 use super::blocks::{results, whole};
-use super::fields::{Object, object, text, usage};
+use super::fields::{Object, list, object, text, usage};
 use super::heard::{Form, Heard};
+use super::interrupts;
 use crate::event::State;
 
 /// Events without anything that other events do not tell.
@@ -146,6 +147,11 @@ fn message(message: &Value, name: &'static str) -> Option<Vec<Heard>> {
 
 fn result(result: &Object) -> Option<Vec<Heard>> {
     let mut heard = message(result.get("lastMessage")?, "typescript.result")?;
+    heard.extend(
+        interrupts::all(list(result, "interrupts"))
+            .into_iter()
+            .flatten(),
+    );
     if let Some(output) = result.get("structuredOutput") {
         heard.push(Heard::data(output));
     }

@@ -2,18 +2,19 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::calls::{Calls, is_known};
 use super::halves::{self, Halves};
 use super::heard::{Form, Heard};
 use super::once::Once;
 use crate::agent::failure::{AgentError, Failure};
-use crate::event::{Event, ToolCall, ToolResult, Trace};
+use crate::event::{AskBack, Asked, Event, Inquiry, ToolResult, Trace};
 
-/// The most input of one call that is kept, in bytes; a longer one is told without its input.
-const LONGEST_INPUT: usize = 1024 * 1024;
-/// How many calls and results are known by their ids.
+/// How many messages are known by their ids, and agents by their names.
 const MOST_KNOWN: usize = 10_000;
+/// How many things an agent asks at once: more than any does, and all that clients may answer at once.
+const MOST_ASKED: usize = 64;
 
 /// What later messages need to know of earlier ones.
 #[derive(Debug)]
@@ -23,14 +24,11 @@ pub(super) struct Teller {
     speakers: Vec<Speaker>,
     /// The names of agents that messages name by an id.
     names: HashMap<String, String>,
-    /// Calls whose input is not whole yet.
-    open: Vec<Open>,
-    /// Messages, calls and results that have been told, by their ids.
+    calls: Calls,
+    /// Messages that have been told, by their ids.
     messages: HashSet<String>,
-    called: HashSet<String>,
-    answered: HashSet<String>,
-    /// Calls that have no result yet, oldest first.
-    unanswered: Vec<Unanswered>,
+    /// What the agent asks its client, and who does; told at the end, for all of it is answered together.
+    asked: Vec<(String, Inquiry)>,
 }
 
 #[derive(Debug)]
@@ -48,34 +46,15 @@ struct Voice {
     echo: Halves,
 }
 
-#[derive(Debug)]
-struct Open {
-    agent: String,
-    block: String,
-    id: String,
-    name: String,
-    input: String,
-}
-
-#[derive(Debug)]
-struct Unanswered {
-    name: String,
-    id: String,
-    /// No message without an id has told the call a second time.
-    is_told_once: bool,
-}
-
 impl Teller {
     pub(super) fn new(name: String) -> Self {
         Self {
             name,
             speakers: Vec::new(),
             names: HashMap::new(),
-            open: Vec::new(),
+            calls: Calls::default(),
             messages: HashSet::new(),
-            called: HashSet::new(),
-            answered: HashSet::new(),
-            unanswered: Vec::new(),
+            asked: Vec::new(),
         }
     }
 
@@ -116,9 +95,8 @@ impl Teller {
             } => {
                 let agent = self.agent(agent);
                 self.turn(&agent);
-                self.open
-                    .retain(|open| open.id != id || open.agent != agent);
-                self.call(agent, id, name, clean(input, has_halves), events);
+                let input = clean(input, has_halves);
+                self.calls.whole(agent, id, name, input, events);
             }
             Heard::CallBegins {
                 agent,
@@ -128,14 +106,7 @@ impl Teller {
             } => {
                 let agent = self.agent(agent);
                 self.turn(&agent);
-                self.close(&agent, Some(&block), events);
-                self.open.push(Open {
-                    agent,
-                    block,
-                    id,
-                    name,
-                    input: String::new(),
-                });
+                self.calls.begin(agent, block, id, name, events);
             }
             Heard::CallInput {
                 agent,
@@ -143,16 +114,11 @@ impl Teller {
                 piece,
             } => {
                 let agent = self.agent(agent);
-                let of_block = |open: &&mut Open| open.agent == agent && open.block == block;
-                match self.open.iter_mut().find(of_block) {
-                    Some(open) if open.input.len() <= LONGEST_INPUT => open.input.push_str(&piece),
-                    Some(_) => {}
-                    None => events.push_back(Event::Unread("the input of an unknown call")),
-                }
+                self.calls.input(&agent, &block, &piece, has_halves, events);
             }
             Heard::CallEnds { agent, block } => {
                 let agent = self.agent(agent);
-                self.close(&agent, Some(&block), events);
+                self.calls.close(&agent, Some(&block), events);
             }
             Heard::Result {
                 agent,
@@ -163,18 +129,24 @@ impl Teller {
             } => {
                 let agent = self.agent(agent);
                 self.turn(&agent);
-                self.close(&agent, None, events);
+                self.calls.close(&agent, None, events);
                 let output = clean(output, has_halves);
-                self.result(
-                    ToolResult {
-                        agent,
-                        id,
-                        output,
-                        failed,
-                    },
-                    name,
-                    events,
-                );
+                let result = ToolResult {
+                    agent,
+                    id,
+                    output,
+                    failed,
+                };
+                self.calls.result(result, name, events);
+            }
+            Heard::Asked { agent, inquiry } => {
+                let agent = self.agent(agent);
+                let input = clean(inquiry.input, has_halves);
+                // Most programs tell it as it happens, and once more in their result.
+                let is_known = self.asked.iter().any(|(_, known)| known.id == inquiry.id);
+                if !is_known && self.asked.len() < MOST_ASKED {
+                    self.asked.push((agent, Inquiry { input, ..inquiry }));
+                }
             }
             Heard::Citation { agent, citation } => {
                 let agent = self.agent(agent);
@@ -200,7 +172,7 @@ impl Teller {
             Heard::Turn { agent } => {
                 let agent = self.agent(agent);
                 self.turn(&agent);
-                self.close(&agent, None, events);
+                self.calls.close(&agent, None, events);
             }
             Heard::Message { id, heard } => {
                 if id.is_empty() || !is_known(&mut self.messages, &id) {
@@ -234,9 +206,7 @@ impl Teller {
 
     /// What is left at the end of an answer.
     pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
-        for open in std::mem::take(&mut self.open) {
-            self.call_of(open, events);
-        }
+        self.calls.end(events);
         for speaker in &mut self.speakers {
             if let Some(half) = speaker.said.halves.end() {
                 events.push_back(Event::Chunk {
@@ -244,6 +214,13 @@ impl Teller {
                     content: half.to_string(),
                 });
             }
+        }
+        let agent = self.asked.first().map(|(agent, _)| agent.clone());
+        if let Some(agent) = agent {
+            let inquiries = std::mem::take(&mut self.asked).into_iter();
+            let inquiries = inquiries.map(|(_, inquiry)| inquiry).collect();
+            let asked = Asked::Inquiries(inquiries);
+            events.push_back(Event::AskBack(AskBack { agent, asked }));
         }
     }
 
@@ -276,114 +253,6 @@ impl Teller {
         speaker.said.once.turn();
         speaker.thought.once.turn();
     }
-
-    /// Tells the open call of a block, or all of the agent's.
-    fn close(&mut self, agent: &str, block: Option<&str>, events: &mut VecDeque<Event>) {
-        if self.open.is_empty() {
-            return;
-        }
-        let is_meant =
-            |open: &Open| open.agent == agent && block.is_none_or(|block| open.block == block);
-        let (closed, open) = std::mem::take(&mut self.open)
-            .into_iter()
-            .partition(is_meant);
-        self.open = open;
-        let closed: Vec<Open> = closed;
-        for call in closed {
-            self.call_of(call, events);
-        }
-    }
-
-    fn call_of(&mut self, open: Open, events: &mut VecDeque<Event>) {
-        let Open {
-            agent,
-            id,
-            name,
-            input,
-            ..
-        } = open;
-        let input = match input.as_str() {
-            // A tool without parameters is called without any input.
-            "" => json!({}),
-            long if long.len() > LONGEST_INPUT => Value::Null,
-            input => serde_json::from_str(input).unwrap_or_else(|_| input.into()),
-        };
-        self.call(agent, id, name, input, events);
-    }
-
-    fn call(
-        &mut self,
-        agent: String,
-        id: String,
-        name: String,
-        input: Value,
-        events: &mut VecDeque<Event>,
-    ) {
-        let has_id = !id.is_empty();
-        let id = if has_id {
-            id
-        } else {
-            let told = |call: &&mut Unanswered| call.name == name && call.is_told_once;
-            if let Some(told) = self.unanswered.iter_mut().find(told) {
-                told.is_told_once = false;
-                return;
-            }
-            format!("{name}-{}", self.called.len() + 1)
-        };
-        if is_known(&mut self.called, &id) {
-            return;
-        }
-        if self.unanswered.len() < MOST_KNOWN {
-            self.unanswered.push(Unanswered {
-                name: name.clone(),
-                id: id.clone(),
-                is_told_once: has_id,
-            });
-        }
-        events.push_back(Event::ToolCall(ToolCall {
-            agent,
-            id,
-            name,
-            input,
-        }));
-    }
-
-    fn result(
-        &mut self,
-        mut result: ToolResult,
-        name: Option<String>,
-        events: &mut VecDeque<Event>,
-    ) {
-        let is_of = |call: &Unanswered| match result.id.as_str() {
-            "" => name.as_ref().is_none_or(|name| *name == call.name),
-            id => call.id == id,
-        };
-        let call = self
-            .unanswered
-            .iter()
-            .position(is_of)
-            .map(|place| self.unanswered.remove(place));
-        if result.id.is_empty() {
-            result.id = call.map_or_else(
-                || format!("{}-{}", name.unwrap_or_default(), self.answered.len() + 1),
-                |call| call.id,
-            );
-        }
-        if !is_known(&mut self.answered, &result.id) {
-            events.push_back(Event::ToolResult(result));
-        }
-    }
-}
-
-/// Whether an id has come before; from now on it has.
-fn is_known(ids: &mut HashSet<String>, id: &str) -> bool {
-    if ids.contains(id) {
-        return true;
-    }
-    if ids.len() < MOST_KNOWN {
-        ids.insert(id.to_owned());
-    }
-    false
 }
 
 fn clean(mut value: Value, has_halves: bool) -> Value {

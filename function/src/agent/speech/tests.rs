@@ -1,13 +1,14 @@
 mod agents;
 mod configured;
 mod explained;
+mod interrupts;
 mod mixed;
 mod recordings;
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::event::{ToolCall, ToolResult, Usage};
+use crate::event::{AskBack, Asked, Inquiry, ToolCall, ToolResult, Usage};
 
 /// The events of a body in these pieces, and its failure if it fails.
 fn heard(content_type: &str, pieces: &[&[u8]]) -> (Vec<Event>, Option<Failure>) {
@@ -33,6 +34,25 @@ fn line(event: Event) -> String {
         Event::Status { agent, state } => format!("{agent} {state:?}"),
         Event::Chunk { agent, content } => format!("{agent}: {content}"),
         Event::Reasoning { agent, content } => format!("{agent} thinks: {content}"),
+        Event::CallBegins { id, name, .. } => format!("begins {id} {name}"),
+        Event::CallInput { id, piece, .. } => format!("input {id} {piece}"),
+        Event::AskBack(AskBack {
+            asked: Asked::Inquiries(inquiries),
+            ..
+        }) => {
+            let inquiries = inquiries.iter().map(|inquiry| {
+                let Inquiry {
+                    id,
+                    kind,
+                    name,
+                    input,
+                    message,
+                    ..
+                } = inquiry;
+                format!("{kind:?} {id} {name} {input} {message:?}")
+            });
+            format!("asks {}", inquiries.collect::<Vec<_>>().join("; "))
+        }
         Event::ToolCall(ToolCall {
             id, name, input, ..
         }) => format!("call {id} {name} {input}"),

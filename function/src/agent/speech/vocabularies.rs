@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::heard::{Form, Heard};
 use super::{
-    a2a, ag_ui, agent_framework, ai_sdk, autogen, claude, converse, crewai, google_adk, langgraph,
-    llama_index, openai, own, pydantic_ai, smolagents, strands, strands_typescript,
+    a2a, ag_ui, agent_framework, ai_sdk, autogen, claude, converse, crewai, google_adk, interrupts,
+    langgraph, llama_index, openai, own, pydantic_ai, smolagents, strands, strands_typescript,
 };
 
 /// How deep events may wrap others: graphs in graphs, agents as tools.
@@ -39,6 +39,9 @@ fn at_depth(value: &Value, tag: Option<&str>, depth: usize) -> Option<Recognised
 pub(super) fn framework(value: &Value, depth: usize) -> Option<Recognised> {
     let found =
         |vocabulary, heard: Option<Vec<Heard>>| heard.map(|heard| Recognised { vocabulary, heard });
+    if let Some(heard) = interrupts::recognise(value) {
+        return found("strands", Some(heard));
+    }
     if let Some(heard) = langgraph::recognise(value) {
         return found("langgraph", Some(heard));
     }
@@ -52,7 +55,8 @@ pub(super) fn framework(value: &Value, depth: usize) -> Option<Recognised> {
             ]
         })
     };
-    found("strands", strands::recognise(message, &inner))
+    found("interrupts", interrupts::stopped(message, &inner))
+        .or_else(|| found("strands", strands::recognise(message, &inner)))
         .or_else(|| {
             found(
                 "strands-typescript",

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::agent::Side;
-use crate::event::{Citation, Member, State, Trace, Usage};
+use crate::event::{Citation, InquiryKind, Member, State, Trace, Usage};
 use crate::relay::AgentUsage;
 
 /// An event and the subagent's run that it belongs to, if it belongs to one.
@@ -77,7 +77,7 @@ pub(super) enum AgUiEvent<'a> {
     },
     ToolCallArgs {
         tool_call_id: &'a str,
-        delta: String,
+        delta: &'a str,
     },
     ToolCallEnd {
         tool_call_id: &'a str,
@@ -152,7 +152,11 @@ pub(super) enum Outcome<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Interrupt {
     pub(super) id: String,
-    pub(super) reason: &'static str,
+    pub(super) reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) response_schema: Option<Value>,
     pub(super) metadata: InterruptMetadata,
 }
 
@@ -160,8 +164,22 @@ pub(super) struct Interrupt {
 #[serde(rename_all = "camelCase")]
 pub(super) struct InterruptMetadata {
     pub(super) agent: String,
-    /// Bedrock's `invocationInputs`.
-    pub(super) invocation_inputs: Value,
+    #[serde(flatten)]
+    pub(super) asked: InterruptAsked,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+pub(super) enum InterruptAsked {
+    ReturnControl {
+        /// Bedrock's `invocationInputs`.
+        invocation_inputs: Value,
+    },
+    Inquiry {
+        kind: InquiryKind,
+        #[serde(skip_serializing_if = "Value::is_null")]
+        input: Value,
+    },
 }
 
 /// Data of this gateway, under its own name.

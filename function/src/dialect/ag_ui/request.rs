@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 use crate::agent::ReturnControl;
 use crate::client_json::{AtMost, Json, is_object, plain};
 use crate::dialect::conversation::{Content, Conversation, nothing_asked};
+use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_MESSAGES, MOST_RESULTS, Options};
+use crate::dialect::tool_messages;
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
@@ -60,6 +62,15 @@ enum Status {
     Cancelled,
 }
 
+/// A payload that answers nothing but whether the agent may.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    approved: bool,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
 /// Reads the body of `POST /ag-ui`.
 pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     let input: RunAgentInput<'_> = parse(body)?;
@@ -69,10 +80,17 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         None => Draft::default(),
     };
     draft.session_id = Some(input.thread_id);
-    draft.return_control = answer(input.resume.unwrap_or_default().0)?;
+    let messages = input.messages.0;
+    let resume = input.resume.unwrap_or_default().0;
+    if resume.is_empty() {
+        inquiries::answer(tool_messages::answered(&messages)?, &mut draft)?;
+    } else {
+        answer(resume, &mut draft)?;
+    }
+    // A Bedrock agent's session knows the conversation.
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
-        for (index, message) in input.messages.0.into_iter().enumerate() {
+        for (index, message) in messages.into_iter().enumerate() {
             add(
                 &format!("messages[{index}]"),
                 message.get(),
@@ -114,24 +132,49 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), R
     Ok(())
 }
 
-/// The client's answer to an interrupt, whose id is Bedrock's invocation id and whose payload is
-/// Bedrock's `returnControlInvocationResults`. A cancelled interrupt has no answer.
-fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal> {
-    let is_empty = resume.is_empty();
+/// The client's answers to all interrupts of a run. A run that is cancelled altogether has no answer.
+fn answer(resume: Vec<ResumeEntry<'_>>, draft: &mut Draft) -> Result<(), Refusal> {
+    if resume.iter().all(|entry| entry.status == Status::Cancelled) {
+        return Err(nothing_asked());
+    }
+    if resume
+        .iter()
+        .any(|entry| inquiries::is_inquiry(&entry.interrupt_id))
+    {
+        let answered = resume.into_iter().map(answered).collect();
+        return inquiries::answer(answered, draft);
+    }
+    draft.return_control = Some(return_control(resume)?);
+    Ok(())
+}
+
+fn answered(entry: ResumeEntry<'_>) -> Answered<'_> {
+    let payload = entry.payload.map_or("null", RawValue::get);
+    let approval: Option<Approval> = serde_json::from_str(payload).ok();
+    Answered {
+        id: entry.interrupt_id,
+        input: "".into(),
+        output: match (entry.status, approval) {
+            (Status::Cancelled, _) => Output::Cancelled,
+            (Status::Resolved, Some(Approval { approved: true, .. })) => Output::Approved,
+            (Status::Resolved, Some(Approval { reason, .. })) => Output::Denied(reason),
+            (Status::Resolved, None) => Output::of(payload),
+        },
+    }
+}
+
+/// The answer to Bedrock's interrupt, whose id is Bedrock's invocation id and whose payload is Bedrock's
+/// `returnControlInvocationResults`.
+fn return_control(resume: Vec<ResumeEntry<'_>>) -> Result<ReturnControl, Refusal> {
     let mut resolved = resume
         .into_iter()
         .filter(|entry| entry.status == Status::Resolved);
-    let Some(entry) = resolved.next() else {
-        // Who only cancels asks nothing.
-        return if is_empty {
-            Ok(None)
-        } else {
-            Err(nothing_asked())
-        };
-    };
-    let payload = entry.payload.map(RawValue::get).unwrap_or_default();
-    let results = serde_json::from_str::<AtMost<Json, MOST_RESULTS>>(payload);
-    let (Ok(AtMost(results)), None) = (results, resolved.next()) else {
+    let entry = resolved.next();
+    let payload = entry.as_ref().and_then(|entry| entry.payload);
+    let results = serde_json::from_str::<AtMost<Json, MOST_RESULTS>>(
+        payload.map(RawValue::get).unwrap_or_default(),
+    );
+    let (Some(entry), Ok(AtMost(results)), None) = (entry, results, resolved.next()) else {
         return Err(Refusal::new(
             400,
             "invalid_request",
@@ -139,8 +182,8 @@ fn answer(resume: Vec<ResumeEntry<'_>>) -> Result<Option<ReturnControl>, Refusal
              `returnControlInvocationResults`",
         ));
     };
-    Ok(Some(ReturnControl {
+    Ok(ReturnControl {
         invocation_id: entry.interrupt_id,
         results: results.into(),
-    }))
+    })
 }

@@ -43,6 +43,21 @@ pub(super) enum Chunk<'a> {
     ReasoningEnd {
         id: &'a str,
     },
+    ToolInputStart {
+        tool_call_id: &'a str,
+        tool_name: &'a str,
+        dynamic: bool,
+        provider_executed: bool,
+    },
+    ToolInputDelta {
+        tool_call_id: &'a str,
+        input_text_delta: &'a str,
+    },
+    /// The client's user decides whether the agent may do it.
+    ToolApprovalRequest {
+        approval_id: &'a str,
+        tool_call_id: &'a str,
+    },
     ToolInputAvailable {
         tool_call_id: &'a str,
         tool_name: &'a str,

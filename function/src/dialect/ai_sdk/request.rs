@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::client_json::AtMost;
-use crate::dialect::client_tools::{self, Outcome, Output};
 use crate::dialect::conversation::{Conversation, join, nothing_asked};
+use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
@@ -54,6 +54,18 @@ struct Part<'a> {
     output: Option<&'a RawValue>,
     #[serde(default)]
     error_text: Option<String>,
+    #[serde(default, borrow)]
+    approval: Option<&'a RawValue>,
+}
+
+/// A person's decision about a call.
+#[derive(Deserialize)]
+struct Approval {
+    id: String,
+    #[serde(default)]
+    approved: Option<bool>,
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// What the answer's parts say of themselves, as far as it is read here.
@@ -78,14 +90,13 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         let message = Message::read(messages.len(), last)?;
         continues = message.role == "assistant";
         if continues {
-            client_tools::answer(&message.outcomes(), &mut draft);
-        } else {
-            messages.push(last);
+            inquiries::answer(message.answered(), &mut draft)?;
         }
+        messages.push(last);
     }
-    // The answer to a call comes without a question, and the session knows the earlier ones.
+    // A Bedrock agent's session knows the conversation.
     if draft.return_control.is_none() {
-        if continues {
+        if continues && draft.answers.is_none() {
             return Err(nothing_asked());
         }
         let mut conversation = Conversation::default();
@@ -118,12 +129,12 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// The outcomes of the client's calls in the last step; the agent knows the earlier ones.
-    fn outcomes(self) -> Vec<Outcome<'a>> {
+    /// The answers to the client's calls in the last step; the agent knows the earlier ones.
+    fn answered(self) -> Vec<Answered<'a>> {
         let mut parts = self.parts.0;
         let begin = parts.iter().rposition(|part| part.kind == "step-start");
         let step = parts.split_off(begin.unwrap_or_default());
-        step.into_iter().filter_map(Part::outcome).collect()
+        step.into_iter().filter_map(Part::answered).collect()
     }
 }
 
@@ -137,17 +148,28 @@ impl<'a> Part<'a> {
         self.kind == "text" && !self.provider_metadata.is_some_and(is_aside)
     }
 
-    fn outcome(self) -> Option<Outcome<'a>> {
-        let id = self.tool_call_id.filter(|id| client_tools::is_call(id))?;
-        let output = match self.state.as_deref()? {
-            "output-available" => Ok(Output::of(self.output.map_or("null", RawValue::get))),
-            "output-error" => Err(self.error_text.unwrap_or_default()),
+    fn answered(self) -> Option<Answered<'a>> {
+        let input = self.input.map(RawValue::get).unwrap_or_default().into();
+        let state = self.state.as_deref()?;
+        if state == "approval-responded" {
+            let approval: Approval = serde_json::from_str(self.approval?.get()).ok()?;
+            let output = if approval.approved? {
+                Output::Approved
+            } else {
+                Output::Denied(approval.reason)
+            };
+            return inquiries::is_call(&approval.id).then_some(Answered {
+                id: approval.id,
+                input,
+                output,
+            });
+        }
+        let output = match state {
+            "output-available" => Output::of(self.output.map_or("null", RawValue::get)),
+            "output-error" => Output::Failed(self.error_text.unwrap_or_default()),
             _ => return None,
         };
-        Some(Outcome {
-            id,
-            input: client_tools::Input::of(self.input.map(RawValue::get).unwrap_or_default()),
-            output,
-        })
+        let id = self.tool_call_id.filter(|id| inquiries::is_call(id))?;
+        Some(Answered { id, input, output })
     }
 }

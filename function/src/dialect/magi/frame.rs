@@ -7,9 +7,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::agent::Side;
+use crate::dialect::inquiries::Origin;
 use crate::dialect::sse;
 use crate::event::{
-    Citation, Event, Explanation, Member, State, ToolCall, ToolResult, Trace, Usage,
+    AskBack, Asked, Citation, Event, Explanation, Inquiry, InquiryKind, Member, State, ToolCall,
+    ToolResult, Trace, Usage,
 };
 use crate::relay::AgentUsage;
 
@@ -59,7 +61,12 @@ pub(super) enum Content<'a> {
     },
     ReturnControl {
         invocation_id: &'a str,
-        invocation_inputs: &'a Value,
+        /// Of Bedrock agents only.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        invocation_inputs: Option<&'a Value>,
+        /// Of all others.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        inquiries: Vec<Asking<'a>>,
     },
     Trace {
         trace: &'a Trace,
@@ -89,9 +96,53 @@ pub(super) enum Content<'a> {
     },
 }
 
+/// One inquiry. It comes back with its answer.
+#[derive(Serialize)]
+pub(super) struct Asking<'a> {
+    id: String,
+    kind: InquiryKind,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Value::is_null")]
+    input: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<&'a Value>,
+}
+
+/// What an agent asks back; `origin` is of the stream.
+pub(super) fn ask_back<'a>(asked: &'a Asked, origin: &'a Origin) -> Content<'a> {
+    match asked {
+        Asked::ReturnControl {
+            invocation_id,
+            inputs,
+        } => Content::ReturnControl {
+            invocation_id,
+            invocation_inputs: Some(inputs),
+            inquiries: Vec::new(),
+        },
+        Asked::Inquiries(inquiries) => {
+            let ids = origin.ids(inquiries).into_iter();
+            let asking = |(id, inquiry): (String, &'a Inquiry)| Asking {
+                id,
+                kind: inquiry.kind,
+                name: &inquiry.name,
+                input: &inquiry.input,
+                message: inquiry.message.as_deref(),
+                schema: inquiry.schema.as_ref(),
+            };
+            Content::ReturnControl {
+                invocation_id: origin.invocation_id(),
+                invocation_inputs: None,
+                inquiries: ids.zip(inquiries).map(asking).collect(),
+            }
+        }
+    }
+}
+
 impl<'a> Content<'a> {
     /// The content of an event; `None` for what is not for clients.
-    pub(super) fn of(event: &'a Event, chunk_number: u64) -> Option<Self> {
+    pub(super) fn of(event: &'a Event, chunk_number: u64, origin: &'a Origin) -> Option<Self> {
         Some(match event {
             Event::Agent(member) => Self::Agent(member),
             Event::Status { agent, state } => {
@@ -111,14 +162,7 @@ impl<'a> Content<'a> {
                 media_type: &file.media_type,
                 bytes: STANDARD.encode(&file.bytes),
             },
-            Event::ReturnControl {
-                invocation_id,
-                inputs,
-                ..
-            } => Self::ReturnControl {
-                invocation_id,
-                invocation_inputs: inputs,
-            },
+            Event::AskBack(AskBack { asked, .. }) => ask_back(asked, origin),
             Event::Trace { trace, .. } => Self::Trace { trace },
             Event::Data { data, .. } => Self::Data { data },
             Event::Explanation(explanation) => Self::Explain(explanation),
@@ -126,6 +170,8 @@ impl<'a> Content<'a> {
             Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {
                 return None;
             }
+            // The whole call follows.
+            Event::CallBegins { .. } | Event::CallInput { .. } => return None,
         })
     }
 }

@@ -1,13 +1,16 @@
 //! The native request: `{question, sessionId}` and optional members.
 
 use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny};
+use serde_json::value::RawValue;
 
 use crate::agent::ReturnControl;
 use crate::client_json::{AtMost, AtMostEntries, Json, plain};
+use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_ATTRIBUTES, MOST_RESULTS};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
-use crate::request::event::parse;
+use crate::request::event::{parse, parse_part};
 use crate::settings::TraceLevel;
 
 #[derive(Deserialize)]
@@ -37,6 +40,28 @@ struct ReturnControlBody {
     results: AtMost<Json, MOST_RESULTS>,
 }
 
+/// One of the agent's inquiries as it came, with its answer.
+#[derive(Deserialize)]
+struct Resolved<'a> {
+    id: String,
+    #[serde(default, borrow)]
+    input: Option<&'a RawValue>,
+    /// Any value, `null` too.
+    #[serde(default, borrow, deserialize_with = "present")]
+    output: Option<&'a RawValue>,
+    #[serde(default)]
+    error: Option<String>,
+    #[serde(default, deserialize_with = "plain")]
+    approved: Option<bool>,
+    /// Why not.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
 /// Reads the body of `POST /`.
 pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     let body: Body = parse(body)?;
@@ -47,21 +72,75 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
             "the body is not as expected: missing field `question`",
         ));
     }
-    Ok(Draft {
+    let mut draft = Draft {
         agent: body.agent,
         question: body.question.unwrap_or_default(),
-        history: Vec::new(),
         session_id: body.session_id,
         memory_id: body.memory_id,
         session_attributes: body.session_attributes.map(|it| it.0),
         prompt_session_attributes: body.prompt_session_attributes.map(|it| it.0),
         end_session: body.end_session,
-        return_control: body.return_control.map(|body| ReturnControl {
-            invocation_id: body.invocation_id,
-            results: body.results.0.into(),
-        }),
-        run_input: None,
         trace: body.trace,
         explain: body.explain,
-    })
+        ..Draft::default()
+    };
+    if let Some(ReturnControlBody {
+        invocation_id,
+        results: AtMost(results),
+    }) = body.return_control
+    {
+        if results.iter().any(|result| is_resolved(&result.0)) {
+            inquiries::answer(resolved(&results)?, &mut draft)?;
+        } else {
+            draft.return_control = Some(ReturnControl {
+                invocation_id,
+                results: results.into(),
+            });
+        }
+    }
+    Ok(draft)
+}
+
+/// Whether a result is an inquiry with its answer, and none of Bedrock's.
+fn is_resolved(result: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Marked {
+        id: IgnoredAny,
+    }
+    serde_json::from_str::<Marked>(result).is_ok_and(|Marked { id: IgnoredAny }| true)
+}
+
+fn resolved(results: &[Json]) -> Result<Vec<Answered<'_>>, Refusal> {
+    let results = results.iter().enumerate();
+    results
+        .map(|(index, result)| answered(index, &result.0))
+        .collect()
+}
+
+fn answered(index: usize, result: &str) -> Result<Answered<'_>, Refusal> {
+    let place = format!("returnControl.results[{index}]");
+    let Resolved {
+        id,
+        input,
+        output,
+        error,
+        approved,
+        reason,
+    } = parse_part(&place, result)?;
+    let output = match (output, error, approved) {
+        (Some(output), None, None) => Output::of(output.get()),
+        (None, Some(error), None) => Output::Failed(error),
+        (None, None, Some(true)) => Output::Approved,
+        (None, None, Some(false)) => Output::Denied(reason),
+        _ => {
+            let message = format!("`{place}` must have one of `output`, `error` and `approved`");
+            return Err(Refusal::new(400, "invalid_return_control", message));
+        }
+    };
+    if !inquiries::is_inquiry(&id) {
+        let message = format!("`{place}.id` is not of an inquiry in a `returnControl` event");
+        return Err(Refusal::new(400, "invalid_return_control", message));
+    }
+    let input = input.map(RawValue::get).unwrap_or_default().into();
+    Ok(Answered { id, input, output })
 }

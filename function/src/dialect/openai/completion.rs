@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use crate::dialect::client_tools::Call;
+use crate::dialect::inquiries::Call;
 use crate::event::{Citation, Usage};
 
 /// The beginning of every chunk and of every whole answer.

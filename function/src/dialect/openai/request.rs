@@ -4,11 +4,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::agent::MOST_RESULTS;
-use crate::client_json::{AtMost, mended, plain};
-use crate::dialect::client_tools::{self, Input, Outcome, Output};
+use crate::client_json::{AtMost, plain};
 use crate::dialect::conversation::{Content, Conversation};
-use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
+use crate::dialect::options::{MOST_MESSAGES, Options};
+use crate::dialect::{inquiries, tool_messages};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
@@ -58,23 +57,6 @@ struct Message<'a> {
     role: String,
     #[serde(default, borrow)]
     content: Option<&'a RawValue>,
-    #[serde(default)]
-    tool_calls: Option<AtMost<ToolCall, MOST_PARTS>>,
-    #[serde(default)]
-    tool_call_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ToolCall {
-    id: String,
-    #[serde(default, deserialize_with = "plain")]
-    function: Option<Function>,
-}
-
-#[derive(Deserialize)]
-struct Function {
-    #[serde(default)]
-    arguments: String,
 }
 
 /// Reads the body of `POST /openai/v1/chat/completions`.
@@ -88,7 +70,8 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         metadata,
     } = parse(body)?;
     draft.session_id = metadata.and_then(|metadata| metadata.session_id);
-    client_tools::answer(&outcomes(&messages)?, &mut draft);
+    inquiries::answer(tool_messages::answered(&messages)?, &mut draft)?;
+    // A Bedrock agent's session knows the conversation.
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for (index, message) in messages.iter().enumerate() {
@@ -145,52 +128,4 @@ impl<'a> Message<'a> {
 
 fn place(index: usize) -> String {
     format!("messages[{index}]")
-}
-
-/// The outcomes of the client's calls, if they are the end of the conversation: those of the last
-/// invocation, of which Bedrock takes a few, so that looking each call up stays cheap.
-fn outcomes(messages: &[&RawValue]) -> Result<Vec<Outcome<'static>>, Refusal> {
-    let mut outcomes: Vec<Outcome<'_>> = Vec::new();
-    let mut earlier = messages.len();
-    for (index, json) in messages.iter().enumerate().rev() {
-        let message = Message::read(index, json)?;
-        if message.role != "tool" {
-            break;
-        }
-        earlier = index;
-        let content = message.content(index)?;
-        let Some(id) = message.tool_call_id else {
-            continue;
-        };
-        let is_of_last = outcomes
-            .first()
-            .is_none_or(|last| client_tools::are_of_one_invocation(&last.id, &id));
-        // One more than Bedrock takes: it is told so.
-        if client_tools::is_call(&id) && is_of_last && outcomes.len() <= MOST_RESULTS {
-            outcomes.push(Outcome {
-                id,
-                input: Input::default(),
-                output: Ok(Output::Text(
-                    content.map(Content::into_text).unwrap_or_default(),
-                )),
-            });
-        }
-    }
-    let mut wanted = outcomes.len();
-    for (index, json) in messages[..earlier].iter().enumerate().rev() {
-        if wanted == 0 {
-            break;
-        }
-        for call in Message::read(index, json)?.tool_calls.unwrap_or_default().0 {
-            let outcome = outcomes.iter_mut().find(|outcome| outcome.id == call.id);
-            if let (Some(outcome), Some(function)) = (outcome, call.function)
-                && outcome.input == Input::default()
-            {
-                outcome.input = Input::of(&mended(function.arguments));
-                wanted -= 1;
-            }
-        }
-    }
-    outcomes.reverse();
-    Ok(outcomes)
 }

@@ -7,9 +7,10 @@ use super::completion::{
 };
 use super::failure::Failed;
 use super::voices::{Place, Voices};
+use crate::dialect::inquiries::{self, Origin};
+use crate::dialect::sse;
 use crate::dialect::stream::Dialect;
-use crate::dialect::{client_tools, sse};
-use crate::event::Event;
+use crate::event::{AskBack, Event};
 use crate::relay::Moment;
 
 /// The encoder of one stream.
@@ -19,7 +20,7 @@ pub(super) struct Streamed {
     identity: Identity,
     /// The beginning of each frame, up to the choices: always the same, so made once.
     opening: Vec<u8>,
-    session_id: String,
+    origin: Origin,
     voices: Voices,
     /// The number of calls that wait for the client.
     calls: usize,
@@ -29,7 +30,7 @@ impl Dialect for Streamed {
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
             Moment::Start(start) => {
-                self.session_id.clone_from(&start.session_id);
+                self.origin = Origin::of(start);
                 self.identity.start(&start.request_id, start.at);
                 self.opening = self.identity.opening();
                 self.voices = Voices::new(&start.agent);
@@ -63,7 +64,7 @@ impl Streamed {
             include_usage,
             identity: Identity::new("chat.completion.chunk", model),
             opening: Vec::new(),
-            session_id: String::new(),
+            origin: Origin::default(),
             voices: Voices::default(),
             calls: 0,
         }
@@ -88,12 +89,9 @@ impl Streamed {
     /// The tools that agents use by themselves are left out: clients would try to run them.
     fn other(&mut self, event: &Event, out: &mut BytesMut) {
         match event {
-            Event::ReturnControl {
-                invocation_id,
-                inputs,
-                ..
-            } => {
-                let calls: Vec<_> = client_tools::calls(&self.session_id, invocation_id, inputs)
+            Event::AskBack(AskBack { asked, .. }) => {
+                let calls: Vec<_> = inquiries::calls(&self.origin, asked)
+                    .into_iter()
                     .zip(self.calls..)
                     .map(|(call, index)| ToolCall::new(index, call))
                     .collect();

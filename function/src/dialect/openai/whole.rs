@@ -9,16 +9,16 @@ use super::completion::{
 };
 use super::failure::{self, Failed, Run};
 use super::voices::{Place, Voices};
-use crate::dialect::client_tools;
+use crate::dialect::inquiries::{self, Origin};
 use crate::dialect::stream::{self, Dialect, Head};
-use crate::event::{Event, Usage};
+use crate::event::{AskBack, Event, Usage};
 use crate::relay::Moment;
 
 /// The answer so far.
 #[derive(Debug)]
 pub(super) struct Whole {
     identity: Identity,
-    session_id: String,
+    origin: Origin,
     voices: Voices,
     content: String,
     reasoning: String,
@@ -36,7 +36,7 @@ impl Dialect for Whole {
     fn encode(&mut self, moment: &Moment, out: &mut BytesMut) {
         match moment {
             Moment::Start(start) => {
-                self.session_id.clone_from(&start.session_id);
+                self.origin = Origin::of(start);
                 self.identity.start(&start.request_id, start.at);
                 self.voices = Voices::new(&start.agent);
             }
@@ -68,7 +68,7 @@ impl Whole {
     pub(super) fn new(model: String) -> Self {
         Self {
             identity: Identity::new("chat.completion", model),
-            session_id: String::new(),
+            origin: Origin::default(),
             voices: Voices::default(),
             content: String::new(),
             reasoning: String::new(),
@@ -89,12 +89,8 @@ impl Whole {
             None => {}
         }
         match event {
-            Event::ReturnControl {
-                invocation_id,
-                inputs,
-                ..
-            } => {
-                for call in client_tools::calls(&self.session_id, invocation_id, inputs) {
+            Event::AskBack(AskBack { asked, .. }) => {
+                for call in inquiries::calls(&self.origin, asked) {
                     self.calls.push(ToolCall::new(self.calls.len(), call));
                 }
             }

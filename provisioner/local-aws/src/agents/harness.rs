@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 
 use super::cast::Agents;
 use super::characters::Characters;
-use super::event::{Encoder, Event};
-use super::player::Question;
+use super::event::{Encoder, Event, new_id};
+use super::player::{Question, RETURNED};
 use super::session::{self, SESSION_ID};
 use super::stage;
 use crate::route::Call;
@@ -33,14 +33,7 @@ pub(super) async fn invoke(
     let harnesses = &agents.scenario().harnesses;
     session::find("harness", &call.names.resource, harnesses, scope)?;
     let session_id = session::id(&call.parts.headers, LONGEST_SESSION_ID)?;
-    let Some(text) = last_text(&call.body) else {
-        return Err(session::invalid("The messages must end with a text."));
-    };
-    let question = Question {
-        topic: text.clone(),
-        text,
-        returned: None,
-    };
+    let question = question(&call.body)?;
     let mut response = stage::play(agents, question, Box::new(Messages::default())).await;
     if !response.status().is_success() {
         return Ok(response);
@@ -54,11 +47,50 @@ pub(super) async fn invoke(
     Ok(response)
 }
 
-fn last_text(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let content = body.get("messages")?.as_array()?.last()?.get("content")?;
-    let text = content.as_array()?.last()?.get("text")?.as_str()?;
-    Some(text.to_owned())
+/// The text at the end of the messages, or the results of inline functions.
+fn question(body: &[u8]) -> Result<Question, ApiError> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let messages = body["messages"].as_array().map(Vec::as_slice);
+    let (last, before) = messages
+        .and_then(<[Value]>::split_last)
+        .ok_or_else(|| session::invalid("There must be messages."))?;
+    let blocks = |message: &Value, kind: &str| -> Vec<Value> {
+        let content = message["content"].as_array().into_iter().flatten();
+        content
+            .filter_map(|block| block.get(kind).cloned())
+            .collect()
+    };
+    let results = blocks(last, "toolResult");
+    if results.is_empty() {
+        let texts = blocks(last, "text");
+        let text = texts.last().and_then(Value::as_str);
+        let text = text.ok_or_else(|| session::invalid("The messages must end with a text."))?;
+        return Ok(Question {
+            topic: text.to_owned(),
+            text: text.to_owned(),
+            returned: None,
+        });
+    }
+    // A harness does not remember the turn that its client has to finish.
+    let calls = before
+        .last()
+        .map_or_else(Vec::new, |it| blocks(it, "toolUse"));
+    let answers = |call: &Value| {
+        let of_call = |result: &Value| result["toolUseId"] == call["toolUseId"];
+        results.iter().any(of_call) && call["input"].is_object() && call["name"].is_string()
+    };
+    if calls.len() != results.len() || !calls.iter().all(answers) {
+        let message = "The number of toolResult blocks exceeds the number of toolUse blocks of previous turn.";
+        return Err(session::invalid(message));
+    }
+    let texts = results
+        .iter()
+        .filter_map(|result| result["content"][0]["text"].as_str());
+    Ok(Question {
+        topic: RETURNED.to_owned(),
+        text: String::new(),
+        returned: Some(texts.collect::<Vec<_>>().join("、")),
+    })
 }
 
 /// The messages of one answer.
@@ -102,20 +134,26 @@ impl Encoder for Messages {
                 write_event("metadata", &payload, to)
             }
             Event::CollaboratorCalled { collaborator, text } => {
-                state.call(&collaborator.name, &json!({"question": text}), to)
+                let name = &collaborator.name;
+                state.call(&tool_id(name), name, &json!({"question": text}), to)
             }
             Event::CollaboratorAnswered { collaborator, text } => {
                 state.result(&collaborator.name, &json!({"text": text}), to)
             }
             Event::ToolUse { tool, .. } => {
                 let (name, input, output) = tool.call();
-                state.call(name, &input, to)?;
+                state.call(&tool_id(name), name, &input, to)?;
                 state.result(name, &json!({"json": output}), to)
             }
             Event::Reasoning { reason, .. } => state.reason(&reason.text, to),
             Event::Text(piece) => state.say(piece, to),
             Event::Citation(cite) => state.say(cite.text.as_bytes(), to),
-            Event::Files(_) | Event::ReturnControl(_) => {
+            Event::ReturnControl(control) => {
+                let id = format!("tooluse_{}", new_id());
+                let input = json!(control.parameters);
+                state.call(&id, &control.function, &input, to)
+            }
+            Event::Files(_) => {
                 let message = "only Bedrock Agents have what this step of the scenario says";
                 let payload = json!({"message": message, "reason": "CannotParse"});
                 write_exception("validationException", &payload, to)
@@ -152,15 +190,20 @@ impl State {
         self.message(ASIDE, None, &reasoning, to)
     }
 
-    fn call(&mut self, name: &str, input: &Value, to: &mut BytesMut) -> Result<(), FrameError> {
-        let start = json!({"toolUse": {"toolUseId": format!("tool-{name}"), "name": name}});
+    fn call(
+        &mut self,
+        id: &str,
+        name: &str,
+        input: &Value,
+        to: &mut BytesMut,
+    ) -> Result<(), FrameError> {
+        let start = json!({"toolUse": {"toolUseId": id, "name": name}});
         let input = json!({"toolUse": {"input": input.to_string()}});
         self.message(CALL, Some(&start), &input, to)
     }
 
     fn result(&mut self, name: &str, output: &Value, to: &mut BytesMut) -> Result<(), FrameError> {
-        let start =
-            json!({"toolResult": {"toolUseId": format!("tool-{name}"), "status": "success"}});
+        let start = json!({"toolResult": {"toolUseId": tool_id(name), "status": "success"}});
         self.message(RESULT, Some(&start), &json!({"toolResult": [output]}), to)
     }
 
@@ -182,6 +225,11 @@ impl State {
         write_event("contentBlockStop", &json!({"contentBlockIndex": 0}), to)?;
         write_event("messageStop", &json!({"stopReason": reason}), to)
     }
+}
+
+/// The id of a call that the harness executes itself.
+fn tool_id(name: &str) -> String {
+    format!("tool-{name}")
 }
 
 fn delta(delta: &Value, to: &mut BytesMut) -> Result<(), FrameError> {

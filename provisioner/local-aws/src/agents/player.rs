@@ -12,6 +12,9 @@ use super::event::{Encoder, Event, new_id};
 use super::wire::{Gone, Wire};
 use crate::scenario::{Step, Think};
 
+/// What a client sends back after the agent has asked it is answered by the script of this question.
+pub(super) const RETURNED: &str = "!returned-control";
+
 /// The most characters of the question that stand in for `{question}` in a text.
 const LONGEST_QUOTE: usize = 40;
 
@@ -23,6 +26,26 @@ pub(super) struct Question {
     pub(super) text: String,
     /// The results that the client sends after the agent has returned control to it.
     pub(super) returned: Option<String>,
+}
+
+impl Question {
+    /// A text, by which the answer is chosen as well.
+    pub(super) fn asked(text: String) -> Self {
+        Self {
+            topic: text.clone(),
+            text,
+            returned: None,
+        }
+    }
+
+    /// What the client answers to an agent that has asked it.
+    pub(super) fn returned(answers: &[String]) -> Self {
+        Self {
+            topic: RETURNED.to_owned(),
+            text: String::new(),
+            returned: Some(answers.join("、")),
+        }
+    }
 }
 
 /// How a script can end before its last step.

@@ -3,9 +3,13 @@
 //! AgentCore passes on none of the caller's headers, and a server that is told no version takes a request for
 //! one of version 0.3; servers of version 1.0 understand it as well, in Amazon's package too.
 
-use serde::Serialize;
+use std::borrow::Cow;
 
-use crate::agent::ask::{Ask, Role, Turn};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
+use crate::client_json::Json;
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -28,15 +32,24 @@ struct Message<'a> {
     message_id: &'a str,
     /// The session: the agent keeps its conversations by it.
     context_id: &'a str,
-    parts: [Part<'a>; 1],
+    /// The task that has asked what this message answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<&'a str>,
+    parts: Vec<Part<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Metadata<'a>>,
 }
 
 #[derive(Serialize)]
-struct Part<'a> {
-    kind: &'static str,
-    text: &'a str,
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Part<'a> {
+    Text {
+        text: Cow<'a, str>,
+    },
+    /// A structure.
+    Data {
+        data: Value,
+    },
 }
 
 /// A2A has no place for earlier turns, because the agent knows them; one that does not finds them here.
@@ -51,8 +64,23 @@ struct Earlier<'a> {
     parts: [Part<'a>; 1],
 }
 
-fn part(text: &str) -> [Part<'_>; 1] {
-    [Part { kind: "text", text }]
+fn part(text: &str) -> Part<'_> {
+    Part::Text { text: text.into() }
+}
+
+/// What was answered to a task: it has one question.
+fn answer(response: &Response) -> Part<'_> {
+    match &response.outcome {
+        Outcome::Output(Json(output)) => match serde_json::from_str(output) {
+            Ok(Value::String(text)) => Part::Text { text: text.into() },
+            Ok(data @ Value::Object(_)) => Part::Data { data },
+            _ => part(output),
+        },
+        Outcome::Failed(error) => part(error),
+        Outcome::Approved => part("yes"),
+        Outcome::Denied(reason) => part(reason.as_deref().unwrap_or("no")),
+        Outcome::Cancelled => part("cancelled"),
+    }
 }
 
 /// How the answer is to come.
@@ -69,7 +97,7 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
             Role::User => "user",
             Role::Assistant => "agent",
         },
-        parts: part(text),
+        parts: [part(text)],
     });
     let metadata = (!ask.history.is_empty()).then(|| Metadata {
         history: history.collect(),
@@ -87,7 +115,11 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 role: "user",
                 message_id: &ask.id,
                 context_id: &ask.session_id,
-                parts: part(&ask.question),
+                task_id: ask.responses.first().map(|response| response.id.as_str()),
+                parts: match &*ask.responses {
+                    [] => vec![part(&ask.question)],
+                    responses => responses.iter().map(answer).collect(),
+                },
                 metadata,
             },
         },

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
-use crate::agent::ask::{Ask, Role, RunInput, Turn};
+use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
 use crate::client_json::Json;
 
 /// The members that only some servers can do without are always there.
@@ -17,6 +18,8 @@ struct RunAgentInput<'a> {
     tools: &'a RawValue,
     context: &'a RawValue,
     forwarded_props: &'a RawValue,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resume: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -53,7 +56,23 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         tools: member(|sent| &sent.tools, "[]")?,
         context: member(|sent| &sent.context, "[]")?,
         forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
+        resume: ask.responses.iter().map(resumed).collect(),
     })
+}
+
+/// The answer to an interrupt.
+fn resumed(response: &Response) -> Value {
+    let payload = match &response.outcome {
+        Outcome::Output(Json(output)) => serde_json::from_str(output).unwrap_or_default(),
+        Outcome::Failed(error) => json!({"error": error}),
+        Outcome::Approved => json!({"approved": true}),
+        Outcome::Denied(None) => json!({"approved": false}),
+        Outcome::Denied(Some(reason)) => json!({"approved": false, "reason": reason}),
+        Outcome::Cancelled => {
+            return json!({"interruptId": response.id, "status": "cancelled"});
+        }
+    };
+    json!({"interruptId": response.id, "status": "resolved", "payload": payload})
 }
 
 fn raw(json: &str) -> serde_json::Result<&RawValue> {
@@ -74,13 +93,13 @@ fn messages(ask: &Ask) -> Vec<Message<'_>> {
         },
         content: text,
     });
-    let question = Message::Made {
+    let question = (!ask.question.is_empty()).then(|| Message::Made {
         id: match ask.history.len() {
             0 => ask.id.clone(),
             index => id(index),
         },
         role: "user",
         content: &ask.question,
-    };
-    turns.chain([question]).collect()
+    });
+    turns.chain(question).collect()
 }

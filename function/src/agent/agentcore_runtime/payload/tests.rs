@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::ask::{Role, RunInput, Turn};
+use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
 use crate::client_json::Json;
 
 fn ask() -> Ask {
@@ -110,4 +110,70 @@ fn what_a_client_of_ag_ui_sends_goes_on_as_it_was_sent() {
             "context": [], "forwardedProps": null,
             "messages": [{"id": "m-1", "role": "user", "content": [{"type": "text", "text": "今日は?"}]}]})
     );
+}
+
+fn answering(outcome: Outcome) -> Ask {
+    let response = Response {
+        id: "asked-1".to_owned(),
+        name: "city".to_owned(),
+        input: Json("null".to_owned()),
+        outcome,
+    };
+    Ask {
+        question: String::new(),
+        history: Vec::new(),
+        responses: Arc::new([response]),
+        ..ask()
+    }
+}
+
+#[test]
+fn an_answer_goes_back_as_each_protocol_wants_it() {
+    let output = |json: &str| Outcome::Output(Json(json.to_owned()));
+    for (outcome, resolved, part) in [
+        (
+            output(r#""東京""#),
+            json!("東京"),
+            json!({"kind": "text", "text": "東京"}),
+        ),
+        (
+            output(r#"{"a":1}"#),
+            json!({"a": 1}),
+            json!({"kind": "data", "data": {"a": 1}}),
+        ),
+        (output("3"), json!(3), json!({"kind": "text", "text": "3"})),
+        (
+            Outcome::Approved,
+            json!({"approved": true}),
+            json!({"kind": "text", "text": "yes"}),
+        ),
+        (
+            Outcome::Denied(Some("雨".to_owned())),
+            json!({"approved": false, "reason": "雨"}),
+            json!({"kind": "text", "text": "雨"}),
+        ),
+        (
+            Outcome::Failed("broken".to_owned()),
+            json!({"error": "broken"}),
+            json!({"kind": "text", "text": "broken"}),
+        ),
+    ] {
+        let ask = answering(outcome);
+        let resume = &asked(Protocol::AgUi, &ask)["resume"];
+        let expected =
+            json!([{"interruptId": "asked-1", "status": "resolved", "payload": resolved}]);
+        assert_eq!(*resume, expected);
+        let message = &asked(Protocol::A2a, &ask)["params"]["message"];
+        assert_eq!(
+            (&message["taskId"], &message["contextId"]),
+            (&json!("asked-1"), &json!("s"))
+        );
+        assert_eq!(message["parts"], json!([part]));
+    }
+    let cancelled = &asked(Protocol::AgUi, &answering(Outcome::Cancelled))["resume"];
+    assert_eq!(
+        *cancelled,
+        json!([{"interruptId": "asked-1", "status": "cancelled"}])
+    );
+    assert_eq!(asked(Protocol::AgUi, &ask()).get("resume"), None);
 }

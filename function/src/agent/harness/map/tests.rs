@@ -46,6 +46,9 @@ fn mapped(messages: impl IntoIterator<Item = Message>) -> (Vec<Event>, Mapper, O
             failure = Some(error.failure);
         }
     }
+    if failure.is_none() && mapper.is_whole() {
+        mapper.end(&mut events);
+    }
     (events.into(), mapper, failure)
 }
 
@@ -171,26 +174,101 @@ fn what_is_new_is_counted() {
     assert_eq!(events, [Event::Unknown], "a result of nothing");
 }
 
-#[test]
-fn calls_whose_blocks_have_the_same_index_or_no_end_are_all_told() {
-    let call = |id: &str| {
-        let call = HarnessToolUseBlockStart::builder()
-            .tool_use_id(id)
-            .name("n");
-        start(HarnessContentBlockStart::ToolUse(call.build().unwrap()))
+fn call(id: &str, kind: Option<HarnessToolUseType>) -> Message {
+    let call = HarnessToolUseBlockStart::builder()
+        .tool_use_id(id)
+        .name("n")
+        .set_type(kind);
+    start(HarnessContentBlockStart::ToolUse(call.build().unwrap()))
+}
+
+fn input(text: &str) -> Message {
+    let piece = HarnessToolUseBlockDelta::builder().input(text);
+    delta(HarnessContentBlockDelta::ToolUse(piece.build().unwrap()))
+}
+
+fn result_of(id: &str) -> Message {
+    let result = HarnessToolResultBlockStart::builder().tool_use_id(id);
+    start(HarnessContentBlockStart::ToolResult(
+        result.build().unwrap(),
+    ))
+}
+
+/// The ids of calls and results, and of what the client is asked to execute.
+fn told(messages: impl IntoIterator<Item = Message>) -> Vec<String> {
+    let (events, ..) = mapped(messages);
+    let line = |event: &Event| match event {
+        Event::CallBegins { id, .. } => Some(format!("begins {id}")),
+        Event::CallInput { id, piece, .. } => Some(format!("input {id} {piece}")),
+        Event::ToolCall(call) => Some(format!("call {} {}", call.id, call.input)),
+        Event::ToolResult(result) => Some(format!("result {}", result.id)),
+        Event::AskBack(AskBack {
+            asked: Asked::Inquiries(inquiries),
+            ..
+        }) => {
+            let asked = inquiries.iter().map(|it| format!("{} {}", it.id, it.input));
+            Some(format!("asks {}", asked.collect::<Vec<_>>().join(", ")))
+        }
+        _ => None,
     };
-    let (events, ..) = mapped([
+    events.iter().filter_map(line).collect()
+}
+
+#[test]
+fn calls_without_a_result_are_the_clients_to_execute() {
+    use HarnessStopReason::ToolUse;
+    let calls = || {
+        [
+            begin(),
+            call("one", None),
+            input("{\"q\":"),
+            input("1}"),
+            stop(),
+        ]
+    };
+    assert_eq!(
+        told(calls().into_iter().chain([end(ToolUse)])),
+        [r#"asks one {"q":1}"#]
+    );
+    // Also beside one of the harness's own, and in blocks of the same index or without an end.
+    assert_eq!(
+        told([
+            begin(),
+            call("one", Some(HarnessToolUseType::ToolUse)),
+            call("two", None),
+            call("three", None),
+            end(ToolUse),
+            result_of("two"),
+            stop(),
+        ]),
+        ["call two {}", "result two", "asks one {}, three {}"]
+    );
+}
+
+#[test]
+fn calls_that_the_harness_goes_on_after_are_its_own() {
+    use HarnessStopReason::{EndTurn, MaxTokens, ToolUse};
+    let asks = [begin(), call("one", None), end(ToolUse)];
+    let goes_on = [
         begin(),
-        call("one"),
-        call("two"),
-        end(HarnessStopReason::ToolUse),
-    ]);
-    let ids: Vec<_> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::ToolCall(call) => Some(call.id.as_str()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(ids, ["one", "two"]);
+        delta(HarnessContentBlockDelta::Text("a".to_owned())),
+        end(EndTurn),
+    ];
+    assert_eq!(told(asks.into_iter().chain(goes_on)), ["call one {}"]);
+    // What was cut off is nothing to execute.
+    assert_eq!(
+        told([begin(), call("one", None), end(MaxTokens)]),
+        ["call one {}"]
+    );
+    let mcp = || Some(HarnessToolUseType::McpToolUse);
+    assert_eq!(
+        told([
+            begin(),
+            call("one", mcp()),
+            input("{}"),
+            stop(),
+            end(ToolUse)
+        ]),
+        ["begins one", "input one {}", "call one {}"]
+    );
 }

@@ -70,6 +70,9 @@ fn reasoning_and_tools_are_told_once_and_whole() {
         ]),
         [
             "MAGI thinks: hm",
+            "begins t1 search",
+            r#"input t1 {"q":"#,
+            r#"input t1 "x"}"#,
             r#"call t1 search {"q":"x"}"#,
             r#"result t1 [{"text":"no"}] true"#
         ]
@@ -164,6 +167,8 @@ fn a_call_in_pieces_that_never_ends_is_told_at_the_end() {
             json!({"type": "TOOL_CALL_ARGS", "toolCallId": "u", "delta": "{}"}),
         ]),
         [
+            "begins t search",
+            r#"input t {"q""#,
             "unread: the input of an unknown call",
             r#"call t search "{\"q\"""#
         ]

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::agents::player::RETURNED;
 use crate::route::Call;
 use crate::wire::api_error::ApiError;
 
@@ -44,9 +45,6 @@ struct StreamingConfigurations {
     stream_final_response: Option<bool>,
     apply_guardrail_interval: Option<i64>,
 }
-
-/// The results of returned control are answered by the script of this question.
-const RETURNED: &str = "!returned-control";
 
 const LONGEST_INPUT: usize = 25_000_000;
 

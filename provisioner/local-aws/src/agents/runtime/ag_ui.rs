@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::agents::characters::Characters;
 use crate::agents::event::{Encoder, Event, new_id};
+use crate::agents::player::Question;
 use crate::scenario::{Agent, Scenario};
 use crate::wire::event_stream::FrameError;
 
@@ -19,14 +20,26 @@ pub(super) struct Run {
     run_id: String,
 }
 
-/// The last question of a `RunAgentInput`, and its run; `None` where it is none.
-pub(super) fn question(payload: &[u8]) -> Option<(String, Run)> {
+/// The last question of a `RunAgentInput`, or what it answers to interrupts, and its run; `None` where it is none.
+pub(super) fn question(payload: &[u8]) -> Option<(Question, Run)> {
     let input: Value = serde_json::from_slice(payload).ok()?;
     let run = Run::deserialize(&input).ok()?;
     let messages = input["messages"].as_array()?;
     let is_message = |message: &Value| message["id"].is_string() && message["role"].is_string();
     if !messages.iter().all(is_message) {
         return None;
+    }
+    let answers: Vec<String> = input["resume"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|entry| match &entry["payload"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+        .collect();
+    if !answers.is_empty() {
+        return Some((Question::returned(&answers), run));
     }
     let asked = messages.iter().rfind(|message| message["role"] == "user");
     let text = asked.and_then(|message| match &message["content"] {
@@ -39,7 +52,7 @@ pub(super) fn question(payload: &[u8]) -> Option<(String, Run)> {
                 .to_owned(),
         ),
     });
-    Some((text.unwrap_or_default(), run))
+    Some((Question::asked(text.unwrap_or_default()), run))
 }
 
 /// The events of one answer.
@@ -193,7 +206,10 @@ impl Encoder for AgUi {
             }
             Event::CollaboratorAnswered { collaborator, text } => {
                 self.message(collaborator, text, to);
-                send(&self.of(collaborator, json!({"type": "SUBAGENT_FINISHED"})), to);
+                send(
+                    &self.of(collaborator, json!({"type": "SUBAGENT_FINISHED"})),
+                    to,
+                );
             }
             Event::Text(piece) => self.say(piece, to),
             Event::Citation(cite) => self.say(cite.text.as_bytes(), to),
@@ -211,8 +227,9 @@ impl Encoder for AgUi {
                     send(&self.of(agent, event), to);
                 }
             }
-            Event::ReturnControl(_) => self.state().interrupts.push(json!({
-                "id": new_id(), "reason": "input_required", "message": "この内容で進めてよいですか？",
+            Event::ReturnControl(control) => self.state().interrupts.push(json!({
+                "id": new_id(), "reason": control.function,
+                "message": "この内容で進めてよいですか？", "metadata": control.parameters,
             })),
             Event::Files(_) => {
                 let message = "only Bedrock Agents have what this step of the scenario says";

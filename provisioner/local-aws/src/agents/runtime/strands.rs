@@ -12,14 +12,26 @@ use serde_json::{Value, json};
 
 use crate::agents::characters::Characters;
 use crate::agents::event::{Encoder, Event};
-use crate::scenario::{Agent, Scenario, Tool};
+use crate::agents::player::Question;
+use crate::scenario::{Agent, ReturnControl, Scenario, Tool};
 use crate::wire::event_stream::FrameError;
 
-/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole payload.
-pub(super) fn question(payload: &[u8]) -> String {
-    let object: Option<Value> = serde_json::from_slice(payload).ok();
-    let prompt = object.and_then(|object| Some(object.get("prompt")?.as_str()?.to_owned()));
-    prompt.unwrap_or_else(|| String::from_utf8_lossy(payload).into_owned())
+/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole payload. A list there
+/// answers Strands' interrupts.
+pub(super) fn question(payload: &[u8]) -> Question {
+    let object: Value = serde_json::from_slice(payload).unwrap_or_default();
+    let responses = object["prompt"].as_array().into_iter().flatten();
+    let responses: Vec<_> = responses
+        .map(|block| match &block["interruptResponse"]["response"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+        .collect();
+    if !responses.is_empty() {
+        return Question::returned(&responses);
+    }
+    let prompt = object["prompt"].as_str().map(ToOwned::to_owned);
+    Question::asked(prompt.unwrap_or_else(|| String::from_utf8_lossy(payload).into_owned()))
 }
 
 /// The events of one answer.
@@ -38,6 +50,8 @@ struct State {
     begun: BTreeSet<String>,
     characters: Characters,
     said: String,
+    /// What the client is asked.
+    interrupts: Vec<Value>,
 }
 
 impl Strands {
@@ -115,6 +129,27 @@ impl Strands {
         }
     }
 
+    /// A hook asks before the tool is called.
+    fn ask_back(&self, control: &ReturnControl, to: &mut BytesMut) {
+        let interrupt = json!({
+            "id": format!("v1:before_tool_call:tool-1:{}", uuid::Uuid::new_v4()),
+            "name": control.function, "reason": control.parameters, "response": null,
+        });
+        let call = json!({
+            "toolUseId": "tool-1", "name": control.function, "input": control.parameters,
+        });
+        let event = json!({"tool_interrupt_event": {"tool_use": call, "interrupts": [&interrupt]}});
+        self.event(&self.supervisor, &event, to);
+        if self.is_graph {
+            let node = json!({
+                "type": "multiagent_node_interrupt", "node_id": self.supervisor.name,
+                "interrupts": [&interrupt],
+            });
+            self.send(&node, to);
+        }
+        self.state().interrupts.push(interrupt);
+    }
+
     fn end_of(&self, agent: &Agent, to: &mut BytesMut) {
         if self.is_graph {
             let node = python(&agent.name);
@@ -181,7 +216,8 @@ impl Encoder for Strands {
                 self.event(agent, &json!({"message": call}), to);
                 self.event(agent, &json!({"message": result}), to);
             }
-            Event::Files(_) | Event::ReturnControl(_) => {
+            Event::ReturnControl(control) => self.ask_back(control, to),
+            Event::Files(_) => {
                 let message = "only Bedrock Agents have what this step of the scenario says";
                 self.fail("NotImplementedError", message, to);
             }
@@ -189,7 +225,12 @@ impl Encoder for Strands {
             Event::End if self.streams => self.end_of(&self.supervisor, to),
             Event::End => {
                 let content = json!([{"text": self.state().said}]);
-                let answer = json!({"result": {"role": "assistant", "content": content}});
+                let mut answer = json!({"result": {"role": "assistant", "content": content}});
+                let interrupts = std::mem::take(&mut self.state().interrupts);
+                if !interrupts.is_empty() {
+                    answer["stop_reason"] = "interrupt".into();
+                    answer["interrupts"] = interrupts.into();
+                }
                 to.put_slice(answer.to_string().as_bytes());
             }
         }

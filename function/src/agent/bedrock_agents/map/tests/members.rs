@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::tools::observed;
 use super::*;
-use crate::event::{Citation as Cited, Source};
+use crate::event::{AskBack, Asked, Citation as Cited, Source};
 
 #[test]
 fn a_chunk_tells_its_sources_behind_its_words() {
@@ -107,13 +107,15 @@ fn what_the_client_is_to_do_is_told_in_bedrocks_words_by_whoever_asks() {
 
     assert_eq!(
         mapped([ResponseStream::ReturnControl(payload)]),
-        [Event::ReturnControl {
+        [Event::AskBack(AskBack {
             agent: "CASPAR".to_owned(),
-            invocation_id: "i-1".to_owned(),
-            inputs: json!([{"functionInvocationInput": {
-                "actionGroup": "weather", "function": "forecast", "collaboratorName": "CASPAR",
-            }}]),
-        }]
+            asked: Asked::ReturnControl {
+                invocation_id: "i-1".to_owned(),
+                inputs: json!([{"functionInvocationInput": {
+                    "actionGroup": "weather", "function": "forecast", "collaboratorName": "CASPAR",
+                }}]),
+            },
+        })]
     );
 }
 

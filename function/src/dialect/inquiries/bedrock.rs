@@ -1,42 +1,24 @@
-//! `returnControl` as calls of the client's tools and back again, for clients that know tools but
-//! not Bedrock.
-//!
-//! The gateway keeps nothing between two requests, so all that the answer needs travels with the
-//! call: the ids in the call's own id, the rest in its input. Clients send both back.
+//! Bedrock's `returnControl` as calls of the client's tools, and their outputs as Bedrock's results.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::answered::{Answered, Output, approval, of_session};
+use super::tool::{Call, tool_name};
 use crate::agent::ReturnControl;
 use crate::client_json::{self, Json};
+use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 
 /// The beginning of every id, by which a conversation's other calls are told from these.
 const PREFIX: &str = "rc_";
-/// The longest name that `OpenAI` allows a tool.
-const LONGEST_NAME: usize = 64;
-
-/// One call of a client's tool.
-#[derive(Debug, PartialEq)]
-pub(super) struct Call<'a> {
-    pub(super) id: String,
-    pub(super) name: String,
-    /// Bedrock's `FunctionInvocationInput` or `ApiInvocationInput`.
-    pub(super) input: &'a Value,
-}
-
-/// The outcome of one call.
-#[derive(Debug, PartialEq)]
-pub(super) struct Outcome<'a> {
-    pub(super) id: String,
-    pub(super) input: Input,
-    pub(super) output: Result<Output<'a>, String>,
-}
 
 /// The input of a call that comes back, as far as Bedrock wants it back.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Input {
+struct Input {
     action_group: Option<String>,
     function: Option<String>,
     api_path: Option<String>,
@@ -45,31 +27,13 @@ pub(super) struct Input {
     action_invocation_type: Option<String>,
 }
 
-/// What a tool has answered.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Output<'a> {
-    Text(String),
-    /// The JSON of any other value.
-    Json(&'a str),
-}
-
 impl Input {
     /// Reads the input; nothing of one that no agent has sent.
-    pub(super) fn of(json: &str) -> Self {
+    fn of(json: &str) -> Self {
         if !client_json::is_object(json) {
             return Self::default();
         }
         serde_json::from_str(json).unwrap_or_default()
-    }
-}
-
-impl<'a> Output<'a> {
-    pub(super) fn of(json: &'a str) -> Self {
-        let text = client_json::is_text(json).then(|| serde_json::from_str(json));
-        match text {
-            Some(Ok(text)) => Self::Text(text),
-            _ => Self::Json(json),
-        }
     }
 }
 
@@ -87,13 +51,9 @@ pub(super) fn calls<'a>(
     inputs.enumerate().map(move |(index, input)| Call {
         id: format!("{PREFIX}{session_id}_{invocation_id}_{index}"),
         name: name(input),
-        input,
+        input: Cow::Borrowed(input),
+        approval: None,
     })
-}
-
-/// Whether `id` is the id of such a call.
-pub(super) fn is_call(id: &str) -> bool {
-    parse(id).is_some()
 }
 
 /// Whether two calls' ids are of the same invocation.
@@ -102,30 +62,29 @@ pub(super) fn are_of_one_invocation(one: &str, other: &str) -> bool {
     invocation(one) == invocation(other)
 }
 
-/// Moves the results of the last invocation among `outcomes` into `draft`, and its session id, if the
+/// Moves the results of the last invocation among `answered` into `draft`, and its session id, if the
 /// client sends none itself.
-pub(super) fn answer(outcomes: &[Outcome<'_>], draft: &mut Draft) {
-    let Some((session_id, invocation_id)) = outcomes.last().and_then(|last| {
-        let (session_id, invocation_id) = parse(&last.id)?;
-        Some((session_id.to_owned(), invocation_id.to_owned()))
-    }) else {
-        return;
+pub(super) fn answer(answered: &[Answered<'_>], draft: &mut Draft) -> Result<(), Refusal> {
+    let Some((session_id, invocation_id)) = answered.last().and_then(|last| parse(&last.id)) else {
+        return Ok(());
     };
-    let results = outcomes
+    let results = answered
         .iter()
-        .filter(|outcome| parse(&outcome.id).is_some_and(|(_, id)| id == invocation_id))
+        .filter(|answered| parse(&answered.id).is_some_and(|(_, id)| id == invocation_id))
         // Can't fail: texts always become JSON.
-        .filter_map(|outcome| result(&outcome.input, &outcome.output).ok().map(Json))
+        .filter_map(|answered| result(&Input::of(&answered.input), &answered.output).ok())
+        .map(Json)
         .collect();
-    draft.session_id.get_or_insert(session_id);
+    of_session(draft, session_id.to_owned())?;
     draft.return_control = Some(ReturnControl {
-        invocation_id,
+        invocation_id: invocation_id.to_owned(),
         results,
     });
+    Ok(())
 }
 
 /// The ids of the session and of the invocation in a call's id.
-fn parse(id: &str) -> Option<(&str, &str)> {
+pub(super) fn parse(id: &str) -> Option<(&str, &str)> {
     let mut parts = id.strip_prefix(PREFIX)?.rsplitn(3, '_');
     let _index = parts.next()?;
     let invocation_id = parts.next()?;
@@ -146,11 +105,7 @@ fn name(input: &Value) -> String {
         (None, Some(method), Some(path), _) => format!("{method}{path}"),
         (.., group) => group.unwrap_or("action").to_owned(),
     };
-    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
-    name.chars()
-        .map(|letter| if allowed(letter) { letter } else { '_' })
-        .take(LONGEST_NAME)
-        .collect()
+    tool_name(&name)
 }
 
 /// One of Bedrock's `returnControlInvocationResults`.
@@ -196,13 +151,17 @@ struct Body<'a> {
 }
 
 /// The JSON of one result, written out of the texts where they are: an output may have megabytes.
-fn result(input: &Input, output: &Result<Output<'_>, String>) -> serde_json::Result<String> {
+fn result(input: &Input, output: &Output<'_>) -> serde_json::Result<String> {
     let is_api = input.api_path.is_some();
-    let body = match output {
-        Ok(Output::Text(text)) | Err(text) => text,
-        Ok(Output::Json(json)) => *json,
+    let (body, failed) = match output {
+        Output::Text(text) | Output::Content(text) => (text.as_str(), false),
+        Output::Json(json) => (*json, false),
+        Output::Failed(error) => (error.as_str(), true),
+        Output::Approved => ("approved", false),
+        Output::Denied(reason) => (reason.as_deref().unwrap_or("denied"), false),
+        Output::Cancelled => ("cancelled", true),
     };
-    let confirmed = output.as_ref().ok().and_then(|it| confirmation(input, it));
+    let confirmed = confirmation(input, output);
     let result = ActionResult {
         action_group: input.action_group.as_deref(),
         function: input.function.as_deref(),
@@ -215,7 +174,7 @@ fn result(input: &Input, output: &Result<Output<'_>, String>) -> serde_json::Res
             Bodies::Text(Body { body })
         },
         // With `REPROMPT` the agent may try something else; `FAILURE` would end the run.
-        response_state: output.is_err().then_some("REPROMPT"),
+        response_state: failed.then_some("REPROMPT"),
         confirmation_state: confirmed.map(|yes| if yes { "CONFIRM" } else { "DENY" }),
     };
     serde_json::to_string(&if is_api {
@@ -231,13 +190,14 @@ fn confirmation(input: &Input, output: &Output<'_>) -> Option<bool> {
     if !kind.starts_with("USER_CONFIRMATION") {
         return None;
     }
-    match output {
-        Output::Json("true") => Some(true),
-        Output::Json("false") => Some(false),
-        Output::Text(word) if word.eq_ignore_ascii_case("confirm") => Some(true),
-        Output::Text(word) if word.eq_ignore_ascii_case("deny") => Some(false),
-        _ => None,
-    }
+    let word = match output {
+        Output::Json(word) => *word,
+        Output::Text(word) | Output::Content(word) => word.as_str(),
+        Output::Approved => return Some(true),
+        Output::Denied(_) => return Some(false),
+        Output::Failed(_) | Output::Cancelled => return None,
+    };
+    approval(word)
 }
 
 #[cfg(test)]
@@ -271,18 +231,18 @@ mod tests {
         let inputs = inputs();
         let outcomes: Vec<_> = calls("s_1", "inv-0", &inputs)
             .chain(calls("s_1", "inv-1", &inputs))
-            .map(|call| Outcome {
+            .map(|call| Answered {
                 output: if call.name.starts_with("GET") {
-                    Err("closed".to_owned())
+                    Output::Failed("closed".to_owned())
                 } else {
-                    Ok(Output::of(r#"{"sky":"clear"}"#))
+                    Output::of(r#"{"sky":"clear"}"#)
                 },
                 id: call.id,
-                input: Input::of(&call.input.to_string()),
+                input: call.input.to_string().into(),
             })
             .collect();
         let mut draft = Draft::default();
-        answer(&outcomes, &mut draft);
+        answer(&outcomes, &mut draft).unwrap();
 
         assert_eq!(draft.session_id.as_deref(), Some("s_1"));
         let answer = draft.return_control.unwrap();
@@ -304,7 +264,7 @@ mod tests {
     fn an_action_that_asks_first_is_confirmed_or_denied() {
         let input = Input::of(r#"{"function":"buy","actionInvocationType":"USER_CONFIRMATION"}"#);
         let state = |output| {
-            let result = result(&input, &Ok(Output::of(output))).unwrap();
+            let result = result(&input, &Output::of(output)).unwrap();
             let result: Value = serde_json::from_str(&result).unwrap();
             result["functionResult"]["confirmationState"].clone()
         };
@@ -317,8 +277,8 @@ mod tests {
     #[test]
     fn other_ids_are_not_ours() {
         for id in ["call_1", "rc_", "rc_a_b", ""] {
-            assert!(!is_call(id), "{id}");
+            assert_eq!(parse(id), None, "{id}");
         }
-        assert!(is_call("rc_s_i_0"));
+        assert_eq!(parse("rc_s_i_0"), Some(("s", "i")));
     }
 }

@@ -1,0 +1,120 @@
+//! What agents ask back: the interrupts of Strands and of `LangGraph`, and those of `LangChain`'s
+//! `HumanInTheLoopMiddleware` inside of them.
+
+use serde_json::{Value, json};
+
+use super::fields::{Object, list, only, text};
+use super::heard::Heard;
+use crate::agent::resume::decision_id;
+use crate::event::{Inquiry, InquiryKind};
+
+/// The members of an interrupt of Strands.
+const OF_STRANDS: [&str; 4] = ["id", "name", "reason", "response"];
+
+/// Recognises a list of interrupts: what Strands' result is as text.
+pub(super) fn recognise(value: &Value) -> Option<Vec<Heard>> {
+    let interrupts = value.as_array()?;
+    let is_interrupt = |value: &Value| {
+        let interrupt = value.as_object();
+        interrupt.is_some_and(|it| only(it, &OF_STRANDS) && it.len() == OF_STRANDS.len())
+    };
+    let are_interrupts = !interrupts.is_empty() && interrupts.iter().all(is_interrupt);
+    are_interrupts.then(|| all(interrupts))?
+}
+
+/// An object that says of itself that it has stopped for interrupts; `inner` reads what else it says.
+pub(super) fn stopped(
+    message: &Object,
+    inner: &dyn Fn(&Value) -> Vec<Heard>,
+) -> Option<Vec<Heard>> {
+    let reasons = ["stop_reason", "stopReason", "status", "type"];
+    let has_stopped = reasons.iter().any(|key| {
+        matches!(
+            text(message, key),
+            Some("interrupt" | "interrupted" | "INTERRUPTED")
+        )
+    });
+    let asked = has_stopped.then(|| all(list(message, "interrupts")))??;
+    let mut rest = message.clone();
+    rest.retain(|key, value| {
+        key != "interrupts" && !reasons.contains(&key.as_str()) && !value.is_null()
+    });
+    let mut heard = match rest.is_empty() {
+        true => Vec::new(),
+        false => inner(&Value::Object(rest)),
+    };
+    heard.extend(asked);
+    Some(heard)
+}
+
+/// The inquiries in interrupts; `None` if one of them is none, or there is none.
+pub(super) fn all(interrupts: &[Value]) -> Option<Vec<Heard>> {
+    let mut heard = Vec::new();
+    for interrupt in interrupts {
+        heard.extend(inquiries(interrupt.as_object()?)?);
+    }
+    (!heard.is_empty()).then_some(heard)
+}
+
+fn inquiries(interrupt: &Object) -> Option<Vec<Heard>> {
+    let id = text(interrupt, "id").or_else(|| text(interrupt, "interrupt_id"))?;
+    if let Some(name) = text(interrupt, "name") {
+        let reason = interrupt.get("reason").cloned().unwrap_or_default();
+        return Some(vec![question(id, name, reason)]);
+    }
+    let value = interrupt.get("value")?;
+    let requests = value["action_requests"].as_array();
+    Some(match requests {
+        Some(requests) if !requests.is_empty() => requests
+            .iter()
+            .enumerate()
+            .map(|(number, request)| approval(decision_id(id, number), request))
+            .collect(),
+        _ => vec![question(id, "interrupt", value.clone())],
+    })
+}
+
+/// What is asked: a sentence, or what only the program and its client know.
+fn question(id: &str, name: &str, reason: Value) -> Heard {
+    let sentence = match &reason {
+        Value::String(sentence) => Some(sentence.clone()),
+        Value::Object(members) => ["message", "question", "prompt"]
+            .iter()
+            .find_map(|key| text(members, key))
+            .map(ToOwned::to_owned),
+        _ => None,
+    };
+    asked(Inquiry {
+        id: id.to_owned(),
+        kind: InquiryKind::Question,
+        name: name.to_owned(),
+        input: match reason {
+            Value::String(_) => Value::Null,
+            reason => reason,
+        },
+        message: sentence,
+        schema: None,
+    })
+}
+
+fn approval(id: String, request: &Value) -> Heard {
+    let name = request["name"]
+        .as_str()
+        .or_else(|| request["action"].as_str());
+    let input = request.get("args").or_else(|| request.get("arguments"));
+    asked(Inquiry {
+        id,
+        kind: InquiryKind::Approval,
+        name: name.unwrap_or("action").to_owned(),
+        input: input.cloned().unwrap_or_else(|| json!({})),
+        message: request["description"].as_str().map(ToOwned::to_owned),
+        schema: None,
+    })
+}
+
+fn asked(inquiry: Inquiry) -> Heard {
+    Heard::Asked {
+        agent: None,
+        inquiry,
+    }
+}
