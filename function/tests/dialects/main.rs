@@ -4,6 +4,7 @@
 
 mod ag_ui;
 mod ai_sdk;
+mod inquiries;
 mod magi;
 mod openai;
 mod story;

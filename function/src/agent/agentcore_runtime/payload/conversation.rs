@@ -23,9 +23,10 @@ pub(super) fn history(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
         .map(|Turn { role, text }| message(*role, text))
 }
 
-/// The turns before the question, and the question.
+/// The turns before the question, and the question, if one is asked.
 pub(super) fn messages(ask: &Ask) -> impl Iterator<Item = Message<'_>> {
-    history(ask).chain([message(Role::User, &ask.question)])
+    let question = ask.responses.is_empty();
+    history(ask).chain(question.then(|| message(Role::User, &ask.question)))
 }
 
 fn message(role: Role, text: &str) -> Message<'_> {

@@ -4,14 +4,27 @@
 use std::fmt;
 
 use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::conversation::{history, messages};
 use crate::agent::ask::Ask;
+use crate::agent::resume;
 use crate::session;
 use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
 
+/// The template with a question, or with the answers to what the agent has asked back: they take the question's place,
+/// as Strands reads them, and `resume` has them as `LangGraph` does.
 pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    serde_json::to_vec(&Filled::new(template.root(), ask))
+    let filled = Filled::new(template.root(), ask);
+    let resume = resume::values(&ask.responses);
+    if resume.is_empty() {
+        return serde_json::to_vec(&filled);
+    }
+    let mut filled = serde_json::to_value(filled)?;
+    if let Some(members) = filled.as_object_mut() {
+        members.entry("resume").or_insert(Value::Object(resume));
+    }
+    serde_json::to_vec(&filled)
 }
 
 /// A part of a template with the values of a question.
@@ -34,6 +47,9 @@ impl Serialize for Filled<'_> {
             Node::Fixed(value) => value.serialize(serializer),
             Node::Value(Placeholder::History) => serializer.collect_seq(history(ask)),
             Node::Value(Placeholder::Messages) => serializer.collect_seq(messages(ask)),
+            Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
+                serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
+            }
             Node::Value(placeholder) => serializer.collect_str(&Text(*placeholder, ask)),
             Node::Text(pieces) => serializer.collect_str(&Joined { pieces, ask }),
             Node::List(nodes) => serializer.collect_seq(nodes.iter().map(filled)),

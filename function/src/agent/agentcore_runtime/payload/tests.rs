@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
 use crate::client_json::Json;
+use crate::settings::agents::request::RequestTemplate;
 
 fn ask() -> Ask {
     let turn = |role, text: &str| Turn {
@@ -176,4 +177,26 @@ fn an_answer_goes_back_as_each_protocol_wants_it() {
         json!([{"interruptId": "asked-1", "status": "cancelled"}])
     );
     assert_eq!(asked(Protocol::AgUi, &ask()).get("resume"), None);
+}
+
+#[test]
+fn answers_take_the_place_of_the_question() {
+    let blocks = json!([{"interruptResponse": {"interruptId": "asked-1", "response": "yes"}}]);
+    let resume = json!({"asked-1": "yes"});
+    let ask = answering(Outcome::Output(Json(r#""yes""#.to_owned())));
+    let templated = |template| {
+        let template = RequestTemplate::try_from(template).unwrap();
+        let body = payload(Protocol::default(), Some(&template), &ask).unwrap();
+        serde_json::from_slice::<Value>(&body).unwrap()
+    };
+    assert_eq!(
+        asked(Protocol::Http, &ask),
+        json!({"prompt": blocks, "sessionId": "s", "resume": resume})
+    );
+    let template = json!({"input": {"prompt": "${question}"}, "id": "${session}"});
+    assert_eq!(
+        templated(template),
+        json!({"input": {"prompt": blocks}, "id": "s", "resume": resume})
+    );
+    assert_eq!(templated(json!(["${messages}"])), json!([[]]));
 }

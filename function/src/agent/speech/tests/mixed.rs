@@ -147,6 +147,42 @@ enum Part {
     Spoken(usize, String),
     Tool(usize),
     Unheard(u64),
+    /// A tool's input in pieces, in one of three vocabularies.
+    Pieces(usize),
+    Interrupt(u64),
+}
+
+/// A call whose input comes in pieces.
+fn in_pieces(vocabulary: usize, number: usize) -> Vec<Value> {
+    let id = format!("p{number}");
+    match vocabulary {
+        0 => vec![
+            json!({"event": {"contentBlockStart": {"start": {"toolUse": {"toolUseId": id, "name": "n"}}, "contentBlockIndex": 1}}}),
+            json!({"event": {"contentBlockDelta": {"delta": {"toolUse": {"input": "{\"q\":\"SECRET"}}, "contentBlockIndex": 1}}}),
+            json!({"event": {"contentBlockDelta": {"delta": {"toolUse": {"input": "賛成\"}"}}, "contentBlockIndex": 1}}}),
+            json!({"event": {"contentBlockStop": {"contentBlockIndex": 1}}}),
+        ],
+        1 => vec![
+            json!({"type": "TOOL_CALL_START", "toolCallId": id, "toolCallName": "n"}),
+            json!({"type": "TOOL_CALL_ARGS", "toolCallId": id, "delta": "{\"q\":\"SECRET"}),
+            json!({"type": "TOOL_CALL_ARGS", "toolCallId": id, "delta": "賛成\"}"}),
+            json!({"type": "TOOL_CALL_END", "toolCallId": id}),
+        ],
+        _ => vec![
+            json!({"type": "tool-input-start", "toolCallId": id, "toolName": "n"}),
+            json!({"type": "tool-input-delta", "toolCallId": id, "inputTextDelta": "{\"q\":\"SECRET"}),
+            json!({"type": "tool-input-delta", "toolCallId": id, "inputTextDelta": "賛成\"}"}),
+            json!({"type": "tool-input-available", "toolCallId": id, "toolName": "n", "input": {"q": "SECRET賛成"}}),
+        ],
+    }
+}
+
+/// The agent asks; what its tool was given stands beside, and is for nobody.
+fn interrupt(number: u64) -> Value {
+    json!({"tool_interrupt_event": {
+        "tool_use": {"toolUseId": "t1", "name": "n", "input": {"q": "SECRET"}},
+        "interrupts": [{"id": format!("i{number}"), "name": "ask", "reason": "Go?", "response": null}],
+    }})
 }
 
 fn part() -> impl Strategy<Value = Part> {
@@ -155,6 +191,8 @@ fn part() -> impl Strategy<Value = Part> {
             .prop_map(|(vocabulary, text)| Part::Spoken(vocabulary, text)),
         2 => (0_usize..20).prop_map(Part::Tool),
         1 => any::<u64>().prop_map(Part::Unheard),
+        1 => (0_usize..3).prop_map(Part::Pieces),
+        1 => (0_u64..3).prop_map(Part::Interrupt),
     ]
 }
 
@@ -166,9 +204,26 @@ proptest! {
     ) {
         let mut body = String::new();
         let (mut spoken_text, mut unheard) = (String::new(), Vec::new());
+        let (mut calls, mut asked) = (0, Vec::new());
         let mut last = None;
         for part in &parts {
             let message = match part {
+                Part::Pieces(vocabulary) => {
+                    let messages = in_pieces(*vocabulary, calls);
+                    calls += 1;
+                    let (last, before) = messages.split_last().unwrap();
+                    for message in before {
+                        body.extend(["data: ", &message.to_string(), "\n\n"]);
+                    }
+                    last.clone()
+                }
+                Part::Interrupt(number) => {
+                    let id = format!("i{number}");
+                    if !asked.contains(&id) {
+                        asked.push(id);
+                    }
+                    interrupt(*number)
+                }
                 // The echo of Strands: the same words, directly after the model's own event.
                 Part::Spoken(1 | 21, text) if last == Some((2, text)) || last == Some((17, text)) => continue,
                 Part::Spoken(vocabulary, text) => {
@@ -210,6 +265,23 @@ proptest! {
         prop_assert_eq!(data, unheard.clone());
         let explained = events.iter().filter(|event| matches!(event, Event::Explanation(_))).count();
         prop_assert_eq!(explained, body.matches("\n\n").count());
+        let inputs = events.iter().filter_map(|event| match event {
+            Event::ToolCall(call) if call.id.starts_with('p') => Some(call.input.clone()),
+            _ => None,
+        });
+        let inputs: Vec<_> = inputs.collect();
+        prop_assert_eq!(inputs, vec![json!({"q": "SECRET賛成"}); calls]);
+        let pieces = events.iter().filter_map(|event| match event {
+            Event::CallInput { piece, .. } => Some(piece.as_str()),
+            _ => None,
+        });
+        prop_assert_eq!(pieces.collect::<String>(), r#"{"q":"SECRET賛成"}"#.repeat(calls));
+        let inquiries = events.iter().filter_map(|event| match event {
+            Event::AskBack(AskBack { asked: Asked::Inquiries(inquiries), .. }) => Some(inquiries),
+            _ => None,
+        });
+        let ids: Vec<_> = inquiries.flatten().map(|inquiry| inquiry.id.clone()).collect();
+        prop_assert_eq!(ids, asked);
         let unread = events.iter().filter(|event| matches!(event, Event::Unread(_))).count();
         prop_assert_eq!(unread, unheard.len());
         let shown: Vec<_> = events.into_iter().filter_map(|event| crate::redact::redact(event, crate::settings::TraceLevel::Summary)).collect();
