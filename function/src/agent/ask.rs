@@ -137,6 +137,13 @@ pub struct Patience {
 }
 
 impl Ask {
+    /// The names of the tools that the client itself offers.
+    pub(super) fn client_tools(&self) -> &[String] {
+        self.run_input
+            .as_deref()
+            .map_or(&[], |input| &input.tool_names)
+    }
+
     /// For upstreams that have no `returnControl`; `agent` is the name in the message.
     pub(super) fn refuse_return_control(&self, agent: &str) -> Result<(), Refusal> {
         match self.return_control {

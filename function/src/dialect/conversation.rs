@@ -7,6 +7,7 @@ use crate::agent::{Role, Turn};
 use crate::client_json::{self, AtMost};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
+use crate::request::question::nothing_asked;
 
 /// The content of a message: a text, or parts, some of which may be texts.
 pub(super) enum Content {
@@ -136,6 +137,11 @@ impl Conversation {
         }
     }
 
+    /// Moves all turns into `draft`: none of them is asked.
+    pub(super) fn into_history(self, draft: &mut Draft) {
+        draft.history = self.turns;
+    }
+
     /// Moves the last question and the turns before it into `draft`; all turns, if it answers an agent.
     pub(super) fn into_draft(mut self, draft: &mut Draft) -> Result<(), Refusal> {
         if draft.answers.is_some() {
@@ -169,16 +175,6 @@ impl Conversation {
         draft.history = self.turns;
         Ok(())
     }
-}
-
-/// The refusal of a request that asks nothing new.
-pub(super) fn nothing_asked() -> Refusal {
-    Refusal::new(
-        400,
-        "nothing_asked",
-        "the last message is no question of the user's: nothing new is asked, and the agent is not \
-         asked the same thing again",
-    )
 }
 
 #[cfg(test)]

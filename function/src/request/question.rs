@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use crate::agent::{Ask, Patience, Pulse, TraceContext};
+use crate::agent::{Ask, Patience, Pulse, RunInput, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
@@ -55,8 +55,14 @@ impl Question {
             None => Arc::default(),
         };
         // Others would keep it for nothing.
+        let ends_in_result = |input: &RunInput| input.ends_in_result;
+        let is_result = draft.run_input.as_ref().is_some_and(ends_in_result);
         let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
-        let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
+        let ends_in_result = run_input.as_ref().is_some_and(ends_in_result);
+        if is_result && !ends_in_result && responses.is_empty() {
+            // No other agent has called a tool of its client's.
+            return Err(nothing_asked());
+        }
         if draft.return_control.is_none() && responses.is_empty() && !ends_in_result {
             check_text(&draft.question)?;
         }
@@ -138,6 +144,16 @@ fn of_another_agent(asked: &str, agent: &str) -> Refusal {
         400,
         "invalid_return_control",
         format!("this answers `{asked}`; agent `{agent}` has not asked it"),
+    )
+}
+
+/// The refusal of a request that asks nothing new.
+pub fn nothing_asked() -> Refusal {
+    Refusal::new(
+        400,
+        "nothing_asked",
+        "the last message is no question of the user's: nothing new is asked, and the agent is not \
+         asked the same thing again",
     )
 }
 

@@ -5,6 +5,7 @@ mod agents;
 mod deploy;
 pub mod error;
 mod handover;
+mod info;
 mod log_lines;
 mod page;
 mod redeploy;
@@ -39,7 +40,7 @@ use crate::terminal::printer::Printer;
 use deploy::{deploy, package};
 use error::DevError;
 use handover::Handover;
-use local_aws::scenario::Scenario;
+use info::info;
 use local_aws::{FunctionAgent, LocalAws, Options};
 use page::guard::Key;
 use page::{Page, Shown};
@@ -139,7 +140,7 @@ async fn session(
     let page_key = Uuid::new_v4().simple().to_string();
     let shown = |context: &Context, outcome: &UpOutcome| Shown {
         client: client(aws, context, outcome),
-        info: info(context, outcome, &settings.scenario),
+        info: info(context, outcome, settings),
     };
     let page = Arc::new(Page::new(Key::of(&page_key), shown(&context, &outcome)));
     let listener = page_listener(args.page_port).await?;
@@ -235,32 +236,6 @@ fn client(aws: &LocalAws, context: &Context, outcome: &UpOutcome) -> GatewayClie
         )
     });
     GatewayClient::new(outcome.url.clone(), aws.region.clone(), credentials, None)
-}
-
-/// What the page shows of the gateway.
-fn info(context: &Context, outcome: &UpOutcome, scenario: &Scenario) -> serde_json::Value {
-    let config = &context.config;
-    let agents: Vec<_> = scenario
-        .collaborators
-        .iter()
-        .chain([&scenario.agent])
-        .map(|agent| json!({"name": agent.name}))
-        .collect();
-    json!({
-        "functionUrl": outcome.url,
-        // Who speaks when the question names nobody.
-        "agent": config
-            .agents
-            .as_ref()
-            .and_then(|agents| agents.by_key.get(&agents.default))
-            .map(|agent| json!({ "name": agent.name })),
-        "agents": agents,
-        "region": config.region.to_string(),
-        "memoryMb": config.memory_mb,
-        "timeoutSeconds": config.timeout_seconds,
-        "trace": config.trace.as_str(),
-        "authType": if config.auth == Auth::Iam { "AWS_IAM" } else { "NONE" },
-    })
 }
 
 /// The port that was asked for; any other when it is the default and taken.

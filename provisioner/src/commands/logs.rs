@@ -1,6 +1,6 @@
 //! `logs`: what the function has logged, one line an event; `--follow` goes on with what comes.
 
-mod line;
+pub(super) mod line;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -1,5 +1,7 @@
 //! A message becomes what is heard in it: JSON or almost JSON in somebody's vocabulary, a string, or text.
 
+mod looks;
+
 use serde_json::Value;
 
 use super::configured::Configured;
@@ -7,20 +9,10 @@ use super::framing::{Body, Message};
 use super::heard::{Form, Heard};
 use super::vocabularies::{Recognised, framework, recognise};
 use super::{notation, own};
+use looks::{is_like_call, is_like_object, is_of_event, may_be_json, printed};
 
 /// Names of events that only keep a connection alive.
 const HEARTBEATS: [&str; 5] = ["ping", "heartbeat", "keepalive", "keep-alive", "keep_alive"];
-
-/// What Python's notation of an event or of a message has, and no answer has.
-const OF_EVENTS: [&str; 7] = [
-    "'event_loop_cycle_id'",
-    "'toolResult'",
-    "'toolUse'",
-    "'invocation_state'",
-    " object at 0x",
-    "Message(content=",
-    "MessageChunk(content=",
-];
 
 /// What is known of the messages so far.
 #[derive(Debug, Default)]
@@ -278,7 +270,7 @@ impl Reading {
         if !text.starts_with(['{', '[', '(']) && !is_like_call(text) {
             return None;
         }
-        let is_event = || OF_EVENTS.iter().any(|known| text.contains(known));
+        let is_event = || is_of_event(text);
         let unread = || Some(Read::only("unread", Heard::Unread("Python's notation")));
         let Some(read) = notation::python(text) else {
             return is_event().then(unread)?;
@@ -313,65 +305,6 @@ impl Reading {
             ..recognised.into()
         })
     }
-}
-
-/// An object of a framework as Python prints its members: `content='…' additional_kwargs={} …`.
-fn printed(text: &str) -> Option<Recognised> {
-    let (name, _) = text.split_once('=')?;
-    let is_name = !name.is_empty() && name.len() < 32;
-    if !(is_name
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
-    {
-        return None;
-    }
-    let mut value = notation::members(text)?;
-    let members = value.as_object_mut()?;
-    if !members.contains_key("type") && members.contains_key("additional_kwargs") {
-        // Its class is not shown; only answers have the id of a run.
-        let is_answer = |id: &str| id.starts_with("run-") || id.starts_with("lc_run-");
-        let id = members.get("id").and_then(Value::as_str);
-        let kind = if members.contains_key("tool_call_id") {
-            "tool"
-        } else if id.is_some_and(is_answer) {
-            "AIMessageChunk"
-        } else {
-            "human"
-        };
-        members.insert("type".to_owned(), kind.into());
-    }
-    framework(&value, 0)
-}
-
-/// `Name(key=…`: what Python shows of an object.
-fn is_like_call(text: &str) -> bool {
-    let Some((name, rest)) = text.split_once('(') else {
-        return false;
-    };
-    let is_name = name.starts_with(|first: char| first.is_ascii_uppercase())
-        && name
-            .chars()
-            .all(|part| part.is_alphanumeric() || part == '_');
-    is_name
-        && rest.split_once('=').is_some_and(|(key, _)| {
-            key.chars()
-                .all(|part| part.is_alphanumeric() || part == '_')
-        })
-}
-
-fn may_be_json(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    text.starts_with(['{', '[', '"', '-', 'N', 'I'])
-        || text.starts_with(|first: char| first.is_ascii_digit())
-}
-
-/// Whether a text begins as an object with a key does.
-fn is_like_object(text: &str) -> bool {
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    let inner = text.strip_prefix('[').map_or(text, str::trim_start);
-    let key = inner.strip_prefix('{').map(str::trim_start);
-    key.is_some_and(|key| key.starts_with('"') && key.contains("\":"))
 }
 
 /// The failure in an event that is called `error`.

@@ -1,8 +1,9 @@
-//! The function's log lines in the terminal; Lambda's own with `--verbose`.
+//! The function's log lines in the terminal, as `provision logs` shows them; Lambda's own with `--verbose`.
 
 use anstyle::Style;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::commands::logs::line::spoken;
 use crate::terminal::printer::Printer;
 use local_aws::LogLine;
 
@@ -16,12 +17,12 @@ pub(crate) async fn show(mut lines: UnboundedReceiver<LogLine>, printer: Printer
             text,
             ..
         } = line;
-        let line = format_args!("{DIM}[{function_name}] {text}{DIM:#}");
+        let name = format_args!("{DIM}[{function_name}]{DIM:#}");
         // Lambda's own lines about starts and ends drown what the function has to say.
         if text.contains(r#""type":"platform."#) {
-            printer.detail(&line);
+            printer.detail(&format_args!("{name} {DIM}{text}{DIM:#}"));
         } else {
-            printer.say(&line);
+            printer.say(&format_args!("{name} {}", spoken(&text)));
         }
     }
 }

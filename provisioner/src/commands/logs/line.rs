@@ -52,6 +52,14 @@ pub(super) fn text(event: &LogEvent, detail: Detail) -> Option<String> {
     Some(format!("{DIM}{time}{DIM:#} {line}"))
 }
 
+/// What the function has said just now, for people.
+pub(in crate::commands) fn spoken(message: &str) -> String {
+    match serde_json::from_str(message) {
+        Ok(Value::Object(members)) => own(members),
+        _ => printable(message),
+    }
+}
+
 /// `ERROR streamed throttled 812 ms agent=magi …`
 fn own(mut members: Map<String, Value>) -> String {
     forget_metrics(&mut members);

@@ -20,6 +20,7 @@ AGENTS = {
     "fast": {"request": {"prompt": "${question}", "runtimeSessionId": "${session}", "stream": True}},
     "turns": {"request": {"input": {"messages": "${messages}"}, "before": "${history}",
                           "note": "<${question}> in ${session}; $${question}"}},
+    "who": {"request": {"prompt": "${question}", "user": "${caller}", "note": "by ${caller}"}},
     "odd": {"answer": {"text": ["/payload/say", "/final"], "reasoning": "/payload/think", "error": "/payload/fault",
                        "end": "/over", "ignore": "/seq"}},
 }
@@ -37,7 +38,7 @@ def gateway(local_account: Account, odd_agent: OddAgent) -> Function:
               for name, settings in AGENTS.items()}
     return deploy(local_account, "own-format", {
         "GATEWAY_AGENTS": json.dumps({"default": "odd", "agents": agents}), "GATEWAY_TRACE": "full",
-        "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": odd_agent.address})
+        "GATEWAY_PASS_CALLER": "true", "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": odd_agent.address})
 
 
 def asked_with(gateway: Function, odd_agent: OddAgent, agent: str, **members) -> tuple[dict, str]:
@@ -61,6 +62,13 @@ def test_a_runtime_is_asked_with_its_template(gateway: Function, odd_agent: OddA
 
     payload, session = asked_with(gateway, odd_agent, "plain", sessionId="s")
     assert payload == {"prompt": question, "sessionId": session}
+
+
+def test_a_runtime_is_told_who_asks_as_in_the_header(gateway: Function, odd_agent: OddAgent):
+    payload, _ = asked_with(gateway, odd_agent, "who")
+
+    caller = odd_agent.headers[-1]["x-amzn-bedrock-agentcore-runtime-user-id"]
+    assert caller and (payload["user"], payload["note"]) == (caller, f"by {caller}")
 
 
 def test_the_conversation_of_a_client_is_in_the_template(gateway: Function, odd_agent: OddAgent):

@@ -28,7 +28,7 @@ CASES = {
                "permissions_boundary": "arn:aws:iam::123456789012:policy/boundaries/generated"},
     "tokens": {
         "agents": {"magi": {"id": AGENT_ID, "alias": AGENT_ALIAS}, "research": {
-            "runtime": _RUNTIME, "request": {"prompt": "<${question}>", "runtimeSessionId": "${session}", "as it is": "$${AWS::Region}"},
+            "runtime": _RUNTIME, "request": {"prompt": "<${question}>", "runtimeSessionId": "${session}", "as it is": "$${x} %{y}"},
             "answer": {"text": ["/payload/text", "/final"], "end": "/over"}}},
         "default_agent": "magi", "members": {"CASPAR": {"name": "カスパー", "role": "sage"}},
         "auth": "jwt", "jwt": {"issuer": "https://issuer.example/pool", "audience": ["web", "app"]},

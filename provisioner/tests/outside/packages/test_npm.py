@@ -17,7 +17,9 @@ from registry import Registry
 
 pytestmark = pytest.mark.xdist_group("packages")
 
-MACHINE = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}[platform.machine()]
+MACHINES = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
+MACHINE = MACHINES[platform.machine()]
+(ANOTHER,) = set(MACHINES.values()) - {MACHINE}
 NODE = os.path.dirname(shutil.which("node"))
 SHIM = "node_modules/.bin/provision"
 # Where npm's test packages are installed, others of its kind are, too.
@@ -68,6 +70,8 @@ def test_it_is_installed_without_scripts(app: App, manager: str):
     app.done(*INSTALL[manager])
 
     assert app.done(SHIM, "--version").startswith("provision 0.1.0 (commit ")
+    # What is for another kind of machine stays where it is.
+    assert not list((app.directory / "node_modules").rglob(f"*{ANOTHER}*"))
     assert app.run(SHIM, "up").returncode == 1
 
 
@@ -80,10 +84,11 @@ def test_nothing_runs_when_it_is_installed_and_little_is_in_it(packages: Path):
         assert {"LICENSE", "README.md"} <= names
         if "-linux-" not in file.name:
             assert manifest["optionalDependencies"] == {
-                f"bedrock-gateway-{MACHINE}": f"npm:bedrock-gateway@0.1.0-{MACHINE}"}
+                f"bedrock-gateway-{machine}": f"npm:bedrock-gateway@0.1.0-{machine}" for machine in MACHINES.values()}
             assert names == {"LICENSE", "README.md", "package.json", "provision.js"}
         else:
-            assert manifest["libc"] == ["glibc"] and manifest["version"] == f"0.1.0-{MACHINE}"
+            os, cpu = manifest["version"].removeprefix("0.1.0-").split("-")
+            assert (manifest["os"], manifest["cpu"], manifest["libc"]) == ([os], [cpu], ["glibc"])
             assert {"provision", "THIRD-PARTY-LICENSES.txt", "sbom.cdx.json", "share/man/man1/provision.1",
                     "share/bash-completion/completions/provision"} <= names
 
