@@ -24,6 +24,7 @@ struct Params<'a> {
     message: Message<'a>,
 }
 
+#[expect(clippy::struct_field_names, reason = "A2A's names")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'a> {

@@ -147,13 +147,6 @@ impl AgUi {
         }
     }
 
-    fn fail(&self, code: &str, message: &str, to: &mut BytesMut) {
-        send(
-            &json!({"type": "RUN_ERROR", "code": code, "message": message}),
-            to,
-        );
-    }
-
     fn finish(&self, to: &mut BytesMut) {
         self.end_message(to);
         let State {
@@ -174,6 +167,11 @@ impl AgUi {
 
 fn send(event: &Value, to: &mut BytesMut) {
     to.put_slice(format!("data: {event}\n\n").as_bytes());
+}
+
+fn fail(code: &str, message: &str, to: &mut BytesMut) {
+    let error = json!({"type": "RUN_ERROR", "code": code, "message": message});
+    send(&error, to);
 }
 
 impl Encoder for AgUi {
@@ -233,9 +231,9 @@ impl Encoder for AgUi {
             })),
             Event::Files(_) => {
                 let message = "only Bedrock Agents have what this step of the scenario says";
-                self.fail("NotImplementedError", message, to);
+                fail("NotImplementedError", message, to);
             }
-            Event::Exception(exception) => self.fail(&exception.name, &exception.message, to),
+            Event::Exception(exception) => fail(&exception.name, &exception.message, to),
             Event::End => self.finish(to),
         }
         Ok(())
