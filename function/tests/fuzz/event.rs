@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -144,7 +144,17 @@ fn event(path: &str, body: &Value, encoded: bool) -> Value {
 }
 
 /// The request of each kind of client.
-fn asked() -> [(&'static str, Value); 5] {
+fn asked() -> [(&'static str, Value); 7] {
+    let token = json!({"s": "s-1", "v": "v", "a": "a", "i": 0, "c": 1, "k": "approval", "d": "d", "n": "n"});
+    let token = format!("ask_{}", URL_SAFE_NO_PAD.encode(token.to_string()));
+    let answered = json!({"sessionId": "s-1", "agent": "a", "returnControl": {"invocationId": "v", "results": [
+        {"id": token, "kind": "approval", "name": "n", "input": {"a": 1}, "approved": true},
+    ]}});
+    let approved = json!({"id": "s-1", "messages": [
+        {"id": "1", "role": "user", "parts": [{"type": "text", "text": "一"}]},
+        {"id": "2", "role": "assistant", "parts": [{"type": "step-start"}, {"type": "dynamic-tool", "toolName": "n", "toolCallId": "t",
+            "state": "approval-responded", "input": {}, "approval": {"id": token, "approved": false, "reason": "x"}}]},
+    ]});
     let messages = json!([
         {"id": "1", "role": "user", "content": "一", "parts": [{"type": "text", "text": "一"}]},
         {"id": "2", "role": "assistant", "content": "二", "parts": [{"type": "text", "text": "二", "providerMetadata": {"gateway": {"collaborator": false}}},
@@ -167,6 +177,8 @@ fn asked() -> [(&'static str, Value); 5] {
     let completion = json!({"model": "a", "stream": true, "stream_options": {"include_usage": true}, "messages": messages, "metadata": {"session_id": "s"}});
     [
         ("/", native),
+        ("/", answered),
+        ("/ai-sdk", approved),
         ("/ai-sdk", chat),
         ("/ag-ui", run),
         ("/ag-ui", resumed),

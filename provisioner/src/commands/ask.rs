@@ -4,8 +4,11 @@ pub mod error;
 mod output;
 
 use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::time::error::Elapsed;
@@ -17,7 +20,7 @@ use crate::cli::AskArgs;
 use crate::deployment::access::AuthType;
 use crate::deployment::state::LiveUrl;
 use crate::gateway::client::{GatewayClient, Response, Token};
-use crate::gateway::dialect::{Dialect, Question};
+use crate::gateway::dialect::{Dialect, File, Question};
 use crate::gateway::sse::SseParser;
 use crate::gateway::transcript::{End, Transcript};
 use crate::terminal::printer::Printer;
@@ -33,6 +36,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(90);
 pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> {
     let AskArgs {
         question,
+        files,
         agent,
         session,
         dialect,
@@ -43,9 +47,11 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
     } = args;
     let printer = context.printer;
     let text = question_text(question)?;
+    let files: Vec<File> = files.iter().map(|path| file(path)).collect::<Result<_, _>>()?;
     let client = client(context, token.clone()).await?;
     let question = Question {
         text: &text,
+        files: &files,
         agent: agent.as_deref(),
         session: session.as_deref(),
         trace: trace.as_deref(),
@@ -73,6 +79,18 @@ fn question_text(argument: &str) -> Result<String, AskError> {
         .read_to_string(&mut text)
         .map_err(AskError::Stdin)?;
     Ok(text)
+}
+
+fn file(path: &Path) -> Result<File, AskError> {
+    let content = std::fs::read(path).map_err(|source| AskError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    let name = path.file_name().unwrap_or_default();
+    Ok(File {
+        name: name.to_string_lossy().into_owned(),
+        data: STANDARD.encode(content),
+    })
 }
 
 /// A client that signs, or sends a token, or neither, as the deployment wants it.

@@ -200,11 +200,16 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            history,
             protocol,
             name,
             request,
             answer,
         } = self;
+        if history.is_some() && !kinds.is_empty() && kinds != [UpstreamKind::Harness] {
+            let message = "goes with `harness`; other agents have no such choice";
+            return Err(Fault::wrong(&[path, &["history"]].concat(), message));
+        }
         let unusual = [
             ("protocol", protocol.is_some()),
             ("request", request.is_some()),
@@ -240,8 +245,11 @@ impl AgentYaml {
             }
             (.., Some(arn)) => {
                 same_region(path, "harness", arn.as_str(), region)?;
-                let qualifier = qualifier.unwrap_or_default();
-                Upstream::Harness { arn, qualifier }
+                Upstream::Harness {
+                    arn,
+                    qualifier: qualifier.unwrap_or_default(),
+                    history: history.unwrap_or_default(),
+                }
             }
             _ if qualifier.is_some() && !kinds.is_empty() => {
                 let message = "goes with `runtime` or `harness`; a Bedrock agent has an `alias`";
