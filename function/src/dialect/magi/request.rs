@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 
-use crate::agent::ReturnControl;
+use crate::agent::{File, MOST_FILES, ReturnControl, UseCase};
 use crate::client_json::{AtMost, AtMostEntries, Json, plain};
+use crate::dialect::attachment::{self, Label};
 use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_ATTRIBUTES, MOST_RESULTS};
 use crate::refusal::Refusal;
@@ -15,9 +16,11 @@ use crate::settings::TraceLevel;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Body {
-    /// Required unless `returnControl` is there, with which Bedrock would ignore it.
+struct Body<'a> {
+    /// Required unless there are files, or `returnControl`, with which Bedrock would ignore it.
     question: Option<String>,
+    #[serde(borrow)]
+    files: Option<AtMost<FileBody<'a>, MOST_FILES>>,
     agent: Option<String>,
     session_id: Option<String>,
     memory_id: Option<String>,
@@ -31,6 +34,17 @@ struct Body {
     trace: Option<TraceLevel>,
     #[serde(default, deserialize_with = "plain")]
     explain: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FileBody<'a> {
+    name: Option<String>,
+    media_type: Option<String>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(default, deserialize_with = "plain")]
+    use_case: Option<UseCase>,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +78,9 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 
 /// Reads the body of `POST /`.
 pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
-    let body: Body = parse(body)?;
-    if body.question.is_none() && body.return_control.is_none() {
+    let body: Body<'_> = parse(body)?;
+    let files = body.files.map(|files| files.0).unwrap_or_default();
+    if body.question.is_none() && body.return_control.is_none() && files.is_empty() {
         return Err(Refusal::new(
             400,
             "invalid_request",
@@ -75,6 +90,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     let mut draft = Draft {
         agent: body.agent,
         question: body.question.unwrap_or_default(),
+        files: read_files(files)?,
         session_id: body.session_id,
         memory_id: body.memory_id,
         session_attributes: body.session_attributes.map(|it| it.0),
@@ -158,4 +174,20 @@ fn answered<'a>(
     }
     let input = input.map(RawValue::get).unwrap_or_default().into();
     Ok(Answered { id, input, output })
+}
+
+fn read_files(files: Vec<FileBody<'_>>) -> Result<Vec<File>, Refusal> {
+    let files = files.into_iter().enumerate().map(|(index, body)| {
+        let label = Label {
+            name: body.name.as_deref(),
+            media_type: body.media_type.as_deref(),
+        };
+        let place = format!("files[{index}]");
+        let data = attachment::text_of(Some(body.data));
+        let data = data.ok_or_else(|| attachment::not_base64(&place))?;
+        let mut file = attachment::of_base64(&place, label, &data)?;
+        file.use_case = body.use_case;
+        Ok(file)
+    });
+    files.collect()
 }

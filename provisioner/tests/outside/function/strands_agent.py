@@ -8,7 +8,9 @@ sends. As a program it serves them, for a test or to record their answers:
 """
 
 import asyncio
+import base64
 import json
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -191,10 +193,40 @@ async def raises(payload: dict) -> str:
     raise ValueError("SECRET-of-the-agent")
 
 
+class Witness(PlayedModel):
+    """Says which blocks it was asked with."""
+
+    async def stream(self, messages: list[dict], *_: object, **__: object) -> AsyncIterator[dict]:
+        blocks = [(kind, block["format"], block.get("name"), len(block["source"]["bytes"])) if kind != "text" else block
+                  for content in messages[-1]["content"] for kind, block in content.items()]
+        self._turns.append({"text": json.dumps(blocks, ensure_ascii=False)})
+        async for event in super().stream():
+            yield event
+
+
+def blocks(payload: dict) -> list[dict]:
+    """A question and its files as Strands takes them: what function/README.md shows."""
+    blocks = [{"text": payload["prompt"]}]
+    for file in payload.get("files", []):
+        kind, format = file["mediaType"].split("/")
+        source = {"bytes": base64.b64decode(file["data"])}
+        if kind == "image":
+            blocks.append({"image": {"format": format, "source": source}})
+        else:
+            stem, _, format = file["name"].rpartition(".")
+            blocks.append({"document": {"name": re.sub(r"[^\w\s()\[\]-]", " ", stem), "format": format, "source": source}})
+    return blocks
+
+
+async def files(payload: dict) -> str:
+    """Reads the files that come with a question."""
+    return str(await Agent(model=Witness(), callback_handler=None).invoke_async(blocks(payload)))
+
+
 ENTRYPOINTS: dict[str, Callable] = {
     entrypoint.__name__: entrypoint
     for entrypoint in (raw, texts, model_events, data_events, tools, graph, breaks, whole, text, interrupts, interrupts_whole,
-                       raises)
+                       raises, files)
 }
 
 

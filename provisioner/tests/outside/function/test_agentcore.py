@@ -191,6 +191,28 @@ def errors(operation: str) -> dict[str, int]:
             for shape in model.operation_model(operation).error_shapes}
 
 
+@pytest.mark.parametrize("history, expected", [("session", [1, 1]), ("client", [1, 3])])
+def test_a_named_session_of_a_harness_gets_each_message_once(
+        functions, hand_agent: HandAgent, runtime: str, harness: str, history: str, expected: list[int]):
+    """A chat has sent all of it, each time: what the harness remembers does not go out again."""
+    told = json.loads(agents(runtime, harness))
+    told["agents"]["harness"]["history"] = history
+    gateway = functions({"GATEWAY_AGENTS": json.dumps(told),
+                         "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": next(iter(hand_agent.environment.values()))})
+    hand_agent.refuse(400, "ValidationException")
+
+    def turn(*texts: str) -> list[dict]:
+        messages = [{"id": str(index), "role": ("user", "assistant")[index % 2],
+                     "parts": [{"type": "text", "text": text}]} for index, text in enumerate(texts)]
+        # Refused by the agent: what it was asked is all that counts.
+        list(gateway.url.lines("/ai-sdk", {"id": "chat-1", "messages": messages, "agent": "harness"}))
+        return hand_agent.body["messages"]
+
+    asked = [turn("one"), turn("one", "a", "two")]
+    assert [len(messages) for messages in asked] == expected
+    assert [messages[-1]["content"][0]["text"] for messages in asked] == ["one", "two"]
+
+
 @pytest.mark.parametrize("agent, operation", [
     ("runtime", "InvokeAgentRuntime"), ("harness", "InvokeHarness")])
 def test_every_exception_of_the_model_has_its_code(

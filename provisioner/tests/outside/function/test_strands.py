@@ -3,6 +3,7 @@
 What is recorded in `function/tests/strands` was sent by these packages; here they send it now.
 """
 
+import base64
 import importlib
 import json
 from types import ModuleType
@@ -49,6 +50,15 @@ def test_the_text_comes_once_whatever_the_entrypoint_passes_on(ask, strands_agen
     assert events[-1]["type"] == "complete"
     assert {event["type"] for event in events} <= {
         "start", "agent", "status", "chunk", "reasoning", "trace", "usage", "complete"}
+
+
+def test_files_reach_the_model_as_blocks(runtimes: Function):
+    files = [{"name": "a.png", "data": base64.b64encode(b"png").decode()},
+             {"name": "報告 2026.csv", "data": base64.b64encode(b"a,b").decode()}]
+    events = list(runtimes.url.ask("何？", agent="files", files=files).events())
+
+    assert json.loads(text_of(events, "SOLOMON")) == [
+        "何？", ["image", "png", None, 3], ["document", "csv", "報告 2026", 3]]
 
 
 def test_a_tool_is_called_and_answers(ask):

@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 
+use super::written;
 use crate::agent::ask::{Ask, Role, Turn};
+use crate::agent::file::{Base64, File};
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -28,15 +30,24 @@ struct Message<'a> {
     message_id: &'a str,
     /// The session: the agent keeps its conversations by it.
     context_id: &'a str,
-    parts: [Part<'a>; 1],
+    parts: Vec<Part<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Metadata<'a>>,
 }
 
 #[derive(Serialize)]
-struct Part<'a> {
-    kind: &'static str,
-    text: &'a str,
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Part<'a> {
+    Text { text: &'a str },
+    File { file: Content<'a> },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content<'a> {
+    name: &'a str,
+    mime_type: &'a str,
+    bytes: Base64<'a>,
 }
 
 /// A2A has no place for earlier turns, because the agent knows them; one that does not finds them here.
@@ -48,11 +59,21 @@ struct Metadata<'a> {
 #[derive(Serialize)]
 struct Earlier<'a> {
     role: &'static str,
-    parts: [Part<'a>; 1],
+    parts: Vec<Part<'a>>,
 }
 
-fn part(text: &str) -> [Part<'_>; 1] {
-    [Part { kind: "text", text }]
+/// A text, and the files that come with it. A message has at least one part.
+fn parts<'a>(text: &'a str, files: &'a [File]) -> Vec<Part<'a>> {
+    let is_said = files.is_empty() || !text.trim().is_empty();
+    let text = is_said.then_some(Part::Text { text });
+    let files = files.iter().map(|file| Part::File {
+        file: Content {
+            name: &file.name,
+            mime_type: &file.media_type,
+            bytes: Base64(&file.bytes),
+        },
+    });
+    text.into_iter().chain(files).collect()
 }
 
 /// How the answer is to come.
@@ -64,17 +85,20 @@ pub(super) enum Method {
 }
 
 pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> {
-    let history = ask.history.iter().map(|Turn { role, text }| Earlier {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "agent",
-        },
-        parts: part(text),
-    });
+    let history = ask
+        .history
+        .iter()
+        .map(|Turn { role, text, files }| Earlier {
+            role: match role {
+                Role::User => "user",
+                Role::Assistant => "agent",
+            },
+            parts: parts(text, files),
+        });
     let metadata = (!ask.history.is_empty()).then(|| Metadata {
         history: history.collect(),
     });
-    serde_json::to_vec(&Request {
+    let request = Request {
         jsonrpc: "2.0",
         id: &ask.id,
         method: match method {
@@ -87,9 +111,10 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 role: "user",
                 message_id: &ask.id,
                 context_id: &ask.session_id,
-                parts: part(&ask.question),
+                parts: parts(&ask.question, &ask.files),
                 metadata,
             },
         },
-    })
+    };
+    written(ask, &request)
 }
