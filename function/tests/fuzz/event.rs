@@ -204,10 +204,22 @@ fn asked_with_files() -> [(&'static str, Value); 4] {
         {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AAEC"}},
     ]);
     [
-        ("/", json!({"question": "q", "files": [{"name": "a", "mediaType": "a/b", "data": "AAEC", "useCase": "CHAT"}]})),
-        ("/ai-sdk", json!({"id": "c", "messages": [turn(&chat), turn(&chat)]})),
-        ("/ag-ui", json!({"threadId": "t", "runId": "r", "messages": [turn(&run)]})),
-        ("/openai/v1/chat/completions", json!({"model": "a", "messages": [turn(&completion)]})),
+        (
+            "/",
+            json!({"question": "q", "files": [{"name": "a", "mediaType": "a/b", "data": "AAEC", "useCase": "CHAT"}]}),
+        ),
+        (
+            "/ai-sdk",
+            json!({"id": "c", "messages": [turn(&chat), turn(&chat)]}),
+        ),
+        (
+            "/ag-ui",
+            json!({"threadId": "t", "runId": "r", "messages": [turn(&run)]}),
+        ),
+        (
+            "/openai/v1/chat/completions",
+            json!({"model": "a", "messages": [turn(&completion)]}),
+        ),
     ]
 }
 
