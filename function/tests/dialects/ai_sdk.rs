@@ -230,12 +230,13 @@ fn what_cannot_be_read_is_refused() {
         );
     }
     let picture = json!({"messages": [{"role": "user", "parts": [
-        {"type": "file", "mediaType": "image/png", "url": "data:"},
+        {"type": "file", "mediaType": "image/png", "url": "https://example.com/a.png"},
         {"type": "text", "text": "what is this?"}]}]});
     let refusal = story::read(Kind::AiSdk, &picture).err().unwrap();
     assert_eq!(refusal.code, "unsupported_content");
     assert_eq!(
         Kind::AiSdk.refusal(&refusal).text,
-        "only text can be asked here; the question has a part `file` (unsupported_content)"
+        "messages[0]: a file comes in the request, as a data URL (`data:image/png;base64,…`): the gateway \
+         fetches nothing from other addresses (unsupported_content)"
     );
 }

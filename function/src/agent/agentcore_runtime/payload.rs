@@ -7,11 +7,9 @@ mod conversation;
 mod http;
 mod media;
 mod template;
-
-use serde::Serialize;
+mod written;
 
 use crate::agent::ask::Ask;
-use crate::agent::file;
 use crate::refusal::Refusal;
 use crate::settings::agents::Protocol;
 use crate::settings::agents::request::RequestTemplate;
@@ -44,17 +42,6 @@ pub(super) fn check(
         "agent `{agent}` takes no files: the setting `request` has neither `${{files}}` nor `${{messages}}`"
     );
     Err(Refusal::new(400, "unsupported_content", message))
-}
-
-/// The JSON of a body. What grows on its way holds megabytes twice, so it begins with about its length.
-fn written(ask: &Ask, body: &impl Serialize) -> serde_json::Result<Vec<u8>> {
-    let texts: usize = ask.history.iter().map(|turn| turn.text.len() + 128).sum();
-    let earlier = ask.history.iter().flat_map(|turn| &turn.files);
-    let images = media::image(&ask.files);
-    let files = file::length_in_json(earlier.chain(&ask.files).chain(images));
-    let mut json = Vec::with_capacity(1024 + ask.question.len() + texts + files);
-    serde_json::to_writer(&mut json, body)?;
-    Ok(json)
 }
 
 /// The body for a server of A2A that cannot stream.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::written;
+use super::written::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
 use crate::agent::file::{Base64, File};
 use crate::client_json::Json;

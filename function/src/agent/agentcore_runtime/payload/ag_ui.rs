@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::written;
+use super::written::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
 use crate::agent::file::{Base64, File};
 use crate::client_json::Json;

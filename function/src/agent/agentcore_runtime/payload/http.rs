@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::conversation::{Message, history};
 use super::media::Media;
-use super::written;
+use super::written::written;
 use crate::agent::ask::Ask;
 use crate::agent::file::Attached;
 use crate::agent::resume;

@@ -7,7 +7,7 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::conversation::{history, messages};
-use super::written;
+use super::written::written;
 use crate::agent::ask::Ask;
 use crate::agent::file::Attached;
 use crate::agent::resume;

@@ -1,5 +1,6 @@
 //! Server-sent events, as the standard reads them; and what stands between them, for agents that do not
-//! write them as the standard asks.
+//! write them as the standard asks. Ids are not kept: they serve a reader that comes back for the rest, and nobody
+//! can come back for an answer of `InvokeAgentRuntime`.
 
 use super::message::{Message, TooLong, extend};
 
