@@ -102,7 +102,11 @@ fn only_strings_are_text_and_what_no_pointer_names_is_data() {
         (json!("{\"out\": \"a\"}"), vec!["MAGI: a"]),
         (json!("{'out': 'a'}"), vec!["MAGI: a"]),
     ] {
-        assert_eq!(story_with(&answer, &[message.clone()]), told, "{message}");
+        assert_eq!(
+            story_with(&answer, std::slice::from_ref(&message)),
+            told,
+            "{message}"
+        );
     }
     assert_eq!(
         story_with(&json!({"text": "/1"}), &[json!(["tok", "a"])]),
