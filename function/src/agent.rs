@@ -9,6 +9,7 @@ mod configured;
 mod event_stream;
 mod exceptions;
 mod failure;
+mod file;
 pub mod harness;
 mod json;
 mod pulse;
@@ -16,6 +17,7 @@ mod resume;
 pub mod retry;
 mod speech;
 mod trace_headers;
+mod turns;
 mod upstream;
 
 pub use answer::Events;
@@ -25,5 +27,6 @@ pub use ask::{
 pub use bedrock_agents::MOST_RESULTS;
 pub use configured::configured;
 pub use failure::{AgentError, Description, Failure, Side};
+pub use file::{File, MOST_FILES, UseCase, tell_apart};
 pub use pulse::Pulse;
 pub use upstream::Agent;

@@ -4,6 +4,7 @@
 //! The types that read a request hold texts and nothing else of what was sent: whatever they do not
 //! name is skipped, not kept. So a request costs a small multiple of its own size.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::marker::PhantomData;
@@ -171,6 +172,16 @@ pub fn is_text(json: &str) -> bool {
     json.trim_ascii_start().starts_with('"')
 }
 
+/// The text that JSON of a value stands for, without a copy where there are no escapes in it; `None` for
+/// other values.
+pub fn text_of(json: &str) -> Option<Cow<'_, str>> {
+    let literal = json.trim_ascii().strip_prefix('"')?.strip_suffix('"')?;
+    if literal.contains('\\') {
+        return serde_json::from_str(json).ok().map(Cow::Owned);
+    }
+    Some(Cow::Borrowed(literal))
+}
+
 /// For a field that takes no text: a long one is refused by its length, because serde would quote it.
 pub fn plain<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
@@ -191,6 +202,14 @@ fn no_text<'de, T: Deserialize<'de>, E: Error>(raw: &'de RawValue) -> Result<T, 
 fn long_text(raw: &str) -> Option<String> {
     let is_long = is_text(raw) && raw.len() > LONGEST_QUOTED;
     is_long.then(|| format!("invalid type: a text of {} bytes", raw.len()))
+}
+
+/// Reads an item of a list, which is no text; a mistake is told without its place in the item.
+pub fn part<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, serde_json::Error> {
+    match long_text(json) {
+        Some(mistake) => Err(Error::custom(mistake)),
+        None => serde_json::from_str(json).map_err(|error| Error::custom(inner(&error))),
+    }
 }
 
 /// A mistake inside of a part, without its place in the part.

@@ -2,6 +2,7 @@
 
 mod ag_ui;
 mod ai_sdk;
+mod attachment;
 mod conversation;
 mod inquiries;
 mod magi;

@@ -17,7 +17,7 @@ class Release:
     commit: str
     # When it was committed: no package knows when it was packed.
     seconds: int
-    # How hard packages are compressed: 1 to 9.
+    # How hard packages are compressed: 0 to 9.
     level: int
     # `https://github.com/OWNER/NAME`, where it is known.
     repository: str | None

@@ -36,7 +36,7 @@ pub use identifiers::{
 };
 pub use jwt::{Audience, Issuer, Jwt};
 pub use protocol::Protocol;
-pub use upstream::{Upstream, UpstreamKind};
+pub use upstream::{History, Upstream, UpstreamKind};
 pub use values::{InvalidValue, Name, Probe, Region, RetentionDays, Trace};
 
 use file::Overlay;

@@ -76,6 +76,8 @@ impl Upstream for AgentcoreRuntime {
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
         ask.refuse_return_control(&self.name)?;
+        ask.refuse_use_cases(&self.name)?;
+        payload::check(self.request.as_deref(), ask, &self.name)?;
         ask.check_responses()
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use super::file::File;
 use super::pulse::Pulse;
 use crate::caller::Known;
 use crate::client_json::Json;
@@ -23,7 +24,10 @@ const MOST_ANSWER_BYTES: usize = 1024 * 1024;
 pub struct Ask {
     /// No other question has it: the id of the invocation.
     pub id: String,
+    /// May be empty where there are files.
     pub question: String,
+    /// What comes with the question.
+    pub files: Vec<File>,
     /// The conversation so far, oldest turn first, for upstreams that do not keep it themselves.
     pub history: Vec<Turn>,
     /// Belongs to the caller, and is valid for every upstream.
@@ -57,6 +61,8 @@ pub struct Ask {
 pub struct Turn {
     pub role: Role,
     pub text: String,
+    /// Of the user's.
+    pub files: Vec<File>,
 }
 
 /// The author of a message.
@@ -136,12 +142,40 @@ pub struct Patience {
     pub jitter: [u8; RETRIES],
 }
 
+impl Turn {
+    /// Whether an agent is told nothing by it.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text.trim().is_empty() && self.files.is_empty()
+    }
+
+    /// Adds what the same author said next: models insist on turns that alternate.
+    pub(super) fn append(&mut self, next: Self) {
+        if !self.text.is_empty() && !next.text.is_empty() {
+            self.text.push_str("\n\n");
+        }
+        self.text.push_str(&next.text);
+        self.files.extend(next.files);
+    }
+}
+
 impl Ask {
     /// The names of the tools that the client itself offers.
     pub(super) fn client_tools(&self) -> &[String] {
         self.run_input
             .as_deref()
             .map_or(&[], |input| &input.tool_names)
+    }
+
+    /// For upstreams that give files no use case; `agent` is the name in the message.
+    pub(super) fn refuse_use_cases(&self, agent: &str) -> Result<(), Refusal> {
+        if self.files.iter().all(|file| file.use_case.is_none()) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            400,
+            "unsupported_content",
+            format!("`useCase` is for Bedrock agents; agent `{agent}` is none"),
+        ))
     }
 
     /// For upstreams that have no `returnControl`; `agent` is the name in the message.

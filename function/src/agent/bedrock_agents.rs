@@ -1,6 +1,7 @@
 //! Bedrock Agents (`InvokeAgent`): an alias of an agent that Bedrock runs.
 
 mod exceptions;
+mod files;
 mod map;
 mod plain;
 mod return_control;
@@ -66,11 +67,13 @@ impl Upstream for BedrockAgent {
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
         ask.refuse_responses(&self.name)?;
-        return_control::check(ask)
+        return_control::check(ask)?;
+        files::check(ask, &self.name)
     }
 
     async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace);
+        let files = files::adding(&ask);
         let session_state = session_state(&mut ask)?;
         let trace_headers = ask.trace_context.adding();
         let tap = Tap::default();
@@ -96,6 +99,7 @@ impl Upstream for BedrockAgent {
             .interceptor(tap.clone())
             // As headers: the operation has no members for them.
             .mutate_request(trace_headers)
+            .mutate_request(files)
             .send()
             .await
             .map_err(|error| not_opened(&error))?;

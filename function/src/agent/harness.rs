@@ -1,18 +1,15 @@
 //! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description of it.
 
+mod content;
 mod map;
 mod resume;
 
 use std::collections::VecDeque;
 
 use aws_sdk_bedrockagentcore::Client;
-use aws_sdk_bedrockagentcore::error::BuildError;
 use aws_sdk_bedrockagentcore::operation::RequestId as _;
 use aws_sdk_bedrockagentcore::operation::invoke_harness::InvokeHarnessOutput;
 use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
-use aws_sdk_bedrockagentcore::types::{
-    HarnessContentBlock, HarnessConversationRole, HarnessMessage,
-};
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::event_stream::RawMessage;
 
@@ -57,26 +54,47 @@ impl Harness {
     }
 }
 
+impl Harness {
+    /// Whether the earlier turns go out: where AWS, or the session's own machine, has them, twice would be
+    /// once too often.
+    fn sends_history(&self, ask: &Ask) -> bool {
+        self.history == History::Client || ask.starts_session
+    }
+}
+
 impl Upstream for Harness {
     type Answer = HarnessAnswer;
 
     fn check(&self, ask: &Ask) -> Result<(), Refusal> {
         ask.refuse_return_control(&self.name)?;
+        ask.refuse_use_cases(&self.name)?;
+        let earlier = if self.sends_history(ask) {
+            ask.history.as_slice()
+        } else {
+            &[]
+        };
+        let earlier = earlier.iter().flat_map(|turn| &turn.files);
+        content::check(earlier.chain(&ask.files), &self.name)?;
         ask.check_responses()
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
-        let (history, session_id) = match self.history {
-            // AWS, or the session's own machine, has the earlier turns: twice would be once too often.
-            History::Session if !ask.starts_session => (Vec::new(), ask.session_id),
-            History::Session => (ask.history, ask.session_id),
+        let session_id = match self.history {
+            History::Session => ask.session_id.clone(),
             // A session of its own for each question knows nothing but what it is told.
-            History::Client => {
-                let session_id = session::turn_id(&ask.session_id, ask.history.len());
-                (ask.history, session_id)
-            }
+            History::Client => session::turn_id(&ask.session_id, ask.history.len()),
         };
-        let messages = messages(history, ask.question)
+        let history = if self.sends_history(&ask) {
+            ask.history
+        } else {
+            Vec::new()
+        };
+        let question = Turn {
+            role: Role::User,
+            text: ask.question,
+            files: ask.files,
+        };
+        let messages = content::messages(history.into_iter().chain([question]))
             .and_then(|messages| resume::answered(messages, &ask.responses))
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
@@ -103,41 +121,6 @@ impl Upstream for Harness {
             mapper: Mapper::new(self.name.clone()),
         })
     }
-}
-
-fn messages(history: Vec<Turn>, question: String) -> Result<Vec<HarnessMessage>, BuildError> {
-    let question = Turn {
-        role: Role::User,
-        text: question,
-    };
-    alternating(history.into_iter().chain([question]))
-        .into_iter()
-        .map(|Turn { role, text }| {
-            HarnessMessage::builder()
-                .role(match role {
-                    Role::User => HarnessConversationRole::User,
-                    Role::Assistant => HarnessConversationRole::Assistant,
-                })
-                .content(HarnessContentBlock::Text(text))
-                .build()
-        })
-        .collect()
-}
-
-/// Turns as models insist on them: none is blank, the user begins, and two of the same author are one.
-fn alternating(turns: impl Iterator<Item = Turn>) -> Vec<Turn> {
-    let mut alternating: Vec<Turn> = Vec::new();
-    for turn in turns.filter(|turn| !turn.text.trim().is_empty()) {
-        match alternating.last_mut() {
-            Some(last) if last.role == turn.role => {
-                last.text.push_str("\n\n");
-                last.text.push_str(&turn.text);
-            }
-            None if turn.role == Role::Assistant => {}
-            _ => alternating.push(turn),
-        }
-    }
-    alternating
 }
 
 /// A harness's answer under way.
@@ -186,38 +169,5 @@ fn by_member(error: &InvokeHarnessStreamOutputError) -> Failure {
         InvokeHarnessStreamOutputError::ValidationException(_) => Failure::Rejected,
         InvokeHarnessStreamOutputError::RuntimeClientError(_) => Failure::AgentFailed,
         _ => Failure::AgentUnavailable,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn turns_go_out_as_models_insist_on_them() {
-        use Role::{Assistant, User};
-        let turns = [
-            (Assistant, "lost"),
-            (User, "one"),
-            (User, "two"),
-            (Assistant, " \n"),
-            (User, "three"),
-            (Assistant, "a"),
-            (User, "four"),
-        ];
-        let turns = turns.map(|(role, text)| Turn {
-            role,
-            text: text.to_owned(),
-        });
-        let told: Vec<_> = alternating(turns.into_iter())
-            .into_iter()
-            .map(|turn| (turn.role, turn.text))
-            .collect();
-        let expected = [
-            (User, "one\n\ntwo\n\nthree"),
-            (Assistant, "a"),
-            (User, "four"),
-        ];
-        assert_eq!(told, expected.map(|(role, text)| (role, text.to_owned())));
     }
 }

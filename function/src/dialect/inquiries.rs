@@ -128,6 +128,11 @@ pub(super) fn is_inquiry(id: &str) -> bool {
     Token::read(id).is_some()
 }
 
+/// The id of the invocation that an inquiry's id is of.
+pub(super) fn invocation_of(id: &str) -> Option<String> {
+    Token::read(id).map(|token| token.invocation_id)
+}
+
 /// Whether two calls' ids are of the same invocation.
 pub(super) fn are_of_one_invocation(one: &str, other: &str) -> bool {
     match (Token::read(one), Token::read(other)) {

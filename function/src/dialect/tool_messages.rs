@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::conversation::Content;
+use super::conversation::text;
 use super::inquiries::{self, Answered, MOST_ANSWERS, Output};
 use super::options::MOST_PARTS;
 use crate::agent::MOST_RESULTS;
@@ -55,7 +55,7 @@ pub(super) fn answered(messages: &[&RawValue]) -> Result<Vec<Answered<'static>>,
         earlier = index;
         let content = message
             .content
-            .map(|json| Content::read(&place, json.get()))
+            .map(|json| text(&place, json.get()))
             .transpose()?;
         let Some(id) = message.tool_call_id else {
             continue;
@@ -75,7 +75,7 @@ pub(super) fn answered(messages: &[&RawValue]) -> Result<Vec<Answered<'static>>,
                 input: Cow::Borrowed(""),
                 output: match message.error {
                     Some(error) => Output::Failed(error),
-                    None => Output::Content(content.map(Content::into_text).unwrap_or_default()),
+                    None => Output::Content(content.unwrap_or_default()),
                 },
             });
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::agent::{Response, ReturnControl, RunInput, Turn};
+use crate::agent::{File, Response, ReturnControl, RunInput, Turn};
 use crate::settings::TraceLevel;
 
 /// What a client asks, in the words of no dialect.
@@ -12,6 +12,8 @@ pub struct Draft {
     /// One of the configured names.
     pub agent: Option<String>,
     pub question: String,
+    /// What comes with the question.
+    pub files: Vec<File>,
     /// The conversation so far, oldest turn first.
     pub history: Vec<Turn>,
     pub session_id: Option<String>,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use crate::agent::{Ask, Patience, Pulse, RunInput, TraceContext};
+use crate::agent::{self, Ask, Patience, Pulse, RunInput, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
@@ -63,8 +63,12 @@ impl Question {
             // No other agent has called a tool of its client's.
             return Err(nothing_asked());
         }
-        if draft.return_control.is_none() && responses.is_empty() && !ends_in_result {
-            check_text(&draft.question)?;
+        if draft.return_control.is_some() || !responses.is_empty() {
+            if !draft.files.is_empty() {
+                return Err(files_without_question());
+            }
+        } else if !ends_in_result {
+            check_text(&draft.question, draft.files.is_empty())?;
         }
         check_id("sessionId", draft.session_id.as_deref())?;
         check_id("memoryId", draft.memory_id.as_deref())?;
@@ -91,10 +95,18 @@ impl Question {
             None => new_session_id()
                 .map_err(|_| Refusal::new(500, "internal", "the gateway failed; ask again"))?,
         };
+        let (mut files, mut history) = (draft.files, draft.history);
+        let earlier = history.iter_mut().flat_map(|turn| &mut turn.files);
+        agent::tell_apart(earlier.chain(&mut files));
+        if run_input.is_some() {
+            // The client's own messages have them.
+            (files, history) = (Vec::new(), Vec::new());
+        }
         let ask = Ask {
             id: String::new(),
             question: draft.question,
-            history: draft.history,
+            files,
+            history,
             session_id: session::upstream_id(caller, &session_id),
             starts_session,
             memory_id: draft.memory_id.map(|id| session::upstream_id(caller, &id)),
@@ -157,8 +169,8 @@ pub fn nothing_asked() -> Refusal {
     )
 }
 
-fn check_text(question: &str) -> Result<(), Refusal> {
-    if question.trim().is_empty() {
+fn check_text(question: &str, is_alone: bool) -> Result<(), Refusal> {
+    if is_alone && question.trim().is_empty() {
         return Err(Refusal::new(
             400,
             "empty_question",
@@ -176,6 +188,14 @@ fn check_text(question: &str) -> Result<(), Refusal> {
         ));
     }
     Ok(())
+}
+
+fn files_without_question() -> Refusal {
+    Refusal::new(
+        400,
+        "invalid_request",
+        "`files` come with a question: the agent reads none with the answer to its own",
+    )
 }
 
 /// Agents trust their session attributes, for example to say who the user is: a caller may set only those

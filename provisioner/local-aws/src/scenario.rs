@@ -9,7 +9,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 
-pub use document::{Agent, Deployed, Protocol, Scenario};
+pub use document::{Agent, Deployed, Memory, Protocol, Scenario};
 pub use read::ScenarioError;
 
 pub(crate) use document::TEST_ALIAS;

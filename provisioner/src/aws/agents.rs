@@ -8,11 +8,11 @@ use super::endpoint::Service;
 use super::failure::AwsError;
 use crate::config::{AgentKey, Protocol, Qualifier, RuntimeArn, Upstream};
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Spoken, Unread};
+use crate::plan::seen::{AgentSeen, Kept, Memory, Spoken, Unread};
 
 impl ControlPlane {
     /// The status of an agent, in AWS's words: `PREPARED` and `READY` may be asked. One request, and one more for the
-    /// protocol of a runtime.
+    /// protocol of a runtime. Of a harness it tells the memory, too.
     pub(crate) async fn look(&self, key: &AgentKey, upstream: &Upstream) -> AgentSeen {
         let (call, members): (Call, &[&str]) = match upstream {
             Upstream::Runtime {
@@ -57,6 +57,15 @@ impl ControlPlane {
         };
         let resource = call.resource.clone();
         let status = self.member(call, members, "a status").await;
+        let kept = match (upstream, &status) {
+            (Upstream::Harness { history, .. }, Ok((_, answer))) => {
+                memory(answer).map(|memory| Kept {
+                    configured: *history,
+                    memory,
+                })
+            }
+            _ => None,
+        };
         AgentSeen {
             key: key.clone(),
             resource,
@@ -64,6 +73,7 @@ impl ControlPlane {
                 .map(|(status, _)| status)
                 .map_err(|error| unread(&error)),
             spoken: None,
+            kept,
         }
     }
 
@@ -107,6 +117,7 @@ impl ControlPlane {
                     .map(|(protocol, _)| protocol)
                     .map_err(|error| Complaint::of(&error)),
             }),
+            kept: None,
         }
     }
 
@@ -156,6 +167,13 @@ impl ControlPlane {
             }),
         }
     }
+}
+
+/// What `GetHarness` says of the memory: one that is managed or the account's own, or that there is none.
+fn memory(answer: &Value) -> Option<Memory> {
+    let memory = answer["harness"]["memory"].as_object()?;
+    let is_off = memory.contains_key("disabled");
+    Some(if is_off { Memory::Off } else { Memory::On })
 }
 
 fn unread(error: &AwsError) -> Unread {

@@ -2,11 +2,11 @@
 //! about the agents.
 
 use super::finding::{Finding, Grade};
-use crate::config::{AgentKey, Protocol, Region};
+use crate::config::{AgentKey, History, Protocol, Region};
 use crate::deployment::names::Names;
 use crate::deployment::state::Live;
 use crate::hint::Complaint;
-use crate::plan::seen::{AgentSeen, Seen, Spoken, Unread};
+use crate::plan::seen::{AgentSeen, Kept, Memory, Seen, Spoken, Unread};
 
 /// Regions without function URLs. Source: the AWS General Reference's list of Lambda features by
 /// Region, November 2026.
@@ -67,7 +67,8 @@ fn agent(seen: &AgentSeen) -> Vec<Finding> {
         (Err(Unread::Missing), _) | (_, None) => None,
         (_, Some(spoken)) => protocol(&seen.key, spoken),
     };
-    status(seen).into_iter().chain(protocol).collect()
+    let findings = [status(seen), protocol, conversation(seen)];
+    findings.into_iter().flatten().collect()
 }
 
 /// Whether a runtime is asked in the protocol that it was made with.
@@ -129,6 +130,7 @@ fn status(seen: &AgentSeen) -> Option<Finding> {
         resource,
         status,
         spoken: _,
+        kept: _,
     } = seen;
     let broken =
         |what: &str| Finding::new(Grade::Broken, format!("agents.{key}: {resource} {what}"));
@@ -155,6 +157,28 @@ fn status(seen: &AgentSeen) -> Option<Finding> {
     Some(finding)
 }
 
+/// Whether a harness and gateway.yaml agree on who keeps the conversation.
+fn conversation(seen: &AgentSeen) -> Option<Finding> {
+    let (key, resource) = (&seen.key, &seen.resource);
+    let Kept { configured, memory } = seen.kept?;
+    let (what, remedy) = match (configured, memory) {
+        (History::Session, Memory::On) | (History::Client, Memory::Off) => return None,
+        (History::Session, Memory::Off) => (
+            "has no memory, and forgets a conversation when its session's machine ends, by default after 15 \
+             minutes without a question",
+            "`history: client` sends it the whole conversation with each question, from clients that have it; \
+             or give the harness a memory",
+        ),
+        (History::Client, Memory::On) => (
+            "remembers its sessions, and with `history: client` it gets the whole conversation again with each \
+             question, as a new one",
+            "leave `history` out: then each message is sent once",
+        ),
+    };
+    let message = format!("agents.{key}: {resource} {what}");
+    Some(Finding::new(Grade::Note, message).remedy(remedy))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,7 +190,24 @@ mod tests {
             resource: "alias `LIVE` of agent `MAGICOUNCL`".to_owned(),
             status: Ok(status.to_owned()),
             spoken: None,
+            kept: None,
         }
+    }
+
+    #[test]
+    fn who_keeps_the_conversation_is_told_where_the_harness_says_otherwise() {
+        let told = |configured, memory| {
+            let seen = AgentSeen {
+                kept: Some(Kept { configured, memory }),
+                ..looked("READY")
+            };
+            conversation(&seen).map(|it| (it.grade, it.message.contains("no memory")))
+        };
+        assert_eq!(told(History::Session, Memory::On), None);
+        assert_eq!(told(History::Client, Memory::Off), None);
+        let (session, client) = (History::Session, History::Client);
+        assert_eq!(told(session, Memory::Off), Some((Grade::Note, true)));
+        assert_eq!(told(client, Memory::On), Some((Grade::Note, false)));
     }
 
     #[test]

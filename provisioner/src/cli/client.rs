@@ -2,6 +2,7 @@
 
 use crate::gateway::dialect::Dialect;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -11,8 +12,11 @@ use crate::gateway::client::Token;
 /// Arguments of `ask`.
 #[derive(Clone, Args)]
 pub struct AskArgs {
-    /// The question; `-` reads it from stdin
+    /// The question; `-` reads it from stdin. May be empty where there are files
     pub question: String,
+    /// An image or another file that comes with the question; may be given several times
+    #[arg(long = "file", value_name = "PATH")]
+    pub files: Vec<PathBuf>,
     /// Whom to ask, by the name in `agents`
     #[arg(long, value_name = "NAME")]
     pub agent: Option<String>,

@@ -25,7 +25,7 @@ pub struct DevArgs {
     #[arg(long, value_name = "PATH")]
     pub scenario: Option<PathBuf>,
     /// Who answers: `scripted` agents; the real one on `aws`, with your own credentials; your own program in the place
-    /// of the runtime, by its address (http://127.0.0.1:8080); or what one has sent (file:PATH)
+    /// of the runtime, by its address (`http://127.0.0.1:8080`); or what one has sent (`file:PATH`)
     #[arg(long, value_name = "WHO", default_value = "scripted", value_parser = agent_kind)]
     pub agent: AgentKind,
     /// How many times faster than life the scripted agents are; 0 leaves out all waits

@@ -4,10 +4,14 @@ pub mod error;
 mod output;
 
 use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::time::error::Elapsed;
 use uuid::Uuid;
 
 use super::context::Context;
@@ -15,8 +19,8 @@ use super::error::CommandError;
 use crate::cli::AskArgs;
 use crate::deployment::access::AuthType;
 use crate::deployment::state::LiveUrl;
-use crate::gateway::client::{GatewayClient, Token};
-use crate::gateway::dialect::{Dialect, Question};
+use crate::gateway::client::{GatewayClient, Response, Token};
+use crate::gateway::dialect::{Dialect, File, Question};
 use crate::gateway::sse::SseParser;
 use crate::gateway::transcript::{End, Transcript};
 use crate::terminal::printer::Printer;
@@ -32,6 +36,7 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(90);
 pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> {
     let AskArgs {
         question,
+        files,
         agent,
         session,
         dialect,
@@ -42,9 +47,14 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
     } = args;
     let printer = context.printer;
     let text = question_text(question)?;
+    let files: Vec<File> = files
+        .iter()
+        .map(|path| file(path))
+        .collect::<Result<_, _>>()?;
     let client = client(context, token.clone()).await?;
     let question = Question {
         text: &text,
+        files: &files,
         agent: agent.as_deref(),
         session: session.as_deref(),
         trace: trace.as_deref(),
@@ -72,6 +82,18 @@ fn question_text(argument: &str) -> Result<String, AskError> {
         .read_to_string(&mut text)
         .map_err(AskError::Stdin)?;
     Ok(text)
+}
+
+fn file(path: &Path) -> Result<File, AskError> {
+    let content = std::fs::read(path).map_err(|source| AskError::File {
+        path: path.to_owned(),
+        source,
+    })?;
+    let name = path.file_name().unwrap_or_default();
+    Ok(File {
+        name: name.to_string_lossy().into_owned(),
+        data: STANDARD.encode(content),
+    })
 }
 
 /// A client that signs, or sends a token, or neither, as the deployment wants it.
@@ -108,44 +130,52 @@ pub(crate) async fn put(
 ) -> Result<Transcript, CommandError> {
     let body = dialect.request(question, &Uuid::new_v4().to_string());
     let body = Bytes::from(body.to_string());
-    let silent = |_| AskError::AnswerSilent {
-        silence: LONGEST_SILENCE,
-    };
     let head = client.post_to(dialect.path(), body, SystemTime::now());
     let head = tokio::time::timeout(LONGEST_SILENCE, head).await;
     let mut response = head.map_err(silent)?.map_err(AskError::Client)?;
-    let mut parser = SseParser::default();
-    let mut output = Output::new(dialect, form, printer);
-    let mut refusal = Vec::new();
-    loop {
-        let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece());
-        let piece = piece.await.map_err(silent)?;
-        let Some(piece) = piece.map_err(AskError::Client)? else {
-            break;
-        };
-        if response.status != 200 {
+    if response.status != 200 {
+        let mut refusal = Vec::new();
+        while let Some(piece) = piece(&mut response).await? {
             refusal.extend_from_slice(&piece);
-            continue;
         }
+        return Err(refused(response.status, &refusal).into());
+    }
+    let mut output = Output::new(dialect, form, printer);
+    let read = read(&mut response, &mut output).await;
+    // Also of an answer that broke off: what there was of it is told.
+    let ended = output.end().map_err(CommandError::Print);
+    match read.and(ended) {
+        Err(CommandError::Print(error)) if error.is_broken_pipe() => return Ok(output.transcript),
+        outcome => outcome?,
+    }
+    verdict(output.transcript.end())?;
+    Ok(output.transcript)
+}
+
+/// Hands on all of the answer as it comes.
+async fn read(response: &mut Response, output: &mut Output) -> Result<(), CommandError> {
+    let mut parser = SseParser::default();
+    while let Some(piece) = piece(response).await? {
         let mut outcome = output.bytes(&piece);
         for data in parser.push(&piece) {
             let shown = output.event(data);
             outcome = outcome.and(shown);
         }
-        match outcome {
-            Err(error) if error.is_broken_pipe() => return Ok(output.transcript),
-            outcome => outcome.map_err(CommandError::Print)?,
-        }
+        outcome.map_err(CommandError::Print)?;
     }
-    if response.status != 200 {
-        return Err(refused(response.status, &refusal).into());
+    Ok(())
+}
+
+/// The next piece of an answer; too long a silence is a failure.
+async fn piece(response: &mut Response) -> Result<Option<Bytes>, AskError> {
+    let piece = tokio::time::timeout(LONGEST_SILENCE, response.piece()).await;
+    piece.map_err(silent)?.map_err(AskError::Client)
+}
+
+fn silent(_: Elapsed) -> AskError {
+    AskError::AnswerSilent {
+        silence: LONGEST_SILENCE,
     }
-    match output.end() {
-        Err(error) if !error.is_broken_pipe() => return Err(CommandError::Print(error)),
-        Ok(()) | Err(_) => {}
-    }
-    verdict(output.transcript.end())?;
-    Ok(output.transcript)
 }
 
 /// What is to be told after the last byte. An answer without an end has been cut off.

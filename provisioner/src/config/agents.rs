@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Request};
 use super::error::{AGENT_ALIAS, AGENT_ID, Setting};
 use super::file::{AgentYaml, MemberYaml, Overlay};
 use super::identifiers::{AgentKey, AgentName, MemberRole};
@@ -77,7 +77,7 @@ impl Agents {
         let names_caller = |agent: &Agent| match &agent.upstream {
             Upstream::Runtime { dialogue, .. } => {
                 let request = dialogue.request.as_ref();
-                request.is_some_and(|request| request.names_caller())
+                request.is_some_and(Request::names_caller)
             }
             Upstream::BedrockAgent { .. } | Upstream::Harness { .. } => false,
         };
@@ -200,11 +200,16 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            history,
             protocol,
             name,
             request,
             answer,
         } = self;
+        if history.is_some() && !kinds.is_empty() && kinds != [UpstreamKind::Harness] {
+            let message = "goes with `harness`; other agents have no such choice";
+            return Err(Fault::wrong(&[path, &["history"]].concat(), message));
+        }
         let unusual = [
             ("protocol", protocol.is_some()),
             ("request", request.is_some()),
@@ -240,8 +245,11 @@ impl AgentYaml {
             }
             (.., Some(arn)) => {
                 same_region(path, "harness", arn.as_str(), region)?;
-                let qualifier = qualifier.unwrap_or_default();
-                Upstream::Harness { arn, qualifier }
+                Upstream::Harness {
+                    arn,
+                    qualifier: qualifier.unwrap_or_default(),
+                    history: history.unwrap_or_default(),
+                }
             }
             _ if qualifier.is_some() && !kinds.is_empty() => {
                 let message = "goes with `runtime` or `harness`; a Bedrock agent has an `alias`";

@@ -22,7 +22,7 @@ use super::identifiers::{
 use super::jwt::JwtYaml;
 use super::keys::{TagKey, TagValue, VariableName, some_unique, unique};
 use super::protocol::Protocol;
-use super::upstream::UpstreamKind;
+use super::upstream::{History, UpstreamKind};
 use super::values::{Name, Probe, Region, RetentionDays, Trace, WholeNumber};
 use crate::deployment::access::{Auth, RoleSessions};
 use crate::deployment::content::Architecture;
@@ -173,13 +173,16 @@ pub(super) struct AgentYaml {
     pub(super) harness: Option<HarnessArn>,
     /// The endpoint of the runtime or harness; `DEFAULT` if left out.
     pub(super) qualifier: Option<Qualifier>,
+    /// Who keeps the conversation with a harness: its session, or the client, for a harness without memory.
+    #[schemars(extend("default" = "session"))]
+    pub(super) history: Option<History>,
     /// The protocol that the runtime was made with. One that is asked in another refuses every question.
     #[schemars(extend("default" = "http"))]
     pub(super) protocol: Option<Protocol>,
     /// The agent's name in the stream.
     pub(super) name: Option<AgentName>,
     /// What the runtime is asked with, if not with `{"prompt": …, "sessionId": …}`. Strings may have `${question}`,
-    /// `${session}`, `${caller}` (with `pass_caller`), `${history}` and `${messages}`.
+    /// `${session}`, `${caller}` (with `pass_caller`), `${files}`, `${history}` and `${messages}`.
     pub(super) request: Option<Request>,
     /// Where the words are in the runtime's own objects, by JSON Pointers.
     pub(super) answer: Option<Answer>,
@@ -322,6 +325,7 @@ impl AgentYaml {
             runtime,
             harness,
             qualifier,
+            history,
             protocol,
             name,
             request,
@@ -333,6 +337,7 @@ impl AgentYaml {
             runtime: runtime.or(base.runtime),
             harness: harness.or(base.harness),
             qualifier: qualifier.or(base.qualifier),
+            history: history.or(base.history),
             protocol: protocol.or(base.protocol),
             name: name.or(base.name),
             request: request.or(base.request),

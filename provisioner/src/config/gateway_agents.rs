@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::agents::{Agent, Agents, Member};
 use super::dialogue::Dialogue;
 use super::identifiers::{AgentName, MemberRole, Qualifier};
-use super::upstream::Upstream;
+use super::upstream::{History, Upstream};
 
 /// The agents as the function reads them: compact, and the same for the same agents.
 pub(super) fn written(agents: &Agents) -> String {
@@ -33,8 +34,18 @@ pub(super) fn written(agents: &Agents) -> String {
                     dialogue.written_to(&mut runtime);
                     runtime
                 }
-                Upstream::Harness { arn, qualifier } => {
-                    json!({ "type": "harness", "arn": arn, "qualifier": qualifier })
+                Upstream::Harness {
+                    arn,
+                    qualifier,
+                    history,
+                } => {
+                    let mut harness =
+                        json!({ "type": "harness", "arn": arn, "qualifier": qualifier });
+                    // Left out where it is the function's default, so that nobody's deployment changes.
+                    if *history != History::default() {
+                        harness["history"] = json!(history);
+                    }
+                    harness
                 }
             };
             agent["name"] = json!(name);
@@ -92,6 +103,10 @@ fn read_agent(agent: &Value) -> Option<Agent> {
         "harness" => Upstream::Harness {
             arn: text("arn")?.parse().ok()?,
             qualifier: qualifier()?,
+            history: match agent.get("history") {
+                None => History::default(),
+                Some(word) => History::deserialize(word).ok()?,
+            },
         },
         _ => return None,
     };
@@ -135,6 +150,7 @@ mod tests {
                     agent(Upstream::Harness {
                         arn: arn("harness").parse().unwrap(),
                         qualifier: "DEFAULT".parse().unwrap(),
+                        history: History::Client,
                     }),
                 ),
             ]),

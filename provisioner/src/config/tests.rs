@@ -164,7 +164,7 @@ fn an_error_in_the_file_says_where_and_what_is_allowed() {
     insta::assert_snapshot!(resolve("name: a b").unwrap_err(), @r#"gateway.yaml:1:7: name: invalid value: string "a b", expected 1 to 58 letters, digits, `-` or `_`"#);
     insta::assert_snapshot!(resolve("region: tokyo").unwrap_err(), @r#"gateway.yaml:1:9: region: invalid value: string "tokyo", expected a Region such as `ap-northeast-1`"#);
     insta::assert_snapshot!(resolve("agent:\n  id: A\n  alias: my-alias").unwrap_err(), @r#"gateway.yaml:3:10: agent.alias: invalid value: string "my-alias", expected the alias's id, 1 to 10 letters or digits (not its name)"#);
-    insta::assert_snapshot!(resolve("agent:\n  aliass: A").unwrap_err(), @"gateway.yaml:2:3: agent: unknown field `aliass`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `protocol`, `name`, `request`, `answer`");
+    insta::assert_snapshot!(resolve("agent:\n  aliass: A").unwrap_err(), @"gateway.yaml:2:3: agent: unknown field `aliass`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `history`, `protocol`, `name`, `request`, `answer`");
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! Where an agent's answers come from.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use super::dialogue::Dialogue;
 use super::identifiers::{AgentAliasId, AgentId, HarnessArn, Qualifier, RuntimeArn};
+use crate::deployment::word::word_setting;
 
 /// What the function calls for an agent's answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +24,19 @@ pub enum Upstream {
     Harness {
         arn: HarnessArn,
         qualifier: Qualifier,
+        history: History,
     },
+}
+
+word_setting! {
+    /// Who keeps the conversation with a harness.
+    History {
+        /// The harness's session: only what is new is sent.
+        #[default]
+        Session = "session",
+        /// The client: all of it is sent each time, into a session of its own.
+        Client = "client",
+    }
 }
 
 /// The kinds of `Upstream`.

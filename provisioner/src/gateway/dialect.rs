@@ -1,6 +1,8 @@
 //! The ways to talk to a gateway, as their own clients do it: where to post what, and what the
 //! answer says.
 
+use std::fmt;
+
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -21,10 +23,27 @@ pub enum Dialect {
     Openai,
 }
 
+/// A file that comes with a question. What kind it is the gateway sees by its name.
+#[derive(Clone)]
+pub struct File {
+    pub name: String,
+    /// Its content in base64.
+    pub data: String,
+}
+
+impl fmt::Debug for File {
+    /// Without name and content.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").finish_non_exhaustive()
+    }
+}
+
 /// What is asked of whom.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Question<'a> {
+    /// May be empty where there are files.
     pub text: &'a str,
+    pub files: &'a [File],
     /// A name from the deployment's configuration; else the default.
     pub agent: Option<&'a str>,
     /// A session to go on with; else a new one.
@@ -50,14 +69,29 @@ impl Dialect {
     pub fn request(self, question: &Question<'_>, new_id: &str) -> Value {
         let Question {
             text,
+            files,
             agent,
             session,
             trace,
             explain,
         } = question;
+        // A text alone is what these clients send.
+        let parts = |part: fn(&File) -> Value| {
+            let text = (!text.is_empty()).then(|| json!({ "type": "text", "text": text }));
+            Value::from_iter(text.into_iter().chain(files.iter().map(part)))
+        };
+        let content = |part: fn(&File) -> Value| match files {
+            [] => json!(text),
+            _ => parts(part),
+        };
         match self {
             Self::Magi => without_nulls(json!({
-                "question": text,
+                "question": (files.is_empty() || !text.is_empty()).then_some(text),
+                "files": (!files.is_empty()).then(|| {
+                    Value::from_iter(files.iter().map(|File { name, data }| {
+                        json!({ "name": name, "data": data })
+                    }))
+                }),
                 "agent": agent,
                 "sessionId": session,
                 "trace": trace,
@@ -69,7 +103,9 @@ impl Dialect {
                 "messages": [{
                     "id": new_id,
                     "role": "user",
-                    "parts": [{ "type": "text", "text": text }],
+                    "parts": parts(|file| json!({
+                        "type": "file", "mediaType": "", "filename": file.name, "url": file.data_url(),
+                    })),
                 }],
                 "agent": agent,
                 "trace": trace,
@@ -78,20 +114,34 @@ impl Dialect {
                 "threadId": session.unwrap_or(new_id),
                 "runId": new_id,
                 "state": {},
-                "messages": [{ "id": new_id, "role": "user", "content": text }],
+                "messages": [{
+                    "id": new_id,
+                    "role": "user",
+                    "content": content(|file| json!({
+                        "type": "binary", "mimeType": "", "filename": file.name, "data": file.data,
+                    })),
+                }],
                 "tools": [],
                 "context": [],
                 "forwardedProps": without_nulls(json!({ "agent": agent, "trace": trace })),
             }),
             Self::Openai => without_nulls(json!({
                 "model": agent.unwrap_or("default"),
-                "messages": [{ "role": "user", "content": text }],
+                "messages": [{ "role": "user", "content": content(|file| json!({
+                    "type": "file", "file": { "filename": file.name, "file_data": file.data_url() },
+                })) }],
                 "stream": true,
                 "stream_options": { "include_usage": true },
                 "trace": trace,
                 "metadata": session.map(|session| json!({ "session_id": session })),
             })),
         }
+    }
+}
+
+impl File {
+    fn data_url(&self) -> String {
+        format!("data:;base64,{}", self.data)
     }
 }
 
@@ -150,6 +200,36 @@ mod tests {
         assert_eq!(
             Dialect::AgUi.request(&question, "id")["forwardedProps"],
             json!({})
+        );
+    }
+
+    #[test]
+    fn files_come_as_each_client_sends_them() {
+        let files = [File {
+            name: "a.png".to_owned(),
+            data: "AA==".to_owned(),
+        }];
+        let question = Question {
+            files: &files,
+            ..Question::default()
+        };
+        let asked = |dialect: Dialect| dialect.request(&question, "id");
+        let url = "data:;base64,AA==";
+        assert_eq!(
+            asked(Dialect::Magi),
+            json!({"files": [{"name": "a.png", "data": "AA=="}]})
+        );
+        assert_eq!(
+            asked(Dialect::AiSdk)["messages"][0]["parts"],
+            json!([{"type": "file", "mediaType": "", "filename": "a.png", "url": url}])
+        );
+        assert_eq!(
+            asked(Dialect::AgUi)["messages"][0]["content"],
+            json!([{"type": "binary", "mimeType": "", "filename": "a.png", "data": "AA=="}])
+        );
+        assert_eq!(
+            asked(Dialect::Openai)["messages"][0]["content"],
+            json!([{"type": "file", "file": {"filename": "a.png", "file_data": url}}])
         );
     }
 

@@ -134,7 +134,7 @@ fn invocations(
                     format!("{arn}/runtime-endpoint/{qualifier}"),
                 ]);
             }
-            Upstream::Harness { arn, qualifier } => {
+            Upstream::Harness { arn, qualifier, .. } => {
                 harnesses.extend([
                     arn.to_string(),
                     format!("{arn}/harness-endpoint/{qualifier}"),

@@ -1,6 +1,6 @@
 //! What a decision rests on. All of it was asked for.
 
-use crate::config::{AgentKey, Protocol, RuntimeArn};
+use crate::config::{AgentKey, History, Protocol, RuntimeArn};
 use crate::deployment::names::Account;
 use crate::deployment::permission::Statement;
 use crate::deployment::state::{Live, LiveUrl};
@@ -27,6 +27,8 @@ pub struct AgentSeen {
     pub status: Result<String, Unread>,
     /// Of runtimes only.
     pub spoken: Option<Spoken>,
+    /// Of harnesses only, where AWS tells it.
+    pub kept: Option<Kept>,
 }
 
 /// The protocol of a runtime, in both places.
@@ -37,6 +39,22 @@ pub struct Spoken {
     pub configured: Protocol,
     /// What the runtime was made with, in AWS's words, such as `AGUI`.
     pub made_with: Result<String, Complaint>,
+}
+
+/// Who keeps the conversation with a harness, in both places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// In gateway.yaml.
+    pub configured: History,
+    pub memory: Memory,
+}
+
+/// Whether a harness remembers its sessions. Without memory a conversation lives only as long as the machine
+/// of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    On,
+    Off,
 }
 
 /// Why an agent's status is not known.

@@ -73,7 +73,7 @@ export const en = {
     invalid_encoding: "The body of the request is not valid base64 or UTF-8. Send it as UTF-8.",
     invalid_id: "An id in the request has the wrong form. Begin a new session, or correct the field that the message names.",
     unsupported_media_type: "The request was not sent as JSON. Send it as `content-type: application/json`.",
-    unsupported_content: "The question has a part that is not text. Ask with text alone.",
+    unsupported_content: "The question has a part or a file that this agent cannot take. Ask without it.",
     not_acceptable: "The dialect in the `accept` header does not exist. Use one that the message names.",
     not_found: "The gateway has no such path. Use one that the message names.",
     method_not_allowed: "The gateway does not accept this HTTP method here. Use the one that the message names.",

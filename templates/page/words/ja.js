@@ -73,7 +73,7 @@ export const ja = {
     invalid_encoding: "リクエストの本文を base64 または UTF-8 として読み取れません。UTF-8 で送信してください。",
     invalid_id: "リクエスト内の ID の形式が正しくありません。新しいセッションで質問するか、メッセージが示すフィールドを修正してください。",
     unsupported_media_type: "リクエストが JSON として送信されていません。`content-type: application/json` を付けて送信してください。",
-    unsupported_content: "質問にテキスト以外の内容が含まれています。テキストだけで質問してください。",
+    unsupported_content: "このエージェントが受け取れない内容やファイルが質問に含まれています。それを除いて質問してください。",
     not_acceptable: "`accept` ヘッダーで指定された形式はありません。メッセージが示す形式を指定してください。",
     not_found: "ゲートウェイに、このパスはありません。メッセージが示すパスを使用してください。",
     method_not_allowed: "この HTTP メソッドは使用できません。メッセージが示すメソッドを使用してください。",

@@ -8,6 +8,7 @@ use aws_sdk_bedrockagentruntime::types::{
 use super::return_control;
 use crate::agent::ask::{Ask, Role, Turn};
 use crate::agent::failure::{AgentError, Failure};
+use crate::agent::turns::alternating;
 
 /// Moves what belongs into Bedrock's session state out of `ask`.
 pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
@@ -36,22 +37,13 @@ pub(super) fn session_state(ask: &mut Ask) -> Result<SessionState, AgentError> {
     Ok(state.build())
 }
 
-/// The history as models insist on it: the user speaks first, and nobody speaks twice in a row.
+/// The texts of the history; its files belong to the session.
 fn history(turns: Vec<Turn>) -> Result<Option<ConversationHistory>, BuildError> {
-    let mut said: Vec<Turn> = Vec::new();
-    for turn in turns {
-        if turn.text.trim().is_empty() {
-            continue;
-        }
-        match said.last_mut() {
-            Some(last) if last.role == turn.role => {
-                last.text.push_str("\n\n");
-                last.text.push_str(&turn.text);
-            }
-            None if turn.role == Role::Assistant => {}
-            _ => said.push(turn),
-        }
-    }
+    let texts = turns.into_iter().map(|turn| Turn {
+        files: Vec::new(),
+        ..turn
+    });
+    let said = alternating(texts);
     if said.is_empty() {
         return Ok(None);
     }
@@ -80,6 +72,7 @@ mod tests {
         Turn {
             role,
             text: text.to_owned(),
+            files: Vec::new(),
         }
     }
 

@@ -98,3 +98,88 @@ fn document(value: Value) -> Document {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::agent::json::Json as _;
+    use crate::client_json::Json;
+
+    fn response(id: &str, outcome: Outcome) -> Response {
+        Response {
+            id: id.to_owned(),
+            name: "close".to_owned(),
+            input: Json(r#"{"park":"上野","hours":[-1,2.5,null]}"#.to_owned()),
+            outcome,
+        }
+    }
+
+    fn said(role: HarnessConversationRole, text: &str) -> HarnessMessage {
+        message(role, vec![HarnessContentBlock::Text(text.to_owned())]).unwrap()
+    }
+
+    /// The role of each message, and its blocks in short.
+    fn told(messages: Vec<HarnessMessage>, responses: &[Response]) -> Vec<(String, Vec<String>)> {
+        let short = |block: &HarnessContentBlock| match block {
+            HarnessContentBlock::Text(text) => text.clone(),
+            HarnessContentBlock::ToolUse(call) => {
+                format!("{} {} {}", call.tool_use_id, call.name, call.input.json())
+            }
+            HarnessContentBlock::ToolResult(result) => {
+                let texts = result.content.iter().filter_map(|it| it.as_text().ok());
+                let status = result.status.as_ref().map(HarnessToolUseStatus::as_str);
+                let texts: Vec<_> = texts.cloned().collect();
+                format!(
+                    "{} {} {texts:?}",
+                    result.tool_use_id,
+                    status.unwrap_or_default()
+                )
+            }
+            _ => "?".to_owned(),
+        };
+        let messages = answered(messages, responses).unwrap();
+        let message = |message: &HarnessMessage| {
+            let blocks = message.content.iter().map(short).collect();
+            (message.role.as_str().to_owned(), blocks)
+        };
+        messages.iter().map(message).collect()
+    }
+
+    #[test]
+    fn each_call_is_told_again_and_its_result_follows() {
+        use HarnessConversationRole::{Assistant, User};
+        let output = |json: serde_json::Value| Outcome::Output(Json(json.to_string()));
+        let responses = [
+            response("t1", output(json!("閉めました"))),
+            response("t2", output(json!({"ok": true}))),
+            response("t3", Outcome::Failed("locked".to_owned())),
+        ];
+        let calls = ["t1", "t2", "t3"]
+            .map(|id| format!(r#"{id} close {{"hours":[-1,2.5,null],"park":"上野"}}"#));
+        let results = vec![
+            r#"t1 success ["閉めました"]"#.to_owned(),
+            r#"t2 success ["{\"ok\":true}"]"#.to_owned(),
+            r#"t3 error ["locked"]"#.to_owned(),
+        ];
+        let user = ("user".to_owned(), results);
+        assert_eq!(
+            told(Vec::new(), &responses),
+            [("assistant".to_owned(), calls.to_vec()), user.clone()]
+        );
+        // A harness that is told everything: the calls are part of what the model has said.
+        let history = || vec![said(User, "q"), said(Assistant, "Wait.")];
+        let mut before = vec!["Wait.".to_owned()];
+        before.extend(calls);
+        assert_eq!(
+            told(history(), &responses),
+            [
+                ("user".to_owned(), vec!["q".to_owned()]),
+                ("assistant".to_owned(), before),
+                user
+            ]
+        );
+        assert_eq!(told(history(), &[]).len(), 2);
+    }
+}

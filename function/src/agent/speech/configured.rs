@@ -51,15 +51,14 @@ impl Configured {
         for (index, _, said) in texts.iter().filter(|found| !found.2.is_empty()) {
             heard.push(Heard::said(form(text, *index, said), said));
         }
-        match failure {
+        if let Some(failure) = failure {
             // What else such a message says is about the failure, and for nobody.
-            Some(failure) => heard.push(Heard::failed(class(failure))),
-            None => {
-                let strings = texts.iter().chain(&thoughts).map(|found| found.1);
-                let others = error.iter().chain(end.iter()).chain(ignore.iter());
-                let rest = rest(message, strings.chain(others));
-                heard.extend(rest.as_ref().map(Heard::data));
-            }
+            heard.push(Heard::failed(class(failure)));
+        } else {
+            let strings = texts.iter().chain(&thoughts).map(|found| found.1);
+            let others = error.iter().chain(end.iter()).chain(ignore.iter());
+            let rest = rest(message, strings.chain(others));
+            heard.extend(rest.as_ref().map(Heard::data));
         }
         heard.extend(is_end.then_some(Heard::End));
         if heard.is_empty() {

@@ -3,20 +3,23 @@
 
 use serde_json::{Value, json};
 
-use super::fields::{Object, list, only, text};
+use super::fields::{Object, has, list, only, text};
 use super::heard::Heard;
 use crate::agent::resume::decision_id;
 use crate::event::{Inquiry, InquiryKind};
 
-/// The members of an interrupt of Strands.
-const OF_STRANDS: [&str; 4] = ["id", "name", "reason", "response"];
+/// The members of an interrupt of Strands: the last is TypeScript's, which leaves out what is not there.
+const OF_STRANDS: [&str; 5] = ["id", "name", "reason", "response", "source"];
 
 /// Recognises a list of interrupts: what Strands' result is as text.
 pub(super) fn recognise(value: &Value) -> Option<Vec<Heard>> {
     let interrupts = value.as_array()?;
     let is_interrupt = |value: &Value| {
-        let interrupt = value.as_object();
-        interrupt.is_some_and(|it| only(it, &OF_STRANDS) && it.len() == OF_STRANDS.len())
+        value.as_object().is_some_and(|interrupt| {
+            let is_of_python = has(interrupt, &["id", "name", "reason", "response"]);
+            let is_of_typescript = has(interrupt, &["id", "name", "source"]);
+            only(interrupt, &OF_STRANDS) && (is_of_python || is_of_typescript)
+        })
     };
     let are_interrupts = !interrupts.is_empty() && interrupts.iter().all(is_interrupt);
     are_interrupts.then(|| all(interrupts))?
@@ -39,9 +42,10 @@ pub(super) fn stopped(
     rest.retain(|key, value| {
         key != "interrupts" && !reasons.contains(&key.as_str()) && !value.is_null()
     });
-    let mut heard = match rest.is_empty() {
-        true => Vec::new(),
-        false => inner(&Value::Object(rest)),
+    let mut heard = if rest.is_empty() {
+        Vec::new()
+    } else {
+        inner(&Value::Object(rest))
     };
     heard.extend(asked);
     Some(heard)
@@ -60,7 +64,7 @@ fn inquiries(interrupt: &Object) -> Option<Vec<Heard>> {
     let id = text(interrupt, "id").or_else(|| text(interrupt, "interrupt_id"))?;
     if let Some(name) = text(interrupt, "name") {
         let reason = interrupt.get("reason").cloned().unwrap_or_default();
-        return Some(vec![question(id, name, reason)]);
+        return Some(vec![question(id, name, reason, None)]);
     }
     let value = interrupt.get("value")?;
     let requests = value["action_requests"].as_array();
@@ -70,12 +74,16 @@ fn inquiries(interrupt: &Object) -> Option<Vec<Heard>> {
             .enumerate()
             .map(|(number, request)| approval(decision_id(id, number), request))
             .collect(),
-        _ => vec![question(id, "interrupt", value.clone())],
+        _ => {
+            let schema = interrupt.get("response_schema");
+            let schema = schema.filter(|schema| schema.is_object()).cloned();
+            vec![question(id, "interrupt", value.clone(), schema)]
+        }
     })
 }
 
 /// What is asked: a sentence, or what only the program and its client know.
-fn question(id: &str, name: &str, reason: Value) -> Heard {
+fn question(id: &str, name: &str, reason: Value, schema: Option<Value>) -> Heard {
     let sentence = match &reason {
         Value::String(sentence) => Some(sentence.clone()),
         Value::Object(members) => ["message", "question", "prompt"]
@@ -93,7 +101,7 @@ fn question(id: &str, name: &str, reason: Value) -> Heard {
             reason => reason,
         },
         message: sentence,
-        schema: None,
+        schema,
     })
 }
 

@@ -170,6 +170,10 @@ fn runnable(event: &str, message: &Object) -> Option<Vec<Heard>> {
             let chunk = object(data, "chunk")?;
             Some(vec![Heard::said(Form::Piece, text(chunk, "text")?)])
         }
+        // No other event tells that the graph waits.
+        "on_chain_stream" if data["chunk"]["__interrupt__"].is_array() => {
+            interrupts::all(list(object(data, "chunk")?, "__interrupt__"))
+        }
         // What goes through the graph: states, prompts, and answers that the events of the model tell.
         event if event.starts_with("on_") => Some(vec![Heard::Bookkeeping]),
         _ => None,

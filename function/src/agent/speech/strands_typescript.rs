@@ -46,6 +46,7 @@ pub(super) fn recognise(
         "toolResultEvent" => {
             return Some(results(&Value::Array(vec![event.get("result")?.clone()])));
         }
+        "interruptEvent" => return interrupts::all(&[event.get("interrupt")?.clone()]),
         "beforeModelCallEvent" => {
             return Some(vec![
                 Heard::status(None, State::Thinking),

@@ -3,8 +3,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::agent::File;
 use crate::client_json::AtMost;
-use crate::dialect::conversation::{Conversation, join};
+use crate::dialect::attachment::{Label, of_url, text_of};
+use crate::dialect::conversation::{Content, Conversation, join};
 use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
@@ -43,6 +45,13 @@ struct Part<'a> {
     kind: String,
     #[serde(default)]
     text: Option<String>,
+    /// These three are a file's. Parts of other kinds may have something else there.
+    #[serde(default, borrow)]
+    url: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    media_type: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    filename: Option<&'a RawValue>,
     #[serde(default, borrow)]
     provider_metadata: Option<&'a RawValue>,
     #[serde(default)]
@@ -102,32 +111,43 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         }
         let mut conversation = Conversation::default();
         for (index, message) in messages.into_iter().enumerate() {
-            Message::read(index, message)?.add_to(&mut conversation);
+            Message::read(index, message)?.add_to(index, &mut conversation)?;
         }
         conversation.into_draft(&mut draft)?;
     }
     Ok(Request { draft, continues })
 }
 
+fn place(index: usize) -> String {
+    format!("messages[{index}]")
+}
+
 impl<'a> Message<'a> {
     /// Reads the message at `index`.
     fn read(index: usize, json: &'a RawValue) -> Result<Self, Refusal> {
-        parse_part(&format!("messages[{index}]"), json.get())
+        parse_part(&place(index), json.get())
     }
 
-    fn add_to(self, conversation: &mut Conversation) {
+    fn add_to(self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
         let parts = self.parts.0;
         let said = parts.iter().filter(|part| part.is_conversation());
         let text = join(said.filter_map(|part| part.text.as_deref()));
         match self.role.as_str() {
             "user" => {
-                let foreign = parts.iter().find(|part| part.kind == "file");
-                conversation.user(text, foreign.map(|part| part.kind.as_str()));
+                let mut content = Content {
+                    text,
+                    ..Content::default()
+                };
+                for part in parts.iter().filter(|part| part.kind == "file") {
+                    content.attach(part.file(&place(index)));
+                }
+                conversation.user(content)?;
             }
             "assistant" => conversation.assistant(text),
             // An agent's instructions are its operator's choice.
             _ => {}
         }
+        Ok(())
     }
 
     /// The answers to the client's calls in the last step; the agent knows the earlier ones.
@@ -147,6 +167,15 @@ impl<'a> Part<'a> {
             metadata.is_ok_and(|metadata| metadata.gateway.collaborator)
         };
         self.kind == "text" && !self.provider_metadata.is_some_and(is_aside)
+    }
+
+    fn file(&self, place: &str) -> Result<File, Refusal> {
+        let (name, media_type) = (text_of(self.filename), text_of(self.media_type));
+        let label = Label {
+            name: name.as_deref(),
+            media_type: media_type.as_deref(),
+        };
+        of_url(place, label, &text_of(self.url).unwrap_or_default())
     }
 
     fn answered(self) -> Option<Answered<'a>> {

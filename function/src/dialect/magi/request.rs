@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny};
 use serde_json::value::RawValue;
 
-use crate::agent::ReturnControl;
+use crate::agent::{File, MOST_FILES, ReturnControl, UseCase};
 use crate::client_json::{AtMost, AtMostEntries, Json, plain};
+use crate::dialect::attachment::{self, Label};
 use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_ATTRIBUTES, MOST_RESULTS};
 use crate::refusal::Refusal;
@@ -15,9 +16,11 @@ use crate::settings::TraceLevel;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Body {
-    /// Required unless `returnControl` is there, with which Bedrock would ignore it.
+struct Body<'a> {
+    /// Required unless there are files, or `returnControl`, with which Bedrock would ignore it.
     question: Option<String>,
+    #[serde(borrow)]
+    files: Option<AtMost<FileBody<'a>, MOST_FILES>>,
     agent: Option<String>,
     session_id: Option<String>,
     memory_id: Option<String>,
@@ -31,6 +34,17 @@ struct Body {
     trace: Option<TraceLevel>,
     #[serde(default, deserialize_with = "plain")]
     explain: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FileBody<'a> {
+    name: Option<String>,
+    media_type: Option<String>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    #[serde(default, deserialize_with = "plain")]
+    use_case: Option<UseCase>,
 }
 
 #[derive(Deserialize)]
@@ -64,8 +78,9 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de Raw
 
 /// Reads the body of `POST /`.
 pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
-    let body: Body = parse(body)?;
-    if body.question.is_none() && body.return_control.is_none() {
+    let body: Body<'_> = parse(body)?;
+    let files = body.files.map(|files| files.0).unwrap_or_default();
+    if body.question.is_none() && body.return_control.is_none() && files.is_empty() {
         return Err(Refusal::new(
             400,
             "invalid_request",
@@ -75,6 +90,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     let mut draft = Draft {
         agent: body.agent,
         question: body.question.unwrap_or_default(),
+        files: read_files(files)?,
         session_id: body.session_id,
         memory_id: body.memory_id,
         session_attributes: body.session_attributes.map(|it| it.0),
@@ -90,7 +106,7 @@ pub(super) fn read(body: &str) -> Result<Draft, Refusal> {
     }) = body.return_control
     {
         if results.iter().any(|result| is_resolved(&result.0)) {
-            inquiries::answer(resolved(&results)?, &mut draft)?;
+            inquiries::answer(resolved(&invocation_id, &results)?, &mut draft)?;
         } else {
             draft.return_control = Some(ReturnControl {
                 invocation_id,
@@ -110,15 +126,20 @@ fn is_resolved(result: &str) -> bool {
     serde_json::from_str::<Marked>(result).is_ok_and(|Marked { id: IgnoredAny }| true)
 }
 
-fn resolved(results: &[Json]) -> Result<Vec<Answered<'_>>, Refusal> {
+fn resolved<'a>(invocation_id: &str, results: &'a [Json]) -> Result<Vec<Answered<'a>>, Refusal> {
     let results = results.iter().enumerate();
     results
-        .map(|(index, result)| answered(index, &result.0))
+        .map(|(index, result)| answered(invocation_id, index, &result.0))
         .collect()
 }
 
-fn answered(index: usize, result: &str) -> Result<Answered<'_>, Refusal> {
+fn answered<'a>(
+    invocation_id: &str,
+    index: usize,
+    result: &'a str,
+) -> Result<Answered<'a>, Refusal> {
     let place = format!("returnControl.results[{index}]");
+    let refused = |message| Err(Refusal::new(400, "invalid_return_control", message));
     let Resolved {
         id,
         input,
@@ -133,14 +154,40 @@ fn answered(index: usize, result: &str) -> Result<Answered<'_>, Refusal> {
         (None, None, Some(true)) => Output::Approved,
         (None, None, Some(false)) => Output::Denied(reason),
         _ => {
-            let message = format!("`{place}` must have one of `output`, `error` and `approved`");
-            return Err(Refusal::new(400, "invalid_return_control", message));
+            return refused(format!(
+                "`{place}` must have one of `output`, `error` and `approved`"
+            ));
         }
     };
-    if !inquiries::is_inquiry(&id) {
-        let message = format!("`{place}.id` is not of an inquiry in a `returnControl` event");
-        return Err(Refusal::new(400, "invalid_return_control", message));
+    match inquiries::invocation_of(&id) {
+        Some(of) if of == invocation_id => {}
+        Some(_) => {
+            return refused(format!(
+                "`{place}` answers another invocation than `returnControl.invocationId`"
+            ));
+        }
+        None => {
+            return refused(format!(
+                "`{place}.id` is not of an inquiry in a `returnControl` event"
+            ));
+        }
     }
     let input = input.map(RawValue::get).unwrap_or_default().into();
     Ok(Answered { id, input, output })
+}
+
+fn read_files(files: Vec<FileBody<'_>>) -> Result<Vec<File>, Refusal> {
+    let files = files.into_iter().enumerate().map(|(index, body)| {
+        let label = Label {
+            name: body.name.as_deref(),
+            media_type: body.media_type.as_deref(),
+        };
+        let place = format!("files[{index}]");
+        let data = attachment::text_of(Some(body.data));
+        let data = data.ok_or_else(|| attachment::not_base64(&place))?;
+        let mut file = attachment::of_base64(&place, label, &data)?;
+        file.use_case = body.use_case;
+        Ok(file)
+    });
+    files.collect()
 }

@@ -4,8 +4,10 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::agent::File;
 use crate::client_json::{AtMost, plain};
-use crate::dialect::conversation::{Content, Conversation};
+use crate::dialect::attachment::{Label, is_data_url, of_base64, of_url, text_of, unsupported};
+use crate::dialect::conversation::{Attachment, Content, Conversation, text};
 use crate::dialect::options::{MOST_MESSAGES, Options};
 use crate::dialect::{inquiries, tool_messages};
 use crate::refusal::Refusal;
@@ -100,15 +102,8 @@ impl<'a> Message<'a> {
         parse_part(&place(index), json.get())
     }
 
-    fn content(&self, index: usize) -> Result<Option<Content>, Refusal> {
-        let content = self.content.map(RawValue::get);
-        content
-            .map(|json| Content::read(&place(index), json))
-            .transpose()
-    }
-
     fn add_to(&self, index: usize, conversation: &mut Conversation) -> Result<(), Refusal> {
-        let Some(content) = self.content(index)? else {
+        let Some(content) = self.content.map(RawValue::get) else {
             // A call of a tool has none.
             if self.role == "assistant" {
                 conversation.tool();
@@ -117,12 +112,71 @@ impl<'a> Message<'a> {
         };
         match self.role.as_str() {
             "tool" | "function" => conversation.tool(),
-            "user" => conversation.user_content(content),
-            "assistant" => conversation.assistant(content.into_text()),
+            "user" => conversation.user(Content::read(&place(index), content, file)?)?,
+            "assistant" => conversation.assistant(text(&place(index), content)?),
             // An agent's instructions are its operator's choice.
             _ => {}
         }
         Ok(())
+    }
+}
+
+/// A part that is an image or a file.
+#[derive(Deserialize)]
+struct FilePart<'a> {
+    #[serde(default, borrow)]
+    image_url: Option<ImageUrl<'a>>,
+    #[serde(default, borrow)]
+    file: Option<FileBody<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ImageUrl<'a> {
+    #[serde(borrow)]
+    url: &'a RawValue,
+}
+
+#[derive(Default, Deserialize)]
+struct FileBody<'a> {
+    #[serde(default, borrow)]
+    filename: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    file_data: Option<&'a RawValue>,
+}
+
+fn file(part: Attachment<'_>) -> Result<File, Refusal> {
+    match part.kind {
+        "image_url" | "file" => {}
+        "input_audio" => {
+            return Err(unsupported(
+                part.place,
+                "no agent is known to take `input_audio`; to one that takes audio, send it as a `file` with a \
+                 data URL",
+            ));
+        }
+        _ => return Err(part.unknown()),
+    }
+    let FilePart { image_url, file } = part.parse()?;
+    if let Some(ImageUrl { url }) = image_url {
+        let url = text_of(Some(url)).unwrap_or_default();
+        return of_url(part.place, Label::default(), &url);
+    }
+    let body = file.unwrap_or_default();
+    let Some(data) = text_of(body.file_data) else {
+        return Err(unsupported(
+            part.place,
+            "a file comes in the request, as `file_data` with a data URL: the gateway stores no files",
+        ));
+    };
+    let name = text_of(body.filename);
+    let label = Label {
+        name: name.as_deref(),
+        media_type: None,
+    };
+    if is_data_url(&data) {
+        of_url(part.place, label, &data)
+    } else {
+        of_base64(part.place, label, &data)
     }
 }
 

@@ -39,6 +39,8 @@ pub enum Placeholder {
     Session,
     /// Who asks, as the runtime is told in a header, too.
     Caller,
+    /// What comes with the question.
+    Files,
     /// The turns before the question.
     History,
     /// The turns before the question, and the question.
@@ -46,10 +48,11 @@ pub enum Placeholder {
 }
 
 impl Placeholder {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("question", Self::Question),
         ("session", Self::Session),
         ("caller", Self::Caller),
+        ("files", Self::Files),
         ("history", Self::History),
         ("messages", Self::Messages),
     ];
@@ -68,7 +71,7 @@ impl Placeholder {
     fn is_text(self) -> bool {
         match self {
             Self::Question | Self::Session | Self::Caller => true,
-            Self::History | Self::Messages => false,
+            Self::Files | Self::History | Self::Messages => false,
         }
     }
 }
@@ -77,6 +80,12 @@ impl RequestTemplate {
     /// The whole of it.
     pub fn root(&self) -> &Node {
         &self.0
+    }
+
+    /// Whether the files of a question go out with it.
+    pub fn passes_files(&self) -> bool {
+        self.0
+            .has(&|placeholder| matches!(placeholder, Placeholder::Files | Placeholder::Messages))
     }
 
     /// Whether it has to be known who asks.
@@ -123,7 +132,7 @@ impl Node {
                 let no_text = |piece: &&Piece| matches!(piece, Piece::Of(it) if !it.is_text());
                 if several.iter().any(|piece| no_text(&piece)) {
                     return Err(
-                        "`request` has `${history}` or `${messages}` inside a longer string: they are lists"
+                        "`request` has `${files}`, `${history}` or `${messages}` inside a longer string: they are lists"
                             .to_owned(),
                     );
                 }

@@ -59,6 +59,19 @@ pub struct Deployed {
     /// Only runtimes have one.
     #[serde(default)]
     pub protocol: Protocol,
+    /// Of a harness: what `GetHarness` says of its memory. Nothing is said if it is absent.
+    #[serde(default)]
+    pub memory: Option<Memory>,
+}
+
+/// Where a harness keeps its conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Memory {
+    /// AWS keeps them.
+    Managed,
+    /// They end with the session's machine.
+    Disabled,
 }
 
 /// What a runtime was made for, in AWS's words.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::route::Call;
-use crate::scenario::{Agent, Deployed, Scenario};
+use crate::scenario::{Agent, Deployed, Memory, Scenario};
 use crate::scope::Scope;
 use crate::wire::api_error::ApiError;
 use crate::wire::page::page;
@@ -41,8 +41,18 @@ pub(crate) fn handle(
         }
         "GetAgentRuntime" => get_runtime(call, deployed(id, &scenario.runtimes)?, scope),
         "GetHarness" => {
-            let status = &deployed(id, &scenario.harnesses)?.status;
-            Ok(json!({ "harness": { "harnessId": id, "status": status } }))
+            let harness = deployed(id, &scenario.harnesses)?;
+            let mut shown = json!({
+                "harnessId": id, "harnessName": harness.name, "status": harness.status,
+                "arn": harness.arn("harness", scope),
+            });
+            if let Some(memory) = harness.memory {
+                shown["memory"] = match memory {
+                    Memory::Managed => json!({"managedMemoryConfiguration": {}}),
+                    Memory::Disabled => json!({"disabled": {}}),
+                };
+            }
+            Ok(json!({ "harness": shown }))
         }
         "ListAgentRuntimes" => {
             let input = ListInput::of_query(call)?;

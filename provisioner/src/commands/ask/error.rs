@@ -1,6 +1,7 @@
 //! Why a question has no whole answer.
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::gateway::client::ClientError;
@@ -11,6 +12,12 @@ use crate::hint::Hint;
 pub enum AskError {
     #[error("could not read the question from stdin")]
     Stdin(#[source] std::io::Error),
+    #[error("could not read the file `{}`", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+    },
     #[error("could not get your AWS credentials to sign the question")]
     Credentials(#[source] Box<dyn Error + Send + Sync>),
     #[error("the function URL checks signatures, and a token is no signature")]
@@ -34,6 +41,7 @@ impl Hint for AskError {
         let hint = match self {
             Self::Client(source) => return source.hint(),
             Self::Stdin(_) => "give the question as an argument",
+            Self::File { .. } => "check the path given with `--file`",
             Self::Credentials(_) => "log in (`aws sso login`), or choose another `--profile`",
             Self::TokenNotChecked => "leave out `--token`, or deploy with `auth: jwt`",
             Self::AnswerCut

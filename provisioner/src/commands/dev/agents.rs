@@ -84,11 +84,14 @@ fn played(agent: &Agent, scenario: &Scenario, region: &Region) -> Result<Agent, 
             };
             runtime(deployed, region, qualifier.clone(), dialogue)?
         }
-        Upstream::Harness { qualifier, .. } => Upstream::Harness {
+        Upstream::Harness {
+            qualifier, history, ..
+        } => Upstream::Harness {
             arn: arn("harness", harness(scenario)?, region)
                 .parse()
                 .map_err(DevError::ScenarioAgent)?,
             qualifier: qualifier.clone(),
+            history: *history,
         },
     };
     let name = bedrock_agent.name;

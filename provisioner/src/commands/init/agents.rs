@@ -11,9 +11,11 @@ use crate::aws::{AwsError, ControlPlane};
 use crate::commands::error::CommandError;
 use crate::commands::init::error::InitError;
 use crate::config::{
-    Agent, AgentName, Agents, Dialogue, Protocol, SettingFlags, Upstream, UpstreamKind,
+    Agent, AgentKey, AgentName, Agents, Dialogue, History, Protocol, SettingFlags, Upstream,
+    UpstreamKind,
 };
 use crate::hint::{Hint as _, chain};
+use crate::plan::seen::Memory;
 pub(super) use flags::one_kind;
 use named::named;
 use upstream::{agentcore, bedrock_agent, kind_of, kind_words, name_in};
@@ -170,9 +172,8 @@ async fn resolve(
         item: Item { id, name, .. },
     } = candidate;
     let upstream = match kind {
-        UpstreamKind::Runtime | UpstreamKind::Harness => {
-            spoken(dialog, catalog, agentcore(id)?).await?
-        }
+        UpstreamKind::Runtime => spoken(dialog, catalog, agentcore(id)?).await?,
+        UpstreamKind::Harness => remembering(catalog, agentcore(id)?).await,
         UpstreamKind::BedrockAgent => {
             let alias = match alias {
                 Some(alias) => alias,
@@ -183,6 +184,16 @@ async fn resolve(
     };
     let name = name.parse().unwrap_or_default();
     Ok(Agent { name, upstream })
+}
+
+/// The harness, with the conversation kept where AWS says that it is. Who may not look gets the default.
+async fn remembering(catalog: &ControlPlane, mut upstream: Upstream) -> Upstream {
+    let seen = catalog.look(&AgentKey::default(), &upstream).await;
+    let memory = seen.kept.map(|kept| kept.memory);
+    if let (Upstream::Harness { history, .. }, Some(Memory::Off)) = (&mut upstream, memory) {
+        *history = History::Client;
+    }
+    upstream
 }
 
 /// The same with the protocol that the runtime was made with, where AWS tells it.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::Lang;
-use crate::config::{Agent, Agents, Jwt, Name, Protocol, Region, Upstream};
+use crate::config::{Agent, Agents, History, Jwt, Name, Protocol, Region, Upstream};
 use crate::deployment::access::Auth;
 
 /// Explains every setting.
@@ -125,10 +125,20 @@ fn agent_text(text: &mut String, agent: &Agent, indent: &str) {
             }
             lines
         }
-        Upstream::Harness { arn, qualifier } => vec![
-            ("harness", arn.to_string()),
-            ("qualifier", scalar(qualifier.as_str())),
-        ],
+        Upstream::Harness {
+            arn,
+            qualifier,
+            history,
+        } => {
+            let mut lines = vec![
+                ("harness", arn.to_string()),
+                ("qualifier", scalar(qualifier.as_str())),
+            ];
+            if *history != History::default() {
+                lines.push(("history", history.to_string()));
+            }
+            lines
+        }
     };
     let name = ("name", scalar(name.as_str()));
     for (key, value) in lines.into_iter().chain([name]) {
@@ -251,6 +261,7 @@ mod tests {
         let harness = Upstream::Harness {
             arn: RUNTIME.replace(":runtime", ":harness").parse().unwrap(),
             qualifier: qualifier(),
+            history: History::Client,
         };
         assert_is_read_back(&draft(Agents::only(agent("null", harness))));
     }

@@ -16,10 +16,11 @@ use serde_json::{Map, Number, Value};
 pub struct Request(Value);
 
 /// By name, and whether it is text; the others are lists, and stand alone in their strings.
-const PLACEHOLDERS: [(&str, bool); 5] = [
+const PLACEHOLDERS: [(&str, bool); 6] = [
     ("question", true),
     ("session", true),
     ("caller", true),
+    ("files", false),
     ("history", false),
     ("messages", false),
 ];

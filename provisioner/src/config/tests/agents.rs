@@ -27,7 +27,9 @@ fn text(agents: &Agents) -> String {
                 qualifier,
                 dialogue,
             } => format!("{key} = {name}: {arn} {qualifier} {}", dialogue.protocol),
-            Upstream::Harness { arn, qualifier } => format!("{key} = {name}: {arn} {qualifier}"),
+            Upstream::Harness { arn, qualifier, .. } => {
+                format!("{key} = {name}: {arn} {qualifier}")
+            }
         });
     }
     lines.join("\n")
@@ -88,7 +90,7 @@ fn what_makes_no_sense_together_is_said_where_it_stands() {
     insta::assert_snapshot!(refused(&format!("agents:\n  a: {{id: A, runtime: '{RUNTIME}'}}")), @"gateway.yaml:4:6: agents.a: give one of: `id` and `alias`, or `runtime`, or `harness`");
     insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, qualifier: C}"), @"gateway.yaml:4:35: agents.a.qualifier: goes with `runtime` or `harness`; a Bedrock agent has an `alias`");
     insta::assert_snapshot!(refused("agents:\n  'a b': {id: A, alias: B}"), @r#"gateway.yaml:4:3: agents: invalid value: string "a b", expected 1 to 64 letters, digits, `-` or `_`"#);
-    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `protocol`, `name`, `request`, `answer`");
+    insta::assert_snapshot!(refused("agents:\n  a: {identity: A}"), @"gateway.yaml:4:7: agents.a: unknown field `identity`, expected one of `id`, `alias`, `runtime`, `harness`, `qualifier`, `history`, `protocol`, `name`, `request`, `answer`");
     insta::assert_snapshot!(refused("agents:\n  a: {id: A, alias: B, protocol: a2a}"), @"gateway.yaml:4:34: agents.a.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
     insta::assert_snapshot!(refused(&format!("agent: {{harness: '{HARNESS}', protocol: http}}")), @"gateway.yaml:3:114: agent.protocol: goes with `runtime`: AWS says how other agents are asked and answer");
     insta::assert_snapshot!(refused(&format!("agent: {{runtime: '{RUNTIME}', protocol: mcp}}")), @"gateway.yaml:3:113: agent.protocol: unknown variant `mcp`, expected one of `http`, `ag-ui`, `a2a`");
@@ -118,6 +120,21 @@ fn flags_suffice_for_each_kind() {
             format!("default: default\ndefault = agent: {reached}")
         );
     }
+}
+
+#[test]
+fn a_harness_keeps_the_conversation_unless_the_client_does() {
+    let arn = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:harness/a-AbC1234567";
+    for (line, expected) in [
+        ("", History::Session),
+        (", history: session", History::Session),
+        (", history: client", History::Client),
+    ] {
+        let agents = agents(&format!("agent: {{harness: '{arn}'{line}}}"));
+        let only = &agents.by_key[&agents.default];
+        assert!(matches!(only.upstream, Upstream::Harness { history, .. } if history == expected));
+    }
+    insta::assert_snapshot!(refused("agent: {id: A, alias: B, history: client}"), @"gateway.yaml:3:35: agent.history: goes with `harness`; other agents have no such choice");
 }
 
 #[test]

@@ -9,8 +9,8 @@ const RUNTIME: &str =
 
 /// A whole file around the settings of its one agent.
 fn file(agent: &str) -> String {
-    let indented: String = agent.lines().map(|line| format!("  {line}\n")).collect();
-    format!("name: magi\nregion: ap-northeast-1\nagent:\n  runtime: {RUNTIME}\n{indented}")
+    let agent = agent.replace('\n', "\n  ");
+    format!("name: magi\nregion: ap-northeast-1\nagent:\n  runtime: {RUNTIME}\n  {agent}\n")
 }
 
 /// The agent in the function's variable.
@@ -49,7 +49,7 @@ fn the_function_is_told_both_as_they_stand() {
 
 #[test]
 fn a_mistake_is_told_where_it_stands() {
-    insta::assert_snapshot!(refused(&file("request:\n  a:\n    - b: ${prompt}")), @"gateway.yaml:7:12: agent.request.a[0].b: there is no placeholder `${prompt}`, only `${question}`, `${session}`, `${caller}`, `${history}`, `${messages}`; to send `${` as it is, write `$${`");
+    insta::assert_snapshot!(refused(&file("request:\n  a:\n    - b: ${prompt}")), @"gateway.yaml:7:12: agent.request.a[0].b: there is no placeholder `${prompt}`, only `${question}`, `${session}`, `${caller}`, `${files}`, `${history}`, `${messages}`; to send `${` as it is, write `$${`");
     insta::assert_snapshot!(refused(&file("request: {a: 'b ${question'}")), @"gateway.yaml:5:16: agent.request.a: `${` without `}`; to send `${` as it is, write `$${`");
     insta::assert_snapshot!(refused(&file("request: {a: 'all ${messages}'}")), @"gateway.yaml:5:16: agent.request.a: `${messages}` is a list: it has to be the whole string");
     insta::assert_snapshot!(refused(&file("request: {'${question}': a}")), @"gateway.yaml:5:13: agent.request: placeholders stand in values, and `${question}` is a key");

@@ -47,6 +47,8 @@ enum Data {
     },
     ReturnControl {
         invocation_id: String,
+        #[serde(default)]
+        inquiries: Vec<Inquiry>,
         agent: String,
     },
     Complete {
@@ -68,6 +70,12 @@ enum Data {
 struct Usage {
     input_tokens: u64,
     output_tokens: u64,
+}
+
+#[derive(Deserialize)]
+struct Inquiry {
+    name: String,
+    message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -112,11 +120,22 @@ pub(crate) fn read(data: &Value) -> Option<Event> {
         },
         Data::ReturnControl {
             invocation_id,
+            inquiries,
             agent,
-        } => Event::Note {
-            agent,
-            text: format!("waits for the result of {invocation_id}"),
-        },
+        } => {
+            let asked = inquiries.iter().map(|inquiry| match &inquiry.message {
+                Some(message) => format!("{} ({message})", inquiry.name),
+                None => inquiry.name.clone(),
+            });
+            let asked = asked.collect::<Vec<_>>().join(", ");
+            let what = if asked.is_empty() {
+                invocation_id
+            } else {
+                asked
+            };
+            let text = format!("waits for the result of {what}");
+            Event::Note { agent, text }
+        }
         Data::Complete {
             execution_time,
             chunk_count,

@@ -19,7 +19,7 @@ export async function startGateway({ environment, settings } = {}) {
   const home = await mkdtemp(join(tmpdir(), "clients-"));
 
   /** The URL of a new function in front of the council, in which a run may take that long. */
-  async function deploy(name, timeoutSeconds, environment = {}) {
+  async function deploy(name, timeoutSeconds, environment = {}, more = {}) {
     const configuration = {
       name,
       region: dev.region,
@@ -30,6 +30,7 @@ export async function startGateway({ environment, settings } = {}) {
       environment,
       env_file: join(home, `.env.${name}`),
       ...settings,
+      ...more,
     };
     // JSON is YAML.
     const file = join(home, "gateway.yaml");
@@ -78,6 +79,7 @@ export async function startGateway({ environment, settings } = {}) {
     dev,
     witness,
     url: await deploy("patient", 120, environment),
+    deploy,
     /** Its planned end comes while the agent still thinks. */
     hastyUrl: await deploy("hasty", 10),
     async stop() {

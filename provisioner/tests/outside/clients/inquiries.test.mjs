@@ -2,6 +2,8 @@
 // a runtime waits at an interrupt of Strands. There and back, through each client's own way of doing so.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { HttpAgent, buildResumeArray } from "@ag-ui/client";
 import * as ai6 from "ai";
@@ -15,9 +17,59 @@ const INPUT = { city: "東京" };
 const DONE = "教えてくれたのは「晴れ」ですね。覚えておきましょう。";
 const arn = (kind) => `arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:${kind}/magi-Council001`;
 
+// What LangChain's `HumanInTheLoopMiddleware` has LangGraph stream for two calls, as `stream_mode="updates"`.
+const ACTIONS = [
+  { name: "send_mail", args: { to: "市長" }, description: "送ってよいですか？" },
+  { name: "close_park", args: { park: "上野" }, description: "閉じてよいですか？" },
+];
+const CALLS = ACTIONS.map(({ name, args }, index) => ({ name, args, id: `call-${index}`, type: "tool_call" }));
+const HELD = [
+  { model: { messages: [{ type: "ai", content: "", id: "run-1", tool_calls: CALLS, additional_kwargs: {}, response_metadata: {} }] } },
+  { __interrupt__: [{ value: { action_requests: ACTIONS, review_configs: [] }, id: "i-1" }] },
+];
+const DECIDED = "片方だけにしました。";
+
+// A model that calls a tool of the agent's, as ConverseStream tells it: the input in pieces.
+const USES_A_TOOL = "道具を使って";
+const converse = (event) => ({ event });
+const PIECES = ['{"q":', '"公', '園"}'];
+const USED = [
+  converse({ contentBlockStart: { start: { toolUse: { toolUseId: "t-1", name: "search" } }, contentBlockIndex: 0 } }),
+  ...PIECES.map((input) => converse({ contentBlockDelta: { delta: { toolUse: { input } }, contentBlockIndex: 0 } })),
+  converse({ contentBlockStop: { contentBlockIndex: 0 } }),
+  { message: { role: "user", content: [{ toolResult: { toolUseId: "t-1", status: "success", content: [{ text: "SECRET" }] } }] } },
+  converse({ contentBlockDelta: { delta: { text: "ありました。" }, contentBlockIndex: 0 } }),
+];
+
+/** A program in LangGraph behind AgentCore's address; `asked` has its payloads. */
+async function startLangGraph() {
+  const asked = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    asked.push(body);
+    const events = body.prompt === USES_A_TOOL ? USED : body.resume ? [{ type: "AIMessageChunk", content: DECIDED, additional_kwargs: {}, response_metadata: {} }] : HELD;
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(""));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    asked,
+    environment: { AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: `http://127.0.0.1:${server.address().port}` },
+    async stop() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
 let gateway;
+let langGraph;
+let approving;
 
 before(async () => {
+  langGraph = await startLangGraph();
   gateway = await startGateway({
     settings: {
       agents: {
@@ -27,8 +79,12 @@ before(async () => {
       default_agent: "harness",
     },
   });
+  approving = await gateway.deploy("approving", 120, langGraph.environment, { trace: "full" });
 });
-after(() => gateway?.stop());
+after(async () => {
+  await gateway?.stop();
+  await langGraph?.stop();
+});
 
 /** Asks natively; all events. */
 async function ask(body) {
@@ -159,3 +215,72 @@ for (const agent of ["harness", "runtime"]) {
     });
   }
 }
+
+for (const [version, ai] of Object.entries({ ai6, ai7 })) {
+  test(`${version}: the page's user approves one call of two, and the agent learns which`, async () => {
+    langGraph.asked.length = 0;
+    let conversation;
+    const finished = new Promise((resolve, reject) => {
+      const answers = [];
+      conversation = chat(ai, approving, { agent: "runtime" }, {
+        sendAutomaticallyWhen: ai.lastAssistantMessageIsCompleteWithApprovalResponses,
+        onToolCall: () => reject(new Error("the page has to execute nothing")),
+        onFinish: (end) => answers.push(end) === 2 && resolve(answers),
+        onError: reject,
+      });
+    });
+    await conversation.sendMessage({ text: "頼みます" });
+    const parts = conversation.lastMessage.parts.filter(({ state }) => state === "approval-requested");
+    assert.deepEqual(parts.map(({ toolName, input }) => [toolName, input]), ACTIONS.map(({ name, args }) => [name, args]));
+    // Each is the call that the page has seen.
+    assert.deepEqual(parts.map(({ toolCallId }) => toolCallId), CALLS.map(({ id }) => id));
+    const [send, close] = parts.map(({ approval }) => approval.id);
+    await conversation.addToolApprovalResponse({ id: send, approved: true });
+    await conversation.addToolApprovalResponse({ id: close, approved: false, reason: "夜だけに" });
+    await finished;
+
+    assert.equal(langGraph.asked.length, 2);
+    assert.deepEqual(langGraph.asked[1].resume,
+      { "i-1": { decisions: [{ type: "approve" }, { type: "reject", message: "夜だけに" }] } });
+    const texts = conversation.lastMessage.parts.filter(({ type }) => type === "text");
+    assert.equal(texts.at(-1).text, DECIDED);
+  });
+}
+
+for (const [version, ai] of Object.entries({ ai6, ai7 })) {
+  test(`${version}: tool input that streams is streamed, to whom may see it`, async () => {
+    for (const [trace, expected] of [["full", { q: "公園" }], ["summary", null]]) {
+      const seen = [];
+      const conversation = chat(ai, approving, { agent: "runtime", trace }, {
+        onToolCall: () => assert.fail("the tool is the agent's own"),
+      });
+      const transport = conversation.transport.sendMessages.bind(conversation.transport);
+      conversation.transport.sendMessages = async (options) => (await transport(options)).pipeThrough(new TransformStream({
+        transform(chunk, controller) {
+          seen.push(chunk);
+          controller.enqueue(chunk);
+        },
+      }));
+      await conversation.sendMessage({ text: USES_A_TOOL });
+      assert.deepEqual(conversation.heard.errors, []);
+      const tool = conversation.lastMessage.parts.find(({ type }) => type === "dynamic-tool");
+      assert.deepEqual([tool.toolName, tool.input, tool.state], ["search", expected, "output-available"]);
+      const deltas = seen.filter(({ type }) => type === "tool-input-delta").map(({ inputTextDelta }) => inputTextDelta);
+      assert.deepEqual(deltas, trace === "full" ? PIECES : []);
+    }
+  });
+}
+
+test("AG-UI: tool input that streams is streamed, to whom may see it", async () => {
+  for (const trace of ["full", "summary"]) {
+    const client = new HttpAgent({ url: `${approving}/ag-ui`, threadId: crypto.randomUUID() });
+    client.addMessage({ id: "1", role: "user", content: USES_A_TOOL });
+    const deltas = [];
+    await client.runAgent({ forwardedProps: { agent: "runtime", trace } },
+      { onToolCallArgsEvent: ({ event }) => { deltas.push(event.delta); } });
+    assert.deepEqual(deltas, trace === "full" ? PIECES : []);
+    const [call] = client.messages.flatMap(({ toolCalls }) => toolCalls ?? []);
+    assert.deepEqual([call.id, call.function.arguments], ["t-1", deltas.join("")]);
+    assert.equal(client.messages.at(-1).content, "ありました。");
+  }
+});

@@ -1,5 +1,6 @@
 """Python clients that know nothing of this gateway: OpenAI's own, with and without a signature."""
 
+import base64
 import importlib
 from types import ModuleType
 from typing import Callable
@@ -76,6 +77,23 @@ def test_a_failure_midway_is_an_error_after_what_was_said(function: Function, sa
 
     assert failure.value.code == "throttled"
     assert content == said["!throttled-midway"]
+
+
+def test_images_and_files_are_passed_on(hand_function: Function, hand_agent, client):
+    def data_url(media_type: str, content: bytes) -> str:
+        return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+    hand_agent.say("見えます".encode())
+    hand_agent.end()
+    completion = client(hand_function).chat.completions.create(model="magi", messages=[{"role": "user", "content": [
+        {"type": "text", "text": "何？"},
+        {"type": "image_url", "image_url": {"url": data_url("image/png", b"png")}},
+        {"type": "file", "file": {"filename": "報告.pdf", "file_data": data_url("application/pdf", b"pdf")}}]}])
+
+    assert completion.choices[0].message.content == "見えます"
+    files = hand_agent.body["sessionState"]["files"]
+    assert [file["name"] for file in files] == ["image.png", "報告.pdf"]
+    assert [base64.b64decode(file["source"]["byteContent"]["data"]) for file in files] == [b"png", b"pdf"]
 
 
 def test_a_failed_whole_answer_is_an_error(function: Function, client, openai):

@@ -99,6 +99,17 @@ def test_what_an_agent_has_sent_is_explained_from_a_file(provision: Provision, b
     assert SECRET not in out
 
 
+def test_what_came_of_a_failed_answer_is_explained_too(provision: Provision, bootstrap: Path, odd_agent: OddAgent):
+    configure(provision, "  answer: {text: /say, error: /fault}\n")
+    odd_agent.says({"say": "川か"}, {"fault": "quota"})
+
+    run = provision("dev", "--agent", odd_agent.address, "--once", "?", "--explain", "--binary", str(bootstrap))
+
+    assert run.code == 1, run
+    assert "    2  configured          failure\n" in run.out and "\n川か\n" in run.out, run
+    assert "2 messages: 1 text, 1 failure\n" in run.out, run
+
+
 def test_a_program_that_does_not_listen_or_fails_is_told_so(
         provision: Provision, bootstrap: Path, odd_agent: OddAgent):
     configure(provision)

@@ -23,7 +23,9 @@ runtimes:
 - {name: research, id: research-AbC1234567}
 - {name: council, id: council-AbC1234567, protocol: A2A}
 - {name: tools, id: tools-AbC1234567, protocol: MCP}
-harnesses: [{name: assistant, id: assistant-AbC1234567}]
+harnesses:
+- {name: assistant, id: assistant-AbC1234567, memory: managed}
+- {name: forgetful, id: forgetful-AbC1234567, memory: disabled}
 answers: [{steps: [{say: {text: "a"}}]}]
 """ % ", ".join("{name: SAGE%d, id: SAGE00000%d, alias: LIVE}" % (n, n) for n in range(10))
 
@@ -118,8 +120,8 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal = Terminal(rich, "init")
 
     terminal.answers("with commas [1]: ", "nonsense")
-    # The first chosen is the default: before SOLOMON and ten sages come three runtimes and a harness.
-    terminal.answers("with commas [1]: ", "1, 5, 4")
+    # The first chosen is the default: before SOLOMON and ten sages come three runtimes and two harnesses.
+    terminal.answers("with commas [1]: ", "1, 6, 4")
     terminal.answers("name of the deployment [project]: ", "not a name")
     terminal.answers("name of the deployment [project]: ", "council")
     terminal.answers("[iam]: ", "jwt")
@@ -128,7 +130,7 @@ def test_on_a_terminal_it_asks(rich: Provision):
     terminal.answers("of the tokens: ", "client-1")
 
     assert terminal.ends() == 0, terminal.seen
-    assert "a number from 1 to 15" in terminal.seen
+    assert "a number from 1 to 16" in terminal.seen
     assert "1 to 58 letters" in terminal.seen and "http only on this machine" in terminal.seen
     config = written(rich)
     assert config["name"] == "council" and config["default_agent"] == "research"
@@ -137,6 +139,14 @@ def test_on_a_terminal_it_asks(rich: Provision):
         "solomon": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
         "assistant": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "assistant"}}
     assert config["jwt"] == {"issuer": "https://issuer.example/", "audience": ["client-1"]}
+
+
+@pytest.mark.parametrize("name, more", [("assistant", {}), ("forgetful", {"history": "client"})])
+def test_a_harness_says_itself_who_keeps_the_conversation(rich: Provision, name: str, more: dict):
+    harness = HARNESS.replace("assistant", name)
+    rich.done("init", "--name", "council", "--auth", "iam", "--agent-id", harness)
+
+    assert written(rich)["agent"] == {"harness": harness, "qualifier": "DEFAULT", **more, "name": name}
 
 
 def test_a_runtime_is_asked_in_the_protocol_that_it_was_made_with(rich: Provision):
@@ -292,11 +302,13 @@ def test_the_local_aws_lists_as_aws_does(rich_account: Account):
     control = rich_account.client("bedrock-agentcore-control")
     runtime, *_ = control.list_agent_runtimes()["agentRuntimes"]
     assert (runtime["agentRuntimeArn"], runtime["status"]) == (RUNTIME, "READY")
+    harness, forgetful = control.list_harnesses()["harnesses"]
     live = control.get_agent_runtime_endpoint(
         agentRuntimeId="council-AbC1234567", endpointName="DEFAULT")["liveVersion"]
     council = control.get_agent_runtime(agentRuntimeId="council-AbC1234567", agentRuntimeVersion=live)
     assert council["protocolConfiguration"] == {"serverProtocol": "A2A"}
     with pytest.raises(control.exceptions.ResourceNotFoundException):
         control.get_agent_runtime(agentRuntimeId="nobody-AbC1234567")
-    (harness,) = control.list_harnesses()["harnesses"]
     assert (harness["arn"], harness["status"]) == (HARNESS, "READY")
+    for listed, memory in ((harness, "managedMemoryConfiguration"), (forgetful, "disabled")):
+        assert memory in control.get_harness(harnessId=listed["harnessId"])["harness"]["memory"]

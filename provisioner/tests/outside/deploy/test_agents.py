@@ -11,6 +11,21 @@ RUNTIME = "arn:aws:bedrock-agentcore:{region}:123456789012:runtime/research-AbC1
 HARNESS = "arn:aws:bedrock-agentcore:{region}:123456789012:harness/assistant-AbC1234567"
 
 
+def test_a_harness_without_memory_gets_the_whole_conversation(deployment: Deployment):
+    harness = HARNESS.format(region=deployment.account.region)
+    deployment.configure(agent={"harness": harness, "history": "client", "name": "assistant"})
+    deployment.made()
+
+    told = json.loads(deployment.environment()["GATEWAY_AGENTS"])
+    assert told["agents"]["default"]["history"] == "client"
+    assert deployment.made() and deployment.recorder.writes == []
+
+    deployment.configure(agent={"harness": harness, "history": "session", "name": "assistant"})
+    run = deployment.up()
+    assert f"DEFAULT, history: client, called assistant -> {harness}, endpoint DEFAULT, called" in run.err, run
+    assert "history" not in json.loads(deployment.environment()["GATEWAY_AGENTS"])["agents"]["default"]
+
+
 @pytest.fixture
 def council(deployment: Deployment) -> Deployment:
     """One agent of each kind."""

@@ -21,7 +21,9 @@ SCENARIO = {
                  {"name": "agui", "id": "agui-0000000001", "protocol": "AGUI"},
                  {"name": "a2a", "id": "a2a-0000000001", "protocol": "A2A"},
                  {"name": "tools", "id": "tools-0000000001", "protocol": "MCP"}],
-    "harnesses": [{"name": "ready", "id": "ready-0000000001"}],
+    "harnesses": [{"name": "ready", "id": "ready-0000000001"},
+                  {"name": "remembers", "id": "remembers-0000000001", "memory": "managed"},
+                  {"name": "forgets", "id": "forgets-0000000001", "memory": "disabled"}],
     "answers": [{"steps": [{"say": {"text": "はい"}}]}],
 }
 
@@ -107,6 +109,23 @@ def test_everything_that_stands_in_the_way_is_told_at_once_and_nothing_is_change
                     "CREATING", "agents.gone"):
         assert finding in run.err, (finding, run)
     assert run.err.count("-> ") >= 6, run
+
+
+@pytest.mark.parametrize("harness, history, complaint", [
+    ("remembers", "session", None), ("forgets", "client", None),
+    ("forgets", "session", "has no memory"), ("remembers", "client", "remembers its sessions")])
+def test_who_keeps_the_conversation_is_told_where_the_harness_says_otherwise(
+        deployment: Deployment, harness: str, history: str, complaint: str | None):
+    deployment.configure(agent={"harness": arn("harness", f"{harness}-0000000001"), "history": history})
+
+    up = deployment.up("--probe", "none", environment=LOOK)
+    doctor = deployment.provision("doctor", "--probe", "none", environment=LOOK)
+
+    # It stands in nobody's way.
+    assert (up.code, doctor.code) == (0, 0), (up, doctor)
+    for said in (up.err, doctor.out):
+        assert ("agents.default: harness" in said) == (complaint is not None), said
+        assert complaint is None or (complaint in said and "`history" in said), said
 
 
 def test_an_agent_of_another_account_need_not_be_looked_at(deployment: Deployment):

@@ -112,7 +112,9 @@ class Remembers(AgentExecutor):
         asked.append(context.get_user_input())
         history = context.message.metadata.fields.get("history")
         turns = len(history.list_value.values) if history else 0
-        for number, piece in enumerate((f"{len(asked)}. ", context.get_user_input(), f" ({turns})")):
+        files = [f" {part.filename} {part.media_type} {part.raw.decode()}" for part in context.message.parts if part.raw]
+        pieces = (f"{len(asked)}. ", context.get_user_input(), f" ({turns})", *files)
+        for number, piece in enumerate(pieces):
             await updater.add_artifact([Part(text=piece)], artifact_id="answer", append=number > 0)
         await updater.complete()
 

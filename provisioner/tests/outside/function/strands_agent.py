@@ -8,7 +8,9 @@ sends. As a program it serves them, for a test or to record their answers:
 """
 
 import asyncio
+import base64
 import json
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +21,7 @@ import httpx
 import uvicorn
 from bedrock_agentcore.runtime import BedrockAgentCoreApp
 from strands import Agent, tool
+from strands.hooks import BeforeToolCallEvent, HookProvider, HookRegistry
 from strands.models import Model
 from strands.multiagent import GraphBuilder
 
@@ -150,13 +153,80 @@ async def text(payload: dict) -> str:
     return str(await agent({"text": VERDICT}).invoke_async(payload["prompt"]))
 
 
+class AsksFirst(HookProvider):
+    """Asks before every tool, as Strands' documentation does it."""
+
+    def register_hooks(self, registry: HookRegistry, **_: object) -> None:
+        registry.add_callback(BeforeToolCallEvent, self.ask)
+
+    def ask(self, event: BeforeToolCallEvent) -> None:
+        tool_name = event.tool_use["name"]
+        if event.interrupt(f"use_{tool_name}", reason={"message": "数えてよいですか？"}) != "yes":
+            event.cancel_tool = "not allowed"
+
+
+#: The agents that wait for an answer, by their session: Amazon keeps a machine for each.
+WAITING: dict[str, Agent] = {}
+
+
+def waiting(payload: dict) -> Agent:
+    """Whoever has been asked in this session."""
+    session = payload["sessionId"]
+    if session not in WAITING:
+        turns = ({"text": "数えます。", "tool": {"name": "count_votes", "input": {"sages": 3}}}, {"text": VERDICT})
+        WAITING[session] = Agent(model=PlayedModel(*turns), name="SOLOMON", tools=[count_votes], hooks=[AsksFirst()],
+                                 callback_handler=None)
+    return WAITING[session]
+
+
+async def interrupts(payload: dict):
+    """The usual entrypoint, of an agent that asks back."""
+    async for event in waiting(payload).stream_async(payload["prompt"]):
+        yield event
+
+
+async def interrupts_whole(payload: dict) -> str:
+    return str(await waiting(payload).invoke_async(payload["prompt"]))
+
+
 async def raises(payload: dict) -> str:
     raise ValueError("SECRET-of-the-agent")
 
 
+class Witness(PlayedModel):
+    """Says which blocks it was asked with."""
+
+    async def stream(self, messages: list[dict], *_: object, **__: object) -> AsyncIterator[dict]:
+        blocks = [(kind, block["format"], block.get("name"), len(block["source"]["bytes"])) if kind != "text" else block
+                  for content in messages[-1]["content"] for kind, block in content.items()]
+        self._turns.append({"text": json.dumps(blocks, ensure_ascii=False)})
+        async for event in super().stream():
+            yield event
+
+
+def blocks(payload: dict) -> list[dict]:
+    """A question and its files as Strands takes them: what function/README.md shows."""
+    blocks = [{"text": payload["prompt"]}]
+    for file in payload.get("files", []):
+        kind, format = file["mediaType"].split("/")
+        source = {"bytes": base64.b64decode(file["data"])}
+        if kind == "image":
+            blocks.append({"image": {"format": format, "source": source}})
+        else:
+            stem, _, format = file["name"].rpartition(".")
+            blocks.append({"document": {"name": re.sub(r"[^\w\s()\[\]-]", " ", stem), "format": format, "source": source}})
+    return blocks
+
+
+async def files(payload: dict) -> str:
+    """Reads the files that come with a question."""
+    return str(await Agent(model=Witness(), callback_handler=None).invoke_async(blocks(payload)))
+
+
 ENTRYPOINTS: dict[str, Callable] = {
     entrypoint.__name__: entrypoint
-    for entrypoint in (raw, texts, model_events, data_events, tools, graph, breaks, whole, text, raises)
+    for entrypoint in (raw, texts, model_events, data_events, tools, graph, breaks, whole, text, interrupts, interrupts_whole,
+                       raises, files)
 }
 
 

@@ -125,6 +125,26 @@ def test_a_runtime_of_another_protocol_refuses_what_is_not_in_it(agentcore, loca
     assert events[0]["result"]["kind"] == "task" and events[-1]["result"]["status"]["state"] == "completed"
 
 
+def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentcore, harness: str):
+    events = list(ask_harness(agentcore, harness, "!return-control"))
+    call, = [event["contentBlockStart"]["start"]["toolUse"] for event in events if "contentBlockStart" in event
+             and "toolUse" in event["contentBlockStart"]["start"]]
+    assert call["name"] == "forecast"
+    assert [event["messageStop"]["stopReason"] for event in events if "messageStop" in event][-1] == "tool_use"
+
+    result = {"toolUseId": call["toolUseId"], "content": [{"text": "晴れ"}], "status": "success"}
+    results = {"role": "user", "content": [{"toolResult": result}]}
+    told = {"role": "assistant", "content": [{"toolUse": {**call, "input": {"city": "東京"}}}]}
+
+    def invoke(*messages: dict) -> list[dict]:
+        return list(agentcore.invoke_harness(harnessArn=harness, runtimeSessionId=SESSION, messages=messages)["stream"])
+    said = "".join(event["contentBlockDelta"]["delta"].get("text", "") for event in invoke(told, results)
+                   if "contentBlockDelta" in event)
+    assert "晴れ" in said
+    with pytest.raises(ClientError, match="toolResult blocks exceeds"):
+        invoke(results)
+
+
 @pytest.mark.parametrize("kind", ["runtime", "harness"])
 def test_botocore_sees_what_aws_would_refuse(request, agentcore, kind: str):
     arn = request.getfixturevalue(kind)
@@ -190,6 +210,28 @@ def errors(operation: str) -> dict[str, int]:
     model = ServiceModel(Loader().load_service_model("bedrock-agentcore", "service-2"))
     return {shape.name: shape.metadata["error"]["httpStatusCode"]
             for shape in model.operation_model(operation).error_shapes}
+
+
+@pytest.mark.parametrize("history, expected", [("session", [1, 1]), ("client", [1, 3])])
+def test_a_named_session_of_a_harness_gets_each_message_once(
+        functions, hand_agent: HandAgent, runtime: str, harness: str, history: str, expected: list[int]):
+    """A chat has sent all of it, each time: what the harness remembers does not go out again."""
+    told = json.loads(agents(runtime, harness))
+    told["agents"]["harness"]["history"] = history
+    gateway = functions({"GATEWAY_AGENTS": json.dumps(told),
+                         "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": next(iter(hand_agent.environment.values()))})
+    hand_agent.refuse(400, "ValidationException")
+
+    def turn(*texts: str) -> list[dict]:
+        messages = [{"id": str(index), "role": ("user", "assistant")[index % 2],
+                     "parts": [{"type": "text", "text": text}]} for index, text in enumerate(texts)]
+        # Refused by the agent: what it was asked is all that counts.
+        list(gateway.url.lines("/ai-sdk", {"id": "chat-1", "messages": messages, "agent": "harness"}))
+        return hand_agent.body["messages"]
+
+    asked = [turn("one"), turn("one", "a", "two")]
+    assert [len(messages) for messages in asked] == expected
+    assert [messages[-1]["content"][0]["text"] for messages in asked] == ["one", "two"]
 
 
 @pytest.mark.parametrize("agent, operation", [

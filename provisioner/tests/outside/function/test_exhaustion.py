@@ -17,6 +17,11 @@ from runtime_api import RuntimeApi, event
 
 MEGABYTE = 1024 * 1024
 LIMIT = {"GATEWAY_BODY_LIMIT_KB": "6144"}
+ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:{}/a-AbC1234567"
+AGENTS = json.dumps({"default": "magi", "agents": {
+    "magi": {"type": "bedrock-agent", "agentId": "MAGICOUNCL", "agentAliasId": "LIVE", "name": "SOLOMON"},
+    "runtime": {"type": "agentcore-runtime", "arn": ARN.format("runtime")},
+    "harness": {"type": "harness", "arn": ARN.format("harness")}}})
 SIZE = 5_900_000
 CHAT = "/openai/v1/chat/completions"
 QUESTION = {"role": "user", "content": "q", "id": "1", "parts": [{"type": "text", "text": "q"}]}
@@ -44,6 +49,13 @@ def run(member: str) -> tuple[str, str]:
 
 def member_of(head: tuple[str, str], item: str, close: str = "]") -> Callable[[int], str]:
     return filled(head[0], item, close + head[1])
+
+
+def holding(begin: str, end: str) -> Callable[[int], str]:
+    """JSON of about so many bytes: as much of a file as fits, in base64."""
+    def hold(size: int) -> str:
+        return begin + "A" * ((size - len(begin) - len(end)) // 4 * 4) + end
+    return hold
 
 
 COMBINING = "\u0300"
@@ -91,6 +103,27 @@ HOSTILE: dict[str, tuple[str, Callable[[int], str]]] = {
     "metadata of a completion": (CHAT, member_of(completion('"metadata":{"x":['), '{"":0}', "]}")),
     "a conversation": (CHAT, filled('{"model":"magi","stream":true,"messages":[',
                                     json.dumps({"role": "user", "content": "あ" * 1_500}), "]}")),
+    "a file": ("/", holding('{"question":"q","files":[{"name":"a.png","data":"', '"}]}')),
+    "a file for a runtime": ("/", holding('{"question":"q","agent":"runtime","files":[{"name":"a.pdf","data":"', '"}]}')),
+    "an image for a runtime": ("/", holding('{"question":"q","agent":"runtime","files":[{"name":"a.png","data":"', '"}]}')),
+    "a text for a harness": ("/", holding('{"question":"q","agent":"harness","files":[{"name":"a.txt","data":"', '"}]}')),
+    "an escaped file": ("/", holding('{"question":"q","agent":"runtime","files":[{"name":"a.pdf","data":"\\u0041AAA', '"}]}')),
+    "two files in a chat": ("/ai-sdk", lambda size: holding(
+        '{"id":"c","agent":"runtime","messages":[{"role":"user","parts":[{"type":"file","url":"data:image/png;base64,'
+        + "A" * (size // 8 * 4) + '"},{"type":"file","url":"data:image/png;base64,', '"}]}]}')(size)),
+    "a file of an earlier turn": (CHAT, holding(
+        '{"model":"runtime","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":'
+        '"data:image/png;base64,', '"}}]},{"role":"assistant","content":"a"},{"role":"user","content":"q"}]}')),
+    "a file that is none": ("/ag-ui", holding(
+        '{"threadId":"t","runId":"r","messages":[{"role":"user","content":[{"type":"binary","data":"', '?"}]}]}')),
+    "a kind that is none": (CHAT, lambda size: '{"model":"magi","messages":[{"role":"user","content":[{"type":"'
+                                               + "x" * size + '"}]}]}'),
+    "tiny files": ("/ai-sdk", filled('{"id":"c","messages":[{"role":"user","parts":[',
+                                     '{"type":"file","url":"data:;base64,AA"}', "]}]}")),
+    "tiny files in many messages": (CHAT, filled(
+        '{"model":"magi","messages":[', '{"role":"user","content":[' + ",".join(
+            ['{"type":"image_url","image_url":{"url":"data:;base64,AA"}}'] * 99) + "]}", "]}")),
+    "a name that is none": ("/", lambda size: '{"question":"q","files":[{"data":"AA","name":"' + COMBINING * (size // 2) + '"}]}'),
     "base64": ("/", lambda size: base64.b64encode(('{"question":"' + "x" * (size * 3 // 4)).encode()).decode()),
 }
 
@@ -101,12 +134,15 @@ def test_a_request_costs_at_most_four_times_its_body(shape: str):
     body = body_of(SIZE)
     agent = HandAgent()
     agent.refuse(400, "ValidationException")
-    with RuntimeApi([BOOTSTRAP], {**LIMIT, **agent.environment}) as api:
+    environment = {"GATEWAY_AGENTS": AGENTS, **LIMIT, **agent.environment,
+                   "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": next(iter(agent.environment.values()))}
+    with RuntimeApi([BOOTSTRAP], environment) as api:
         before = api.peak_bytes
         answer = api.send(event(body, path, isBase64Encoded=shape == "base64"))
         status = answer.status
         api.wait_until_idle()
         cost = api.peak_bytes - before
+        print(f"{cost / len(body.encode()):.2f} times the body")
 
         assert status in (200, 400, 413), answer.text[:500]
         assert len(answer.text) < 5_000
@@ -172,6 +208,8 @@ LINEAR: dict[str, tuple[str, Callable[[int], str]]] = {
     "thread": ("/ag-ui", filled('{"threadId":"t","runId":"","messages":[', '{"role":"assistant","content":"'
                                 + "x" * 300 + '"}', "]}")),
     "depth": ("/ai-sdk", HOSTILE["depth in an unknown field"][1]),
+    "files": ("/ai-sdk", filled('{"id":"","messages":[', '{"role":"user","parts":[{"type":"file","filename":"a","url":'
+                                '"data:;base64,' + "A" * 4_000 + '"},{"type":"text","text":"q"}]}', "]}")),
     "escapes": ("/", lambda size: '{"sessionId":"","question":"' + r"\ud83d" * (size // 6) + '"}'),
 }
 

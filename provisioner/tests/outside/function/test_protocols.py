@@ -1,5 +1,6 @@
 """Real programs that speak AG-UI or A2A, live, through the built function."""
 
+import base64
 import importlib
 import json
 from types import ModuleType
@@ -66,6 +67,28 @@ def test_each_question_to_an_ag_ui_agent_is_a_run_and_a_message_of_its_own(gatew
     assert one["runId"] != two["runId"]
     # A known id with another text is an edit to a server that keeps its threads: it would forget what followed.
     assert one["messages"][-1]["id"] != two["messages"][-1]["id"]
+
+
+FILES = [{"name": "a.png", "data": base64.b64encode(b"png").decode()},
+         {"name": "報告.pdf", "data": base64.b64encode(b"pdf").decode()}]
+
+
+def test_files_are_parts_that_ag_uis_package_reads(gateway: Function):
+    events = ask(gateway, "tells", "何？", files=FILES)
+
+    (told,) = [event["data"]["value"] for event in events
+               if event["type"] == "data" and event["data"].get("name") == "asked"]
+    text, image, document = told["messages"][-1]["content"]
+    assert (text["text"], image["type"], document["type"]) == ("何？", "image", "document")
+    assert [base64.b64decode(part["source"]["value"]) for part in (image, document)] == [b"png", b"pdf"]
+    assert document["metadata"] == {"filename": "報告.pdf"}
+    assert document["source"]["mimeType"] == "application/pdf"
+
+
+def test_files_are_parts_that_a2as_package_reads(gateway: Function):
+    events = ask(gateway, "remembers", "何？", files=FILES)
+
+    assert text_of(events, "SOLOMON") == "1. 何？ (0) a.png image/png png 報告.pdf application/pdf pdf"
 
 
 def test_an_a2a_agent_keeps_the_conversation_by_its_context(gateway: Function):

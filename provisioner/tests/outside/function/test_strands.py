@@ -3,6 +3,7 @@
 What is recorded in `function/tests/strands` was sent by these packages; here they send it now.
 """
 
+import base64
 import importlib
 import json
 from types import ModuleType
@@ -51,6 +52,15 @@ def test_the_text_comes_once_whatever_the_entrypoint_passes_on(ask, strands_agen
         "start", "agent", "status", "chunk", "reasoning", "trace", "usage", "complete"}
 
 
+def test_files_reach_the_model_as_blocks(runtimes: Function):
+    files = [{"name": "a.png", "data": base64.b64encode(b"png").decode()},
+             {"name": "報告 2026.csv", "data": base64.b64encode(b"a,b").decode()}]
+    events = list(runtimes.url.ask("何？", agent="files", files=files).events())
+
+    assert json.loads(text_of(events, "SOLOMON")) == [
+        "何？", ["image", "png", None, 3], ["document", "csv", "報告 2026", 3]]
+
+
 def test_a_tool_is_called_and_answers(ask):
     events = ask("tools")
 
@@ -68,6 +78,29 @@ def test_in_a_graph_each_node_speaks_for_itself(ask, strands_agent):
         assert [event["state"] for event in events
                 if event["type"] == "status" and event["agent"] == name][-1] == "done"
     assert events[-1]["usage"]["inputTokens"] == 40
+
+
+@pytest.mark.parametrize("entrypoint", ["interrupts", "interrupts_whole"])
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_an_interrupt_is_asked_once_and_the_answer_goes_on_with_it(
+        runtimes: Function, strands_agent, entrypoint: str, answer: str):
+    def ask(question: str = "", **fields: object) -> list[dict]:
+        return list(runtimes.url.ask(question, agent=entrypoint, trace="full", **fields).events())
+    asked = ask(strands_agent.QUESTION)
+    control, = [event for event in asked if event["type"] == "returnControl"]
+    inquiry, = control["inquiries"]
+    assert (inquiry["kind"], inquiry["name"], inquiry["message"]) == ("question", "use_count_votes", "数えてよいですか？")
+    assert asked[-1]["type"] == "complete"
+    assert "v1:" not in text_of(asked, "SOLOMON")
+
+    answered = ask(sessionId=asked[0]["sessionId"], returnControl={
+        "invocationId": control["invocationId"], "results": [{**inquiry, "output": answer}]})
+
+    assert text_of(answered, "SOLOMON").rstrip() == strands_agent.VERDICT
+    assert answered[-1]["type"] == "complete"
+    if entrypoint == "interrupts":
+        result, = [event for event in answered if event["type"] == "toolResult"]
+        assert result["output"] == [{"text": "3 votes" if answer == "yes" else "not allowed"}]
 
 
 @pytest.mark.parametrize("entrypoint", ["breaks", "raises"])

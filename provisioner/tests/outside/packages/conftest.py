@@ -27,7 +27,7 @@ def pack(released_program: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     programs[platform.machine()] = released_program
 
     def pack(out: Path) -> None:
-        command = [sys.executable, REPOSITORY / "provisioner/dist/pack.py", "--level", "1", "--out", out,
+        command = [sys.executable, REPOSITORY / "provisioner/dist/pack.py", "--level", "0", "--out", out,
                    "--runs-here", released_program,
                    *(f"{processor}-unknown-linux-gnu={program}" for processor, program in programs.items())]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
+use crate::agent::file::{Base64, File};
 use crate::client_json::Json;
 
 #[derive(Serialize)]
@@ -51,6 +53,17 @@ enum Part<'a> {
     Data {
         data: Value,
     },
+    File {
+        file: Content<'a>,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Content<'a> {
+    name: &'a str,
+    mime_type: &'a str,
+    bytes: Base64<'a>,
 }
 
 /// A2A has no place for earlier turns, because the agent knows them; one that does not finds them here.
@@ -62,7 +75,21 @@ struct Metadata<'a> {
 #[derive(Serialize)]
 struct Earlier<'a> {
     role: &'static str,
-    parts: [Part<'a>; 1],
+    parts: Vec<Part<'a>>,
+}
+
+/// A text, and the files that come with it. A message has at least one part.
+fn parts<'a>(text: &'a str, files: &'a [File]) -> Vec<Part<'a>> {
+    let is_said = files.is_empty() || !text.trim().is_empty();
+    let text = is_said.then(|| part(text));
+    let files = files.iter().map(|file| Part::File {
+        file: Content {
+            name: &file.name,
+            mime_type: &file.media_type,
+            bytes: Base64(&file.bytes),
+        },
+    });
+    text.into_iter().chain(files).collect()
 }
 
 fn part(text: &str) -> Part<'_> {
@@ -93,17 +120,20 @@ pub(super) enum Method {
 }
 
 pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> {
-    let history = ask.history.iter().map(|Turn { role, text }| Earlier {
-        role: match role {
-            Role::User => "user",
-            Role::Assistant => "agent",
-        },
-        parts: [part(text)],
-    });
+    let history = ask
+        .history
+        .iter()
+        .map(|Turn { role, text, files }| Earlier {
+            role: match role {
+                Role::User => "user",
+                Role::Assistant => "agent",
+            },
+            parts: parts(text, files),
+        });
     let metadata = (!ask.history.is_empty()).then(|| Metadata {
         history: history.collect(),
     });
-    serde_json::to_vec(&Request {
+    let request = Request {
         jsonrpc: "2.0",
         id: &ask.id,
         method: match method {
@@ -118,11 +148,12 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 context_id: &ask.session_id,
                 task_id: ask.responses.first().map(|response| response.id.as_str()),
                 parts: match &*ask.responses {
-                    [] => vec![part(&ask.question)],
+                    [] => parts(&ask.question, &ask.files),
                     responses => responses.iter().map(answer).collect(),
                 },
                 metadata,
             },
         },
-    })
+    };
+    written(ask, &request)
 }

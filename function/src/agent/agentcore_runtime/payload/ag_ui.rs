@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
+use crate::agent::file::{Base64, File};
 use crate::client_json::Json;
 
 /// The members that only some servers can do without are always there.
@@ -30,8 +32,77 @@ enum Message<'a> {
     Made {
         id: String,
         role: &'static str,
-        content: &'a str,
+        content: Content<'a>,
     },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Content<'a> {
+    Text(&'a str),
+    Parts(Vec<Part<'a>>),
+}
+
+/// A part as AG-UI 1.0 has it.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Part<'a> {
+    Text { text: &'a str },
+    Image(FilePart<'a>),
+    Audio(FilePart<'a>),
+    Video(FilePart<'a>),
+    Document(FilePart<'a>),
+}
+
+#[derive(Serialize)]
+struct FilePart<'a> {
+    source: Source<'a>,
+    metadata: Metadata<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Source<'a> {
+    r#type: &'static str,
+    value: Base64<'a>,
+    mime_type: &'a str,
+}
+
+/// Where AG-UI's own client puts the name.
+#[derive(Serialize)]
+struct Metadata<'a> {
+    filename: &'a str,
+}
+
+impl<'a> Content<'a> {
+    fn of(text: &'a str, files: &'a [File]) -> Self {
+        if files.is_empty() {
+            return Self::Text(text);
+        }
+        let text = (!text.trim().is_empty()).then_some(Part::Text { text });
+        Self::Parts(text.into_iter().chain(files.iter().map(Part::of)).collect())
+    }
+}
+
+impl<'a> Part<'a> {
+    fn of(file: &'a File) -> Self {
+        let part = FilePart {
+            source: Source {
+                r#type: "data",
+                value: Base64(&file.bytes),
+                mime_type: &file.media_type,
+            },
+            metadata: Metadata {
+                filename: &file.name,
+            },
+        };
+        match file.media_type.split('/').next() {
+            Some("image") => Self::Image(part),
+            Some("audio") => Self::Audio(part),
+            Some("video") => Self::Video(part),
+            _ => Self::Document(part),
+        }
+    }
 }
 
 pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
@@ -48,7 +119,7 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         }
         None => messages(ask),
     };
-    serde_json::to_vec(&RunAgentInput {
+    let input = RunAgentInput {
         thread_id: &ask.session_id,
         run_id: &ask.id,
         state: member(|sent| &sent.state, "{}")?,
@@ -57,7 +128,8 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         context: member(|sent| &sent.context, "[]")?,
         forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
         resume: ask.responses.iter().map(resumed).collect(),
-    })
+    };
+    written(ask, &input)
 }
 
 /// The answer to an interrupt.
@@ -85,21 +157,22 @@ fn raw(json: &str) -> serde_json::Result<&RawValue> {
 fn messages(ask: &Ask) -> Vec<Message<'_>> {
     let id = |index| format!("{}-{index}", ask.session_id);
     let turns = ask.history.iter().enumerate();
-    let turns = turns.map(|(index, Turn { role, text })| Message::Made {
+    let turns = turns.map(|(index, Turn { role, text, files })| Message::Made {
         id: id(index),
         role: match role {
             Role::User => "user",
             Role::Assistant => "assistant",
         },
-        content: text,
+        content: Content::of(text, files),
     });
-    let question = (!ask.question.is_empty()).then(|| Message::Made {
+    let is_asked = !ask.question.is_empty() || !ask.files.is_empty();
+    let question = is_asked.then(|| Message::Made {
         id: match ask.history.len() {
             0 => ask.id.clone(),
             index => id(index),
         },
         role: "user",
-        content: &ask.question,
+        content: Content::of(&ask.question, &ask.files),
     });
     turns.chain(question).collect()
 }

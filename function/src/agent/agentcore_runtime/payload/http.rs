@@ -1,11 +1,17 @@
-//! `{"prompt": …, "sessionId": …, "history": […]}`, of which Amazon's examples read `prompt`. Answers to what the agent
-//! has asked back are its `prompt`, as Strands wants them, and its `resume`, as `LangGraph` does.
+//! `{"prompt": …, "sessionId": …, "files": […], "history": […]}`, of which Amazon's examples read `prompt`, and
+//! `media` where there is an image.
+//!
+//! Answers to what the agent has asked back take the question's place, as Strands reads them; `resume` has
+//! them as `LangGraph` does.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::conversation::{Message, history};
+use super::media::Media;
+use super::written;
 use crate::agent::ask::Ask;
+use crate::agent::file::Attached;
 use crate::agent::resume;
 
 #[derive(Serialize)]
@@ -15,6 +21,10 @@ struct Payload<'a> {
     session_id: &'a str,
     #[serde(skip_serializing_if = "Map::is_empty")]
     resume: Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    files: Vec<Attached<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media: Option<Media<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     history: Vec<Message<'a>>,
 }
@@ -28,7 +38,7 @@ enum Prompt<'a> {
 
 pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
     let resume = resume::values(&ask.responses);
-    serde_json::to_vec(&Payload {
+    let payload = Payload {
         prompt: if resume.is_empty() {
             Prompt::Question(&ask.question)
         } else {
@@ -36,6 +46,9 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         },
         session_id: &ask.session_id,
         resume,
+        files: ask.files.iter().map(Attached::from).collect(),
+        media: Media::of(&ask.files),
         history: history(ask).collect(),
-    })
+    };
+    written(ask, &payload)
 }

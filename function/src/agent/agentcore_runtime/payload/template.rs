@@ -7,7 +7,9 @@ use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::conversation::{history, messages};
+use super::written;
 use crate::agent::ask::Ask;
+use crate::agent::file::Attached;
 use crate::agent::resume;
 use crate::session;
 use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
@@ -18,7 +20,7 @@ pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Resu
     let filled = Filled::new(template.root(), ask);
     let resume = resume::values(&ask.responses);
     if resume.is_empty() {
-        return serde_json::to_vec(&filled);
+        return written(ask, &filled);
     }
     let mut filled = serde_json::to_value(filled)?;
     if let Some(members) = filled.as_object_mut() {
@@ -47,6 +49,9 @@ impl Serialize for Filled<'_> {
             Node::Fixed(value) => value.serialize(serializer),
             Node::Value(Placeholder::History) => serializer.collect_seq(history(ask)),
             Node::Value(Placeholder::Messages) => serializer.collect_seq(messages(ask)),
+            Node::Value(Placeholder::Files) => {
+                serializer.collect_seq(ask.files.iter().map(Attached::from))
+            }
             Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
                 serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
             }
@@ -90,17 +95,19 @@ impl fmt::Display for Text<'_> {
                 None => Ok(()),
             },
             // Lists, which the template has nowhere as text.
-            Placeholder::History | Placeholder::Messages => Ok(()),
+            Placeholder::Files | Placeholder::History | Placeholder::Messages => Ok(()),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::agent::ask::{Role, Turn};
+    use crate::agent::file::File;
     use crate::caller::Known;
     use crate::settings::agents::request::RequestTemplate;
 
@@ -108,12 +115,14 @@ mod tests {
         let turn = |role, text: &str| Turn {
             role,
             text: text.to_owned(),
+            files: Vec::new(),
         };
         let ask = Ask {
             question: "川か、\"道\"か ${session}".to_owned(),
             history: vec![turn(Role::User, "a"), turn(Role::Assistant, "${question}")],
             session_id: "s1".to_owned(),
             caller: Some(Known::by_signature("AIDA", None)),
+            files: vec![File::new(Some("a.txt"), None, Bytes::from_static(b"x")).unwrap()],
             ..Ask::default()
         };
         let template = RequestTemplate::try_from(template).unwrap();
@@ -147,7 +156,13 @@ mod tests {
     fn the_conversation_is_a_list_of_messages() {
         let message = |role: &str, text: &str| json!({"role": role, "content": [{"text": text}]});
         let history = [message("user", "a"), message("assistant", "${question}")];
-        let question = message("user", "川か、\"道\"か ${session}");
+        let files = json!([{"name": "a.txt", "mediaType": "text/plain", "data": "eA=="}]);
+        let mut question = message("user", "川か、\"道\"か ${session}");
+        question["files"] = files.clone();
+        assert_eq!(
+            asked(json!(["${question}", {"f": "${files}"}]))[1],
+            json!({"f": files})
+        );
         assert_eq!(
             asked(json!({"messages": "${messages}", "before": "${history}"})),
             json!({"messages": [history[0], history[1], question], "before": history})

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
+use crate::agent::file::File;
 use crate::client_json::Json;
 use crate::settings::agents::request::RequestTemplate;
 
@@ -13,6 +15,7 @@ fn ask() -> Ask {
     let turn = |role, text: &str| Turn {
         role,
         text: text.to_owned(),
+        files: Vec::new(),
     };
     Ask {
         id: "request-1".to_owned(),
@@ -79,6 +82,59 @@ fn a2a_has_the_question_and_its_context() {
     ask.history.clear();
     let message = &asked(Protocol::A2a, &ask)["params"]["message"];
     assert_eq!(message["metadata"], Value::Null);
+}
+
+#[test]
+fn files_come_in_each_protocols_own_parts() {
+    let file = |name| File::new(Some(name), None, Bytes::from_static(b"x")).unwrap();
+    let mut ask = ask();
+    ask.history.truncate(1);
+    ask.history[0].files = vec![file("a.png")];
+    ask.files = vec![file("b.pdf")];
+
+    let source = |media_type| json!({"type": "data", "value": "eA==", "mimeType": media_type});
+    let messages = &asked(Protocol::AgUi, &ask)["messages"];
+    assert_eq!(
+        [&messages[0]["content"], &messages[1]["content"]],
+        [
+            &json!([{"type": "text", "text": "川か、道か"},
+                {"type": "image", "source": source("image/png"), "metadata": {"filename": "a.png"}}]),
+            &json!([{"type": "text", "text": "今日は?"},
+                {"type": "document", "source": source("application/pdf"), "metadata": {"filename": "b.pdf"}}]),
+        ]
+    );
+
+    let part = |name, media_type| json!({"kind": "file", "file": {"name": name, "mimeType": media_type, "bytes": "eA=="}});
+    let message = &asked(Protocol::A2a, &ask)["params"]["message"];
+    assert_eq!(message["parts"][1], part("b.pdf", "application/pdf"));
+    assert_eq!(
+        message["metadata"]["history"][0]["parts"][1],
+        part("a.png", "image/png")
+    );
+
+    let payload = asked(Protocol::Http, &ask);
+    assert_eq!(
+        payload["files"],
+        json!([{"name": "b.pdf", "mediaType": "application/pdf", "data": "eA=="}])
+    );
+    assert_eq!(payload["history"][0]["files"][0]["name"], "a.png");
+
+    // Alone, without an empty text beside them.
+    ask.question.clear();
+    assert_eq!(
+        asked(Protocol::AgUi, &ask)["messages"][1]["content"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        asked(Protocol::A2a, &ask)["params"]["message"]["parts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]

@@ -40,6 +40,17 @@ fn an_interrupt_of_strands_is_asked_once_however_often_it_is_told() {
 }
 
 #[test]
+fn an_interrupt_of_strands_for_typescript_is_asked_as_well() {
+    let interrupt = json!({"id": "tool:x", "name": "city", "reason": "Where?", "source": "tool"});
+    let asked = r#"asks Question tool:x city null Some("Where?")"#;
+    let message = json!({"role": "assistant", "content": [{"text": "Hm."}]});
+    let event = json!({"type": "interruptEvent", "interrupt": interrupt});
+    let result = json!({"type": "agentResultEvent", "result": {"type": "agentResult", "stopReason": "interrupt", "lastMessage": message}});
+    assert_eq!(story(&[event, result]), ["MAGI: Hm.", asked]);
+    assert_eq!(story(&[json!(json!([interrupt]).to_string())]), [asked]);
+}
+
+#[test]
 fn everything_that_waits_is_asked_at_the_end_and_together() {
     let interrupt = |id: &str| {
         json!({"tool_interrupt_event": {"interrupts": [
@@ -57,12 +68,14 @@ fn everything_that_waits_is_asked_at_the_end_and_together() {
 #[test]
 fn an_interrupt_of_langgraph_is_asked_with_its_value() {
     let asked = r#"asks Question i1 interrupt {"places":[1],"question":"Go?"} Some("Go?")"#;
-    let interrupts = json!([{"value": {"question": "Go?", "places": [1]}, "id": "i1"}]);
+    let interrupts =
+        json!([{"value": {"question": "Go?", "places": [1]}, "id": "i1", "response_schema": null}]);
     let message = json!({"type": "ai", "content": "Hm.", "id": "run-1", "additional_kwargs": {}, "response_metadata": {}});
     for update in [
         json!({"__interrupt__": interrupts}),
         json!(["updates", {"__interrupt__": interrupts}]),
         json!({"type": "updates", "data": {"__interrupt__": interrupts}}),
+        json!({"event": "on_chain_stream", "run_id": "r", "name": "LangGraph", "data": {"chunk": {"__interrupt__": interrupts}}}),
         json!("{'__interrupt__': (Interrupt(value={'question': 'Go?', 'places': [1]}, id='i1'),)}"),
     ] {
         assert_eq!(story(std::slice::from_ref(&update)), [asked], "{update}");

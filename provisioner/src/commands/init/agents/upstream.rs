@@ -2,7 +2,7 @@
 
 use crate::commands::init::error::InitError;
 use crate::config::{
-    AgentName, Dialogue, HarnessArn, Qualifier, RuntimeArn, Upstream, UpstreamKind,
+    AgentName, Dialogue, HarnessArn, History, Qualifier, RuntimeArn, Upstream, UpstreamKind,
 };
 
 /// How people call an agent of this kind.
@@ -41,7 +41,11 @@ pub(super) fn agentcore(arn: &str) -> Result<Upstream, InitError> {
     let qualifier = Qualifier::default();
     Ok(if kind_of(arn) == UpstreamKind::Harness {
         let arn: HarnessArn = arn.parse().map_err(answer("--agent-harness"))?;
-        Upstream::Harness { arn, qualifier }
+        Upstream::Harness {
+            arn,
+            qualifier,
+            history: History::default(),
+        }
     } else {
         let arn: RuntimeArn = arn.parse().map_err(answer("--agent-runtime"))?;
         Upstream::Runtime {

@@ -59,10 +59,13 @@ fn agent(key: &str, agent: &Value) -> Option<String> {
     } else {
         let (arn, qualifier) = (text("arn")?, text("qualifier").unwrap_or("DEFAULT"));
         let protocol = text("protocol").map(|protocol| format!(", protocol {protocol}"));
-        format!(
-            "{arn}, endpoint {qualifier}{}",
-            protocol.unwrap_or_default()
-        )
+        let history = text("history").filter(|history| *history != "session");
+        let history = history.map(|history| format!(", history: {history}"));
+        let more = [protocol, history]
+            .into_iter()
+            .flatten()
+            .collect::<String>();
+        format!("{arn}, endpoint {qualifier}{more}")
     };
     let name = text("name").filter(|name| *name != key);
     let called = name.map(|name| format!(", called {name}"));

@@ -29,8 +29,24 @@ export type Source = { location?: string; title?: string; excerpt?: string };
 export type CitationEvent = OfAgent<"citation", { text?: string; span?: [number, number]; sources: Source[] }>;
 /** A file that the agent made; `bytes` is base64. */
 export type FileEvent = OfAgent<"file", { name: string; mediaType: string; bytes: string }>;
-/** The agent asks the client to act and to answer with `returnControl` in its next request. */
-export type ReturnControlEvent = OfAgent<"returnControl", { invocationId: string; invocationInputs: unknown }>;
+/** What an agent asks its client: to execute a tool of the client's, whether it may use one of its own, or anything else. */
+export type Inquiry = {
+  id: string;
+  kind: "call" | "approval" | "question";
+  name: string;
+  input?: unknown;
+  message?: string;
+  /** The JSON Schema of the answer. */
+  schema?: unknown;
+};
+/**
+ * The agent waits for its client, who answers with `returnControl` in the next request. A Bedrock agent has
+ * `invocationInputs`, any other one `inquiries`, which come back with their answers.
+ */
+export type ReturnControlEvent = OfAgent<
+  "returnControl",
+  { invocationId: string; invocationInputs?: unknown; inquiries?: Inquiry[] }
+>;
 
 /** A step of an agent's work: which, how long, how many tokens. */
 export type Trace = {
