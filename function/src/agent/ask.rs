@@ -159,6 +159,16 @@ impl Turn {
 }
 
 impl Ask {
+<<<<<<< HEAD
+=======
+    /// The names of the tools that the client itself offers.
+    pub(super) fn client_tools(&self) -> &[String] {
+        self.run_input
+            .as_deref()
+            .map_or(&[], |input| &input.tool_names)
+    }
+
+>>>>>>> protocols
     /// For upstreams that give files no use case; `agent` is the name in the message.
     pub(super) fn refuse_use_cases(&self, agent: &str) -> Result<(), Refusal> {
         if self.files.iter().all(|file| file.use_case.is_none()) {
@@ -169,6 +179,7 @@ impl Ask {
             "unsupported_content",
             format!("`useCase` is for Bedrock agents; agent `{agent}` is none"),
         ))
+<<<<<<< HEAD
     }
 
     /// The names of the tools that the client itself offers.
@@ -176,6 +187,8 @@ impl Ask {
         self.run_input
             .as_deref()
             .map_or(&[], |input| &input.tool_names)
+=======
+>>>>>>> protocols
     }
 
     /// For upstreams that have no `returnControl`; `agent` is the name in the message.
