@@ -51,11 +51,13 @@ impl Council {
             Event::Chunk { agent, .. } => self.enter(agent, State::Answering, events),
             Event::Reasoning { agent, .. }
             | Event::CallBegins { agent, .. }
-            | Event::ToolCall(ToolCall { agent, .. }) => {
+            | Event::ToolCall(ToolCall { agent, .. })
+            | Event::ClientCall(ToolCall { agent, .. }) => {
                 let state = self.judged(agent, State::Thinking);
                 self.enter(agent, state, events);
             }
-            Event::Usage { .. } => {}
+            // No client sees them as something that an agent does.
+            Event::Usage { .. } | Event::InMessage { .. } => {}
             other => {
                 if let Some(agent) = other.agent() {
                     self.introduce(agent, events);

@@ -39,6 +39,8 @@ pub enum Event {
         piece: String,
     },
     ToolCall(ToolCall),
+    /// The same, of a tool that the client offers and executes: it has to see the input.
+    ClientCall(ToolCall),
     ToolResult(ToolResult),
     /// The sources of a part of the answer.
     Citation {
@@ -60,6 +62,19 @@ pub enum Event {
     Data {
         agent: String,
         data: Value,
+    },
+    /// What the agent tells next is in its own message of this id; an empty id ends that. For clients that speak
+    /// the agent's protocol.
+    InMessage {
+        agent: String,
+        id: String,
+    },
+    /// An event that nobody needs but a client that speaks the agent's protocol, which gets it as it is.
+    Foreign {
+        agent: String,
+        event: Value,
+        /// It may have prompts and the data of tools in it.
+        is_internal: bool,
     },
     /// What a message of a runtime was taken for; before what became of it.
     Explanation(Explanation),
@@ -84,6 +99,7 @@ impl Event {
             | Self::Chunk { agent, .. }
             | Self::Reasoning { agent, .. }
             | Self::ToolCall(ToolCall { agent, .. })
+            | Self::ClientCall(ToolCall { agent, .. })
             | Self::ToolResult(ToolResult { agent, .. })
             | Self::Citation { agent, .. }
             | Self::File { agent, .. }
@@ -92,6 +108,8 @@ impl Event {
             | Self::CallInput { agent, .. }
             | Self::Trace { agent, .. }
             | Self::Data { agent, .. }
+            | Self::InMessage { agent, .. }
+            | Self::Foreign { agent, .. }
             | Self::Usage { agent, .. } => Some(agent),
             Self::Agent(_)
             | Self::Explanation(_)

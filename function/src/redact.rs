@@ -15,7 +15,12 @@ pub fn redact(event: Event, level: TraceLevel) -> Option<Event> {
     }
     match event {
         // Pieces of a tool's input; the call follows.
-        Event::Reasoning { .. } | Event::CallBegins { .. } | Event::CallInput { .. } => None,
+        Event::Reasoning { .. }
+        | Event::CallBegins { .. }
+        | Event::CallInput { .. }
+        | Event::Foreign {
+            is_internal: true, ..
+        } => None,
         Event::Trace { .. } | Event::ToolCall(_) | Event::ToolResult(_) | Event::Explanation(_)
             if level == TraceLevel::Off =>
         {

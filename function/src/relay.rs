@@ -244,7 +244,7 @@ impl Relay {
                 self.totals.first_chunk.get_or_insert(elapsed);
             }
             // These are an answer, too, without any text.
-            Event::AskBack(_) | Event::File { .. } | Event::Data { .. } => {
+            Event::AskBack(_) | Event::ClientCall(_) | Event::File { .. } | Event::Data { .. } => {
                 self.has_answer = true;
             }
             _ => {}

@@ -85,7 +85,7 @@ impl Upstream for AgentcoreRuntime {
         let payload =
             payload::payload(self.protocol, self.request.as_deref(), &ask).map_err(internal)?;
         let output = self.invoke(&ask, payload).await?;
-        let (stream, speech) = self.answer(output, ask.explain);
+        let (stream, speech) = self.answer(output, &ask);
         let may_refuse = self.protocol == Protocol::A2a && self.request.is_none();
         let undecided = may_refuse.then(|| Undecided {
             runtime: self.clone(),
@@ -127,7 +127,7 @@ impl AgentcoreRuntime {
     }
 
     /// What is to be read, and how.
-    fn answer(&self, output: InvokeAgentRuntimeOutput, explain: bool) -> (ByteStream, Speech) {
+    fn answer(&self, output: InvokeAgentRuntimeOutput, ask: &Ask) -> (ByteStream, Speech) {
         let InvokeAgentRuntimeOutput {
             response,
             content_type,
@@ -135,7 +135,8 @@ impl AgentcoreRuntime {
         } = output;
         let speech = Speech::new(&content_type, self.name.clone())
             .with_answer(self.answer.clone())
-            .explained(explain.then_some(content_type.as_str()));
+            .with_client_tools(ask.client_tools().to_vec())
+            .explained(ask.explain.then_some(content_type.as_str()));
         (response, speech)
     }
 }
@@ -184,7 +185,7 @@ impl Answer for RuntimeAnswer {
         let Undecided { runtime, ask, .. } = *undecided;
         let payload = payload::not_streamed(&ask).map_err(internal)?;
         let output = runtime.invoke(&ask, payload).await?;
-        (self.stream, self.speech) = runtime.answer(output, ask.explain);
+        (self.stream, self.speech) = runtime.answer(output, &ask);
         Ok(Progress::GoesOn)
     }
 }

@@ -43,10 +43,10 @@ pub struct Ask {
     pub end_session: bool,
     /// The answer to a Bedrock agent's `returnControl`.
     pub return_control: Option<ReturnControl>,
-    /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
-    pub run_input: Option<Arc<RunInput>>,
     /// The answers to everything that another agent has asked back. Shared, as `ReturnControl::results` is.
     pub responses: Arc<[Response]>,
+    /// For agents that speak AG-UI, where the client does as well. Shared, as it may have megabytes.
+    pub run_input: Option<Arc<RunInput>>,
     pub trace: TraceLevel,
     /// Whether the client wants to know what each message of a runtime is taken for.
     pub explain: bool,
@@ -81,21 +81,6 @@ pub struct ReturnControl {
     pub results: Arc<[Json]>,
 }
 
-/// What a client of AG-UI has sent, member by member as it was sent.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct RunInput {
-    /// The conversation with its last question, without instructions to the agent.
-    pub messages: Vec<Json>,
-    pub state: Option<Json>,
-    pub tools: Option<Json>,
-    pub context: Option<Json>,
-    pub forwarded_props: Option<Json>,
-    /// The names of `tools`.
-    pub tool_names: Vec<String>,
-    /// It ends in the result of one of the client's own tools instead of a question.
-    pub ends_in_result: bool,
-}
-
 /// What the client answers to one inquiry of the agent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
@@ -119,6 +104,21 @@ pub enum Outcome {
     Denied(Option<String>),
     /// Nobody will answer.
     Cancelled,
+}
+
+/// What a client of AG-UI has sent, member by member as it was sent.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct RunInput {
+    /// The conversation with its last question, without instructions to the agent.
+    pub messages: Vec<Json>,
+    pub state: Option<Json>,
+    pub tools: Option<Json>,
+    pub context: Option<Json>,
+    pub forwarded_props: Option<Json>,
+    /// The names of `tools`.
+    pub tool_names: Vec<String>,
+    /// It ends in the result of one of the client's own tools instead of a question.
+    pub ends_in_result: bool,
 }
 
 /// Ids that join the agent's traces to ours.
@@ -169,6 +169,13 @@ impl Ask {
             "unsupported_content",
             format!("`useCase` is for Bedrock agents; agent `{agent}` is none"),
         ))
+    }
+
+    /// The names of the tools that the client itself offers.
+    pub(super) fn client_tools(&self) -> &[String] {
+        self.run_input
+            .as_deref()
+            .map_or(&[], |input| &input.tool_names)
     }
 
     /// For upstreams that have no `returnControl`; `agent` is the name in the message.

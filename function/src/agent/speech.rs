@@ -95,6 +95,14 @@ impl Speech {
         }
     }
 
+    /// The same, where the client offers tools of these names.
+    pub(super) fn with_client_tools(self, names: Vec<String>) -> Self {
+        Self {
+            teller: self.teller.with_client_tools(names),
+            ..self
+        }
+    }
+
     /// The same; if `content_type` is given, each message is explained.
     pub(super) fn explained(self, content_type: Option<&str>) -> Self {
         let explaining = content_type.map(Explaining::new);

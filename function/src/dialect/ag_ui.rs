@@ -3,6 +3,8 @@
 
 mod end;
 mod event;
+mod messages;
+mod passed;
 mod request;
 mod subagents;
 
@@ -23,6 +25,7 @@ use event::{
     AgUiEvent, Attributed, Custom, Interrupt, InterruptAsked, InterruptMetadata, Metadata,
     RequestId,
 };
+use messages::Messages;
 use subagents::Subagents;
 
 const PROTOCOL_VERSION: &str = "1.0";
@@ -50,6 +53,9 @@ struct AgUi {
     /// Calls whose input is told in pieces.
     begun: Vec<String>,
     interrupts: Vec<Interrupt>,
+    messages: Messages,
+    /// Steps of the agent's own that have begun.
+    steps: Vec<String>,
 }
 
 impl Dialect for AgUi {
@@ -91,7 +97,7 @@ impl AgUi {
             Event::Status { agent, state } => self.enter(agent, *state, out),
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall(call) => self.call(call, out),
+            Event::ToolCall(call) | Event::ClientCall(call) => self.call(call, out),
             Event::ToolResult(result) => self.result(result, out),
             Event::Citation { agent, citation } => {
                 self.custom(agent, Custom::Citation { agent, citation }, out);
@@ -122,7 +128,15 @@ impl AgUi {
             Event::Trace { agent, trace } => {
                 self.custom(agent, Custom::Trace { agent, trace }, out);
             }
+            // Without the subagent's run: what one of its runs has begun another one may change.
+            Event::Data { data, .. } if passed::is_event(data) => sse::data(data, out),
             Event::Data { agent, data } => self.custom(agent, Custom::Data { agent, data }, out),
+            Event::InMessage { agent, id } => {
+                let ended = self.spans.end(agent);
+                self.end(&ended, out);
+                self.messages.enter(agent, id);
+            }
+            Event::Foreign { agent, event, .. } => self.pass_on(agent, event, out),
             // The relay sums these up; the end has the usage.
             // Only the native request can ask for explanations.
             Event::Explanation(_)
@@ -167,9 +181,33 @@ impl AgUi {
         }
     }
 
+    /// Passes on an event of the agent's own; of subagents none, because their runs have other ids here.
+    fn pass_on(&mut self, agent: &str, event: &Value, out: &mut BytesMut) {
+        if self.subagents.run(agent).is_some() {
+            return;
+        }
+        let Some((begins, name)) = passed::step(event) else {
+            if passed::is_event(event) {
+                sse::data(event, out);
+            }
+            return;
+        };
+        let open = self.steps.iter().position(|step| step == name);
+        match (begins, open) {
+            (true, None) => self.steps.push(name.to_owned()),
+            (false, Some(open)) => {
+                self.steps.swap_remove(open);
+            }
+            // Clients refuse a stream that begins a step twice, or ends one that has not begun.
+            (true, Some(_)) | (false, None) => return,
+        }
+        sse::data(event, out);
+    }
+
     fn say(&mut self, agent: &str, form: Form, delta: &str, out: &mut BytesMut) {
         let run = self.subagents.run(agent);
-        let Piece { span, begins } = self.spans.of(agent, form);
+        let own = || self.messages.claim(agent, run);
+        let Piece { span, begins } = self.spans.named(agent, form, own);
         let message_id = span.id.as_str();
         if begins {
             match form {
@@ -229,16 +267,19 @@ impl AgUi {
         write(end, self.subagents.run(&call.agent), out);
     }
 
-    fn begin(&self, agent: &str, id: &str, name: &str, out: &mut BytesMut) {
+    fn begin(&mut self, agent: &str, id: &str, name: &str, out: &mut BytesMut) {
+        let run = self.subagents.run(agent);
+        let parent = self.messages.claim(agent, run);
         let start = AgUiEvent::ToolCallStart {
             tool_call_id: id,
             tool_call_name: name,
+            parent_message_id: parent.as_deref(),
         };
-        write(start, self.subagents.run(agent), out);
+        write(start, run, out);
     }
 
     /// A call up to its end.
-    fn whole(&self, agent: &str, id: &str, name: &str, input: &Value, out: &mut BytesMut) {
+    fn whole(&mut self, agent: &str, id: &str, name: &str, input: &Value, out: &mut BytesMut) {
         self.begin(agent, id, name, out);
         // `null` where the client may not see the input.
         if !input.is_null() {
@@ -306,13 +347,15 @@ impl AgUi {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
+        let run = self.subagents.run(&result.agent);
+        let own = self.messages.take(&result.agent, run);
         let event = AgUiEvent::ToolCallResult {
-            message_id: format!("{}-result-{}", self.run_id, self.results),
+            message_id: own.unwrap_or_else(|| format!("{}-result-{}", self.run_id, self.results)),
             tool_call_id: &result.id,
             content,
             role: "tool",
         };
-        write(event, self.subagents.run(&result.agent), out);
+        write(event, run, out);
     }
 
     fn finish(&mut self, totals: &Totals, out: &mut BytesMut) {
@@ -320,6 +363,9 @@ impl AgUi {
         self.end(&ended, out);
         for agent in self.subagents.at_work() {
             self.enter(&agent, State::Done, out);
+        }
+        for step_name in &std::mem::take(&mut self.steps) {
+            write(AgUiEvent::StepFinished { step_name }, None, out);
         }
         let finished = end::finished(&self.session_id, &self.run_id, &self.interrupts, totals);
         write(finished, None, out);

@@ -116,7 +116,7 @@ impl AiSdk {
             }
             Event::Chunk { agent, content } => self.say(agent, Form::Answer, content, out),
             Event::Reasoning { agent, content } => self.say(agent, Form::Reasoning, content, out),
-            Event::ToolCall(call) => {
+            Event::ToolCall(call) | Event::ClientCall(call) => {
                 end(&self.spans.end(&call.agent), out);
                 self.call(&call.id, &call.name, &call.input, Executor::Agent, out);
             }
@@ -175,6 +175,9 @@ impl AiSdk {
             // The relay sums these up; `finish` has the usage.
             // Only the native request can ask for explanations.
             Event::Explanation(_)
+            // Only clients of AG-UI know them.
+            | Event::InMessage { .. }
+            | Event::Foreign { .. }
             | Event::Usage { .. }
             | Event::Retried
             | Event::Unknown

@@ -10,6 +10,7 @@ use crate::client_json::{self, AtMost};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::parse_part;
+use crate::request::question::nothing_asked;
 
 /// What a message of the user's says.
 #[derive(Default)]
@@ -198,6 +199,11 @@ impl Conversation {
         }
     }
 
+    /// Moves all turns into `draft`: none of them is asked.
+    pub(super) fn into_history(self, draft: &mut Draft) {
+        draft.history = self.turns;
+    }
+
     /// Moves the last question and the turns before it into `draft`; all turns, if it answers an agent.
     pub(super) fn into_draft(mut self, draft: &mut Draft) -> Result<(), Refusal> {
         if draft.answers.is_some() {
@@ -234,16 +240,6 @@ impl Conversation {
 pub(super) fn too_many_files() -> Refusal {
     let message = format!("more than {MOST_FILES} files; the earlier turns' count, too");
     Refusal::new(400, "invalid_request", message)
-}
-
-/// The refusal of a request that asks nothing new.
-pub(super) fn nothing_asked() -> Refusal {
-    Refusal::new(
-        400,
-        "nothing_asked",
-        "the last message is no question of the user's: nothing new is asked, and the agent is not \
-         asked the same thing again",
-    )
 }
 
 #[cfg(test)]

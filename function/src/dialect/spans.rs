@@ -45,16 +45,28 @@ impl Spans {
 
     /// The text that a piece of `agent` belongs to; one begins if none is open.
     pub(super) fn of(&mut self, agent: &str, form: Form) -> Piece<'_> {
+        self.named(agent, form, || None)
+    }
+
+    /// The same; one that begins has the agent's own id, if there is one.
+    pub(super) fn named(
+        &mut self,
+        agent: &str,
+        form: Form,
+        id: impl FnOnce() -> Option<String>,
+    ) -> Piece<'_> {
         let known = self
             .open
             .iter()
             .position(|span| span.form == form && span.agent == agent);
         let at = known.unwrap_or_else(|| {
             self.begun += 1;
+            let made_up = || format!("{}{agent}-{}", self.prefix, self.begun);
+            let id = id().unwrap_or_else(made_up);
             self.open.push(Span {
                 agent: agent.to_owned(),
                 form,
-                id: format!("{}{agent}-{}", self.prefix, self.begun),
+                id,
             });
             self.open.len() - 1
         });

@@ -22,9 +22,9 @@ pub struct Draft {
     pub prompt_session_attributes: Option<HashMap<String, String>>,
     pub end_session: bool,
     pub return_control: Option<ReturnControl>,
+    pub answers: Option<Answers>,
     /// What else a client of AG-UI sends.
     pub run_input: Option<RunInput>,
-    pub answers: Option<Answers>,
     pub trace: Option<TraceLevel>,
     pub explain: bool,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::draft::Draft;
-use crate::agent::{self, Ask, Patience, Pulse, TraceContext};
+use crate::agent::{self, Ask, Patience, Pulse, RunInput, TraceContext};
 use crate::caller::{Caller, is_reserved};
 use crate::refusal::Refusal;
 use crate::session;
@@ -47,9 +47,6 @@ impl Question {
         let Some(upstream) = agents.agents.get(&agent) else {
             return Err(unknown_agent(&agent, agents));
         };
-        // Others would keep it for nothing.
-        let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
-        let ends_in_result = run_input.as_ref().is_some_and(|input| input.ends_in_result);
         let responses = match draft.answers {
             Some(answers) if answers.agent != upstream.name(&agent) => {
                 return Err(of_another_agent(&answers.agent, &agent));
@@ -57,6 +54,15 @@ impl Question {
             Some(answers) => answers.responses,
             None => Arc::default(),
         };
+        // Others would keep it for nothing.
+        let ends_in_result = |input: &RunInput| input.ends_in_result;
+        let is_result = draft.run_input.as_ref().is_some_and(ends_in_result);
+        let run_input = draft.run_input.filter(|_| upstream.speaks(Protocol::AgUi));
+        let ends_in_result = run_input.as_ref().is_some_and(ends_in_result);
+        if is_result && !ends_in_result && responses.is_empty() {
+            // No other agent has called a tool of its client's.
+            return Err(nothing_asked());
+        }
         if draft.return_control.is_some() || !responses.is_empty() {
             if !draft.files.is_empty() {
                 return Err(files_without_question());
@@ -108,8 +114,8 @@ impl Question {
             },
             end_session: draft.end_session,
             return_control: draft.return_control,
-            run_input: run_input.map(Arc::new),
             responses,
+            run_input: run_input.map(Arc::new),
             trace,
             explain: draft.explain,
             trace_context,
@@ -146,6 +152,16 @@ fn of_another_agent(asked: &str, agent: &str) -> Refusal {
         400,
         "invalid_return_control",
         format!("this answers `{asked}`; agent `{agent}` has not asked it"),
+    )
+}
+
+/// The refusal of a request that asks nothing new.
+pub fn nothing_asked() -> Refusal {
+    Refusal::new(
+        400,
+        "nothing_asked",
+        "the last message is no question of the user's: nothing new is asked, and the agent is not \
+         asked the same thing again",
     )
 }
 

@@ -60,7 +60,7 @@ pub enum UpstreamSettings {
     },
 }
 
-/// How a runtime wants to be asked: AgentCore passes on what it gets.
+/// How a runtime wants to be asked: `AgentCore` passes on what it gets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Protocol {
@@ -69,7 +69,7 @@ pub enum Protocol {
     Http,
     /// The Agent User Interaction Protocol.
     AgUi,
-    /// The Agent2Agent protocol.
+    /// The protocol `Agent2Agent`.
     A2a,
 }
 

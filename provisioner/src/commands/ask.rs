@@ -47,7 +47,10 @@ pub async fn run(context: &Context, args: &AskArgs) -> Result<(), CommandError> 
     } = args;
     let printer = context.printer;
     let text = question_text(question)?;
-    let files: Vec<File> = files.iter().map(|path| file(path)).collect::<Result<_, _>>()?;
+    let files: Vec<File> = files
+        .iter()
+        .map(|path| file(path))
+        .collect::<Result<_, _>>()?;
     let client = client(context, token.clone()).await?;
     let question = Question {
         text: &text,

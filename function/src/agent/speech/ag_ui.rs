@@ -8,25 +8,28 @@ use super::heard::{Form, Heard};
 use crate::event::{Inquiry, InquiryKind, State};
 
 /// Events without anything for the user that other events do not tell.
-const BOOKKEEPING: [&str; 11] = [
+const BOOKKEEPING: [&str; 7] = [
     "RUN_STARTED",
-    "STEP_STARTED",
-    "STEP_FINISHED",
     "REASONING_START",
     "REASONING_END",
     "REASONING_MESSAGE_END",
-    "REASONING_ENCRYPTED_VALUE",
     "THINKING_START",
     "THINKING_END",
     "THINKING_TEXT_MESSAGE_END",
+];
+
+/// Events that only clients of AG-UI know, and whether they may have prompts or the data of tools in them.
+const FOREIGN: [(&str, bool); 4] = [
+    ("STEP_STARTED", false),
+    ("STEP_FINISHED", false),
+    ("REASONING_ENCRYPTED_VALUE", true),
     // The framework's own event, from which the others were made.
-    "RAW",
+    ("RAW", true),
 ];
 
 /// Events whose meaning only the agent and its client know.
-const DATA: [&str; 5] = [
+const DATA: [&str; 4] = [
     "STATE_SNAPSHOT",
-    "STATE_DELTA",
     "ACTIVITY_SNAPSHOT",
     "ACTIVITY_DELTA",
     "CUSTOM",
@@ -39,21 +42,21 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     let block = text(event, "toolCallId").unwrap_or_default().to_owned();
     let heard = match text(event, "type")? {
         "TEXT_MESSAGE_CONTENT" => vec![Heard::said(Form::Piece, delta?)],
-        "TEXT_MESSAGE_START" | "TEXT_MESSAGE_END" => vec![Heard::Turn { agent: None }],
-        "TEXT_MESSAGE_CHUNK" => {
-            vec![delta.map_or(Heard::Bookkeeping, |delta| Heard::said(Form::Piece, delta))]
+        "TEXT_MESSAGE_START" | "REASONING_MESSAGE_START" | "THINKING_TEXT_MESSAGE_START" => {
+            let within = text(event, "messageId").map(within);
+            within
+                .into_iter()
+                .chain([Heard::Turn { agent: None }])
+                .collect()
         }
+        "TEXT_MESSAGE_END" => vec![Heard::Turn { agent: None }],
+        "TEXT_MESSAGE_CHUNK" => pieces(event, |delta| Heard::said(Form::Piece, delta)),
         // Some adapters send a thought whole after its pieces, as a message of its own.
         "REASONING_MESSAGE_CONTENT" | "THINKING_TEXT_MESSAGE_CONTENT" => {
             vec![Heard::thought(Form::Again, delta?)]
         }
-        "REASONING_MESSAGE_START" | "THINKING_TEXT_MESSAGE_START" => {
-            vec![Heard::Turn { agent: None }]
-        }
-        "REASONING_MESSAGE_CHUNK" => vec![delta.map_or(Heard::Bookkeeping, |delta| {
-            Heard::thought(Form::Piece, delta)
-        })],
-        "TOOL_CALL_START" => vec![begins(event, block)?],
+        "REASONING_MESSAGE_CHUNK" => pieces(event, |delta| Heard::thought(Form::Piece, delta)),
+        "TOOL_CALL_START" => vec![parent(event), begins(event, block)?],
         "TOOL_CALL_ARGS" => vec![Heard::CallInput {
             agent: None,
             block,
@@ -61,13 +64,16 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
         }],
         "TOOL_CALL_END" => vec![Heard::CallEnds { agent: None, block }],
         "TOOL_CALL_CHUNK" => chunk(event, &block),
-        "TOOL_CALL_RESULT" => vec![Heard::Result {
-            agent: None,
-            id: block,
-            name: None,
-            output: event.get("content")?.clone(),
-            failed: false,
-        }],
+        "TOOL_CALL_RESULT" => vec![
+            within(text(event, "messageId").unwrap_or_default()),
+            Heard::Result {
+                agent: None,
+                id: block,
+                name: None,
+                output: event.get("content")?.clone(),
+                failed: false,
+            },
+        ],
         "MESSAGES_SNAPSHOT" => snapshot(event.get("messages")?.as_array()?),
         "SUBAGENT_STARTED" => {
             let agent = agent.as_deref()?;
@@ -83,9 +89,17 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
         "SUBAGENT_FINISHED" | "SUBAGENT_ERROR" => vec![Heard::status(None, State::Done)],
         "RUN_ERROR" => vec![Heard::failed(text(event, "code"))],
         "RUN_FINISHED" => finished(event),
-        kind if DATA.contains(&kind) => vec![data(event)],
+        "STATE_DELTA" => vec![delta_of_state(event)?],
+        kind if DATA.contains(&kind) => vec![Heard::data(&shown(event))],
         kind if BOOKKEEPING.contains(&kind) => vec![Heard::Bookkeeping],
-        _ => return None,
+        kind => {
+            let (_, is_internal) = *FOREIGN.iter().find(|(foreign, _)| *foreign == kind)?;
+            vec![Heard::Foreign {
+                agent: None,
+                event: shown(event),
+                is_internal,
+            }]
+        }
     };
     Some(match agent {
         Some(agent) => heard.into_iter().map(|heard| heard.by(&agent)).collect(),
@@ -93,15 +107,55 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     })
 }
 
-/// An event as its client needs it: without the framework's own event from which it was made, and without
-/// the messages that are a part of some frameworks' state and come in events of their own.
-fn data(event: &Object) -> Heard {
+/// An event as its client needs it: without the framework's own event from which it was made, without the messages
+/// that are a part of some frameworks' state and come in events of their own, and without the subagent's run, which is
+/// told under its agent's name.
+fn shown(event: &Object) -> Value {
     let mut event = event.clone();
     event.remove("rawEvent");
+    event.remove("subagentRunId");
     if let Some(state) = event.get_mut("snapshot").and_then(Value::as_object_mut) {
         state.remove("messages");
     }
-    Heard::data(&Value::Object(event))
+    Value::Object(event)
+}
+
+/// A change of the state that the client has: it has no messages.
+fn delta_of_state(event: &Object) -> Option<Heard> {
+    let Value::Object(mut event) = shown(event) else {
+        return None;
+    };
+    let operations = event.get_mut("delta")?.as_array_mut()?;
+    let is_of_messages = |key: &str, operation: &Value| {
+        let path = operation[key].as_str().unwrap_or_default();
+        path == "/messages" || path.starts_with("/messages/")
+    };
+    let had_some = !operations.is_empty();
+    operations.retain(|it| !is_of_messages("path", it) && !is_of_messages("from", it));
+    Some(if had_some && operations.is_empty() {
+        Heard::Bookkeeping
+    } else {
+        Heard::data(&Value::Object(event))
+    })
+}
+
+fn within(message: &str) -> Heard {
+    Heard::InMessage {
+        agent: None,
+        id: message.to_owned(),
+    }
+}
+
+/// The message that a call is a part of.
+fn parent(event: &Object) -> Heard {
+    within(text(event, "parentMessageId").unwrap_or_default())
+}
+
+/// A piece that begins its message where that is another one.
+fn pieces(event: &Object, piece: impl Fn(&str) -> Heard) -> Vec<Heard> {
+    let within = text(event, "messageId").map(within);
+    let piece = text(event, "delta").map(piece);
+    within.into_iter().chain(piece).collect()
 }
 
 fn begins(event: &Object, block: String) -> Option<Heard> {
@@ -121,7 +175,8 @@ fn chunk(event: &Object, block: &str) -> Vec<Heard> {
         piece: piece.to_owned(),
     });
     let begins = begins(event, block.to_owned());
-    begins.into_iter().chain(piece).collect()
+    let begins = begins.map(|begins| [parent(event), begins]);
+    begins.into_iter().flatten().chain(piece).collect()
 }
 
 /// The messages of the conversation: those after its last question may not have been streamed.
@@ -145,11 +200,15 @@ fn finished(event: &Object) -> Vec<Heard> {
     let mut heard: Vec<_> = tokens
         .map(|usage| Heard::Usage { agent: None, usage })
         .collect();
-    if let Some(outcome) =
-        object(event, "outcome").filter(|outcome| text(outcome, "type") == Some("interrupt"))
-    {
-        let asked = list(outcome, "interrupts").iter().filter_map(asked);
-        heard.extend(asked);
+    if let Some(outcome) = object(event, "outcome") {
+        match text(outcome, "type") {
+            Some("interrupt") => {
+                heard.extend(list(outcome, "interrupts").iter().filter_map(asked));
+            }
+            // Somebody has stopped it: what was said is not the whole answer.
+            Some("cancelled") => heard.push(Heard::failed(Some("cancelled"))),
+            _ => {}
+        }
     }
     if let Some(result) = event.get("result").filter(|result| !result.is_null()) {
         heard.extend(match result {

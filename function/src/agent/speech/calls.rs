@@ -15,6 +15,8 @@ const MOST_KNOWN: usize = 10_000;
 /// What later messages need to know of earlier calls.
 #[derive(Debug, Default)]
 pub(super) struct Calls {
+    /// The names of the tools that the client offers.
+    client_tools: Vec<String>,
     /// Calls whose input is not whole yet.
     open: Vec<Open>,
     /// Calls and results that have been told, by their ids.
@@ -45,6 +47,13 @@ struct Unanswered {
 }
 
 impl Calls {
+    pub(super) fn with_client_tools(self, client_tools: Vec<String>) -> Self {
+        Self {
+            client_tools,
+            ..self
+        }
+    }
+
     /// A call with all of its input.
     pub(super) fn whole(
         &mut self,
@@ -191,12 +200,18 @@ impl Calls {
                 is_told_once: has_id,
             });
         }
-        events.push_back(Event::ToolCall(ToolCall {
+        let is_clients = self.client_tools.contains(&name);
+        let call = ToolCall {
             agent,
             id,
             name,
             input,
-        }));
+        };
+        events.push_back(if is_clients {
+            Event::ClientCall(call)
+        } else {
+            Event::ToolCall(call)
+        });
     }
 
     pub(super) fn result(

@@ -141,7 +141,11 @@ fn meaning(heard: &Heard) -> (&'static str, Option<&'static str>) {
         Heard::Data { .. } => "data",
         Heard::Failed { .. } => "failure",
         Heard::End => "end",
-        Heard::Turn { .. } | Heard::Named { .. } | Heard::Bookkeeping => "bookkeeping",
+        Heard::Turn { .. }
+        | Heard::InMessage { .. }
+        | Heard::Foreign { .. }
+        | Heard::Named { .. }
+        | Heard::Bookkeeping => "bookkeeping",
         Heard::Unread(reason) => return ("unknown", Some(reason)),
     };
     (what, None)

@@ -78,6 +78,17 @@ pub(super) enum Heard {
     Turn {
         agent: Option<String>,
     },
+    /// What follows is in the agent's own message of this id; an empty id ends that.
+    InMessage {
+        agent: Option<String>,
+        id: String,
+    },
+    /// An event that only a client of the same protocol needs, as it is.
+    Foreign {
+        agent: Option<String>,
+        event: Value,
+        is_internal: bool,
+    },
     /// What a message of this id has, which comes again whenever its program tells its state.
     Message {
         id: String,
@@ -140,6 +151,8 @@ impl Heard {
             | Self::Status { agent, .. }
             | Self::Handoff { agent, .. }
             | Self::Turn { agent }
+            | Self::InMessage { agent, .. }
+            | Self::Foreign { agent, .. }
             | Self::Data { agent, .. } => {
                 agent.get_or_insert_with(|| name.to_owned());
             }

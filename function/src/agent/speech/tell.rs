@@ -34,6 +34,8 @@ pub(super) struct Teller {
 #[derive(Debug)]
 struct Speaker {
     agent: String,
+    /// Its own message that it is in; empty if it has named none.
+    message: String,
     said: Voice,
     thought: Voice,
 }
@@ -56,6 +58,12 @@ impl Teller {
             messages: HashSet::new(),
             asked: Vec::new(),
         }
+    }
+
+    /// The same, where the client offers tools of these names.
+    pub(super) fn with_client_tools(self, names: Vec<String>) -> Self {
+        let calls = self.calls.with_client_tools(names);
+        Self { calls, ..self }
     }
 
     /// Appends the events of what was heard; `has_halves` is about its strings, and
@@ -174,6 +182,23 @@ impl Teller {
                 self.turn(&agent);
                 self.calls.close(&agent, None, events);
             }
+            Heard::InMessage { agent, id } => {
+                let agent = self.agent(agent);
+                let speaker = self.speaker(&agent);
+                if speaker.message != id {
+                    speaker.message.clone_from(&id);
+                    events.push_back(Event::InMessage { agent, id });
+                }
+            }
+            Heard::Foreign {
+                agent,
+                event,
+                is_internal,
+            } => events.push_back(Event::Foreign {
+                agent: self.agent(agent),
+                event: clean(event, has_halves),
+                is_internal,
+            }),
             Heard::Message { id, heard } => {
                 if id.is_empty() || !is_known(&mut self.messages, &id) {
                     for heard in heard {
@@ -240,6 +265,7 @@ impl Teller {
         let known = known.unwrap_or_else(|| {
             self.speakers.push(Speaker {
                 agent: agent.to_owned(),
+                message: String::new(),
                 said: Voice::default(),
                 thought: Voice::default(),
             });

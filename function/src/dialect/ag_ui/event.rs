@@ -74,6 +74,8 @@ pub(super) enum AgUiEvent<'a> {
     ToolCallStart {
         tool_call_id: &'a str,
         tool_call_name: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parent_message_id: Option<&'a str>,
     },
     ToolCallArgs {
         tool_call_id: &'a str,

@@ -5,16 +5,20 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::agent::{File, ReturnControl};
+use crate::agent::{File, ReturnControl, RunInput};
 use crate::client_json::{AtMost, Json, is_object, plain};
 use crate::dialect::attachment::{Label, of_base64, of_url, text_of, unsupported};
-use crate::dialect::conversation::{Attachment, Content, Conversation, nothing_asked, text};
+use crate::dialect::conversation::{Attachment, Content, Conversation, text};
 use crate::dialect::inquiries::{self, Answered, Output};
-use crate::dialect::options::{MOST_MESSAGES, MOST_RESULTS, Options};
+use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, MOST_RESULTS, Options};
 use crate::dialect::tool_messages;
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
+use crate::request::question::nothing_asked;
+
+/// More tools than any model is offered.
+const MOST_TOOLS: usize = 1_000;
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -30,6 +34,12 @@ struct RunAgentInput<'a> {
     run_id: String,
     #[serde(borrow)]
     messages: AtMost<&'a RawValue, MOST_MESSAGES>,
+    #[serde(default, borrow)]
+    state: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    tools: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    context: Option<&'a RawValue>,
     /// Options, if it is an object; protocol and clients allow any value.
     #[serde(default, borrow)]
     forwarded_props: Option<&'a RawValue>,
@@ -84,6 +94,19 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     };
     draft.session_id = Some(input.thread_id);
     let messages = input.messages.0;
+    let tool_names = match input.tools {
+        Some(tools) => names_of(tools)?,
+        None => Vec::new(),
+    };
+    let mut sent = RunInput {
+        messages: Vec::new(),
+        state: input.state.map(json_of),
+        tools: input.tools.map(json_of),
+        context: input.context.map(json_of),
+        forwarded_props: input.forwarded_props.map(json_of),
+        ends_in_result: ends_in_result(&messages, &tool_names)?,
+        tool_names,
+    };
     let resume = input.resume.unwrap_or_default().0;
     if resume.is_empty() {
         inquiries::answer(tool_messages::answered(&messages)?, &mut draft)?;
@@ -94,13 +117,19 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
     if draft.return_control.is_none() {
         let mut conversation = Conversation::default();
         for (index, message) in messages.into_iter().enumerate() {
-            add(
-                &format!("messages[{index}]"),
-                message.get(),
-                &mut conversation,
-            )?;
+            let place = format!("messages[{index}]");
+            let role = add(&place, message.get(), &mut conversation)?;
+            // What an agent is instructed to do is up to its operator.
+            if !matches!(role.as_str(), "system" | "developer") {
+                sent.messages.push(json_of(message));
+            }
         }
-        conversation.into_draft(&mut draft)?;
+        if sent.ends_in_result && draft.answers.is_none() {
+            conversation.into_history(&mut draft);
+        } else {
+            conversation.into_draft(&mut draft)?;
+        }
+        draft.run_input = Some(sent);
     }
     Ok(Request {
         draft,
@@ -109,7 +138,7 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
 }
 
 /// Adds the message that stands at `place` in the body.
-fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), Refusal> {
+fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<String, Refusal> {
     let message: Message<'_> = parse_part(place, json)?;
     // Texts among the agents and the agents' instructions are not part of the conversation.
     let is_conversation = matches!(message.role.as_str(), "user" | "assistant");
@@ -118,19 +147,81 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<(), R
         if message.role == "assistant" {
             conversation.tool();
         }
-        return Ok(());
+        return Ok(message.role);
     };
     if message.role == "tool" {
         conversation.tool();
     }
     if !is_conversation || message.subagent_run_id.is_some() {
-        return Ok(());
+        return Ok(message.role);
     }
     if message.role == "user" {
-        return conversation.user(Content::read(place, content.get(), file)?);
+        conversation.user(Content::read(place, content.get(), file)?)?;
+    } else {
+        conversation.assistant(text(place, content.get())?);
     }
-    conversation.assistant(text(place, content.get())?);
-    Ok(())
+    Ok(message.role)
+}
+
+fn json_of(raw: &RawValue) -> Json {
+    Json(raw.get().to_owned())
+}
+
+/// The names of the tools that the client offers.
+fn names_of(tools: &RawValue) -> Result<Vec<String>, Refusal> {
+    #[derive(Deserialize)]
+    struct Tool {
+        name: String,
+    }
+    #[derive(Deserialize)]
+    struct Tools {
+        tools: Option<AtMost<Tool, MOST_TOOLS>>,
+    }
+    let tools: Tools = parse(&format!("{{\"tools\":{}}}", tools.get()))?;
+    let tools = tools.tools.unwrap_or_default().0;
+    Ok(tools.into_iter().map(|tool| tool.name).collect())
+}
+
+/// Whether the conversation ends in the result of a tool that the client offers, and which an agent has called.
+fn ends_in_result(messages: &[&RawValue], tool_names: &[String]) -> Result<bool, Refusal> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Message {
+        role: String,
+        #[serde(default)]
+        tool_call_id: Option<String>,
+        #[serde(default)]
+        tool_calls: Option<AtMost<Call, MOST_PARTS>>,
+    }
+    #[derive(Deserialize)]
+    struct Call {
+        id: String,
+        #[serde(deserialize_with = "plain")]
+        function: Function,
+    }
+    #[derive(Deserialize)]
+    struct Function {
+        name: String,
+    }
+    if tool_names.is_empty() {
+        return Ok(false);
+    }
+    let mut wanted = None;
+    for (index, json) in messages.iter().enumerate().rev() {
+        let message: Message = parse_part(&format!("messages[{index}]"), json.get())?;
+        let Some(id) = &wanted else {
+            match (message.role.as_str(), message.tool_call_id) {
+                ("tool", Some(id)) => wanted = Some(id),
+                _ => return Ok(false),
+            }
+            continue;
+        };
+        let calls = message.tool_calls.unwrap_or_default().0;
+        if let Some(call) = calls.iter().find(|call| call.id == *id) {
+            return Ok(tool_names.contains(&call.function.name));
+        }
+    }
+    Ok(false)
 }
 
 /// A part of a message that is a file: `binary`, or since AG-UI 1.0 a part named after what it shows.

@@ -6,12 +6,13 @@ use serde_json::value::RawValue;
 use crate::agent::File;
 use crate::client_json::AtMost;
 use crate::dialect::attachment::{Label, of_url, text_of};
-use crate::dialect::conversation::{Content, Conversation, join, nothing_asked};
+use crate::dialect::conversation::{Content, Conversation, join};
 use crate::dialect::inquiries::{self, Answered, Output};
 use crate::dialect::options::{MOST_MESSAGES, MOST_PARTS, Options};
 use crate::refusal::Refusal;
 use crate::request::draft::Draft;
 use crate::request::event::{parse, parse_part};
+use crate::request::question::nothing_asked;
 
 /// A request as it was read.
 pub(super) struct Request {

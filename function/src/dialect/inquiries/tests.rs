@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 use super::*;
@@ -176,7 +178,6 @@ fn other_ids_are_not_ours() {
     assert!(!is_call(&format!("ask_{}", "a".repeat(10_000))));
     let nonsense: Value =
         json!({"s": "s", "v": "v", "a": "a", "i": 9, "c": 1, "k": "call", "d": "d", "n": "n"});
-    use base64::Engine as _;
-    let code = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(nonsense.to_string());
+    let code = URL_SAFE_NO_PAD.encode(nonsense.to_string());
     assert!(!is_call(&format!("ask_{code}")));
 }

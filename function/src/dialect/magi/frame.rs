@@ -154,7 +154,7 @@ impl<'a> Content<'a> {
                 chunk_number,
             },
             Event::Reasoning { content, .. } => Self::Reasoning { content },
-            Event::ToolCall(call) => Self::ToolCall(call),
+            Event::ToolCall(call) | Event::ClientCall(call) => Self::ToolCall(call),
             Event::ToolResult(result) => Self::ToolResult(result),
             Event::Citation { citation, .. } => Self::Citation(citation),
             Event::File { file, .. } => Self::File {
@@ -167,7 +167,13 @@ impl<'a> Content<'a> {
             Event::Data { data, .. } => Self::Data { data },
             Event::Explanation(explanation) => Self::Explain(explanation),
             // The relay sums these up; `complete` has the usage.
-            Event::Usage { .. } | Event::Retried | Event::Unknown | Event::Unread(_) => {
+            // Only clients of AG-UI know what is in a message of theirs, or a foreign event.
+            Event::InMessage { .. }
+            | Event::Foreign { .. }
+            | Event::Usage { .. }
+            | Event::Retried
+            | Event::Unknown
+            | Event::Unread(_) => {
                 return None;
             }
             // The whole call follows.

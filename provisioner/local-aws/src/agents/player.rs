@@ -29,12 +29,21 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// A question that the scenario looks up by its text.
-    pub(super) fn of(text: String) -> Self {
+    /// A text, by which the answer is chosen as well.
+    pub(super) fn asked(text: String) -> Self {
         Self {
             topic: text.clone(),
             text,
             returned: None,
+        }
+    }
+
+    /// What the client answers to an agent that has asked it.
+    pub(super) fn returned(answers: &[String]) -> Self {
+        Self {
+            topic: RETURNED.to_owned(),
+            text: String::new(),
+            returned: Some(answers.join("、")),
         }
     }
 }

@@ -46,7 +46,8 @@ pub(super) async fn invoke(
     let streams = call
         .header(header::ACCEPT.as_str())
         .is_none_or(|accepts| accepts.contains("text/event-stream") || accepts.contains("*/*"));
-    let (question, encoder, content_type): (_, Box<dyn Encoder>, _) = match runtime.protocol {
+    let (question, encoder, content_type): (Question, Box<dyn Encoder>, _) = match runtime.protocol
+    {
         Protocol::Http => {
             let encoder = Strands::new(agents.scenario(), streams);
             let content_type = if streams { EVENT_STREAM } else { JSON };
@@ -57,19 +58,15 @@ pub(super) async fn invoke(
             )
         }
         Protocol::AgUi => match ag_ui::question(&call.body) {
-            Some((text, run)) => (
-                Question::of(text),
+            Some((question, run)) => (
+                question,
                 Box::new(AgUi::new(agents.scenario(), run)),
                 EVENT_STREAM,
             ),
             None => return Err(refused_by_program(422)),
         },
         Protocol::A2a => match a2a::question(&call.body) {
-            Ok((text, request)) => (
-                Question::of(text),
-                Box::new(A2a::new(request)),
-                EVENT_STREAM,
-            ),
+            Ok((question, request)) => (question, Box::new(A2a::new(request)), EVENT_STREAM),
             Err(refusal) => return Ok(refuse(&refusal)),
         },
         Protocol::Mcp => return Err(refused_by_program(400)),

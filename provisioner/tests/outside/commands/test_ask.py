@@ -62,6 +62,21 @@ def test_every_kind_of_client_reads_the_same_answer(asked: Deployment, dialect):
     assert "\x1b" not in run.out
 
 
+@pytest.mark.parametrize("dialect", ["magi", "ai-sdk", "ag-ui", "openai"])
+def test_files_come_with_a_question(asked: Deployment, dialect):
+    for name, content in [("図.png", b"\x89PNG"), ("a.csv", b"a,b")]:
+        (asked.project / name).write_bytes(content)
+
+    files = ("--file", "図.png", "--file", "a.csv")
+    assert "complete in " in asked.provision.done("ask", "可決すべきか?", "--dialect", dialect, *files).out
+    # What a Bedrock agent does not take is told by the gateway, whose reason is shown.
+    for refused, reason in [(files * 3, "5 files at most"), (("--file", "missing.png"), "`missing.png`")]:
+        run = asked.provision("ask", "可決すべきか?", "--dialect", dialect, *refused)
+        assert run.code == 1 and reason in run.err, run
+    run = asked.provision("ask", "", "--dialect", dialect, *files)
+    assert run.code == 1 and "without a question" in run.err, run
+
+
 def test_an_agent_whose_messages_are_awss_has_nothing_to_explain(asked: Deployment):
     run = asked.provision.done("ask", "可決すべきか?", "--explain")
 

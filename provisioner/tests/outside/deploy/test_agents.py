@@ -33,7 +33,7 @@ def council(deployment: Deployment) -> Deployment:
     deployment.configure(
         agent=None, default_agent="magi",
         agents={"magi": {"id": "MAGICOUNCL", "alias": "LIVE", "name": "SOLOMON"},
-                "research": {"runtime": RUNTIME.format(region=region)},
+                "research": {"runtime": RUNTIME.format(region=region), "protocol": "a2a"},
                 "assistant": {"harness": HARNESS.format(region=region), "qualifier": "beta"}},
         members={"CASPAR": {"name": "カスパー", "role": "sage"}})
     return deployment
@@ -50,7 +50,7 @@ def test_the_function_is_told_all_of_them(council: Deployment):
             "magi": {"type": "bedrock-agent", "agentId": "MAGICOUNCL", "agentAliasId": "LIVE",
                      "name": "SOLOMON"},
             "research": {"type": "agentcore-runtime", "arn": RUNTIME.format(region=region),
-                         "qualifier": "DEFAULT", "name": "research"},
+                         "qualifier": "DEFAULT", "name": "research", "protocol": "a2a"},
             "assistant": {"type": "harness", "arn": HARNESS.format(region=region),
                           "qualifier": "beta", "name": "assistant"}},
         "members": {"CASPAR": {"name": "カスパー", "role": "sage"}}}

@@ -10,8 +10,10 @@ from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.events import EventQueue
 from a2a.server.tasks import TaskUpdater
 from a2a.types import AgentCapabilities, AgentCard, AgentInterface, Part
-from ag_ui.core import (BaseEvent, CustomEvent, RunAgentInput, RunFinishedEvent, RunStartedEvent, StateSnapshotEvent,
-                        TextMessageContentEvent, TextMessageEndEvent, TextMessageStartEvent)
+from ag_ui.core import (BaseEvent, CustomEvent, Interrupt, RunAgentInput, RunFinishedEvent, RunFinishedInterruptOutcome,
+                        RunStartedEvent, StateDeltaEvent, StateSnapshotEvent, StepFinishedEvent, StepStartedEvent,
+                        TextMessageContentEvent, TextMessageEndEvent, TextMessageStartEvent, ToolCallArgsEvent,
+                        ToolCallEndEvent, ToolCallStartEvent)
 from ag_ui_strands import StrandsAgent
 from bedrock_agentcore.runtime.a2a import build_a2a_app
 from bedrock_agentcore.runtime.ag_ui import build_ag_ui_app
@@ -29,13 +31,70 @@ async def said(run: RunAgentInput, *pieces: str, identifier: str = "message-of-t
 async def tells(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
     """Tells what it was asked with."""
     yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
-    yield StateSnapshotEvent(snapshot={"asked": len(run.messages), "given": run.state})
+    yield StepStartedEvent(step_name="reading")
+    yield StateSnapshotEvent(snapshot={"given": run.state, "messages": ["SECRET"]})
+    yield StateDeltaEvent(delta=[{"op": "add", "path": "/messages/-", "value": "SECRET"},
+                                 {"op": "add", "path": "/asked", "value": len(run.messages)}])
+    yield StepFinishedEvent(step_name="reading")
     for message in run.messages:
         async for event in said(run, f"{message.role}: ", f"{message.content}\n", identifier=f"about-{message.id}"):
             yield event
     asked = run.model_dump(by_alias=True, exclude_none=True, mode="json")
     yield CustomEvent(name="asked", value=asked)
     yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
+
+
+async def asks(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Interrupts its run, and says what it was answered."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    if not run.resume:
+        waits = Interrupt(id="interrupt-1", reason="city", message="どの都市ですか？",
+                          response_schema={"type": "object", "properties": {"city": {"type": "string"}}})
+        outcome = RunFinishedInterruptOutcome(interrupts=[waits])
+        yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id, outcome=outcome)
+        return
+    answers = [f"{entry.interrupt_id} {entry.status} {entry.payload}" for entry in run.resume]
+    async for event in said(run, *answers):
+        yield event
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
+
+
+async def calls(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Calls the client's first tool, and says what it gave back."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    last = run.messages[-1]
+    if last.role == "tool":
+        called = [call.id for message in run.messages for call in getattr(message, "tool_calls", None) or []]
+        async for event in said(run, f"{last.content} {last.tool_call_id} {called}", identifier="message-2"):
+            yield event
+    else:
+        async for event in said(run, "塗ります。", identifier="message-1"):
+            yield event
+        call = {"tool_call_id": "call-1"}
+        yield ToolCallStartEvent(**call, tool_call_name=run.tools[0].name, parent_message_id="message-1")
+        for piece in ('{"color":', '"red"}'):
+            yield ToolCallArgsEvent(**call, delta=piece)
+        yield ToolCallEndEvent(**call)
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
+
+
+class AsksBack(AgentExecutor):
+    """Requires input, and says in the same task what it got."""
+
+    async def execute(self, context: RequestContext, event_queue: EventQueue) -> None:
+        task = context.current_task
+        if task is None:
+            task = new_task_from_user_message(context.message)
+            await event_queue.enqueue_event(task)
+            updater = TaskUpdater(event_queue, task.id, task.context_id)
+            await updater.requires_input(updater.new_agent_message([Part(text="どの都市ですか？")]))
+            return
+        updater = TaskUpdater(event_queue, task.id, task.context_id)
+        await updater.add_artifact([Part(text=f"{context.get_user_input()}ですね。")], artifact_id="answer")
+        await updater.complete()
+
+    async def cancel(self, context: RequestContext, event_queue: EventQueue) -> None:
+        raise NotImplementedError
 
 
 class Remembers(AgentExecutor):
@@ -74,6 +133,9 @@ PROGRAMS: dict[str, tuple[str, Callable]] = {
     "strands": ("ag-ui", build_ag_ui_app(StrandsAgent(
         agent({"text": VERDICT}, {"text": VERDICT}, {"text": VERDICT}), name="SOLOMON"))),
     "tells": ("ag-ui", build_ag_ui_app(tells)),
+    "asks": ("ag-ui", build_ag_ui_app(asks)),
+    "calls": ("ag-ui", build_ag_ui_app(calls)),
+    "asks2": ("a2a", build_a2a_app(AsksBack(), card())),
     "remembers": ("a2a", build_a2a_app(Remembers(), card())),
     "whole": ("a2a", build_a2a_app(Remembers(), card(streaming=False))),
 }

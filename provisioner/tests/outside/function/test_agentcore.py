@@ -124,6 +124,27 @@ def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentco
         invoke(results)
 
 
+def test_a_runtime_of_another_protocol_refuses_what_is_not_in_it(agentcore, local_account: Account):
+    def invoke(name: str, body: dict) -> bytes:
+        arn = ARN.format(region=local_account.region, kind="runtime").replace("magi-", f"{name}-")
+        answer = agentcore.invoke_agent_runtime(agentRuntimeArn=arn, payload=json.dumps(body).encode())
+        return answer["response"].read()
+
+    # What AgentCore makes of the 422 of a program.
+    for body in ({"prompt": QUESTION}, {"threadId": "t", "runId": "r", "messages": [{"role": "user"}]}):
+        with pytest.raises(ClientError, match=r"Received error \(422\) from runtime") as refused:
+            invoke("magi_agui", body)
+        assert refused.value.response["Error"]["Code"] == "RuntimeClientError"
+    # JSON-RPC has errors of its own, which AgentCore passes on.
+    message = {"kind": "message", "messageId": "m", "role": "user", "parts": [{"kind": "text", "text": QUESTION}]}
+    request = {"jsonrpc": "2.0", "id": "1", "method": "message/stream", "params": {"message": message}}
+    for body, code in (({"prompt": QUESTION}, -32600), ({**request, "method": "tasks/list"}, -32601),
+                       ({**request, "params": {}}, -32602)):
+        assert json.loads(invoke("magi_a2a", body))["error"]["code"] == code
+    events = events_of(invoke("magi_a2a", request))
+    assert events[0]["result"]["kind"] == "task" and events[-1]["result"]["status"]["state"] == "completed"
+
+
 @pytest.mark.parametrize("kind", ["runtime", "harness"])
 def test_botocore_sees_what_aws_would_refuse(request, agentcore, kind: str):
     arn = request.getfixturevalue(kind)

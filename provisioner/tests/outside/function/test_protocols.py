@@ -112,3 +112,119 @@ def test_an_a2a_agent_that_cannot_stream_is_asked_for_the_whole_answer(gateway: 
     # One question: the first request was refused before anything began.
     assert text_of(events, "SOLOMON") == "1. 川か (0)"
     assert events[-1]["type"] == "complete", events[-1]
+
+
+def of_type(events: list[dict], kind: str) -> list[dict]:
+    return [event for event in events if event["type"] == kind]
+
+
+def run(gateway: Function, agent: str, messages: list[dict], trace: str = "summary", **more: object) -> list[dict]:
+    """A run of a client of AG-UI; every event is read by the protocol's own package as well."""
+    from ag_ui.core import Event
+    from pydantic import TypeAdapter
+
+    body = {"threadId": "thread-1", "runId": "run-1", "messages": messages, "tools": [], "context": [], "state": {},
+            "forwardedProps": {"agent": agent, "trace": trace}, **more}
+    events = [json.loads(line.removeprefix("data: ")) for line in gateway.url.lines("/ag-ui", body) if line.startswith("data: ")]
+    assert events, list(gateway.url.lines("/ag-ui", body))
+    for event in events:
+        TypeAdapter(Event).validate_python(event)
+    return events
+
+
+def user(text: str, identifier: str = "message-1") -> dict:
+    return {"id": identifier, "role": "user", "content": text}
+
+
+def test_what_a_client_of_ag_ui_sends_reaches_an_agent_of_ag_ui(gateway: Function):
+    tool = {"name": "paint", "description": "Paints.", "parameters": {"type": "object"}}
+    context = {"description": "page", "value": "/parks"}
+    answered = {"id": "message-2", "role": "assistant", "content": "道", "toolCalls": [
+        {"id": "call-0", "type": "function", "function": {"name": "look", "arguments": "{}"}}]}
+    result = {"id": "message-3", "role": "tool", "toolCallId": "call-0", "content": "晴れ"}
+    messages = [{"id": "message-0", "role": "system", "content": "何でも話せ"}, user("川か、道か"), answered, result,
+                user("なぜ？", "message-4")]
+
+    events = run(gateway, "tells", messages, state={"theme": "dark"}, tools=[tool], context=[context])
+
+    asked, = [event["value"] for event in of_type(events, "CUSTOM") if event["name"] == "asked"]
+    # A caller gives an agent no instructions.
+    assert [message["id"] for message in asked["messages"]] == ["message-1", "message-2", "message-3", "message-4"]
+    assert asked["messages"][1]["toolCalls"] == answered["toolCalls"] and asked["messages"][2] == result
+    assert (asked["state"], asked["context"]) == ({"theme": "dark"}, [context])
+    assert [given["name"] for given in asked["tools"]] == ["paint"]
+    assert asked["forwardedProps"]["agent"] == "tells"
+    assert asked["threadId"] != "thread-1", "another caller's equal id is another thread"
+
+
+def test_what_an_agent_of_ag_ui_tells_reaches_a_client_of_ag_ui_as_it_is(gateway: Function):
+    events = run(gateway, "tells", [user("なぜ？")], state={"theme": "dark"})
+
+    assert [event["snapshot"] for event in of_type(events, "STATE_SNAPSHOT")] == [{"given": {"theme": "dark"}}]
+    assert [event["delta"] for event in of_type(events, "STATE_DELTA")] == [[{"op": "add", "path": "/asked", "value": 1}]]
+    steps = [event["stepName"] for event in events if event["type"].startswith("STEP_")]
+    assert steps.count("reading") == 2
+    # The agent's own ids: a server that keeps its threads knows by them what the client sends back.
+    for kind in ("TEXT_MESSAGE_START", "TEXT_MESSAGE_CONTENT", "TEXT_MESSAGE_END"):
+        assert {event["messageId"] for event in of_type(events, kind)} == {"about-message-1"}
+    assert "SECRET" not in json.dumps(events)
+
+
+def test_the_state_of_an_ag_ui_agent_is_data_to_other_clients(gateway: Function):
+    events = ask(gateway, "tells", "なぜ？", trace="summary")
+
+    told = [event["data"]["type"] for event in of_type(events, "data")]
+    assert told == ["STATE_SNAPSHOT", "STATE_DELTA", "CUSTOM"]
+    assert "SECRET" not in json.dumps(events)
+
+
+def test_an_interrupt_of_ag_ui_is_answered_by_resume(gateway: Function):
+    events = run(gateway, "asks", [user("天気は？")])
+    waits, = events[-1]["outcome"]["interrupts"]
+    assert (waits["reason"], waits["message"]) == ("city", "どの都市ですか？")
+    assert waits["responseSchema"]["properties"] == {"city": {"type": "string"}}
+
+    entry = {"interruptId": waits["id"], "status": "resolved", "payload": {"city": "東京"}}
+    events = run(gateway, "asks", [user("天気は？")], resume=[entry])
+
+    said = "".join(event["delta"] for event in of_type(events, "TEXT_MESSAGE_CONTENT"))
+    assert said == "interrupt-1 resolved {'city': '東京'}"
+    assert events[-1]["outcome"] == {"type": "success"}
+
+
+def test_a_tool_of_the_clients_is_called_with_its_input_and_its_result_goes_on(gateway: Function):
+    tools = [{"name": "paint", "description": "Paints.", "parameters": {"type": "object"}}]
+    events = run(gateway, "calls", [user("塗って")], tools=tools)
+
+    start, = of_type(events, "TOOL_CALL_START")
+    assert (start["toolCallId"], start["toolCallName"], start["parentMessageId"]) == ("call-1", "paint", "message-1")
+    arguments = "".join(event["delta"] for event in of_type(events, "TOOL_CALL_ARGS"))
+    assert json.loads(arguments) == {"color": "red"}
+
+    called = {"id": "message-1", "role": "assistant", "content": "塗ります。", "toolCalls": [
+        {"id": "call-1", "type": "function", "function": {"name": "paint", "arguments": arguments}}]}
+    result = {"id": "result-1", "role": "tool", "toolCallId": "call-1", "content": "塗れた"}
+    conversation = [user("塗って", "message-0"), called, result]
+    events = run(gateway, "calls", conversation, tools=tools)
+    assert of_type(events, "TEXT_MESSAGE_CONTENT")[0]["delta"] == "塗れた call-1 ['call-1']"
+
+    # A result of a tool that the client does not offer asks nothing.
+    body = {"threadId": "thread-1", "runId": "run-1", "messages": conversation, "forwardedProps": {"agent": "calls"}}
+    refused = json.loads("".join(gateway.url.lines("/ag-ui", body)))
+    assert refused["code"] == "nothing_asked"
+
+
+def test_a_task_of_a2a_that_requires_input_goes_on_with_the_answer(gateway: Function):
+    events = ask(gateway, "asks2", "天気は？", sessionId="context-4")
+    assert text_of(events, "SOLOMON") == "どの都市ですか？"
+    back, = of_type(events, "returnControl")
+    inquiry, = back["inquiries"]
+    assert (inquiry["kind"], inquiry["message"]) == ("question", "どの都市ですか？")
+
+    results = [{**inquiry, "output": "東京"}]
+    answer = {"agent": "asks2", "sessionId": "context-4",
+              "returnControl": {"invocationId": back["invocationId"], "results": results}}
+    lines = [line for line in gateway.url.lines("/", answer) if line.startswith("data: ")]
+    events = [json.loads(line.removeprefix("data: ")) for line in lines]
+    assert text_of(events, "SOLOMON") == "東京ですね。", events
+    assert events[-1]["type"] == "complete"

@@ -3,11 +3,15 @@
 //! AgentCore passes on none of the caller's headers, and a server that is told no version takes a request for
 //! one of version 0.3; servers of version 1.0 understand it as well, in Amazon's package too.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use super::written;
-use crate::agent::ask::{Ask, Role, Turn};
+use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
 use crate::agent::file::{Base64, File};
+use crate::client_json::Json;
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -22,6 +26,7 @@ struct Params<'a> {
     message: Message<'a>,
 }
 
+#[expect(clippy::struct_field_names, reason = "A2A's names")]
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'a> {
@@ -30,6 +35,9 @@ struct Message<'a> {
     message_id: &'a str,
     /// The session: the agent keeps its conversations by it.
     context_id: &'a str,
+    /// The task that has asked what this message answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task_id: Option<&'a str>,
     parts: Vec<Part<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<Metadata<'a>>,
@@ -38,8 +46,16 @@ struct Message<'a> {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum Part<'a> {
-    Text { text: &'a str },
-    File { file: Content<'a> },
+    Text {
+        text: Cow<'a, str>,
+    },
+    /// A structure.
+    Data {
+        data: Value,
+    },
+    File {
+        file: Content<'a>,
+    },
 }
 
 #[derive(Serialize)]
@@ -65,7 +81,7 @@ struct Earlier<'a> {
 /// A text, and the files that come with it. A message has at least one part.
 fn parts<'a>(text: &'a str, files: &'a [File]) -> Vec<Part<'a>> {
     let is_said = files.is_empty() || !text.trim().is_empty();
-    let text = is_said.then_some(Part::Text { text });
+    let text = is_said.then(|| part(text));
     let files = files.iter().map(|file| Part::File {
         file: Content {
             name: &file.name,
@@ -74,6 +90,25 @@ fn parts<'a>(text: &'a str, files: &'a [File]) -> Vec<Part<'a>> {
         },
     });
     text.into_iter().chain(files).collect()
+}
+
+fn part(text: &str) -> Part<'_> {
+    Part::Text { text: text.into() }
+}
+
+/// What was answered to a task: it has one question.
+fn answer(response: &Response) -> Part<'_> {
+    match &response.outcome {
+        Outcome::Output(Json(output)) => match serde_json::from_str(output) {
+            Ok(Value::String(text)) => Part::Text { text: text.into() },
+            Ok(data @ Value::Object(_)) => Part::Data { data },
+            _ => part(output),
+        },
+        Outcome::Failed(error) => part(error),
+        Outcome::Approved => part("yes"),
+        Outcome::Denied(reason) => part(reason.as_deref().unwrap_or("no")),
+        Outcome::Cancelled => part("cancelled"),
+    }
 }
 
 /// How the answer is to come.
@@ -111,7 +146,11 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 role: "user",
                 message_id: &ask.id,
                 context_id: &ask.session_id,
-                parts: parts(&ask.question, &ask.files),
+                task_id: ask.responses.first().map(|response| response.id.as_str()),
+                parts: match &*ask.responses {
+                    [] => parts(&ask.question, &ask.files),
+                    responses => responses.iter().map(answer).collect(),
+                },
                 metadata,
             },
         },

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::written;
-use crate::agent::ask::{Ask, Role, RunInput, Turn};
+use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
 use crate::agent::file::{Base64, File};
 use crate::client_json::Json;
 
@@ -19,6 +20,8 @@ struct RunAgentInput<'a> {
     tools: &'a RawValue,
     context: &'a RawValue,
     forwarded_props: &'a RawValue,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    resume: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -124,8 +127,24 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         tools: member(|sent| &sent.tools, "[]")?,
         context: member(|sent| &sent.context, "[]")?,
         forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
+        resume: ask.responses.iter().map(resumed).collect(),
     };
     written(ask, &input)
+}
+
+/// The answer to an interrupt.
+fn resumed(response: &Response) -> Value {
+    let payload = match &response.outcome {
+        Outcome::Output(Json(output)) => serde_json::from_str(output).unwrap_or_default(),
+        Outcome::Failed(error) => json!({"error": error}),
+        Outcome::Approved => json!({"approved": true}),
+        Outcome::Denied(None) => json!({"approved": false}),
+        Outcome::Denied(Some(reason)) => json!({"approved": false, "reason": reason}),
+        Outcome::Cancelled => {
+            return json!({"interruptId": response.id, "status": "cancelled"});
+        }
+    };
+    json!({"interruptId": response.id, "status": "resolved", "payload": payload})
 }
 
 fn raw(json: &str) -> serde_json::Result<&RawValue> {
@@ -146,13 +165,14 @@ fn messages(ask: &Ask) -> Vec<Message<'_>> {
         },
         content: Content::of(text, files),
     });
-    let question = Message::Made {
+    let is_asked = !ask.question.is_empty() || !ask.files.is_empty();
+    let question = is_asked.then(|| Message::Made {
         id: match ask.history.len() {
             0 => ask.id.clone(),
             index => id(index),
         },
         role: "user",
         content: Content::of(&ask.question, &ask.files),
-    };
-    turns.chain([question]).collect()
+    });
+    turns.chain(question).collect()
 }

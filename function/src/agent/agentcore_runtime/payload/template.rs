@@ -14,8 +14,8 @@ use crate::agent::resume;
 use crate::session;
 use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
 
-/// Answers to what the agent has asked back are the question, and the member `resume` of a template that has
-/// none of its own.
+/// The template with a question, or with the answers to what the agent has asked back: they take the question's place,
+/// as Strands reads them, and `resume` has them as `LangGraph` does.
 pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
     let filled = Filled::new(template.root(), ask);
     let resume = resume::values(&ask.responses);

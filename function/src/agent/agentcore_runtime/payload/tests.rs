@@ -9,6 +9,7 @@ use super::*;
 use crate::agent::ask::{Outcome, Response, Role, RunInput, Turn};
 use crate::agent::file::File;
 use crate::client_json::Json;
+use crate::settings::agents::request::RequestTemplate;
 
 fn ask() -> Ask {
     let turn = |role, text: &str| Turn {
@@ -168,33 +169,90 @@ fn what_a_client_of_ag_ui_sends_goes_on_as_it_was_sent() {
     );
 }
 
+fn answering(outcome: Outcome) -> Ask {
+    let response = Response {
+        id: "asked-1".to_owned(),
+        name: "city".to_owned(),
+        input: Json("null".to_owned()),
+        outcome,
+    };
+    Ask {
+        question: String::new(),
+        history: Vec::new(),
+        responses: Arc::new([response]),
+        ..ask()
+    }
+}
+
+#[test]
+fn an_answer_goes_back_as_each_protocol_wants_it() {
+    let output = |json: &str| Outcome::Output(Json(json.to_owned()));
+    for (outcome, resolved, part) in [
+        (
+            output(r#""東京""#),
+            json!("東京"),
+            json!({"kind": "text", "text": "東京"}),
+        ),
+        (
+            output(r#"{"a":1}"#),
+            json!({"a": 1}),
+            json!({"kind": "data", "data": {"a": 1}}),
+        ),
+        (output("3"), json!(3), json!({"kind": "text", "text": "3"})),
+        (
+            Outcome::Approved,
+            json!({"approved": true}),
+            json!({"kind": "text", "text": "yes"}),
+        ),
+        (
+            Outcome::Denied(Some("雨".to_owned())),
+            json!({"approved": false, "reason": "雨"}),
+            json!({"kind": "text", "text": "雨"}),
+        ),
+        (
+            Outcome::Failed("broken".to_owned()),
+            json!({"error": "broken"}),
+            json!({"kind": "text", "text": "broken"}),
+        ),
+    ] {
+        let ask = answering(outcome);
+        let resume = &asked(Protocol::AgUi, &ask)["resume"];
+        let expected =
+            json!([{"interruptId": "asked-1", "status": "resolved", "payload": resolved}]);
+        assert_eq!(*resume, expected);
+        let message = &asked(Protocol::A2a, &ask)["params"]["message"];
+        assert_eq!(
+            (&message["taskId"], &message["contextId"]),
+            (&json!("asked-1"), &json!("s"))
+        );
+        assert_eq!(message["parts"], json!([part]));
+    }
+    let cancelled = &asked(Protocol::AgUi, &answering(Outcome::Cancelled))["resume"];
+    assert_eq!(
+        *cancelled,
+        json!([{"interruptId": "asked-1", "status": "cancelled"}])
+    );
+    assert_eq!(asked(Protocol::AgUi, &ask()).get("resume"), None);
+}
+
 #[test]
 fn answers_take_the_place_of_the_question() {
-    let ask = Ask {
-        session_id: "s1".to_owned(),
-        responses: [Response {
-            id: "i1".to_owned(),
-            name: "n".to_owned(),
-            input: Json("{}".to_owned()),
-            outcome: Outcome::Output(Json(r#""yes""#.to_owned())),
-        }]
-        .into(),
-        ..Ask::default()
-    };
-    let templated = |template: Value| -> Value {
+    let blocks = json!([{"interruptResponse": {"interruptId": "asked-1", "response": "yes"}}]);
+    let resume = json!({"asked-1": "yes"});
+    let ask = answering(Outcome::Output(Json(r#""yes""#.to_owned())));
+    let templated = |template| {
         let template = RequestTemplate::try_from(template).unwrap();
-        let body = payload(Protocol::Http, Some(&template), &ask).unwrap();
-        serde_json::from_slice(&body).unwrap()
+        let body = payload(Protocol::default(), Some(&template), &ask).unwrap();
+        serde_json::from_slice::<Value>(&body).unwrap()
     };
-    let blocks = json!([{"interruptResponse": {"interruptId": "i1", "response": "yes"}}]);
-    let resume = json!({"i1": "yes"});
     assert_eq!(
         asked(Protocol::Http, &ask),
-        json!({"prompt": blocks, "sessionId": "s1", "resume": resume})
+        json!({"prompt": blocks, "sessionId": "s", "resume": resume})
     );
+    let template = json!({"input": {"prompt": "${question}"}, "id": "${session}"});
     assert_eq!(
-        templated(json!({"input": {"prompt": "${question}"}, "id": "${session}"})),
-        json!({"input": {"prompt": blocks}, "id": "s1", "resume": resume})
+        templated(template),
+        json!({"input": {"prompt": blocks}, "id": "s", "resume": resume})
     );
     assert_eq!(templated(json!(["${messages}"])), json!([[]]));
 }

@@ -1,5 +1,7 @@
 //! The input of `InvokeAgent`: read, and refused where Bedrock would refuse it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,7 +39,36 @@ struct Body {
 struct SessionState {
     invocation_id: Option<String>,
     return_control_invocation_results: Option<Vec<Value>>,
+    files: Vec<InputFile>,
 }
+
+/// A file that comes with a question. The scripted agents do not look into it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct InputFile {
+    name: String,
+    source: FileSource,
+    use_case: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FileSource {
+    source_type: String,
+    #[serde(default)]
+    byte_content: Option<ByteContent>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ByteContent {
+    media_type: String,
+    data: String,
+}
+
+/// `ByteContentFile` of the API documents both.
+const MOST_FILES: usize = 5;
+const MOST_FILE_BYTES: usize = 10 * 1024 * 1024;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -146,6 +177,7 @@ fn check(agent_id: &str, alias: &str, session_id: &str, body: &Body) -> Result<(
             "Invocation id is required with the results of returned control.",
         ));
     }
+    check_files(state.map(|state| state.files.as_slice()).unwrap_or_default())?;
     let ends = body.end_session == Some(true);
     if text.is_empty() && !returns_control && !ends {
         return Err(invalid("Input text cannot be empty."));
@@ -153,6 +185,35 @@ fn check(agent_id: &str, alias: &str, session_id: &str, body: &Body) -> Result<(
     if text.len() > LONGEST_INPUT {
         return Err(invalid(format!(
             "Input text must be at most {LONGEST_INPUT} bytes long."
+        )));
+    }
+    Ok(())
+}
+
+fn check_files(files: &[InputFile]) -> Result<(), ApiError> {
+    if files.len() > MOST_FILES {
+        let count = files.len();
+        return Err(invalid(format!(
+            "{count} files are attached; at most {MOST_FILES} are allowed."
+        )));
+    }
+    let mut bytes = 0;
+    for file in files {
+        let content = file.source.byte_content.as_ref();
+        let content = content.filter(|_| file.source.source_type == "BYTE_CONTENT");
+        let decoded = content.map(|content| STANDARD.decode(&content.data));
+        let (Some(content), Some(Ok(decoded))) = (content, decoded) else {
+            return Err(invalid("A file has neither its bytes nor anything else that is read here."));
+        };
+        let is_known = ["CHAT", "CODE_INTERPRETER"].contains(&file.use_case.as_str());
+        if file.name.is_empty() || content.media_type.is_empty() || decoded.is_empty() || !is_known {
+            return Err(invalid("A file has a name, a media type, a use case and content."));
+        }
+        bytes += decoded.len();
+    }
+    if bytes > MOST_FILE_BYTES {
+        return Err(invalid(format!(
+            "The files have {bytes} bytes; at most {MOST_FILE_BYTES} are allowed."
         )));
     }
     Ok(())

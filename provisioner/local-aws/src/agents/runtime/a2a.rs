@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::agents::characters::Characters;
 use crate::agents::event::{Encoder, Event, new_id};
+use crate::agents::player::Question;
 use crate::wire::event_stream::FrameError;
 
 /// JSON-RPC's codes.
@@ -23,8 +24,8 @@ pub(super) struct Request {
     task_id: String,
 }
 
-/// The question in the request `message/stream`; for others JSON-RPC's error.
-pub(super) fn question(payload: &[u8]) -> Result<(String, Request), Value> {
+/// The question in the request `message/stream`, or what it answers to a task; for others JSON-RPC's error.
+pub(super) fn question(payload: &[u8]) -> Result<(Question, Request), Value> {
     let request: Value = serde_json::from_slice(payload).unwrap_or_default();
     let id = &request["id"];
     let refuse = |code, message| {
@@ -42,17 +43,22 @@ pub(super) fn question(payload: &[u8]) -> Result<(String, Request), Value> {
     let (Some(_), Some(parts)) = (message["messageId"].as_str(), parts) else {
         return refuse(INVALID_PARAMS, "Invalid parameters");
     };
-    let texts: Vec<&str> = parts
+    let texts: Vec<String> = parts
         .iter()
         .filter_map(|part| part["text"].as_str())
+        .map(ToOwned::to_owned)
         .collect();
+    let question = match message["taskId"].as_str() {
+        Some(_) => Question::returned(&texts),
+        None => Question::asked(texts.join("\n")),
+    };
     let given = |member: &str| message[member].as_str().map_or_else(new_id, str::to_owned);
     let request = Request {
         id: id.clone(),
         context_id: given("contextId"),
         task_id: given("taskId"),
     };
-    Ok((texts.join("\n"), request))
+    Ok((question, request))
 }
 
 /// The events of one answer.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::agents::characters::Characters;
 use crate::agents::event::{Encoder, Event, new_id};
+use crate::agents::player::Question;
 use crate::scenario::{Agent, Scenario};
 use crate::wire::event_stream::FrameError;
 
@@ -19,14 +20,26 @@ pub(super) struct Run {
     run_id: String,
 }
 
-/// The last question of a `RunAgentInput`, and its run; `None` where it is none.
-pub(super) fn question(payload: &[u8]) -> Option<(String, Run)> {
+/// The last question of a `RunAgentInput`, or what it answers to interrupts, and its run; `None` where it is none.
+pub(super) fn question(payload: &[u8]) -> Option<(Question, Run)> {
     let input: Value = serde_json::from_slice(payload).ok()?;
     let run = Run::deserialize(&input).ok()?;
     let messages = input["messages"].as_array()?;
     let is_message = |message: &Value| message["id"].is_string() && message["role"].is_string();
     if !messages.iter().all(is_message) {
         return None;
+    }
+    let answers: Vec<String> = input["resume"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|entry| match &entry["payload"] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+        .collect();
+    if !answers.is_empty() {
+        return Some((Question::returned(&answers), run));
     }
     let asked = messages.iter().rfind(|message| message["role"] == "user");
     let text = asked.and_then(|message| match &message["content"] {
@@ -39,7 +52,7 @@ pub(super) fn question(payload: &[u8]) -> Option<(String, Run)> {
                 .to_owned(),
         ),
     });
-    Some((text.unwrap_or_default(), run))
+    Some((Question::asked(text.unwrap_or_default()), run))
 }
 
 /// The events of one answer.
@@ -134,13 +147,6 @@ impl AgUi {
         }
     }
 
-    fn fail(&self, code: &str, message: &str, to: &mut BytesMut) {
-        send(
-            &json!({"type": "RUN_ERROR", "code": code, "message": message}),
-            to,
-        );
-    }
-
     fn finish(&self, to: &mut BytesMut) {
         self.end_message(to);
         let State {
@@ -161,6 +167,11 @@ impl AgUi {
 
 fn send(event: &Value, to: &mut BytesMut) {
     to.put_slice(format!("data: {event}\n\n").as_bytes());
+}
+
+fn fail(code: &str, message: &str, to: &mut BytesMut) {
+    let error = json!({"type": "RUN_ERROR", "code": code, "message": message});
+    send(&error, to);
 }
 
 impl Encoder for AgUi {
@@ -193,7 +204,10 @@ impl Encoder for AgUi {
             }
             Event::CollaboratorAnswered { collaborator, text } => {
                 self.message(collaborator, text, to);
-                send(&self.of(collaborator, json!({"type": "SUBAGENT_FINISHED"})), to);
+                send(
+                    &self.of(collaborator, json!({"type": "SUBAGENT_FINISHED"})),
+                    to,
+                );
             }
             Event::Text(piece) => self.say(piece, to),
             Event::Citation(cite) => self.say(cite.text.as_bytes(), to),
@@ -211,14 +225,15 @@ impl Encoder for AgUi {
                     send(&self.of(agent, event), to);
                 }
             }
-            Event::ReturnControl(_) => self.state().interrupts.push(json!({
-                "id": new_id(), "reason": "input_required", "message": "この内容で進めてよいですか？",
+            Event::ReturnControl(control) => self.state().interrupts.push(json!({
+                "id": new_id(), "reason": control.function,
+                "message": "この内容で進めてよいですか？", "metadata": control.parameters,
             })),
             Event::Files(_) => {
                 let message = "only Bedrock Agents have what this step of the scenario says";
-                self.fail("NotImplementedError", message, to);
+                fail("NotImplementedError", message, to);
             }
-            Event::Exception(exception) => self.fail(&exception.name, &exception.message, to),
+            Event::Exception(exception) => fail(&exception.name, &exception.message, to),
             Event::End => self.finish(to),
         }
         Ok(())

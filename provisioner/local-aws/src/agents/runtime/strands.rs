@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use crate::agents::characters::Characters;
 use crate::agents::event::{Encoder, Event};
-use crate::agents::player::{Question, RETURNED};
+use crate::agents::player::Question;
 use crate::scenario::{Agent, ReturnControl, Scenario, Tool};
 use crate::wire::event_stream::FrameError;
 
-/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole payload. A list
-/// there answers Strands' interrupts.
+/// The question: the member `prompt` of a JSON object, as in Amazon's examples, or else the whole payload. A list there
+/// answers Strands' interrupts.
 pub(super) fn question(payload: &[u8]) -> Question {
     let object: Value = serde_json::from_slice(payload).unwrap_or_default();
     let responses = object["prompt"].as_array().into_iter().flatten();
@@ -28,14 +28,10 @@ pub(super) fn question(payload: &[u8]) -> Question {
         })
         .collect();
     if !responses.is_empty() {
-        return Question {
-            topic: RETURNED.to_owned(),
-            text: String::new(),
-            returned: Some(responses.join("、")),
-        };
+        return Question::returned(&responses);
     }
     let prompt = object["prompt"].as_str().map(ToOwned::to_owned);
-    Question::of(prompt.unwrap_or_else(|| String::from_utf8_lossy(payload).into_owned()))
+    Question::asked(prompt.unwrap_or_else(|| String::from_utf8_lossy(payload).into_owned()))
 }
 
 /// The events of one answer.
