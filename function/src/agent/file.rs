@@ -84,11 +84,11 @@ fn is_binary(byte: u8) -> bool {
 pub fn tell_apart<'a>(files: impl Iterator<Item = &'a mut File>) {
     let mut names: HashSet<String> = HashSet::new();
     for file in files {
-        let free = (2..=MOST_FILES + 1).map(|number| numbered(&file.name, number));
-        if names.contains(&file.name)
-            && let Some(free) = { free }.find(|name| !names.contains(name))
-        {
-            file.name = free;
+        if names.contains(&file.name) {
+            let mut others = (2..=MOST_FILES + 1).map(|number| numbered(&file.name, number));
+            if let Some(free) = others.find(|name| !names.contains(name)) {
+                file.name = free;
+            }
         }
         names.insert(file.name.clone());
     }

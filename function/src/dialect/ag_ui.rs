@@ -3,6 +3,7 @@
 
 mod end;
 mod event;
+mod file_part;
 mod messages;
 mod passed;
 mod request;

@@ -144,7 +144,7 @@ fn event(path: &str, body: &Value, encoded: bool) -> Value {
 }
 
 /// The request of each kind of client.
-fn asked() -> [(&'static str, Value); 7] {
+fn asked() -> Vec<(&'static str, Value)> {
     let token = json!({"s": "s-1", "v": "v", "a": "a", "i": 0, "c": 1, "k": "approval", "d": "d", "n": "n"});
     let token = format!("ask_{}", URL_SAFE_NO_PAD.encode(token.to_string()));
     let answered = json!({"sessionId": "s-1", "agent": "a", "returnControl": {"invocationId": "v", "results": [
@@ -175,7 +175,7 @@ fn asked() -> [(&'static str, Value); 7] {
     resumed["resume"] = json!([{"interruptId": "i", "status": "resolved", "payload": [{"functionResult": {"actionGroup": "g"}}]}]);
     let chat = json!({"id": "c", "trigger": "submit-message", "messages": messages, "agent": "a"});
     let completion = json!({"model": "a", "stream": true, "stream_options": {"include_usage": true}, "messages": messages, "metadata": {"session_id": "s"}});
-    [
+    let mut all = vec![
         ("/", native),
         ("/", answered),
         ("/ai-sdk", approved),
@@ -183,6 +183,43 @@ fn asked() -> [(&'static str, Value); 7] {
         ("/ag-ui", run),
         ("/ag-ui", resumed),
         ("/openai/v1/chat/completions", completion),
+    ];
+    all.extend(asked_with_files());
+    all
+}
+
+/// The same with images and files.
+fn asked_with_files() -> [(&'static str, Value); 4] {
+    let url = "data:image/png;base64,AAEC";
+    let turn = |parts: &Value| json!({"id": "1", "role": "user", "content": parts, "parts": parts});
+    let chat = json!([{"type": "file", "mediaType": "image/png", "filename": "a.png", "url": url}]);
+    let run = json!([
+        {"type": "text", "text": "一"},
+        {"type": "image", "source": {"type": "data", "value": "AAEC", "mimeType": "image/png"}, "metadata": {"filename": "a"}},
+        {"type": "document", "source": {"type": "url", "value": url}},
+        {"type": "binary", "mimeType": "image/png", "data": "AAEC", "filename": "a.png"},
+    ]);
+    let completion = json!([
+        {"type": "image_url", "image_url": {"url": url, "detail": "low"}},
+        {"type": "file", "file": {"filename": "a.pdf", "file_data": "data:application/pdf;base64,AAEC"}},
+    ]);
+    [
+        (
+            "/",
+            json!({"question": "q", "files": [{"name": "a", "mediaType": "a/b", "data": "AAEC", "useCase": "CHAT"}]}),
+        ),
+        (
+            "/ai-sdk",
+            json!({"id": "c", "messages": [turn(&chat), turn(&chat)]}),
+        ),
+        (
+            "/ag-ui",
+            json!({"threadId": "t", "runId": "r", "messages": [turn(&run)]}),
+        ),
+        (
+            "/openai/v1/chat/completions",
+            json!({"model": "a", "messages": [turn(&completion)]}),
+        ),
     ]
 }
 

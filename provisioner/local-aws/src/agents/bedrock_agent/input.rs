@@ -177,7 +177,11 @@ fn check(agent_id: &str, alias: &str, session_id: &str, body: &Body) -> Result<(
             "Invocation id is required with the results of returned control.",
         ));
     }
-    check_files(state.map(|state| state.files.as_slice()).unwrap_or_default())?;
+    check_files(
+        state
+            .map(|state| state.files.as_slice())
+            .unwrap_or_default(),
+    )?;
     let ends = body.end_session == Some(true);
     if text.is_empty() && !returns_control && !ends {
         return Err(invalid("Input text cannot be empty."));
@@ -203,11 +207,16 @@ fn check_files(files: &[InputFile]) -> Result<(), ApiError> {
         let content = content.filter(|_| file.source.source_type == "BYTE_CONTENT");
         let decoded = content.map(|content| STANDARD.decode(&content.data));
         let (Some(content), Some(Ok(decoded))) = (content, decoded) else {
-            return Err(invalid("A file has neither its bytes nor anything else that is read here."));
+            return Err(invalid(
+                "A file has neither its bytes nor anything else that is read here.",
+            ));
         };
         let is_known = ["CHAT", "CODE_INTERPRETER"].contains(&file.use_case.as_str());
-        if file.name.is_empty() || content.media_type.is_empty() || decoded.is_empty() || !is_known {
-            return Err(invalid("A file has a name, a media type, a use case and content."));
+        if file.name.is_empty() || content.media_type.is_empty() || decoded.is_empty() || !is_known
+        {
+            return Err(invalid(
+                "A file has a name, a media type, a use case and content.",
+            ));
         }
         bytes += decoded.len();
     }
