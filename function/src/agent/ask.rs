@@ -159,16 +159,6 @@ impl Turn {
 }
 
 impl Ask {
-<<<<<<< HEAD
-=======
-    /// The names of the tools that the client itself offers.
-    pub(super) fn client_tools(&self) -> &[String] {
-        self.run_input
-            .as_deref()
-            .map_or(&[], |input| &input.tool_names)
-    }
-
->>>>>>> protocols
     /// For upstreams that give files no use case; `agent` is the name in the message.
     pub(super) fn refuse_use_cases(&self, agent: &str) -> Result<(), Refusal> {
         if self.files.iter().all(|file| file.use_case.is_none()) {
@@ -179,7 +169,6 @@ impl Ask {
             "unsupported_content",
             format!("`useCase` is for Bedrock agents; agent `{agent}` is none"),
         ))
-<<<<<<< HEAD
     }
 
     /// The names of the tools that the client itself offers.
@@ -187,8 +176,6 @@ impl Ask {
         self.run_input
             .as_deref()
             .map_or(&[], |input| &input.tool_names)
-=======
->>>>>>> protocols
     }
 
     /// For upstreams that have no `returnControl`; `agent` is the name in the message.

@@ -104,7 +104,6 @@ def test_botocore_reads_a_harnesss_messages(agentcore, harness: str):
     assert ended[-1]["messageStop"]["stopReason"] == "end_turn"
 
 
-<<<<<<< HEAD
 def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentcore, harness: str):
     events = list(ask_harness(agentcore, harness, "!return-control"))
     call, = [event["contentBlockStart"]["start"]["toolUse"] for event in events if "contentBlockStart" in event
@@ -125,8 +124,6 @@ def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentco
         invoke(results)
 
 
-=======
->>>>>>> protocols
 def test_a_runtime_of_another_protocol_refuses_what_is_not_in_it(agentcore, local_account: Account):
     def invoke(name: str, body: dict) -> bytes:
         arn = ARN.format(region=local_account.region, kind="runtime").replace("magi-", f"{name}-")
@@ -146,29 +143,6 @@ def test_a_runtime_of_another_protocol_refuses_what_is_not_in_it(agentcore, loca
         assert json.loads(invoke("magi_a2a", body))["error"]["code"] == code
     events = events_of(invoke("magi_a2a", request))
     assert events[0]["result"]["kind"] == "task" and events[-1]["result"]["status"]["state"] == "completed"
-<<<<<<< HEAD
-=======
-
-
-def test_a_harness_waits_for_an_inline_function_and_wants_its_call_again(agentcore, harness: str):
-    events = list(ask_harness(agentcore, harness, "!return-control"))
-    call, = [event["contentBlockStart"]["start"]["toolUse"] for event in events if "contentBlockStart" in event
-             and "toolUse" in event["contentBlockStart"]["start"]]
-    assert call["name"] == "forecast"
-    assert [event["messageStop"]["stopReason"] for event in events if "messageStop" in event][-1] == "tool_use"
-
-    result = {"toolUseId": call["toolUseId"], "content": [{"text": "晴れ"}], "status": "success"}
-    results = {"role": "user", "content": [{"toolResult": result}]}
-    told = {"role": "assistant", "content": [{"toolUse": {**call, "input": {"city": "東京"}}}]}
-
-    def invoke(*messages: dict) -> list[dict]:
-        return list(agentcore.invoke_harness(harnessArn=harness, runtimeSessionId=SESSION, messages=messages)["stream"])
-    said = "".join(event["contentBlockDelta"]["delta"].get("text", "") for event in invoke(told, results)
-                   if "contentBlockDelta" in event)
-    assert "晴れ" in said
-    with pytest.raises(ClientError, match="toolResult blocks exceeds"):
-        invoke(results)
->>>>>>> protocols
 
 
 @pytest.mark.parametrize("kind", ["runtime", "harness"])
