@@ -98,6 +98,10 @@ impl Question {
         let (mut files, mut history) = (draft.files, draft.history);
         let earlier = history.iter_mut().flat_map(|turn| &mut turn.files);
         agent::tell_apart(earlier.chain(&mut files));
+        if run_input.is_some() {
+            // The client's own messages have them.
+            (files, history) = (Vec::new(), Vec::new());
+        }
         let ask = Ask {
             id: String::new(),
             question: draft.question,

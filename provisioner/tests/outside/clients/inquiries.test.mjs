@@ -74,6 +74,7 @@ before(async () => {
     settings: {
       agents: {
         harness: { harness: arn("harness"), name: "HARUKA" },
+        kept: { harness: arn("harness"), name: "HARUKA", history: "client" },
         runtime: { runtime: arn("runtime"), name: JUDGE },
       },
       default_agent: "harness",
@@ -98,7 +99,7 @@ async function ask(body) {
 const ofType = (events, type) => events.filter((event) => event.type === type);
 const said = (events) => ofType(events, "chunk").map(({ content }) => content).join("");
 
-for (const agent of ["harness", "runtime"]) {
+for (const agent of ["harness", "kept", "runtime"]) {
   test(`native, ${agent}: the inquiry comes back with its answer`, async () => {
     const asked = await ask({ agent, question: QUESTION });
     assert.equal(asked.at(-1).type, "complete");
@@ -130,7 +131,7 @@ for (const agent of ["harness", "runtime"]) {
 }
 
 for (const [version, ai] of Object.entries({ ai6, ai7 })) {
-  for (const agent of ["harness", "runtime"]) {
+  for (const agent of ["harness", "kept", "runtime"]) {
     test(`${version}, ${agent}: it is a call of the page's own tool`, async () => {
       let conversation;
       const finished = new Promise((resolve, reject) => {
@@ -186,7 +187,7 @@ test("AG-UI, runtime: it interrupts the run, and the next one resumes", async ()
   assert.equal(client.messages.at(-1).content, DONE);
 });
 
-for (const agent of ["harness", "runtime"]) {
+for (const agent of ["harness", "kept", "runtime"]) {
   for (const streamed of [false, true]) {
     test(`OpenAI, ${agent}: it is a call of the program's own tool, ${streamed ? "streamed" : "whole"}`, async () => {
       const client = new OpenAI({ baseURL: `${gateway.url}/openai/v1`, apiKey: "not needed", maxRetries: 0 });

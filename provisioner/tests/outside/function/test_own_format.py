@@ -1,5 +1,6 @@
 """A runtime that is asked and speaks as no other: `request` and `answer` in the function's settings, every dialect."""
 
+import base64
 import json
 import subprocess
 from typing import Iterator
@@ -21,6 +22,7 @@ AGENTS = {
     "turns": {"request": {"input": {"messages": "${messages}"}, "before": "${history}",
                           "note": "<${question}> in ${session}; $${question}"}},
     "who": {"request": {"prompt": "${question}", "user": "${caller}", "note": "by ${caller}"}},
+    "files": {"request": {"prompt": "${question}", "attached": "${files}"}},
     "odd": {"answer": {"text": ["/payload/say", "/final"], "reasoning": "/payload/think", "error": "/payload/fault",
                        "end": "/over", "ignore": "/seq"}},
 }
@@ -69,6 +71,16 @@ def test_a_runtime_is_told_who_asks_as_in_the_header(gateway: Function, odd_agen
 
     caller = odd_agent.headers[-1]["x-amzn-bedrock-agentcore-runtime-user-id"]
     assert caller and (payload["user"], payload["note"]) == (caller, f"by {caller}")
+
+
+def test_files_go_where_the_template_has_them_and_nowhere_in_silence(gateway: Function, odd_agent: OddAgent):
+    file = {"name": "a.txt", "mediaType": "text/plain", "data": base64.b64encode(b"abc").decode()}
+    payload, _ = asked_with(gateway, odd_agent, "files", files=[file])
+    assert payload["attached"] == [file]
+
+    asked = len(odd_agent.asked)
+    refused = gateway.url.post({"question": "?", "agent": "fast", "files": [file]})
+    assert refused.status == 400 and "${files}" in refused.json()["message"] and len(odd_agent.asked) == asked
 
 
 def test_the_conversation_of_a_client_is_in_the_template(gateway: Function, odd_agent: OddAgent):
