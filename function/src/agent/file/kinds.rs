@@ -64,10 +64,9 @@ pub(super) fn of_name(name: &str) -> Option<&'static str> {
 
 /// What a file without a name is called: agents that look at the extension see what it is.
 pub(super) fn default_name(media_type: &str) -> String {
-    let stem = match media_type.split('/').next() {
-        Some(kind @ ("image" | "video" | "audio")) => kind,
-        _ => "file",
-    };
+    let kind = media_type.split('/').next();
+    let mut named = ["image", "video", "audio"].into_iter();
+    let stem = named.find(|named| kind == Some(named)).unwrap_or("file");
     match EXTENSIONS.iter().find(|(_, known)| *known == media_type) {
         Some((extension, _)) => format!("{stem}.{extension}"),
         None => stem.to_owned(),
