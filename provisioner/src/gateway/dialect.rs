@@ -78,7 +78,9 @@ impl Dialect {
         // A text alone is what these clients send.
         let parts = |part: fn(&File) -> Value| {
             let text = (!text.is_empty()).then(|| json!({ "type": "text", "text": text }));
-            Value::from_iter(text.into_iter().chain(files.iter().map(part)))
+            text.into_iter()
+                .chain(files.iter().map(part))
+                .collect::<Value>()
         };
         let content = |part: fn(&File) -> Value| match files {
             [] => json!(text),
@@ -88,9 +90,10 @@ impl Dialect {
             Self::Magi => without_nulls(json!({
                 "question": (files.is_empty() || !text.is_empty()).then_some(text),
                 "files": (!files.is_empty()).then(|| {
-                    Value::from_iter(files.iter().map(|File { name, data }| {
-                        json!({ "name": name, "data": data })
-                    }))
+                    let files = files.iter();
+                    files
+                        .map(|File { name, data }| json!({ "name": name, "data": data }))
+                        .collect::<Value>()
                 }),
                 "agent": agent,
                 "sessionId": session,
