@@ -235,8 +235,11 @@ mod tests {
                 commit: None,
                 functions,
             };
+            let mut cli = Cli::of(&edition);
+            // Gives each command the global arguments.
+            cli.build();
             let mut text = String::new();
-            for mut command in Cli::of(&edition).get_subcommands().cloned() {
+            for mut command in cli.get_subcommands().cloned() {
                 text += &command.render_long_help().to_string();
             }
             text
