@@ -19,7 +19,7 @@ from peers import SETTINGS
 BUDGET = Path(__file__).with_name("budget.json")
 TOLERANCE = 1.10
 #: The zip's own limit, whatever the budget says.
-ZIP_GOAL = 2_400_000
+ZIP_GOAL = 2_500_000
 
 
 def zip_bytes(provision: Path, bootstrap: Path) -> int:
