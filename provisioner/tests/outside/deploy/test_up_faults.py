@@ -14,9 +14,6 @@ from fault_table import CHANGES, WAYS, Row, Table
 from faults import FaultyAws
 from permissions import action_of
 
-# Whoever gets one row of the table tries out all of them.
-pytestmark = pytest.mark.xdist_group("fault table")
-
 
 @pytest.fixture(scope="module")
 def faulty(tmp_path_factory):

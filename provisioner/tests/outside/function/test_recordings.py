@@ -17,9 +17,6 @@ from recorded import Recording, RecordedRuntimes, recordings
 ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/recorded-AbC1234567"
 PROTOCOLS = ("http", "ag-ui", "a2a")
 RECORDINGS = list(recordings())
-# All in one process: they share the function.
-pytestmark = pytest.mark.xdist_group("recordings")
-
 
 @pytest.fixture(scope="module")
 def runtimes() -> Iterator[RecordedRuntimes]:

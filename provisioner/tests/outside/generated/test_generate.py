@@ -11,8 +11,6 @@ from provision import REPOSITORY, Provision
 from stack import Stack
 from targets import CASES, FUNCTION_DIRECTORY, INFRASTRUCTURE, TARGETS, Generated, node, tool, tsx
 
-# What all targets make is found out once, by whoever gets these tests.
-pytestmark = pytest.mark.xdist_group("generated")
 # Amplify shares the CDK's construct: one case suffices.
 COMBINATIONS = [(target, case) for case in CASES for target in TARGETS if target != "amplify" or case == "tokens"]
 

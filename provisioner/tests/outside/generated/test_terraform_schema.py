@@ -9,8 +9,6 @@ import pytest
 from targets import Generated
 from terraform_schema import SCHEMA
 
-pytestmark = pytest.mark.xdist_group("generated")
-
 RESOURCES = json.loads(SCHEMA.read_text())["resources"]
 # Younger than the schema's release; versions.tf asks for 6.29, the first with it (hashicorp/terraform-provider-aws#44858).
 RESOURCES["aws_lambda_permission"]["arguments"]["invoked_via_function_url"] = {"required": False}

@@ -4,15 +4,12 @@ import re
 import shutil
 from pathlib import Path
 
-import pytest
 import yaml
 
 from accounts import Account
 from provision import Provision
 from registry import Registry
 from terminal import Terminal
-
-pytestmark = pytest.mark.xdist_group("packages")
 
 # What is about how `provision` is made is nothing to somebody who uses it.
 OURS = re.compile(r"(\b(cargo|crates?|rustc?|rustup|compil\w*|clone|gateway's repository|glibc|elf)\b|--build)", re.IGNORECASE)

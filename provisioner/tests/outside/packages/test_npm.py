@@ -15,8 +15,6 @@ from processes import wait_until
 from provision import REPOSITORY
 from registry import Registry
 
-pytestmark = pytest.mark.xdist_group("packages")
-
 MACHINES = {"x86_64": "linux-x64", "aarch64": "linux-arm64"}
 MACHINE = MACHINES[platform.machine()]
 (ANOTHER,) = set(MACHINES.values()) - {MACHINE}

@@ -20,8 +20,6 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from provision import REPOSITORY
 
-pytestmark = pytest.mark.xdist_group("packages")
-
 
 @pytest.fixture(scope="module")
 def wheel(packages: Path) -> Path:

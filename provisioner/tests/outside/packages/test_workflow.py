@@ -16,8 +16,6 @@ from provision import ORIGIN, PROVISION, REPOSITORY, Provision
 from registry import Registry
 from runner import Runner
 
-pytestmark = pytest.mark.xdist_group("packages")
-
 def generate(provision: Provision, **environment: str) -> Path:
     """The workflow beside gateway.yaml, which are all that is in the repository."""
     provision.done("generate", "github", "--out", ".", environment=environment)
