@@ -1,10 +1,8 @@
 """Programs that speak AG-UI or A2A, by these protocols' own packages inside Amazon's, behind AgentCore's address."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import unquote
 
-import uvicorn
 from a2a.helpers import new_task_from_user_message
 from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.events import EventQueue
@@ -152,30 +150,3 @@ class Runtimes:
         path = "/" if protocol == "a2a" else "/invocations"
         # AgentCore passes on no header of the caller's.
         await app({**scope, "path": path, "raw_path": path.encode(), "query_string": b""}, receive, send)
-
-
-class Server:
-    """Serves `Runtimes` on a free port."""
-
-    def __init__(self) -> None:
-        config = uvicorn.Config(Runtimes(), port=0, log_level="critical", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        ready = threading.Event()
-        startup = self._server.startup
-
-        async def started(*arguments: object, **named: object) -> None:
-            await startup(*arguments, **named)
-            ready.set()
-
-        self._server.startup = started
-        self._thread.start()
-        ready.wait()
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()

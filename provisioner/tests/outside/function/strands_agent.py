@@ -12,18 +12,18 @@ import base64
 import json
 import re
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
-import uvicorn
 from bedrock_agentcore.runtime import BedrockAgentCoreApp
 from strands import Agent, tool
 from strands.hooks import BeforeToolCallEvent, HookProvider, HookRegistry
 from strands.models import Model
 from strands.multiagent import GraphBuilder
+
+from served_app import ServedApp
 
 QUESTION = "週休三日制を導入すべきでしょうか？"
 SAGES = {
@@ -249,36 +249,9 @@ class Runtimes:
             await self._apps[name](scope, receive, send)
 
 
-class Server:
-    """Serves `Runtimes` on a free port."""
-
-    def __init__(self) -> None:
-        config = uvicorn.Config(Runtimes(), port=0, log_level="critical", lifespan="off")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> str:
-        ready = threading.Event()
-        startup = self._server.startup
-
-        async def started(*arguments: object, **named: object) -> None:
-            await startup(*arguments, **named)
-            ready.set()
-
-        self._server.startup = started
-        self._thread.start()
-        ready.wait()
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        return f"http://127.0.0.1:{port}"
-
-    def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-
 async def record(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    with Server() as address:
+    with ServedApp(Runtimes()) as address:
         async with httpx.AsyncClient() as client:
             for name in ENTRYPOINTS:
                 answer = await client.post(f"{address}/runtimes/runtime%2F{name}-0/invocations",

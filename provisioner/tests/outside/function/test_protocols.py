@@ -11,6 +11,7 @@ import pytest
 from accounts import Account
 from function_url import text_of
 from functions import Function, deploy
+from served_app import ServedApp
 
 ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/{name}-AbC1234567"
 
@@ -26,7 +27,7 @@ def gateway(local_account: Account, programs: ModuleType) -> Iterator[Function]:
     """One agent for each program, by its name."""
     agents = {name: {"type": "agentcore-runtime", "arn": ARN.format(name=name), "name": "SOLOMON", "protocol": protocol}
               for name, (protocol, _) in programs.PROGRAMS.items()}
-    with programs.Server() as address:
+    with ServedApp(programs.Runtimes()) as address:
         yield deploy(local_account, "protocols", {
             "GATEWAY_AGENTS": json.dumps({"default": "strands", "agents": agents}),
             "GATEWAY_TRACE": "full", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": address})

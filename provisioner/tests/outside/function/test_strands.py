@@ -14,6 +14,7 @@ import pytest
 from accounts import Account
 from function_url import text_of
 from functions import Function, deploy
+from served_app import ServedApp
 
 ARN = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/{name}-AbC1234567"
 
@@ -29,7 +30,7 @@ def runtimes(local_account: Account, strands_agent: ModuleType) -> Iterator[Func
     """One agent for each entrypoint, by its name."""
     agents = {name: {"type": "agentcore-runtime", "arn": ARN.format(name=name), "name": "SOLOMON"}
               for name in strands_agent.ENTRYPOINTS}
-    with strands_agent.Server() as address:
+    with ServedApp(strands_agent.Runtimes()) as address:
         yield deploy(local_account, "strands", {
             "GATEWAY_AGENTS": json.dumps({"default": "raw", "agents": agents}),
             "GATEWAY_TRACE": "full", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": address})
