@@ -3,6 +3,7 @@
 mod content;
 mod map;
 mod resume;
+mod stop_reason;
 
 use std::collections::VecDeque;
 

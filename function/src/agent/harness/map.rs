@@ -4,12 +4,12 @@ use std::collections::{HashMap, VecDeque};
 
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlockDelta, HarnessContentBlockStart, HarnessConversationRole,
-    HarnessMetadataEvent, HarnessReasoningContentBlockDelta, HarnessStopReason,
-    HarnessToolResultBlockDelta, HarnessToolUseStatus, HarnessToolUseType,
-    InvokeHarnessStreamOutput,
+    HarnessMetadataEvent, HarnessReasoningContentBlockDelta, HarnessToolResultBlockDelta,
+    HarnessToolUseStatus, HarnessToolUseType, InvokeHarnessStreamOutput,
 };
 use serde_json::{Value, json};
 
+use super::stop_reason::{Ending, ending, goes_on};
 use crate::agent::failure::{AgentError, Failure};
 use crate::agent::json::Json as _;
 use crate::event::{
@@ -316,44 +316,6 @@ fn executor(kind: Option<&HarnessToolUseType>) -> Executor {
             Executor::Harness
         }
         _ => Executor::Unknown,
-    }
-}
-
-/// Whether the calls of a message that ended so are whole, and may still get their results.
-fn goes_on(reason: &HarnessStopReason) -> bool {
-    matches!(
-        reason,
-        HarnessStopReason::ToolUse | HarnessStopReason::ToolResult | HarnessStopReason::PartialTurn
-    )
-}
-
-/// How a message ended.
-enum Ending {
-    Usual,
-    /// The model stopped before it was done; what it said is all there.
-    Shortened(&'static str),
-    Failed,
-}
-
-fn ending(reason: &HarnessStopReason) -> Ending {
-    match reason {
-        HarnessStopReason::EndTurn
-        | HarnessStopReason::ToolUse
-        | HarnessStopReason::ToolResult
-        | HarnessStopReason::StopSequence
-        | HarnessStopReason::PartialTurn => Ending::Usual,
-        HarnessStopReason::MaxTokens | HarnessStopReason::MaxOutputTokensExceeded => {
-            Ending::Shortened("stopped.maxTokens")
-        }
-        HarnessStopReason::ContentFiltered => Ending::Shortened("stopped.contentFiltered"),
-        HarnessStopReason::HookStopped => Ending::Shortened("stopped.hook"),
-        HarnessStopReason::MaxIterationsExceeded
-        | HarnessStopReason::ModelContextWindowExceeded
-        | HarnessStopReason::MalformedModelOutput
-        | HarnessStopReason::MalformedToolUse
-        | HarnessStopReason::TimeoutExceeded
-        | HarnessStopReason::Interrupted => Ending::Failed,
-        _ => Ending::Shortened("stopped"),
     }
 }
 

@@ -1,7 +1,8 @@
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlockDeltaEvent, HarnessContentBlockStartEvent, HarnessContentBlockStopEvent,
-    HarnessConversationRole, HarnessMessageStartEvent, HarnessMessageStopEvent, HarnessTokenUsage,
-    HarnessToolResultBlockStart, HarnessToolUseBlockDelta, HarnessToolUseBlockStart,
+    HarnessConversationRole, HarnessMessageStartEvent, HarnessMessageStopEvent, HarnessStopReason,
+    HarnessTokenUsage, HarnessToolResultBlockStart, HarnessToolUseBlockDelta,
+    HarnessToolUseBlockStart,
 };
 
 use super::*;
