@@ -13,6 +13,7 @@ from pathlib import Path
 
 from install import apt_get
 from stand_in import Agent, Function
+from voices import BEDROCK_AGENT, Voice
 
 LINE_BYTES = 64
 #: Chunks of a short and of a long answer: the difference is what chunks take.
@@ -52,12 +53,13 @@ def need_valgrind() -> None:
         apt_get({"valgrind"})
 
 
-def counted(program: Path, variables: dict[str, str], chunks: int, alone: bool = False) -> Counted:
+def counted(program: Path, variables: dict[str, str], chunks: int, alone: bool = False,
+            voice: Voice = BEDROCK_AGENT) -> Counted:
     """A start and one answer of so many chunks; without chunks the start only."""
     with tempfile.NamedTemporaryFile() as profile, tempfile.NamedTemporaryFile() as calls:
         valgrind = ["valgrind", "--tool=callgrind", "--dump-instr=yes", "--compress-pos=no", "--trace-syscalls=yes",
                     f"--log-file={calls.name}", f"--callgrind-out-file={profile.name}", program]
-        with Function(valgrind, Agent(chunks, alone), variables) as function:
+        with Function(valgrind, Agent(voice, chunks, alone), variables) as function:
             body = function.ask() if chunks else b""
         found = body.count(b'"type":"chunk"')
         if found != chunks:
@@ -98,7 +100,8 @@ def difference(short: Counted, long: Counted, chunks: int) -> Chunk:
                  round((long.calls - short.calls) / chunks, 2))
 
 
-def per_chunk(program: Path, variables: dict[str, str], alone: bool = False) -> Chunk:
+def per_chunk(program: Path, variables: dict[str, str], alone: bool = False, voice: Voice = BEDROCK_AGENT) -> Chunk:
     """What one more chunk takes, among many that come as fast as they are read, or `alone`."""
     short, long = ALONE if alone else FLOOD
-    return difference(counted(program, variables, short, alone), counted(program, variables, long, alone), long - short)
+    return difference(
+        counted(program, variables, short, alone, voice), counted(program, variables, long, alone, voice), long - short)

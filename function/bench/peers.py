@@ -1,10 +1,11 @@
 """The functions that are compared: how each is started, and what of it is uploaded."""
 
 import io
-import json
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from voices import BEDROCK_AGENT
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BENCH = REPOSITORY / "function/bench"
@@ -20,8 +21,7 @@ ADAPTER = TOOLS / "adapter-thin/bin/lambda-adapter"
 NODE_WORKERS = 16
 
 #: The settings of this function.
-SETTINGS = {"GATEWAY_AUTH": "none", "GATEWAY_AGENTS": json.dumps(
-    {"default": "a", "agents": {"a": {"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"}}})}
+SETTINGS = BEDROCK_AGENT.settings()
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,15 @@
 """A Runtime API and an agent on raw sockets: just enough to run the function without building anything else."""
 
-import base64
 import json
 import socket
-import struct
 import subprocess
 import threading
 import time
-import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from voices import Voice
 
 QUESTION = json.dumps({
     "rawPath": "/",
@@ -23,32 +22,20 @@ PATIENCE_SECONDS = 60
 PIECE = 16 * 1024
 
 
-def frame(payload: bytes) -> bytes:
-    """One `chunk` of vnd.amazon.eventstream."""
-    headers = b""
-    for name, value in ((":message-type", "event"), (":event-type", "chunk"), (":content-type", "application/json")):
-        headers += bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
-    prelude += struct.pack(">I", zlib.crc32(prelude))
-    message = prelude + headers + payload
-    return message + struct.pack(">I", zlib.crc32(message))
-
-
-def answer(chunks: int) -> list[bytes]:
+def answer(voice: Voice, chunks: int) -> list[bytes]:
     """An agent's answer: chunks of ~40 bytes of Japanese."""
-    text = (f"賛成します。理由は三つ{number:07}" for number in range(chunks))
-    # Without blanks, as AWS writes JSON.
-    return [frame(b'{"bytes":"%b"}' % base64.b64encode(piece.encode())) for piece in text]
+    return [voice.say(f"賛成します。理由は三つ{number:07}") for number in range(chunks)]
 
 
 class Agent:
     """Answers each call with `chunks` chunks: as fast as they are read, or `alone`, each after the function has
     passed on the one before."""
 
-    def __init__(self, chunks: int, alone: bool = False):
-        frames = answer(chunks)
-        body = b"".join(frames)
-        self._pieces = frames if alone else [body[begin:begin + PIECE] for begin in range(0, len(body), PIECE)]
+    def __init__(self, voice: Voice, chunks: int, alone: bool = False):
+        messages = answer(voice, chunks)
+        body = b"".join(messages)
+        self._voice = voice
+        self._pieces = messages if alone else [body[begin:begin + PIECE] for begin in range(0, len(body), PIECE)]
         self._alone = alone
         self._came_out = threading.Semaphore(0)
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -65,15 +52,12 @@ class Agent:
             connection, _ = self._listener.accept()
             with connection:
                 read_request(connection)
-                connection.sendall(
-                    b"HTTP/1.1 200 OK\r\ncontent-type: application/vnd.amazon.eventstream\r\n"
-                    b"x-amzn-bedrock-agent-content-type: text/plain\r\nx-amz-bedrock-agent-session-id: s\r\n"
-                    b"transfer-encoding: chunked\r\nconnection: close\r\n\r\n")
+                connection.sendall(self._voice.head() + http_chunk(self._voice.opening))
                 for piece in self._pieces:
-                    connection.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+                    connection.sendall(http_chunk(piece))
                     if self._alone:
                         self._came_out.acquire()
-                connection.sendall(b"0\r\n\r\n")
+                connection.sendall(http_chunk(self._voice.closing) + b"0\r\n\r\n")
                 # A close with unread bytes would reset the connection: the function would lose what it has not read.
                 connection.shutdown(socket.SHUT_WR)
                 while connection.recv(1 << 16):
@@ -132,6 +116,11 @@ class Function:
         self._connection.sendall(b'HTTP/1.1 202 Accepted\r\ncontent-length: 15\r\n\r\n{"status":"OK"}')
         read_request(self._connection)
         return bytes(body)
+
+
+def http_chunk(data: bytes) -> bytes:
+    """Nothing for no data: an empty chunk would be the last one."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
 
 
 def read_request(connection: socket.socket) -> bytes:

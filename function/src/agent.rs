@@ -12,6 +12,7 @@ mod failure;
 mod file;
 pub mod harness;
 mod json;
+mod plain;
 mod pulse;
 mod resume;
 pub mod retry;

@@ -1,5 +1,6 @@
 //! The configuration that the SDK needs on Lambda, and no more.
 
+mod cryptography;
 mod https;
 mod roots;
 

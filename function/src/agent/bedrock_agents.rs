@@ -24,12 +24,12 @@ use super::ask::Ask;
 use super::event_stream::{Messages, Tap};
 use super::exceptions::not_opened;
 use super::failure::{AgentError, Failure};
+use super::plain::Plain;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
 use crate::settings::Platform;
 use map::Mapper;
-use plain::PlainChunks;
 use session_state::session_state;
 
 /// One alias of one agent.
@@ -105,7 +105,7 @@ impl Upstream for BedrockAgent {
             .map_err(|error| not_opened(&error))?;
         Ok(BedrockAnswer {
             messages: tap.messages(),
-            plain: PlainChunks::default(),
+            plain: Plain::default(),
             output,
             mapper,
         })
@@ -115,7 +115,7 @@ impl Upstream for BedrockAgent {
 /// An agent's answer under way.
 pub(super) struct BedrockAnswer {
     messages: Messages,
-    plain: PlainChunks,
+    plain: Plain,
     /// Reads what is handed over to it.
     output: InvokeAgentOutput,
     mapper: Mapper,
@@ -135,7 +135,7 @@ impl Answer for BedrockAnswer {
             }
         }
         let message = self.messages.current();
-        if let Some(bytes) = self.plain.bytes(message) {
+        if let Some(bytes) = self.plain.payload(message).and_then(plain::bytes) {
             self.mapper.text(bytes, events);
             return Ok(Progress::GoesOn);
         }

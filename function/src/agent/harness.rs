@@ -2,6 +2,7 @@
 
 mod content;
 mod map;
+mod plain;
 mod resume;
 mod stop_reason;
 
@@ -10,6 +11,7 @@ use std::collections::VecDeque;
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::RequestId as _;
 use aws_sdk_bedrockagentcore::operation::invoke_harness::InvokeHarnessOutput;
+use aws_sdk_bedrockagentcore::types::InvokeHarnessStreamOutput;
 use aws_sdk_bedrockagentcore::types::error::InvokeHarnessStreamOutputError;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::event_stream::RawMessage;
@@ -19,6 +21,7 @@ use super::ask::{Ask, Role, Turn};
 use super::event_stream::{Messages, Tap};
 use super::exceptions::{failed, not_opened};
 use super::failure::{AgentError, Failure};
+use super::plain::Plain;
 use super::upstream::Upstream;
 use crate::event::Event;
 use crate::refusal::Refusal;
@@ -118,6 +121,7 @@ impl Upstream for Harness {
             .map_err(|error| not_opened(&error))?;
         Ok(HarnessAnswer {
             messages: tap.messages(),
+            plain: Plain::default(),
             output,
             mapper: Mapper::new(self.name.clone()),
         })
@@ -127,6 +131,7 @@ impl Upstream for Harness {
 /// A harness's answer under way.
 pub(super) struct HarnessAnswer {
     messages: Messages,
+    plain: Plain,
     /// Reads what is handed over to it.
     output: InvokeHarnessOutput,
     mapper: Mapper,
@@ -135,7 +140,7 @@ pub(super) struct HarnessAnswer {
 impl Answer for HarnessAnswer {
     async fn read(&mut self, events: &mut VecDeque<Event>) -> Result<Progress, AgentError> {
         match self.messages.next().await {
-            Ok(true) => self.messages.hand_over(),
+            Ok(true) => {}
             Ok(false) if self.mapper.is_whole() => {
                 self.mapper.end(events);
                 return Ok(Progress::Ended);
@@ -147,9 +152,18 @@ impl Answer for HarnessAnswer {
                 return Err(failed(&error, None, self.output.request_id()));
             }
         }
+        let message = self.messages.current();
+        if let Some(text) = self.plain.payload(message).and_then(plain::text) {
+            self.mapper.text(text, events);
+            return Ok(Progress::GoesOn);
+        }
+        self.messages.hand_over();
         match self.output.stream.recv().await {
-            Ok(Some(message)) => {
-                self.mapper.map(message, events)?;
+            Ok(Some(read)) => {
+                if is_delta(&read) {
+                    self.plain.learn(message);
+                }
+                self.mapper.map(read, events)?;
                 Ok(Progress::GoesOn)
             }
             // It has nothing to read but whole messages, and returns each.
@@ -160,6 +174,10 @@ impl Answer for HarnessAnswer {
             }
         }
     }
+}
+
+fn is_delta(read: &InvokeHarnessStreamOutput) -> bool {
+    matches!(read, InvokeHarnessStreamOutput::ContentBlockDelta(_))
 }
 
 type ReadError = SdkError<InvokeHarnessStreamOutputError, RawMessage>;

@@ -23,6 +23,8 @@ use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::cryptography::cryptography;
+
 /// The default of the AWS SDKs.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 
@@ -38,9 +40,7 @@ pub struct HttpsClient(Client<HttpsConnector<TcpConnector>, SdkBody>);
 impl HttpsClient {
     /// A client that keeps no connection.
     pub fn new(roots: RootCertStore) -> Result<Self, TlsError> {
-        // Not AWS-LC, whose self-test costs 25-50 ms at the first connection.
-        let ring = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(ring)
+        let tls = ClientConfig::builder_with_provider(Arc::new(cryptography()))
             .with_safe_default_protocol_versions()
             .map_err(TlsError)?
             .with_root_certificates(roots)

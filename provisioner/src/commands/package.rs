@@ -24,6 +24,7 @@ pub async fn run(
 ) -> Result<(), CommandError> {
     let PackageArgs {
         code: CodeArgs { binary, build },
+        smallest,
         out,
     } = args;
     let source = Source::decide(binary.as_deref(), *build, &edition);
@@ -34,9 +35,14 @@ pub async fn run(
         printer.say(&"building the function");
     }
     let found = source.find(Profile::Release, architecture).await;
-    // It is asked for a zip, once: nothing to keep.
-    let cache = PackageCache::default();
-    let package = found.and_then(|it| it.package(Profile::Release, architecture, &cache));
+    let package = found.and_then(|it| {
+        if *smallest {
+            it.smallest_package(architecture)
+        } else {
+            // It is asked for a zip, once: nothing to keep.
+            it.package(Profile::Release, architecture, &PackageCache::default())
+        }
+    });
     let Package {
         zip,
         code_sha256,

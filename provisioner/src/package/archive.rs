@@ -16,11 +16,27 @@ pub(super) const ZIPPED_LIMIT: u64 = 52_428_800;
 const NAME: &str = "bootstrap";
 const EXECUTABLE: u32 = 0o755;
 
+/// Compression levels of the crate: deflate's highest, and 5 rounds of Zopfli, which takes a quarter of a
+/// minute for 3 % fewer bytes.
+const USUAL: i64 = 9;
+const SMALLEST: i64 = 14;
+
 /// A zip with the one entry `bootstrap`, executable, dated 1980-01-01 (the oldest a zip can say).
 pub(super) fn zip(binary: &[u8]) -> Result<Vec<u8>, ZipError> {
+    compressed(binary, USUAL)
+}
+
+/// The same in as few bytes as deflate can have: for a zip that is made once and loaded by many.
+pub(super) fn smallest_zip(binary: &[u8]) -> Result<Vec<u8>, ZipError> {
+    compressed(binary, SMALLEST)
+}
+
+fn compressed(binary: &[u8], level: i64) -> Result<Vec<u8>, ZipError> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .compression_level(Some(9))
+        .compression_level(Some(level))
+        // All at once: Zopfli sees no repetition between its pieces.
+        .with_zopfli_buffer(None)
         .last_modified_time(DateTime::default())
         .unix_permissions(EXECUTABLE);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
@@ -79,6 +95,18 @@ pub(super) mod tests {
         writer.start_file(name, options).unwrap();
         writer.write_all(content).unwrap();
         writer.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn the_smallest_zip_is_smaller_and_holds_the_same() {
+        let binary: Vec<u8> = (0..20_000_u32)
+            .flat_map(|number| (number * number / 7).to_le_bytes())
+            .collect();
+
+        let smallest = smallest_zip(&binary).unwrap();
+
+        assert!(smallest.len() < zip(&binary).unwrap().len());
+        assert!(holds(&smallest, &binary));
     }
 
     #[test]

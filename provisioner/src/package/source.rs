@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::build::{Profile, build};
 use super::cache::PackageCache;
 use super::edition::Edition;
-use super::{Binary, PackageError, from_binary, from_local_binary};
+use super::{Binary, PackageError, from_binary, from_local_binary, smallest_from_binary};
 use crate::deployment::content::{Architecture, Package};
 
 /// The workspace that `provision` itself was built in.
@@ -94,6 +94,14 @@ impl Found {
             (Self::Carried(package), _) => Ok(package),
             (Self::Binary(binary), Profile::Release) => from_binary(&binary, architecture, cache),
             (Self::Binary(binary), Profile::Dev) => from_local_binary(&binary, architecture),
+        }
+    }
+
+    /// The package for Lambda in as few bytes as possible; what is packed already stays as it is.
+    pub fn smallest_package(self, architecture: Architecture) -> Result<Package, PackageError> {
+        match self {
+            Self::Carried(package) => Ok(package),
+            Self::Binary(binary) => smallest_from_binary(&binary, architecture),
         }
     }
 }

@@ -109,10 +109,8 @@ impl Mapper {
             }
             InvokeHarnessStreamOutput::MessageStop(event) => {
                 self.in_message = false;
-                let mut open: Vec<_> = self.open.keys().copied().collect();
-                open.sort_unstable();
-                for index in open {
-                    self.stop(index, events);
+                while let Some(first) = self.open.keys().min().copied() {
+                    self.stop(first, events);
                 }
                 // A call that was cut off is nothing to execute.
                 if !goes_on(&event.stop_reason) {
@@ -230,9 +228,7 @@ impl Mapper {
     fn delta(&mut self, index: i32, delta: HarnessContentBlockDelta, events: &mut VecDeque<Event>) {
         let agent = self.name.clone();
         match (delta, self.open.get_mut(&index)) {
-            (HarnessContentBlockDelta::Text(content), _) if !content.is_empty() => {
-                events.push_back(Event::Chunk { agent, content });
-            }
+            (HarnessContentBlockDelta::Text(content), _) => self.text(content, events),
             (HarnessContentBlockDelta::ReasoningContent(reasoning), _) => match reasoning {
                 HarnessReasoningContentBlockDelta::Text(content) if !content.is_empty() => {
                     events.push_back(Event::Reasoning { agent, content });
@@ -265,12 +261,17 @@ impl Mapper {
                     _ => Value::Null,
                 }));
             }
-            // Empty text, and data for the model's provider only.
-            (
-                HarnessContentBlockDelta::Text(_) | HarnessContentBlockDelta::ToolResultMetadata(_),
-                _,
-            ) => {}
+            // Data for the model's provider only.
+            (HarnessContentBlockDelta::ToolResultMetadata(_), _) => {}
             _ => events.push_back(Event::Unknown),
+        }
+    }
+
+    /// Appends a piece of the answer.
+    pub(super) fn text(&self, content: String, events: &mut VecDeque<Event>) {
+        if !content.is_empty() {
+            let agent = self.name.clone();
+            events.push_back(Event::Chunk { agent, content });
         }
     }
 
