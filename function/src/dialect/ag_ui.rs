@@ -305,7 +305,9 @@ impl AgUi {
                     id: invocation_id.clone(),
                     reason: "return_control".to_owned(),
                     message: None,
+                    tool_call_id: None,
                     response_schema: None,
+                    expires_at: None,
                     metadata: InterruptMetadata {
                         agent: agent.to_owned(),
                         asked: InterruptAsked::ReturnControl {
@@ -328,7 +330,9 @@ impl AgUi {
                 id,
                 reason: inquiry.name.clone(),
                 message: inquiry.message.clone(),
+                tool_call_id: inquiry.tool_call_id.clone(),
                 response_schema: inquiry.schema.clone(),
+                expires_at: inquiry.expires_at.clone(),
                 metadata: InterruptMetadata {
                     agent: agent.to_owned(),
                     asked: InterruptAsked::Inquiry {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::blocks::{piece, text_of, whole};
 use super::fields::{Object, has, list, object, text};
 use super::heard::Heard;
-use crate::event::{Inquiry, InquiryKind};
+use crate::event::Inquiry;
 
 /// Recognises an event, or the JSON-RPC response that has it.
 pub(super) fn recognise(message: &Object) -> Option<Vec<Heard>> {
@@ -118,11 +118,9 @@ fn asked(update: &Object, status: &Object) -> Heard {
         agent: None,
         inquiry: Inquiry {
             id: id.unwrap_or_default().to_owned(),
-            kind: InquiryKind::Question,
             name: "input_required".to_owned(),
-            input: Value::Null,
             message: message.and_then(|message| text_of(message.get("parts")?)),
-            schema: None,
+            ..Inquiry::default()
         },
     }
 }

@@ -222,11 +222,12 @@ fn finished(event: &Object) -> Vec<Heard> {
 /// What the run waits for.
 fn asked(interrupt: &Value) -> Option<Heard> {
     let interrupt = interrupt.as_object()?;
-    let kind = match text(interrupt, "toolCallId") {
+    let member = |name| text(interrupt, name).map(ToOwned::to_owned);
+    let tool_call_id = member("toolCallId");
+    let kind = match tool_call_id {
         Some(_) => InquiryKind::Approval,
         None => InquiryKind::Question,
     };
-    let member = |name| text(interrupt, name).map(ToOwned::to_owned);
     Some(Heard::Asked {
         agent: member("subagentRunId"),
         inquiry: Inquiry {
@@ -236,6 +237,8 @@ fn asked(interrupt: &Value) -> Option<Heard> {
             input: interrupt.get("metadata").cloned().unwrap_or_default(),
             message: member("message"),
             schema: interrupt.get("responseSchema").cloned(),
+            tool_call_id,
+            expires_at: member("expiresAt"),
         },
     })
 }

@@ -94,7 +94,6 @@ fn question(id: &str, name: &str, reason: Value, schema: Option<Value>) -> Heard
     };
     asked(Inquiry {
         id: id.to_owned(),
-        kind: InquiryKind::Question,
         name: name.to_owned(),
         input: match reason {
             Value::String(_) => Value::Null,
@@ -102,6 +101,7 @@ fn question(id: &str, name: &str, reason: Value, schema: Option<Value>) -> Heard
         },
         message: sentence,
         schema,
+        ..Inquiry::default()
     })
 }
 
@@ -116,7 +116,7 @@ fn approval(id: String, request: &Value) -> Heard {
         name: name.unwrap_or("action").to_owned(),
         input: input.cloned().unwrap_or_else(|| json!({})),
         message: request["description"].as_str().map(ToOwned::to_owned),
-        schema: None,
+        ..Inquiry::default()
     })
 }
 

@@ -47,9 +47,14 @@ fn line(event: Event) -> String {
                     name,
                     input,
                     message,
-                    ..
+                    schema: _,
+                    tool_call_id,
+                    expires_at,
                 } = inquiry;
-                format!("{kind:?} {id} {name} {input} {message:?}")
+                let about = tool_call_id.iter().map(|id| format!(" about {id}"));
+                let until = expires_at.iter().map(|time| format!(" until {time}"));
+                let more: String = about.chain(until).collect();
+                format!("{kind:?} {id} {name} {input} {message:?}{more}")
             });
             format!("asks {}", inquiries.collect::<Vec<_>>().join("; "))
         }

@@ -57,6 +57,17 @@ async def asks(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
     yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
 
 
+async def supervised(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Asks for an approval of its call, for a while."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    yield ToolCallStartEvent(tool_call_id="call-1", tool_call_name="paint")
+    yield ToolCallArgsEvent(tool_call_id="call-1", delta='{"color": "red"}')
+    yield ToolCallEndEvent(tool_call_id="call-1")
+    waits = Interrupt(id="interrupt-1", reason="tool_call", message="塗ってよいですか？", tool_call_id="call-1",
+                      expires_at="2026-11-28T09:00:00Z", metadata={"color": "red"})
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id, outcome=RunFinishedInterruptOutcome(interrupts=[waits]))
+
+
 async def calls(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
     """Calls the client's first tool, and says what it gave back."""
     yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
@@ -132,6 +143,7 @@ PROGRAMS: dict[str, tuple[str, Callable]] = {
         agent({"text": VERDICT}, {"text": VERDICT}, {"text": VERDICT}), name="SOLOMON"))),
     "tells": ("ag-ui", build_ag_ui_app(tells)),
     "asks": ("ag-ui", build_ag_ui_app(asks)),
+    "supervised": ("ag-ui", build_ag_ui_app(supervised)),
     "calls": ("ag-ui", build_ag_ui_app(calls)),
     "asks2": ("a2a", build_a2a_app(AsksBack(), card())),
     "remembers": ("a2a", build_a2a_app(Remembers(), card())),

@@ -193,6 +193,18 @@ def test_an_interrupt_of_ag_ui_is_answered_by_resume(gateway: Function):
     assert events[-1]["outcome"] == {"type": "success"}
 
 
+def test_an_interrupt_of_ag_ui_says_which_call_it_is_about_and_how_long_it_waits(gateway: Function):
+    events = run(gateway, "supervised", [user("塗って")])
+
+    waits, = events[-1]["outcome"]["interrupts"]
+    assert (waits["toolCallId"], waits["expiresAt"]) == ("call-1", "2026-11-28T09:00:00Z")
+    assert of_type(events, "TOOL_CALL_START")[0]["toolCallId"] == "call-1"
+    # Other clients get it, too.
+    control, = of_type(ask(gateway, "supervised", "塗って"), "returnControl")
+    inquiry, = control["inquiries"]
+    assert (inquiry["kind"], inquiry["toolCallId"], inquiry["expiresAt"]) == ("approval", "call-1", "2026-11-28T09:00:00Z")
+
+
 def test_a_tool_of_the_clients_is_called_with_its_input_and_its_result_goes_on(gateway: Function):
     tools = [{"name": "paint", "description": "Paints.", "parameters": {"type": "object"}}]
     events = run(gateway, "calls", [user("塗って")], tools=tools)

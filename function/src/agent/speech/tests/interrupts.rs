@@ -108,14 +108,14 @@ fn langchain_asks_for_an_approval_of_each_call() {
 fn ag_ui_and_a2a_ask_with_their_ids() {
     let interrupts = json!([
         {"id": "i1", "reason": "input", "message": "Where?", "responseSchema": {"type": "string"}},
-        {"id": "i2", "reason": "tool_call", "toolCallId": "t1", "metadata": {"by": "CASPAR"}},
+        {"id": "i2", "reason": "tool_call", "toolCallId": "t1", "metadata": {"by": "CASPAR"}, "expiresAt": "2026-11-28T09:00:00Z"},
     ]);
     let finished = json!({"type": "RUN_FINISHED", "threadId": "t", "runId": "r", "outcome": {"type": "interrupt", "interrupts": interrupts}});
     assert_eq!(
         story(&[finished]),
         [concat!(
             r#"asks Question i1 input null Some("Where?"); "#,
-            r#"Approval i2 tool_call {"by":"CASPAR"} None"#
+            r#"Approval i2 tool_call {"by":"CASPAR"} None about t1 until 2026-11-28T09:00:00Z"#
         )]
     );
     let message = json!({"kind": "message", "messageId": "m", "role": "agent", "parts": [{"kind": "text", "text": "Which city?"}]});
