@@ -187,7 +187,7 @@ fn an_interrupt_of_langgraph_behind_ag_ui_is_asked_once_and_its_event_goes_on() 
     let finished =
         json!({"type": "RUN_FINISHED", "threadId": "t", "runId": "r", "outcome": outcome});
     let asked = r#"asks Approval i1/decisions/0 send {"to":"a"} None"#;
-    assert_eq!(story(&[finished.clone()]), [asked]);
+    assert_eq!(story(std::slice::from_ref(&finished)), [asked]);
     let told = story(&[custom, finished]);
     assert!(
         told[0].starts_with("Foreign") && told[0].contains("on_interrupt"),

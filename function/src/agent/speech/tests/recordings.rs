@@ -70,7 +70,7 @@ fn listed(list: &Value) -> impl Iterator<Item = Value> {
 }
 
 fn list(values: impl Iterator<Item = Value>) -> String {
-    Value::from_iter(values).to_string()
+    values.collect::<Value>().to_string()
 }
 
 /// An inquiry as the programs say it: without its id.
