@@ -205,6 +205,8 @@ pub struct Inquiry {
     pub tool_call_id: Option<String>,
     /// When nobody waits for an answer any more, as the agent has written it.
     pub expires_at: Option<String>,
+    /// Clients of AG-UI have it already, in an event of the agent's own, and answer in that event's way.
+    pub is_told_in_ag_ui: bool,
 }
 
 /// What an inquiry asks for.

@@ -319,7 +319,8 @@ impl AgUi {
             }
             Asked::Inquiries(inquiries) => inquiries,
         };
-        for (id, inquiry) in self.origin.ids(inquiries).into_iter().zip(inquiries) {
+        let asked = self.origin.ids(inquiries).into_iter().zip(inquiries);
+        for (id, inquiry) in asked.filter(|(_, inquiry)| !inquiry.is_told_in_ag_ui) {
             if inquiry.kind == InquiryKind::Call {
                 self.whole(agent, &id, &inquiry.name, &inquiry.input, out);
                 let end = AgUiEvent::ToolCallEnd { tool_call_id: &id };

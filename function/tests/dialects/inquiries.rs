@@ -226,6 +226,37 @@ fn what_an_interrupt_is_about_and_how_long_it_waits_is_told_in_each_dialect() {
 }
 
 #[test]
+fn what_clients_of_ag_ui_were_told_by_the_agent_is_no_interrupt_and_answered_in_the_agents_way() {
+    let told = Inquiry {
+        is_told_in_ag_ui: true,
+        ..inquiry("i1", InquiryKind::Question, "interrupt")
+    };
+    let moments = [story::start(), asks(vec![told]), story::complete()];
+    let ag_ui = frames(Kind::AgUi, &moments);
+    assert_eq!(ag_ui.last().unwrap()["outcome"], json!({"type": "success"}));
+    assert_eq!(
+        with(&frames(Kind::Magi, &moments), "type", "returnControl").len(),
+        1
+    );
+
+    let resumed = |properties: Value| {
+        let messages =
+            json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "Wait."}]);
+        let body = json!({"threadId": "t", "runId": "r", "messages": messages, "forwardedProps": properties});
+        story::read(Kind::AgUi, &body)
+    };
+    let (draft, _) = resumed(json!({"command": {"resume": "27"}})).unwrap();
+    assert!(draft.run_input.unwrap().ends_in_result);
+    for nothing in [
+        json!({}),
+        json!({"command": {"resume": null}}),
+        json!({"command": "resume"}),
+    ] {
+        assert_eq!(resumed(nothing).err().unwrap().code, "nothing_asked");
+    }
+}
+
+#[test]
 fn ag_ui_calls_a_frontend_tool_and_interrupts_for_the_rest() {
     let moments = |inquiry| [story::start(), asks(vec![inquiry]), story::complete()];
     let called = frames(

@@ -219,20 +219,24 @@ fn finished(event: &Object) -> Vec<Heard> {
     heard
 }
 
-/// How the adapter for `LangGraph` tells that the graph waits, unless its author wants an outcome of the run.
+/// How the adapter for `LangGraph` tells that the graph waits. Only where its author wants it so, the run has an outcome
+/// as well, after which clients no longer answer in the way of this event.
 fn on_interrupt(event: &Object) -> Vec<Heard> {
     let raw = event.get("rawEvent").map_or(&[][..], std::slice::from_ref);
-    match interrupts::all(raw) {
-        Some(asked) => {
-            let told = Heard::Foreign {
-                agent: None,
-                event: shown(event),
-                is_internal: false,
-            };
-            std::iter::once(told).chain(asked).collect()
+    let Some(mut heard) = interrupts::all(raw) else {
+        return vec![Heard::data(&shown(event))];
+    };
+    for heard in &mut heard {
+        if let Heard::Asked { inquiry, .. } = heard {
+            inquiry.is_told_in_ag_ui = true;
         }
-        None => vec![Heard::data(&shown(event))],
     }
+    heard.push(Heard::Foreign {
+        agent: None,
+        event: shown(event),
+        is_internal: false,
+    });
+    heard
 }
 
 /// What the run waits for.
@@ -265,6 +269,7 @@ fn inquiry(interrupt: &Object) -> Option<Heard> {
             schema: interrupt.get("responseSchema").cloned(),
             tool_call_id,
             expires_at: member("expiresAt"),
+            is_told_in_ag_ui: false,
         },
     })
 }

@@ -233,6 +233,7 @@ impl Teller {
             known.schema = known.schema.take().or(inquiry.schema);
             known.tool_call_id = known.tool_call_id.take().or(inquiry.tool_call_id);
             known.expires_at = known.expires_at.take().or(inquiry.expires_at);
+            known.is_told_in_ag_ui &= inquiry.is_told_in_ag_ui;
         } else if self.asked.len() < MOST_ASKED {
             self.asked.push((agent, inquiry));
         }

@@ -50,6 +50,7 @@ fn line(event: Event) -> String {
                     schema: _,
                     tool_call_id,
                     expires_at,
+                    is_told_in_ag_ui: _,
                 } = inquiry;
                 let about = tool_call_id.iter().map(|id| format!(" about {id}"));
                 let until = expires_at.iter().map(|time| format!(" until {time}"));

@@ -1,6 +1,7 @@
 //! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::file_part;
@@ -122,6 +123,7 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
                 sent.messages.push(json_of(message));
             }
         }
+        sent.ends_in_result |= conversation.ends_in_answer() && properties.is_some_and(resumes);
         if sent.ends_in_result && draft.answers.is_none() {
             conversation.into_history(&mut draft);
         } else {
@@ -159,6 +161,19 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<Strin
         conversation.assistant(text(place, content.get())?);
     }
     Ok(message.role)
+}
+
+/// Whether a client resumes a graph of `LangGraph` in the way of the adapter's own event, `forwardedProps.command.resume`.
+fn resumes(properties: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Properties {
+        command: Command,
+    }
+    #[derive(Deserialize)]
+    struct Command {
+        resume: Option<IgnoredAny>,
+    }
+    serde_json::from_str(properties).is_ok_and(|Properties { command }| command.resume.is_some())
 }
 
 fn json_of(raw: &RawValue) -> Json {

@@ -153,9 +153,18 @@ class AgUi(Dialect):
                 heard.reasoning.append(message["delta"])
             case "TOOL_CALL_START":
                 heard.tools.append(message["toolCallName"])
+            case "CUSTOM" if message["name"] == "on_interrupt":
+                # How LangGraph's adapter tells it, unless the run has an outcome as well.
+                value = json.loads(message["value"])
+                asked = [{"kind": "approval", "name": request["name"], "input": request["args"], "message": request["description"]}
+                         for request in value.get("action_requests", [])]
+                question = {"kind": "question", "name": "interrupt", "input": value, "message": value.get("question")}
+                heard.asked += [{"id": f"{number}", **inquiry} for number, inquiry in enumerate(asked or [question])]
+                heard.waits = True
             case "RUN_FINISHED":
                 heard.end = "complete"
-                heard.waits = message["outcome"]["type"] == "interrupt"
+                if message["outcome"]["type"] == "interrupt":
+                    heard.waits, heard.asked = True, []
                 for asked in message["outcome"].get("interrupts", []):
                     told = {"name": asked["reason"], "schema": asked.get("responseSchema"), "input": asked["metadata"].get("input")}
                     also = {key: asked[key] for key in ("message", "toolCallId", "expiresAt") if key in asked}
