@@ -29,17 +29,17 @@ pub(super) fn task(id: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether an answer is one of several to the same interrupt.
-pub(super) fn is_decision(response: &Response) -> bool {
-    response.id.contains(DECISION)
+/// The interrupt that a decision is about; `None` where an answer is no decision.
+pub(super) fn decided(id: &str) -> Option<&str> {
+    Some(id.rsplit_once(DECISION)?.0)
 }
 
 /// The value for each interrupt, by its id.
 pub(super) fn values(responses: &[Response]) -> Map<String, Value> {
     let mut values = Map::new();
     for response in responses {
-        match response.id.rsplit_once(DECISION) {
-            Some((interrupt, _)) => {
+        match decided(&response.id) {
+            Some(interrupt) => {
                 let decisions = values
                     .entry(interrupt)
                     .or_insert_with(|| json!({"decisions": []}));

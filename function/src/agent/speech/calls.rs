@@ -239,12 +239,15 @@ impl Calls {
     }
 
     /// The confirmations that calls without a result ask for.
-    pub(super) fn confirmations(&self) -> impl Iterator<Item = Inquiry> {
+    pub(super) fn confirmations(&self) -> Vec<Inquiry> {
+        let mut inquiries = Vec::new();
         let is_clients = self.client_tools.iter().any(|name| name == CONFIRMATION);
-        let calls = self.unanswered.iter();
-        calls
-            .filter(move |call| call.name == CONFIRMATION && !is_clients)
-            .filter_map(|call| interrupts::confirmation(&call.id, &call.input))
+        for call in &self.unanswered {
+            if call.name == CONFIRMATION && !is_clients {
+                inquiries.extend(interrupts::confirmation(&call.id, &call.input));
+            }
+        }
+        inquiries
     }
 
     pub(super) fn result(

@@ -97,15 +97,16 @@ fn call(part: &Object) -> Option<Heard> {
 
 /// `DeferredToolRequests`: calls that are the client's to make, and those that need its approval.
 fn requests(requests: &Object) -> Option<Vec<Heard>> {
-    let of = |key, kind| {
-        let calls = list(requests, key).iter();
-        calls.map(move |part| Some(about(call(part.as_object()?)?, kind)))
-    };
-    let calls = of("calls", InquiryKind::Call);
-    let heard: Option<Vec<_>> = calls
-        .chain(of("approvals", InquiryKind::Approval))
-        .collect();
-    heard.filter(|heard| !heard.is_empty())
+    let mut heard = Vec::new();
+    for (key, kind) in [
+        ("calls", InquiryKind::Call),
+        ("approvals", InquiryKind::Approval),
+    ] {
+        for part in list(requests, key) {
+            heard.push(about(call(part.as_object()?)?, kind));
+        }
+    }
+    (!heard.is_empty()).then_some(heard)
 }
 
 fn part(part: &Object, form: Form) -> Option<Heard> {

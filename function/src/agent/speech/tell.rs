@@ -242,8 +242,7 @@ impl Teller {
     /// What is left at the end of an answer.
     pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
         self.calls.end(events);
-        let confirmations: Vec<_> = self.calls.confirmations().collect();
-        for inquiry in confirmations {
+        for inquiry in self.calls.confirmations() {
             self.ask(self.name.clone(), inquiry);
         }
         for speaker in &mut self.speakers {

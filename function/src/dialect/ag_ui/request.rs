@@ -1,7 +1,7 @@
 //! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::file_part;
@@ -18,6 +18,9 @@ use crate::request::question::nothing_asked;
 
 /// More tools than any model is offered.
 const MOST_TOOLS: usize = 1_000;
+
+/// The longest properties in which the answer to a graph is looked for: read whole, they take many times their size.
+const LONGEST_RESUMING: usize = 100_000;
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -165,15 +168,11 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<Strin
 
 /// Whether a client resumes a graph of `LangGraph` in the way of the adapter's own event, `forwardedProps.command.resume`.
 fn resumes(properties: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Properties {
-        command: Command,
-    }
-    #[derive(Deserialize)]
-    struct Command {
-        resume: Option<IgnoredAny>,
-    }
-    serde_json::from_str(properties).is_ok_and(|Properties { command }| command.resume.is_some())
+    let is_short = properties.len() <= LONGEST_RESUMING;
+    let properties = is_short.then(|| serde_json::from_str::<Value>(properties).ok());
+    properties
+        .flatten()
+        .is_some_and(|it| !it["command"]["resume"].is_null())
 }
 
 fn json_of(raw: &RawValue) -> Json {

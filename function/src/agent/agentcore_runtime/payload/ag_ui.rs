@@ -135,12 +135,16 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
 
 /// The answers to interrupts: the decisions about one of them are one answer.
 fn resumed(responses: &[Response]) -> Vec<Value> {
-    let (decisions, others): (Vec<_>, Vec<_>) =
-        responses.iter().cloned().partition(resume::is_decision);
-    let others = others.iter().map(entry);
-    let decisions = resume::values(&decisions).into_iter();
-    let decisions = decisions.map(|(id, payload)| resolved(&id, &payload));
-    others.chain(decisions).collect()
+    let values = resume::values(responses);
+    let mut entries: Vec<Value> = Vec::new();
+    for response in responses {
+        match resume::decided(&response.id) {
+            None => entries.push(entry(response)),
+            Some(id) if entries.iter().any(|entry| entry["interruptId"] == id) => {}
+            Some(id) => entries.push(resolved(id, &values[id])),
+        }
+    }
+    entries
 }
 
 fn resolved(id: &str, payload: &Value) -> Value {
