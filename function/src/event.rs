@@ -188,7 +188,7 @@ pub enum Asked {
 }
 
 /// One thing that an agent asks its client.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inquiry {
     /// The agent's own id, which comes back with the answer.
     pub id: String,
@@ -201,10 +201,16 @@ pub struct Inquiry {
     pub message: Option<String>,
     /// The JSON Schema of the answer.
     pub schema: Option<Value>,
+    /// The id of the agent's call that it is about.
+    pub tool_call_id: Option<String>,
+    /// When nobody waits for an answer any more, as the agent has written it.
+    pub expires_at: Option<String>,
+    /// Clients of AG-UI have it already, in an event of the agent's own, and answer in that event's way.
+    pub is_told_in_ag_ui: bool,
 }
 
 /// What an inquiry asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum InquiryKind {
     /// A tool is called that is the client's to execute.
@@ -212,6 +218,7 @@ pub enum InquiryKind {
     /// May the agent use a tool of its own?
     Approval,
     /// Anything else that a person can answer.
+    #[default]
     Question,
 }
 

@@ -142,8 +142,7 @@ mod tests {
                     kind: InquiryKind::Call,
                     name: "close".to_owned(),
                     input: json!({"park": "上野"}),
-                    message: None,
-                    schema: None,
+                    ..Inquiry::default()
                 }]),
             }),
             Event::Data {

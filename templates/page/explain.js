@@ -5,6 +5,9 @@ import { fill, number, words } from "./words.js";
 
 const ROWS_KEPT = 300; // lines that stay listed; messages in a row that are alike share a line
 
+/** A word of the function's in the browser's language; one of a newer function, and a name, as it is. */
+const named = (kind, word) => words.explained[kind][word] ?? word;
+
 export class Explanations {
   #rows = [];
   #messages = 0;
@@ -33,7 +36,8 @@ export class Explanations {
       this.#unknown += 1;
       if (pointer) this.#pointers.set(pointer, (this.#pointers.get(pointer) ?? 0) + 1);
     }
-    const what = became.map(({ what, reason }) => (reason ? `${what}: ${reason}` : what)).join(", ");
+    const what = became.map(({ what, reason }) => (reason
+      ? fill(words.explainBecause, named("what", what), named("reason", reason)) : named("what", what))).join(words.explainAnd);
     const last = this.#rows.at(-1);
     if (last && last.vocabulary === vocabulary && last.what === what && last.framing === framing) {
       last.to = message;
@@ -67,10 +71,11 @@ export class Explanations {
   }
 
   #row({ from, to, framing, vocabulary, what, excerpt, contentType, isUnknown }) {
-    const place = contentType === undefined ? framing : `${framing} · ${contentType || words.explainNoType}`;
+    const way = named("framing", framing);
+    const place = contentType === undefined ? way : `${way} · ${contentType || words.explainNoType}`;
     return element("li", { className: isUnknown ? "unknown" : "" },
       element("span", { className: "num dim", textContent: from === to ? number(from) : `${number(from)}–${number(to)}` }),
-      element("b", { textContent: vocabulary }),
+      element("b", { textContent: named("vocabulary", vocabulary) }),
       element("code", { textContent: what }),
       element("code", { className: "dim", textContent: excerpt === undefined ? place : `${place}\n${excerpt}` }));
   }

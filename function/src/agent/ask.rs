@@ -117,7 +117,7 @@ pub struct RunInput {
     pub forwarded_props: Option<Json>,
     /// The names of `tools`.
     pub tool_names: Vec<String>,
-    /// It ends in the result of one of the client's own tools instead of a question.
+    /// It ends in the result of one of the client's own tools, or in what a graph goes on with, instead of a question.
     pub ends_in_result: bool,
 }
 

@@ -13,12 +13,33 @@ pub(super) fn decision_id(interrupt: &str, number: usize) -> String {
     format!("{interrupt}{DECISION}{number}")
 }
 
+/// Between the id of a task and that of an interrupt in it: A2A answers the task, and Strands the interrupt.
+const IN_TASK: &str = "/interrupts/";
+
+/// The id of an interrupt in a task of A2A.
+pub(super) fn in_task(task: &str, interrupt: &str) -> String {
+    format!("{task}{IN_TASK}{interrupt}")
+}
+
+/// The task that was asked for, and the interrupt in it where it has some.
+pub(super) fn task(id: &str) -> (&str, Option<&str>) {
+    match id.split_once(IN_TASK) {
+        Some((task, interrupt)) => (task, Some(interrupt)),
+        None => (id, None),
+    }
+}
+
+/// The interrupt that a decision is about; `None` where an answer is no decision.
+pub(super) fn decided(id: &str) -> Option<&str> {
+    Some(id.rsplit_once(DECISION)?.0)
+}
+
 /// The value for each interrupt, by its id.
 pub(super) fn values(responses: &[Response]) -> Map<String, Value> {
     let mut values = Map::new();
     for response in responses {
-        match response.id.rsplit_once(DECISION) {
-            Some((interrupt, _)) => {
+        match decided(&response.id) {
+            Some(interrupt) => {
                 let decisions = values
                     .entry(interrupt)
                     .or_insert_with(|| json!({"decisions": []}));
@@ -37,11 +58,15 @@ pub(super) fn values(responses: &[Response]) -> Map<String, Value> {
 
 /// The same as the content of a message, which is how Strands is answered.
 pub(super) fn blocks(values: &Map<String, Value>) -> Vec<Value> {
-    let block = |(id, response): (&String, &Value)| json!({"interruptResponse": {"interruptId": id, "response": response}});
+    let block = |(id, response): (&String, &Value)| self::block(id, response);
     values.iter().map(block).collect()
 }
 
-fn value(outcome: &Outcome) -> Value {
+pub(super) fn block(interrupt: &str, response: &Value) -> Value {
+    json!({"interruptResponse": {"interruptId": interrupt, "response": response}})
+}
+
+pub(super) fn value(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Output(json) => serde_json::from_str(&json.0).unwrap_or_default(),
         Outcome::Failed(error) => json!({"error": error}),

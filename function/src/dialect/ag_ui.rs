@@ -305,7 +305,9 @@ impl AgUi {
                     id: invocation_id.clone(),
                     reason: "return_control".to_owned(),
                     message: None,
+                    tool_call_id: None,
                     response_schema: None,
+                    expires_at: None,
                     metadata: InterruptMetadata {
                         agent: agent.to_owned(),
                         asked: InterruptAsked::ReturnControl {
@@ -317,7 +319,8 @@ impl AgUi {
             }
             Asked::Inquiries(inquiries) => inquiries,
         };
-        for (id, inquiry) in self.origin.ids(inquiries).into_iter().zip(inquiries) {
+        let asked = self.origin.ids(inquiries).into_iter().zip(inquiries);
+        for (id, inquiry) in asked.filter(|(_, inquiry)| !inquiry.is_told_in_ag_ui) {
             if inquiry.kind == InquiryKind::Call {
                 self.whole(agent, &id, &inquiry.name, &inquiry.input, out);
                 let end = AgUiEvent::ToolCallEnd { tool_call_id: &id };
@@ -328,7 +331,9 @@ impl AgUi {
                 id,
                 reason: inquiry.name.clone(),
                 message: inquiry.message.clone(),
+                tool_call_id: inquiry.tool_call_id.clone(),
                 response_schema: inquiry.schema.clone(),
+                expires_at: inquiry.expires_at.clone(),
                 metadata: InterruptMetadata {
                     agent: agent.to_owned(),
                     asked: InterruptAsked::Inquiry {

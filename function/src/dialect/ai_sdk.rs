@@ -250,11 +250,17 @@ impl AiSdk {
         let Some(approval) = call.approval else {
             return self.call(&call.id, &call.name, &call.input, Executor::Client, out);
         };
-        let waits = |told: &&Told| told.name == approval.name && !told.has_result;
-        let told = self.calls.iter().find(waits).map(|told| told.id.clone());
-        let tool_call_id = told.unwrap_or_else(|| call.id.clone());
-        let (name, input) = (&approval.name, &approval.input);
-        self.call(&tool_call_id, name, input, Executor::Agent, out);
+        // Some agents name the call, and others only its tool.
+        let is_meant = |told: &&Told| match &approval.tool_call_id {
+            Some(id) => told.id == *id,
+            None => told.name == approval.name && !told.has_result,
+        };
+        let told = self.calls.iter().find(is_meant);
+        let (tool_call_id, name) = told.map_or_else(
+            || (call.id.clone(), approval.name.clone()),
+            |told| (told.id.clone(), told.name.clone()),
+        );
+        self.call(&tool_call_id, &name, &approval.input, Executor::Agent, out);
         let request = Chunk::ToolApprovalRequest {
             approval_id: &call.id,
             tool_call_id: &tool_call_id,

@@ -185,6 +185,11 @@ impl Conversation {
         self.last = Last::Other;
     }
 
+    /// Whether the last message is no question.
+    pub(super) fn ends_in_answer(&self) -> bool {
+        self.last == Last::Other
+    }
+
     /// An answer in several messages becomes one turn: agents expect turns to alternate.
     fn add(&mut self, role: Role, text: String, files: Vec<File>) {
         if text.is_empty() && files.is_empty() {

@@ -93,6 +93,8 @@ fn of_inquiry(id: String, inquiry: &Inquiry) -> Call<'_> {
         input,
         message,
         schema,
+        tool_call_id,
+        expires_at,
         ..
     } = inquiry;
     // A program that has a tool of this name must not take a question about it for its call.
@@ -103,7 +105,10 @@ fn of_inquiry(id: String, inquiry: &Inquiry) -> Call<'_> {
     let input = match kind {
         InquiryKind::Call => Cow::Borrowed(input),
         InquiryKind::Approval | InquiryKind::Question => {
-            let mut question = json!({"input": input, "message": message, "schema": schema});
+            let mut question = json!({
+                "input": input, "message": message, "schema": schema, "toolCallId": tool_call_id,
+                "expiresAt": expires_at,
+            });
             if let Some(members) = question.as_object_mut() {
                 members.retain(|_, value| !value.is_null());
             }

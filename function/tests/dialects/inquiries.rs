@@ -16,7 +16,7 @@ fn inquiry(id: &str, kind: InquiryKind, name: &str) -> Inquiry {
         name: name.to_owned(),
         input: json!({"park": "上野"}),
         message: (kind != InquiryKind::Call).then(|| "Really?".to_owned()),
-        schema: None,
+        ..Inquiry::default()
     }
 }
 
@@ -176,6 +176,83 @@ fn an_approval_is_a_question_about_the_call_that_the_page_has_seen() {
         assert_eq!(outcomes(&draft), [("i1/decisions/0".to_owned(), no)]);
         let unanswered = story::read(Kind::AiSdk, &part(json!({"id": id})));
         assert_eq!(unanswered.err().unwrap().code, "nothing_asked");
+    }
+}
+
+#[test]
+fn what_an_interrupt_is_about_and_how_long_it_waits_is_told_in_each_dialect() {
+    let approval = Inquiry {
+        tool_call_id: Some("t1".to_owned()),
+        expires_at: Some("2026-11-28T09:00:00Z".to_owned()),
+        ..inquiry("i1", InquiryKind::Approval, "tool_call")
+    };
+    let moments = [
+        story::start(),
+        call("t2", "close", Value::Null),
+        call("t1", "close", Value::Null),
+        asks(vec![approval]),
+        story::complete(),
+    ];
+    let ag_ui = frames(Kind::AgUi, &moments);
+    let native = frames(Kind::Magi, &moments);
+    let openai = frames(Kind::OpenAi, &moments);
+    let arguments = openai
+        .iter()
+        .find_map(|frame| {
+            frame["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"].as_str()
+        })
+        .unwrap();
+    for told in [
+        &ag_ui.last().unwrap()["outcome"]["interrupts"][0],
+        &with(&native, "type", "returnControl")[0]["inquiries"][0],
+        &serde_json::from_str(arguments).unwrap(),
+    ] {
+        assert_eq!(told["toolCallId"], "t1");
+        assert_eq!(told["expiresAt"], "2026-11-28T09:00:00Z");
+    }
+    // The page has the call, under its own name.
+    let ai_sdk = frames(Kind::AiSdk, &moments);
+    let shown = *with(&ai_sdk, "type", "tool-input-available")
+        .last()
+        .unwrap();
+    assert_eq!(
+        (&shown["toolCallId"], &shown["toolName"]),
+        (&json!("t1"), &json!("close"))
+    );
+    assert_eq!(
+        with(&ai_sdk, "type", "tool-approval-request")[0]["toolCallId"],
+        "t1"
+    );
+}
+
+#[test]
+fn what_clients_of_ag_ui_were_told_by_the_agent_is_no_interrupt_and_answered_in_the_agents_way() {
+    let told = Inquiry {
+        is_told_in_ag_ui: true,
+        ..inquiry("i1", InquiryKind::Question, "interrupt")
+    };
+    let moments = [story::start(), asks(vec![told]), story::complete()];
+    let ag_ui = frames(Kind::AgUi, &moments);
+    assert_eq!(ag_ui.last().unwrap()["outcome"], json!({"type": "success"}));
+    assert_eq!(
+        with(&frames(Kind::Magi, &moments), "type", "returnControl").len(),
+        1
+    );
+
+    let resumed = |properties: Value| {
+        let messages =
+            json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": "Wait."}]);
+        let body = json!({"threadId": "t", "runId": "r", "messages": messages, "forwardedProps": properties});
+        story::read(Kind::AgUi, &body)
+    };
+    let (draft, _) = resumed(json!({"command": {"resume": "27"}})).unwrap();
+    assert!(draft.run_input.unwrap().ends_in_result);
+    for nothing in [
+        json!({}),
+        json!({"command": {"resume": null}}),
+        json!({"command": "resume"}),
+    ] {
+        assert_eq!(resumed(nothing).err().unwrap().code, "nothing_asked");
     }
 }
 

@@ -4,27 +4,20 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_bedrockagentcore::config::{Credentials, SharedCredentialsProvider};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use gateway::agent::agentcore_runtime::AgentcoreRuntime;
-use gateway::agent::{Agent as _, Ask, Failure, agentcore};
+use gateway::agent::{Agent as _, Ask, Failure};
 use gateway::event::Event;
-use gateway::settings::Platform;
 use http_body_util::StreamBody;
 use hyper::body::Frame;
 use proptest::prelude::*;
 
 use crate::json::any_json;
-
-const ARN: &str = "arn:aws:bedrock-agentcore:ap-northeast-1:123456789012:runtime/fuzz-AbC";
+use crate::runtime::runtime;
 
 type Next = Arc<Mutex<Option<(&'static str, SdkBody)>>>;
 
@@ -51,26 +44,10 @@ struct Runtime {
 impl Runtime {
     fn new() -> Self {
         let next = Next::default();
-        let connector = SharedHttpConnector::new(Connector(next.clone()));
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
-        let config = SdkConfig::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::from_static("ap-northeast-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .time_source(aws_smithy_async::time::SystemTimeSource::new())
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .retry_config(RetryConfig::disabled())
-            .build();
-        let platform = Platform::from_source(|name| Some(name.len().to_string())).unwrap();
-        let platform = Platform {
-            agentcore_endpoint_url: None,
-            ..platform
-        };
-        let client = agentcore::client(&config, &platform);
         let mut tokio = tokio::runtime::Builder::new_current_thread();
         Self {
             tokio: tokio.enable_time().build().unwrap(),
-            agent: AgentcoreRuntime::new(client, ARN, None, "A"),
+            agent: runtime(Connector(next.clone())),
             next,
         }
     }

@@ -51,18 +51,23 @@ impl ResponseBody for Collected {
 }
 
 /// One gateway for all cases, as one process gets all requests.
-struct Fixture {
+pub(crate) struct Fixture {
     runtime: Runtime,
     gateway: Gateway,
 }
 
 impl Fixture {
     fn new(authorizer: Authorizer) -> Self {
-        let agents = r#"{"default":"a","agents":{"a":{"type":"bedrock-agent","agentId":"A","agentAliasId":"B"}}}"#;
-        let agent: Box<dyn Agent> = Box::new(SaysYes);
+        let settings = json!({"type": "bedrock-agent", "agentId": "A", "agentAliasId": "B"});
+        Self::with(authorizer, &settings, Box::new(SaysYes))
+    }
+
+    /// A gateway to `agent`, which has the name `a` and says "yes"; `settings` are the agent's.
+    pub(crate) fn with(authorizer: Authorizer, settings: &Value, agent: Box<dyn Agent>) -> Self {
+        let agents = json!({"default": "a", "agents": {"a": settings}}).to_string();
         let gateway = Gateway {
             settings: Settings {
-                agents: AgentsSettings::from_json(agents).unwrap(),
+                agents: AgentsSettings::from_json(&agents).unwrap(),
                 auth: Auth::None,
                 pass_caller: false,
                 allowed_attributes: vec!["a".to_owned()],
@@ -87,7 +92,7 @@ impl Fixture {
     }
 
     /// The status of a well-formed answer.
-    fn status(&self, event: impl Into<Bytes>) -> Result<u64, TestCaseError> {
+    pub(crate) fn status(&self, event: impl Into<Bytes>) -> Result<u64, TestCaseError> {
         let invocation = Invocation {
             request_id: "r".to_owned(),
             deadline: SystemTime::UNIX_EPOCH + Duration::from_secs(600),
@@ -118,7 +123,7 @@ impl Fixture {
 }
 
 /// The event of a function URL: payload format 2.0, as AWS documents it.
-fn event(path: &str, body: &Value, encoded: bool) -> Value {
+pub(crate) fn event(path: &str, body: &Value, encoded: bool) -> Value {
     let text = body.to_string();
     json!({
         "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "a=1&b=2",
@@ -144,7 +149,7 @@ fn event(path: &str, body: &Value, encoded: bool) -> Value {
 }
 
 /// The request of each kind of client.
-fn asked() -> Vec<(&'static str, Value)> {
+pub(crate) fn asked() -> Vec<(&'static str, Value)> {
     let token = json!({"s": "s-1", "v": "v", "a": "a", "i": 0, "c": 1, "k": "approval", "d": "d", "n": "n"});
     let token = format!("ask_{}", URL_SAFE_NO_PAD.encode(token.to_string()));
     let answered = json!({"sessionId": "s-1", "agent": "a", "returnControl": {"invocationId": "v", "results": [

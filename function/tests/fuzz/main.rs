@@ -11,4 +11,6 @@ mod json;
 #[path = "../replay/replayed.rs"]
 #[expect(dead_code, reason = "`replay` uses all of it")]
 mod replayed;
+mod requests;
 mod round_trip;
+mod runtime;

@@ -15,6 +15,38 @@ export const en = {
   explainNone: "Leave this open and ask: the messages of an AgentCore runtime are listed here, with what became of them and why.",
   explainAdvice: "If they have words for the user, say in gateway.yaml where these are, beside the agent's runtime.",
   explainNoType: "no content type",
+  /** What the function says of a message, in its words. Names of frameworks and of protocols are in no language. */
+  explained: {
+    framing: {
+      "event stream": "event stream", "JSON lines": "JSON lines", "one JSON value": "one JSON value", text: "text",
+      "between events": "between events", unknown: "unknown",
+    },
+    vocabulary: {
+      text: "text", string: "string", event: "event", "events in a string": "events in a string", framing: "framing",
+      own: "own", configured: "configured", interrupts: "interrupts", unread: "unread", unknown: "unknown",
+    },
+    what: {
+      text: "text", reasoning: "reasoning", "tool call": "tool call", "part of a tool call": "part of a tool call",
+      "tool result": "tool result", inquiry: "inquiry", citation: "citation", usage: "usage", status: "status",
+      handoff: "handoff", message: "message", data: "data", failure: "failure", end: "end", bookkeeping: "bookkeeping",
+      unknown: "not understood",
+    },
+    reason: {
+      "left out: it is empty, or was told before": "left out: it is empty, or was told before",
+      "a type, an event, a status or the like in it says that it is no answer":
+        "a type, an event, a status or the like in it says that it is no answer",
+      "the name of its event says that it is no answer": "the name of its event says that it is no answer",
+      "its message is about its status": "its message is about its status",
+      "no member that is known to hold an answer has text": "no member that is known to hold an answer has text",
+      "no known vocabulary": "no known vocabulary",
+      "no known vocabulary inside another one": "no known vocabulary inside another one",
+      "a line that is no field": "a line that is no field",
+      "JSON that cannot be read": "JSON that cannot be read",
+      "events that cannot be read": "events that cannot be read",
+      "Python's notation": "Python's notation",
+    },
+  },
+  explainBecause: "{0}: {1}", explainAnd: ", ",
   earlier: "Earlier in this session", retryable: "can be retried",
   counts: "{0} chunks, {1} characters", trimmed: "Only the last part is shown. Copy gives the whole text.",
   eventCount: "{0} events, {1} comments", eventNote: "The last {0} of {1}, with the time of receipt.",

@@ -16,6 +16,37 @@ export const ja = {
   explainNone: "この欄を開いたまま質問してください。AgentCore ランタイムのメッセージごとに、解釈の結果と理由を表示します。",
   explainAdvice: "ユーザーへの文章を含む場合は、gateway.yaml でエージェントの runtime と同じ階層に、文章の位置を指定してください。",
   explainNoType: "content-type なし",
+  explained: {
+    framing: {
+      "event stream": "イベントストリーム", "JSON lines": "JSON Lines", "one JSON value": "1 つの JSON", text: "テキスト",
+      "between events": "イベントの間", unknown: "不明",
+    },
+    vocabulary: {
+      text: "テキスト", string: "文字列", event: "イベント", "events in a string": "文字列中のイベント", framing: "区切り",
+      own: "独自の形式", configured: "answer の設定", interrupts: "割り込み", unread: "読み取り不能", unknown: "不明",
+    },
+    what: {
+      text: "テキスト", reasoning: "推論", "tool call": "ツールの呼び出し", "part of a tool call": "ツールの呼び出しの一部",
+      "tool result": "ツールの結果", inquiry: "問い合わせ", citation: "引用", usage: "トークン数", status: "状態",
+      handoff: "引き継ぎ", message: "メッセージ全体", data: "データ", failure: "失敗", end: "終了", bookkeeping: "管理情報",
+      unknown: "解釈不能",
+    },
+    reason: {
+      "left out: it is empty, or was told before": "空、または既出のため省略",
+      "a type, an event, a status or the like in it says that it is no answer":
+        "type、event、status などの値が、回答以外を示している",
+      "the name of its event says that it is no answer": "イベント名が、回答以外を示している",
+      "its message is about its status": "message の内容が、status の説明である",
+      "no member that is known to hold an answer has text": "回答を入れる既知の項目に、文章がない",
+      "no known vocabulary": "既知の形式に該当しない",
+      "no known vocabulary inside another one": "内側のメッセージが、既知の形式に該当しない",
+      "a line that is no field": "SSE のフィールドではない行",
+      "JSON that cannot be read": "読み取れない JSON",
+      "events that cannot be read": "読み取れないイベント",
+      "Python's notation": "読み取れない Python の表記",
+    },
+  },
+  explainBecause: "{0}：{1}", explainAnd: "、",
   earlier: "このセッションの以前の質問", retryable: "再試行可能",
   counts: "{0} チャンク、{1} 文字", trimmed: "末尾だけを表示しています。コピーすると全文を取得できます。",
   eventCount: "イベント {0} 件、コメント {1} 件", eventNote: "全 {1} 件のうち最新の {0} 件です。時刻は受信時刻です。",

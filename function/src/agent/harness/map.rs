@@ -143,8 +143,7 @@ impl Mapper {
             kind: InquiryKind::Call,
             name,
             input,
-            message: None,
-            schema: None,
+            ..Inquiry::default()
         };
         events.push_back(Event::AskBack(AskBack {
             agent: self.name.clone(),

@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::blocks::{piece, text_of, whole};
 use super::fields::{Object, has, list, object, text};
 use super::heard::Heard;
-use crate::event::{Inquiry, InquiryKind};
+use super::interrupts;
+use crate::agent::resume::in_task;
+use crate::event::Inquiry;
 
 /// Recognises an event, or the JSON-RPC response that has it.
 pub(super) fn recognise(message: &Object) -> Option<Vec<Heard>> {
@@ -104,27 +106,43 @@ fn status(update: &Object) -> Vec<Heard> {
     }
     let mut heard = object(status, "message").map_or_else(Vec::new, message);
     if is("input-required") || is("INPUT_REQUIRED") {
-        heard.push(asked(update, status));
+        heard.retain(
+            |heard| !matches!(heard, Heard::Data { data, .. } if interrupted(data).is_some()),
+        );
+        heard.extend(asked(update, status));
     }
     heard.push(Heard::Turn { agent: None });
     heard
 }
 
+/// The interrupts in a part of a message of Strands': its text has them in Python's notation, and without their ids.
+fn interrupted(part: &Value) -> Option<Vec<Heard>> {
+    interrupts::all(part["data"]["interrupts"].as_array()?)
+}
+
 /// The task waits for a message of the client's.
-fn asked(update: &Object, status: &Object) -> Heard {
+fn asked(update: &Object, status: &Object) -> Vec<Heard> {
     let message = object(status, "message");
     let id = text(update, "taskId").or_else(|| text(update, "id"));
-    Heard::Asked {
+    let id = id.unwrap_or_default();
+    let parts = message.map_or(&[][..], |message| list(message, "parts"));
+    if let Some(mut interrupts) = parts.iter().find_map(interrupted) {
+        for heard in &mut interrupts {
+            if let Heard::Asked { inquiry, .. } = heard {
+                inquiry.id = in_task(id, &inquiry.id);
+            }
+        }
+        return interrupts;
+    }
+    vec![Heard::Asked {
         agent: None,
         inquiry: Inquiry {
-            id: id.unwrap_or_default().to_owned(),
-            kind: InquiryKind::Question,
+            id: id.to_owned(),
             name: "input_required".to_owned(),
-            input: Value::Null,
             message: message.and_then(|message| text_of(message.get("parts")?)),
-            schema: None,
+            ..Inquiry::default()
         },
-    }
+    }]
 }
 
 fn message(message: &Object) -> Vec<Heard> {

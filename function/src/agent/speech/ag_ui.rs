@@ -1,10 +1,11 @@
 //! AG-UI events: the protocol `AGUI` of `AgentCore`, and programs that send its events over HTTP.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::blocks::whole;
 use super::fields::{Object, list, object, text, usage};
 use super::heard::{Form, Heard};
+use super::interrupts;
 use crate::event::{Inquiry, InquiryKind, State};
 
 /// Events without anything for the user that other events do not tell.
@@ -90,6 +91,7 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
         "RUN_ERROR" => vec![Heard::failed(text(event, "code"))],
         "RUN_FINISHED" => finished(event),
         "STATE_DELTA" => vec![delta_of_state(event)?],
+        "CUSTOM" if text(event, "name") == Some("on_interrupt") => on_interrupt(event),
         kind if DATA.contains(&kind) => vec![Heard::data(&shown(event))],
         kind if BOOKKEEPING.contains(&kind) => vec![Heard::Bookkeeping],
         kind => {
@@ -202,9 +204,7 @@ fn finished(event: &Object) -> Vec<Heard> {
         .collect();
     if let Some(outcome) = object(event, "outcome") {
         match text(outcome, "type") {
-            Some("interrupt") => {
-                heard.extend(list(outcome, "interrupts").iter().filter_map(asked));
-            }
+            Some("interrupt") => heard.extend(list(outcome, "interrupts").iter().flat_map(asked)),
             // Somebody has stopped it: what was said is not the whole answer.
             Some("cancelled") => heard.push(Heard::failed(Some("cancelled"))),
             _ => {}
@@ -219,14 +219,45 @@ fn finished(event: &Object) -> Vec<Heard> {
     heard
 }
 
+/// How the adapter for `LangGraph` tells that the graph waits. Only where its author wants it so, the run has an outcome
+/// as well, after which clients no longer answer in the way of this event.
+fn on_interrupt(event: &Object) -> Vec<Heard> {
+    let raw = event.get("rawEvent").map_or(&[][..], std::slice::from_ref);
+    let Some(mut heard) = interrupts::all(raw) else {
+        return vec![Heard::data(&shown(event))];
+    };
+    for heard in &mut heard {
+        if let Heard::Asked { inquiry, .. } = heard {
+            inquiry.is_told_in_ag_ui = true;
+        }
+    }
+    heard.push(Heard::Foreign {
+        agent: None,
+        event: shown(event),
+        is_internal: false,
+    });
+    heard
+}
+
 /// What the run waits for.
-fn asked(interrupt: &Value) -> Option<Heard> {
-    let interrupt = interrupt.as_object()?;
-    let kind = match text(interrupt, "toolCallId") {
+fn asked(interrupt: &Value) -> Vec<Heard> {
+    let raw = &interrupt["metadata"]["langgraph"]["raw"];
+    if raw["action_requests"].is_array() {
+        // One approval for each call, as everywhere else.
+        let interrupt = json!({"id": interrupt["id"], "value": raw});
+        return interrupts::all(&[interrupt]).unwrap_or_default();
+    }
+    let asked = interrupt.as_object().and_then(inquiry);
+    asked.into_iter().collect()
+}
+
+fn inquiry(interrupt: &Object) -> Option<Heard> {
+    let member = |name| text(interrupt, name).map(ToOwned::to_owned);
+    let tool_call_id = member("toolCallId");
+    let kind = match tool_call_id {
         Some(_) => InquiryKind::Approval,
         None => InquiryKind::Question,
     };
-    let member = |name| text(interrupt, name).map(ToOwned::to_owned);
     Some(Heard::Asked {
         agent: member("subagentRunId"),
         inquiry: Inquiry {
@@ -236,6 +267,9 @@ fn asked(interrupt: &Value) -> Option<Heard> {
             input: interrupt.get("metadata").cloned().unwrap_or_default(),
             message: member("message"),
             schema: interrupt.get("responseSchema").cloned(),
+            tool_call_id,
+            expires_at: member("expiresAt"),
+            is_told_in_ag_ui: false,
         },
     })
 }

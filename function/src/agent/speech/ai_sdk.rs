@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::fields::{Object, flag, has, object, text, usage};
 use super::heard::{Form, Heard};
+use crate::event::{Inquiry, InquiryKind};
 
 /// Chunks without anything for the user that other chunks do not tell, each with a member that it has
 /// besides its type; an object of one's own may have the same type.
@@ -85,6 +86,7 @@ pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
                 .clone(),
             failed: true,
         },
+        "tool-approval-request" => approval(chunk)?,
         "error" if chunk.contains_key("errorText") => Heard::failed(None),
         // A part of `fullStream`; an `Error` has nothing in JSON.
         "error" if chunk.len() == 2 && chunk.contains_key("error") => Heard::failed(None),
@@ -109,6 +111,22 @@ pub(super) fn recognise(chunk: &Object) -> Option<Vec<Heard>> {
         _ => return None,
     };
     Some(vec![heard])
+}
+
+/// May the agent make a call? A part of `fullStream` has the call in it, a chunk of the UI message stream its id only.
+fn approval(chunk: &Object) -> Option<Heard> {
+    let call = object(chunk, "toolCall").unwrap_or(chunk);
+    Some(Heard::Asked {
+        agent: None,
+        inquiry: Inquiry {
+            id: text(chunk, "approvalId")?.to_owned(),
+            kind: InquiryKind::Approval,
+            name: text(call, "toolName").unwrap_or_default().to_owned(),
+            input: call.get("input").cloned().unwrap_or_default(),
+            tool_call_id: Some(text(call, "toolCallId")?.to_owned()),
+            ..Inquiry::default()
+        },
+    })
 }
 
 /// Chunks of Mastra's `fullStream` that tell nothing more.

@@ -5,12 +5,15 @@ use std::collections::{HashSet, VecDeque};
 use serde_json::{Value, json};
 
 use super::halves::Halves;
-use crate::event::{Event, ToolCall, ToolResult};
+use super::interrupts::{self, CONFIRMATION};
+use crate::event::{Event, Inquiry, ToolCall, ToolResult};
 
 /// The most input of one call that is kept, in bytes; a longer one is told in pieces only.
 const LONGEST_INPUT: usize = 1024 * 1024;
 /// How many calls, results and messages are known by their ids.
 const MOST_KNOWN: usize = 10_000;
+/// Of how many calls without a result the input is known: more than an agent asks about at once.
+const MOST_INPUTS: usize = 16;
 
 /// What later messages need to know of earlier calls.
 #[derive(Debug, Default)]
@@ -42,6 +45,8 @@ struct Open {
 struct Unanswered {
     name: String,
     id: String,
+    /// `null` of all but the last ones.
+    input: Value,
     /// No message without an id has told the call a second time.
     is_told_once: bool,
 }
@@ -197,8 +202,13 @@ impl Calls {
             self.unanswered.push(Unanswered {
                 name: name.clone(),
                 id: id.clone(),
+                input: input.clone(),
                 is_told_once: has_id,
             });
+            let older = self.unanswered.iter_mut().rev().nth(MOST_INPUTS);
+            if let Some(older) = older {
+                older.input = Value::Null;
+            }
         }
         let is_clients = self.client_tools.contains(&name);
         let call = ToolCall {
@@ -212,6 +222,32 @@ impl Calls {
         } else {
             Event::ToolCall(call)
         });
+    }
+
+    /// Adds what is asked about to an inquiry that has nothing but the id of its call.
+    pub(super) fn describe(&self, inquiry: &mut Inquiry) {
+        if !inquiry.name.is_empty() {
+            return;
+        }
+        let id = inquiry.tool_call_id.as_deref();
+        let call = self.unanswered.iter().find(|call| Some(&*call.id) == id);
+        "tool".clone_into(&mut inquiry.name);
+        if let Some(call) = call {
+            inquiry.name.clone_from(&call.name);
+            inquiry.input.clone_from(&call.input);
+        }
+    }
+
+    /// The confirmations that calls without a result ask for.
+    pub(super) fn confirmations(&self) -> Vec<Inquiry> {
+        let mut inquiries = Vec::new();
+        let is_clients = self.client_tools.iter().any(|name| name == CONFIRMATION);
+        for call in &self.unanswered {
+            if call.name == CONFIRMATION && !is_clients {
+                inquiries.extend(interrupts::confirmation(&call.id, &call.input));
+            }
+        }
+        inquiries
     }
 
     pub(super) fn result(

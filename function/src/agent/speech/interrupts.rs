@@ -1,5 +1,5 @@
-//! What agents ask back: the interrupts of Strands and of `LangGraph`, and those of `LangChain`'s
-//! `HumanInTheLoopMiddleware` inside of them.
+//! What agents ask back: the interrupts of Strands and of `LangGraph`, those of `LangChain`'s
+//! `HumanInTheLoopMiddleware` inside of them, and calls that wait for an approval.
 
 use serde_json::{Value, json};
 
@@ -61,7 +61,8 @@ pub(super) fn all(interrupts: &[Value]) -> Option<Vec<Heard>> {
 }
 
 fn inquiries(interrupt: &Object) -> Option<Vec<Heard>> {
-    let id = text(interrupt, "id").or_else(|| text(interrupt, "interrupt_id"))?;
+    let id = ["id", "interrupt_id", "interruptId"];
+    let id = id.iter().find_map(|key| text(interrupt, key))?;
     if let Some(name) = text(interrupt, "name") {
         let reason = interrupt.get("reason").cloned().unwrap_or_default();
         return Some(vec![question(id, name, reason, None)]);
@@ -94,7 +95,6 @@ fn question(id: &str, name: &str, reason: Value, schema: Option<Value>) -> Heard
     };
     asked(Inquiry {
         id: id.to_owned(),
-        kind: InquiryKind::Question,
         name: name.to_owned(),
         input: match reason {
             Value::String(_) => Value::Null,
@@ -102,6 +102,7 @@ fn question(id: &str, name: &str, reason: Value, schema: Option<Value>) -> Heard
         },
         message: sentence,
         schema,
+        ..Inquiry::default()
     })
 }
 
@@ -116,7 +117,47 @@ fn approval(id: String, request: &Value) -> Heard {
         name: name.unwrap_or("action").to_owned(),
         input: input.cloned().unwrap_or_else(|| json!({})),
         message: request["description"].as_str().map(ToOwned::to_owned),
-        schema: None,
+        ..Inquiry::default()
+    })
+}
+
+/// What a call waits for; the agent knows the answer by the call's id.
+pub(super) fn about(call: Heard, kind: InquiryKind) -> Heard {
+    let Heard::Call {
+        agent,
+        id,
+        name,
+        input,
+    } = call
+    else {
+        return call;
+    };
+    let inquiry = Inquiry {
+        id: id.clone(),
+        kind,
+        name,
+        input,
+        tool_call_id: Some(id),
+        ..Inquiry::default()
+    };
+    Heard::Asked { agent, inquiry }
+}
+
+/// What ADK calls where one of its tools needs a confirmation: only the client can answer that call.
+pub(super) const CONFIRMATION: &str = "adk_request_confirmation";
+
+/// The approval in such a call's input.
+pub(super) fn confirmation(id: &str, input: &Value) -> Option<Inquiry> {
+    let call = input["originalFunctionCall"].as_object()?;
+    let hint = input["toolConfirmation"]["hint"].as_str();
+    Some(Inquiry {
+        id: id.to_owned(),
+        kind: InquiryKind::Approval,
+        name: text(call, "name")?.to_owned(),
+        input: call.get("args").cloned().unwrap_or_default(),
+        message: hint.map(ToOwned::to_owned),
+        tool_call_id: text(call, "id").map(ToOwned::to_owned),
+        ..Inquiry::default()
     })
 }
 

@@ -6,6 +6,8 @@ use serde_json::Value;
 use super::blocks::{parsed, whole};
 use super::fields::{Object, has, list, object, text, usage};
 use super::heard::{Form, Heard};
+use super::interrupts::about;
+use crate::event::InquiryKind;
 
 /// Events of the Responses API whose content other events tell, by their beginnings.
 const BOOKKEEPING: [&str; 17] = [
@@ -56,6 +58,7 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     match text(event, "type") {
         Some("raw_response_event") => api(object(event, "data")?),
         Some("run_item_stream_event") => run_item(object(event, "item")?),
+        Some("tool_approval_item") => run_item(event),
         Some("agent_updated_stream_event") => {
             let agent = event.get("new_agent")?;
             let to = agent.as_str().or_else(|| agent["name"].as_str());
@@ -137,6 +140,14 @@ fn run_item(run_item: &Object) -> Option<Vec<Heard>> {
     let raw = object(run_item, "raw_item");
     match text(run_item, "type")? {
         "message_output_item" => item(raw?, "agents.item"),
+        // One of the run's interruptions, which its events do not tell: authors pass them on after these.
+        "tool_approval_item" => {
+            let call = item(raw?, "agents.item")?.into_iter();
+            Some(
+                call.map(|call| about(call, InquiryKind::Approval))
+                    .collect(),
+            )
+        }
         "tool_call_item"
         | "handoff_call_item"
         | "tool_call_output_item"

@@ -3,8 +3,10 @@
 use serde_json::Value;
 
 use super::blocks::{parsed, whole};
-use super::fields::{Object, object, text, usage};
+use super::fields::{Object, has, list, object, text, usage};
 use super::heard::{Form, Heard};
+use super::interrupts::about;
+use crate::event::InquiryKind;
 
 /// Events without anything for the user that other events do not tell.
 const BOOKKEEPING: [&str; 9] = [
@@ -20,7 +22,7 @@ const BOOKKEEPING: [&str; 9] = [
 ];
 
 /// Python's notation of an event has its class instead of its kind.
-const EVENTS: [(&str, &str); 9] = [
+const EVENTS: [(&str, &str); 10] = [
     ("PartStartEvent", "part_start"),
     ("PartDeltaEvent", "part_delta"),
     ("PartEndEvent", "part_end"),
@@ -30,6 +32,7 @@ const EVENTS: [(&str, &str); 9] = [
     ("OutputToolCallEvent", "output_tool_call"),
     ("OutputToolResultEvent", "output_tool_result"),
     ("AgentRunResultEvent", "agent_run_result"),
+    ("DeferredToolRequestsEvent", "deferred_tool_requests"),
 ];
 const PARTS: [(&str, &str); 5] = [
     ("TextPart", "text"),
@@ -49,6 +52,10 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
     if text(event, "type") == Some("AgentRunResult") {
         return result(event);
     }
+    // The output of a run, which authors pass on alone.
+    if has(event, &["calls", "approvals"]) {
+        return requests(event);
+    }
     let agent = None;
     let turn = Heard::Turn { agent: None };
     let heard = match kind(event, "event_kind", &EVENTS)? {
@@ -60,15 +67,8 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
                 .map(|heard| vec![heard, turn]);
         }
         "part_delta" => delta(object(event, "delta")?)?,
-        "function_tool_call" => {
-            let part = object(event, "part")?;
-            Heard::Call {
-                agent,
-                id: text(part, "tool_call_id")?.to_owned(),
-                name: text(part, "tool_name")?.to_owned(),
-                input: part.get("args").map_or(Value::Null, parsed),
-            }
-        }
+        "function_tool_call" => call(object(event, "part")?)?,
+        "deferred_tool_requests" => return requests(object(event, "requests")?),
         "function_tool_result" => {
             let part = object(event, "part").or_else(|| object(event, "result"))?;
             Heard::Result {
@@ -84,6 +84,29 @@ pub(super) fn recognise(event: &Object) -> Option<Vec<Heard>> {
         _ => return None,
     };
     Some(vec![heard])
+}
+
+fn call(part: &Object) -> Option<Heard> {
+    Some(Heard::Call {
+        agent: None,
+        id: text(part, "tool_call_id")?.to_owned(),
+        name: text(part, "tool_name")?.to_owned(),
+        input: part.get("args").map_or(Value::Null, parsed),
+    })
+}
+
+/// `DeferredToolRequests`: calls that are the client's to make, and those that need its approval.
+fn requests(requests: &Object) -> Option<Vec<Heard>> {
+    let mut heard = Vec::new();
+    for (key, kind) in [
+        ("calls", InquiryKind::Call),
+        ("approvals", InquiryKind::Approval),
+    ] {
+        for part in list(requests, key) {
+            heard.push(about(call(part.as_object()?)?, kind));
+        }
+    }
+    (!heard.is_empty()).then_some(heard)
 }
 
 fn part(part: &Object, form: Form) -> Option<Heard> {
@@ -116,7 +139,10 @@ fn result(result: &Object) -> Option<Vec<Heard>> {
     let mut heard = match result.get("output")? {
         Value::Null => Vec::new(),
         output @ Value::String(_) => whole(output, "pydantic.result"),
-        output => vec![Heard::data(output)],
+        output => {
+            let asked = output.as_object().and_then(requests);
+            asked.unwrap_or_else(|| vec![Heard::data(output)])
+        }
     };
     let tokens = result
         .get("usage")

@@ -147,14 +147,10 @@ impl Teller {
                 };
                 self.calls.result(result, name, events);
             }
-            Heard::Asked { agent, inquiry } => {
-                let agent = self.agent(agent);
-                let input = clean(inquiry.input, has_halves);
-                // Most programs tell it as it happens, and once more in their result.
-                let is_known = self.asked.iter().any(|(_, known)| known.id == inquiry.id);
-                if !is_known && self.asked.len() < MOST_ASKED {
-                    self.asked.push((agent, Inquiry { input, ..inquiry }));
-                }
+            Heard::Asked { agent, mut inquiry } => {
+                inquiry.input = clean(inquiry.input, has_halves);
+                self.calls.describe(&mut inquiry);
+                self.ask(self.agent(agent), inquiry);
             }
             Heard::Citation { agent, citation } => {
                 let agent = self.agent(agent);
@@ -229,9 +225,26 @@ impl Teller {
         Ok(())
     }
 
+    /// Keeps what is asked. Most programs tell it as it happens, and once more in their result, where there may be more.
+    fn ask(&mut self, agent: String, inquiry: Inquiry) {
+        let known = self.asked.iter_mut().find(|(_, it)| it.id == inquiry.id);
+        if let Some((_, known)) = known {
+            known.message = known.message.take().or(inquiry.message);
+            known.schema = known.schema.take().or(inquiry.schema);
+            known.tool_call_id = known.tool_call_id.take().or(inquiry.tool_call_id);
+            known.expires_at = known.expires_at.take().or(inquiry.expires_at);
+            known.is_told_in_ag_ui &= inquiry.is_told_in_ag_ui;
+        } else if self.asked.len() < MOST_ASKED {
+            self.asked.push((agent, inquiry));
+        }
+    }
+
     /// What is left at the end of an answer.
     pub(super) fn end(&mut self, events: &mut VecDeque<Event>) {
         self.calls.end(events);
+        for inquiry in self.calls.confirmations() {
+            self.ask(self.name.clone(), inquiry);
+        }
         for speaker in &mut self.speakers {
             if let Some(half) = speaker.said.halves.end() {
                 events.push_back(Event::Chunk {

@@ -47,9 +47,15 @@ fn line(event: Event) -> String {
                     name,
                     input,
                     message,
-                    ..
+                    schema: _,
+                    tool_call_id,
+                    expires_at,
+                    is_told_in_ag_ui: _,
                 } = inquiry;
-                format!("{kind:?} {id} {name} {input} {message:?}")
+                let about = tool_call_id.iter().map(|id| format!(" about {id}"));
+                let until = expires_at.iter().map(|time| format!(" until {time}"));
+                let more: String = about.chain(until).collect();
+                format!("{kind:?} {id} {name} {input} {message:?}{more}")
             });
             format!("asks {}", inquiries.collect::<Vec<_>>().join("; "))
         }

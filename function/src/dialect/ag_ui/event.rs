@@ -158,7 +158,11 @@ pub(super) struct Interrupt {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool_call_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) response_schema: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expires_at: Option<String>,
     pub(super) metadata: InterruptMetadata,
 }
 

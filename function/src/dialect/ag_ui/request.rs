@@ -1,6 +1,7 @@
 //! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::file_part;
@@ -17,6 +18,9 @@ use crate::request::question::nothing_asked;
 
 /// More tools than any model is offered.
 const MOST_TOOLS: usize = 1_000;
+
+/// The longest properties in which the answer to a graph is looked for: read whole, they take many times their size.
+const LONGEST_RESUMING: usize = 100_000;
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -122,6 +126,7 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
                 sent.messages.push(json_of(message));
             }
         }
+        sent.ends_in_result |= conversation.ends_in_answer() && properties.is_some_and(resumes);
         if sent.ends_in_result && draft.answers.is_none() {
             conversation.into_history(&mut draft);
         } else {
@@ -159,6 +164,15 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<Strin
         conversation.assistant(text(place, content.get())?);
     }
     Ok(message.role)
+}
+
+/// Whether a client resumes a graph of `LangGraph` in the way of the adapter's own event, `forwardedProps.command.resume`.
+fn resumes(properties: &str) -> bool {
+    let is_short = properties.len() <= LONGEST_RESUMING;
+    let properties = is_short.then(|| serde_json::from_str::<Value>(properties).ok());
+    properties
+        .flatten()
+        .is_some_and(|it| !it["command"]["resume"].is_null())
 }
 
 fn json_of(raw: &RawValue) -> Json {

@@ -20,7 +20,7 @@ fn inquiry(id: &str, kind: InquiryKind) -> Inquiry {
         name: "close the park".to_owned(),
         input: json!({"park": "上野"}),
         message: Some("Really?".to_owned()),
-        schema: None,
+        ..Inquiry::default()
     }
 }
 

@@ -98,6 +98,7 @@ pub(super) enum Content<'a> {
 
 /// One inquiry. It comes back with its answer.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Asking<'a> {
     id: String,
     kind: InquiryKind,
@@ -108,6 +109,10 @@ pub(super) struct Asking<'a> {
     message: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<&'a Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_call_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<&'a str>,
 }
 
 /// What an agent asks back; `origin` is of the stream.
@@ -130,6 +135,8 @@ pub(super) fn ask_back<'a>(asked: &'a Asked, origin: &'a Origin) -> Content<'a> 
                 input: &inquiry.input,
                 message: inquiry.message.as_deref(),
                 schema: inquiry.schema.as_ref(),
+                tool_call_id: inquiry.tool_call_id.as_deref(),
+                expires_at: inquiry.expires_at.as_deref(),
             };
             Content::ReturnControl {
                 invocation_id: origin.invocation_id(),

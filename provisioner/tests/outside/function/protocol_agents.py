@@ -1,5 +1,6 @@
 """Programs that speak AG-UI or A2A, by these protocols' own packages inside Amazon's, behind AgentCore's address."""
 
+import json
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import unquote
 
@@ -54,6 +55,32 @@ async def asks(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
     answers = [f"{entry.interrupt_id} {entry.status} {entry.payload}" for entry in run.resume]
     async for event in said(run, *answers):
         yield event
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
+
+
+async def supervised(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Asks for an approval of its call, for a while."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    yield ToolCallStartEvent(tool_call_id="call-1", tool_call_name="paint")
+    yield ToolCallArgsEvent(tool_call_id="call-1", delta='{"color": "red"}')
+    yield ToolCallEndEvent(tool_call_id="call-1")
+    waits = Interrupt(id="interrupt-1", reason="tool_call", message="塗ってよいですか？", tool_call_id="call-1",
+                      expires_at="2026-11-28T09:00:00Z", metadata={"color": "red"})
+    yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id, outcome=RunFinishedInterruptOutcome(interrupts=[waits]))
+
+
+async def graph(run: RunAgentInput) -> AsyncIterator[BaseEvent]:
+    """Waits as AG-UI's adapter for LangGraph tells it, and says how it was resumed."""
+    yield RunStartedEvent(thread_id=run.thread_id, run_id=run.run_id)
+    resumed = [entry.payload for entry in run.resume or []] or (run.forwarded_props or {}).get("command", {}).get("resume")
+    if resumed:
+        async for event in said(run, f"{resumed}"):
+            yield event
+    else:
+        async for event in said(run, "見てみます。"):
+            yield event
+        value = {"question": "何日の天気ですか？"}
+        yield CustomEvent(name="on_interrupt", value=json.dumps(value), raw_event={"value": value, "id": "interrupt-1"})
     yield RunFinishedEvent(thread_id=run.thread_id, run_id=run.run_id)
 
 
@@ -132,6 +159,8 @@ PROGRAMS: dict[str, tuple[str, Callable]] = {
         agent({"text": VERDICT}, {"text": VERDICT}, {"text": VERDICT}), name="SOLOMON"))),
     "tells": ("ag-ui", build_ag_ui_app(tells)),
     "asks": ("ag-ui", build_ag_ui_app(asks)),
+    "supervised": ("ag-ui", build_ag_ui_app(supervised)),
+    "graph": ("ag-ui", build_ag_ui_app(graph)),
     "calls": ("ag-ui", build_ag_ui_app(calls)),
     "asks2": ("a2a", build_a2a_app(AsksBack(), card())),
     "remembers": ("a2a", build_a2a_app(Remembers(), card())),

@@ -37,6 +37,7 @@ class Recording:
     members: dict[str, list[str]] = field(default_factory=dict)
     reasoning: list[str] = field(default_factory=list)
     tools: list[str] = field(default_factory=list)
+    asks: list[dict] = field(default_factory=list)
     at_pause: Pause | None = None
     #: Whether the connection broke where the body ends.
     breaks_off: bool = False
@@ -84,12 +85,14 @@ def reader_of(protocol: str) -> Callable[[bytes], Any]:
 
 class RecordedRuntimes:
     """AgentCore's InvokeAgentRuntime, which answers the question `play NAME` with that recording, if it is asked as
-    the program of that recording wants to be asked."""
+    the program of that recording wants to be asked or does not `insist`; and anything else with a word."""
 
-    def __init__(self, recordings: list[Recording]):
+    def __init__(self, recordings: list[Recording], insist: bool = True):
         by_name = {recording.name: recording for recording in recordings}
         #: Set by the caller who has heard what he had to hear at the pause.
         self.go_on = threading.Event()
+        #: What came last that was no such question.
+        self.other: dict | None = None
         runtimes = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -98,9 +101,15 @@ class RecordedRuntimes:
 
             def do_POST(self) -> None:
                 asked = self.rfile.read(int(self.headers.get("content-length", 0)))
-                recording = by_name[re.search(r"play ([\w./-]+)", asked.decode())[1]]
+                name = re.search(r"play ([\w./-]+)", asked.decode())
+                if not name:
+                    runtimes.other = json.loads(asked)
+                    self._reply(200, "application/json", b'"well"')
+                    return
+                recording = by_name[name[1]]
                 try:
-                    reader_of(recording.protocol)(asked)
+                    if insist:
+                        reader_of(recording.protocol)(asked)
                 except (ValueError, KeyError):
                     self._refuse(422)
                     return
@@ -125,11 +134,13 @@ class RecordedRuntimes:
             def _refuse(self, status: int) -> None:
                 """What AgentCore makes of a status of the program's own."""
                 message = f"Received error ({status}) from runtime. Please check your CloudWatch logs for more information."
-                body = json.dumps({"message": message}).encode()
-                self.send_response(424)
-                self.send_header("x-amzn-errortype", "RuntimeClientError")
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(body)))
+                self._reply(424, "application/json", json.dumps({"message": message}).encode(),
+                            ("x-amzn-errortype", "RuntimeClientError"))
+
+            def _reply(self, status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> None:
+                self.send_response(status)
+                for header in (*more, ("content-type", content_type), ("content-length", str(len(body)))):
+                    self.send_header(*header)
                 self.end_headers()
                 self.wfile.write(body)
 

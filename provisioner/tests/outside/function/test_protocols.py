@@ -193,6 +193,39 @@ def test_an_interrupt_of_ag_ui_is_answered_by_resume(gateway: Function):
     assert events[-1]["outcome"] == {"type": "success"}
 
 
+def test_an_interrupt_of_ag_ui_says_which_call_it_is_about_and_how_long_it_waits(gateway: Function):
+    events = run(gateway, "supervised", [user("塗って")])
+
+    waits, = events[-1]["outcome"]["interrupts"]
+    assert (waits["toolCallId"], waits["expiresAt"]) == ("call-1", "2026-11-28T09:00:00Z")
+    assert of_type(events, "TOOL_CALL_START")[0]["toolCallId"] == "call-1"
+    # Other clients get it, too.
+    control, = of_type(ask(gateway, "supervised", "塗って"), "returnControl")
+    inquiry, = control["inquiries"]
+    assert (inquiry["kind"], inquiry["toolCallId"], inquiry["expiresAt"]) == ("approval", "call-1", "2026-11-28T09:00:00Z")
+
+
+def test_a_graph_behind_ag_ui_is_resumed_in_its_clients_way(gateway: Function):
+    events = run(gateway, "graph", [user("天気は？")])
+    asked, = [event for event in of_type(events, "CUSTOM") if event["name"] == "on_interrupt"]
+    assert json.loads(asked["value"]) == {"question": "何日の天気ですか？"}
+    # With an outcome its clients would stop to answer in this way.
+    assert events[-1]["outcome"] == {"type": "success"}
+
+    answer = {"id": "message-2", "role": "assistant", "content": "見てみます。"}
+    events = run(gateway, "graph", [user("天気は？"), answer], forwardedProps={"agent": "graph", "command": {"resume": "27日"}})
+    assert "".join(event["delta"] for event in of_type(events, "TEXT_MESSAGE_CONTENT")) == "27日"
+
+    events = ask(gateway, "graph", "天気は？")
+    control, = of_type(events, "returnControl")
+    inquiry, = control["inquiries"]
+    assert inquiry["message"] == "何日の天気ですか？"
+    results = [{**inquiry, "output": "28日"}]
+    events = ask(gateway, "graph", "", sessionId=events[0]["sessionId"],
+                 returnControl={"invocationId": control["invocationId"], "results": results})
+    assert text_of(events, "SOLOMON") == "['28日']"
+
+
 def test_a_tool_of_the_clients_is_called_with_its_input_and_its_result_goes_on(gateway: Function):
     tools = [{"name": "paint", "description": "Paints.", "parameters": {"type": "object"}}]
     events = run(gateway, "calls", [user("塗って")], tools=tools)

@@ -1,16 +1,17 @@
 """What real agents send reaches the caller, in every dialect: the text once, in order and as it comes, nothing internal,
-and the right end.
+what it asks back, and the right end.
 
 The recordings were made with the frameworks' own packages (recordings/record.py); here AgentCore is played with them.
 """
 
 import json
+import re
 from typing import Iterator
 
 import pytest
 
 from accounts import Account
-from dialects import ASKED, DIALECTS, Heard
+from dialects import ASKED, DIALECTS, Heard, Native
 from functions import Function, deploy
 from recorded import Recording, RecordedRuntimes, recordings
 
@@ -68,6 +69,10 @@ def test_a_recorded_answer_is_told_once_in_order_and_as_it_comes(
             expected = {ASKED: recording.text}
         assert said(heard.text, dialect) == said(expected, dialect), dialect
         assert heard.end == recording.end, dialect
+        assert questions(heard.asked, dialect) == questions(recording.asks, dialect), dialect
+        assert heard.waits == bool(recording.asks), dialect
+        identifiers = [asked["id"] for asked in heard.asked]
+        assert all(identifiers) and len(set(identifiers)) == len(identifiers), dialect
         assert "SECRET" not in heard.raw, dialect
 
 
@@ -75,6 +80,33 @@ def said(text: dict[str, list[str]], dialect: str) -> dict[str, list[str]]:
     """Without those who say nothing; in one piece where the dialect does not stream."""
     text = {name: pieces for name, pieces in text.items() if "".join(pieces)}
     return {name: ["".join(pieces)] for name, pieces in text.items()} if dialect == "openai, not streamed" else text
+
+
+def questions(asked: list[dict], dialect: str) -> list[dict]:
+    """What this dialect tells of what is asked; a tool's name has not every letter."""
+    def told(inquiry: dict) -> dict:
+        members = DIALECTS[dialect].tells_of_approvals if inquiry["kind"] == "approval" else Native.tells_of_approvals
+        letters = {**inquiry, "name": re.sub(r"[^A-Za-z0-9-]", "_", inquiry["name"])}
+        return {name: letters[name] for name in ("kind", *members) if letters.get(name) is not None}
+    return list(map(told, asked))
+
+
+@pytest.mark.parametrize("recording", [recording for recording in RECORDINGS if recording.asks], ids=lambda recording: recording.name)
+def test_the_answer_to_what_an_agent_has_asked_back_names_it_as_the_agent_did(
+        gateway: Function, runtimes: RecordedRuntimes, recording: Recording):
+    heard = play(gateway, runtimes, recording, "native", "summary")
+    agent = recording.protocol if recording.protocol in PROTOCOLS else "http"
+
+    Native().go_on(gateway.url, agent, heard, {"question": {"output": "東京"}, "approval": {"approved": True}})
+
+    answered, body = runtimes.other, b"".join(recording.body).decode()
+    identifiers = {
+        "http": lambda: list(answered["resume"]),
+        "ag-ui": lambda: [entry["interruptId"] for entry in answered["resume"]],
+        "a2a": lambda: [answered["params"]["message"]["taskId"]],
+    }[agent]()
+    assert len(identifiers) == len(recording.asks)
+    assert all(identifier and identifier in body for identifier in identifiers), identifiers
 
 
 @pytest.mark.parametrize("recording", [recording for recording in RECORDINGS if recording.reasoning or recording.tools],

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::written::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
 use crate::agent::file::{Base64, File};
+use crate::agent::resume;
 use crate::client_json::Json;
 
 #[derive(Serialize)]
@@ -96,8 +97,12 @@ fn part(text: &str) -> Part<'_> {
     Part::Text { text: text.into() }
 }
 
-/// What was answered to a task: it has one question.
+/// What was answered to a task, which has one question unless its interrupts are named.
 fn answer(response: &Response) -> Part<'_> {
+    if let (_, Some(interrupt)) = resume::task(&response.id) {
+        let data = resume::block(interrupt, &resume::value(&response.outcome));
+        return Part::Data { data };
+    }
     match &response.outcome {
         Outcome::Output(Json(output)) => match serde_json::from_str(output) {
             Ok(Value::String(text)) => Part::Text { text: text.into() },
@@ -146,7 +151,7 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 role: "user",
                 message_id: &ask.id,
                 context_id: &ask.session_id,
-                task_id: ask.responses.first().map(|response| response.id.as_str()),
+                task_id: ask.responses.first().map(|first| resume::task(&first.id).0),
                 parts: match &*ask.responses {
                     [] => parts(&ask.question, &ask.files),
                     responses => responses.iter().map(answer).collect(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::written::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
 use crate::agent::file::{Base64, File};
+use crate::agent::resume;
 use crate::client_json::Json;
 
 /// The members that only some servers can do without are always there.
@@ -127,13 +128,30 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         tools: member(|sent| &sent.tools, "[]")?,
         context: member(|sent| &sent.context, "[]")?,
         forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
-        resume: ask.responses.iter().map(resumed).collect(),
+        resume: resumed(&ask.responses),
     };
     written(ask, &input)
 }
 
-/// The answer to an interrupt.
-fn resumed(response: &Response) -> Value {
+/// The answers to interrupts: the decisions about one of them are one answer.
+fn resumed(responses: &[Response]) -> Vec<Value> {
+    let values = resume::values(responses);
+    let mut entries: Vec<Value> = Vec::new();
+    for response in responses {
+        match resume::decided(&response.id) {
+            None => entries.push(entry(response)),
+            Some(id) if entries.iter().any(|entry| entry["interruptId"] == id) => {}
+            Some(id) => entries.push(resolved(id, &values[id])),
+        }
+    }
+    entries
+}
+
+fn resolved(id: &str, payload: &Value) -> Value {
+    json!({"interruptId": id, "status": "resolved", "payload": payload})
+}
+
+fn entry(response: &Response) -> Value {
     let payload = match &response.outcome {
         Outcome::Output(Json(output)) => serde_json::from_str(output).unwrap_or_default(),
         Outcome::Failed(error) => json!({"error": error}),
@@ -144,7 +162,7 @@ fn resumed(response: &Response) -> Value {
             return json!({"interruptId": response.id, "status": "cancelled"});
         }
     };
-    json!({"interruptId": response.id, "status": "resolved", "payload": payload})
+    resolved(&response.id, &payload)
 }
 
 fn raw(json: &str) -> serde_json::Result<&RawValue> {

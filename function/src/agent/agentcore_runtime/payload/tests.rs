@@ -236,6 +236,36 @@ fn an_answer_goes_back_as_each_protocol_wants_it() {
 }
 
 #[test]
+fn an_answer_goes_to_the_interrupt_that_it_is_about() {
+    let answered = |ids: [&str; 2]| {
+        let [first, second] = ids;
+        let mut ask = answering(Outcome::Approved);
+        let mut responses = [ask.responses[0].clone(), ask.responses[0].clone()];
+        first.clone_into(&mut responses[0].id);
+        second.clone_into(&mut responses[1].id);
+        responses[1].outcome = Outcome::Denied(Some("雨".to_owned()));
+        ask.responses = responses.into();
+        ask
+    };
+    // LangChain wants one answer to all calls of an interrupt.
+    let ask = answered(["i1/decisions/0", "i1/decisions/1"]);
+    let decisions = json!([{"type": "approve"}, {"type": "reject", "message": "雨"}]);
+    assert_eq!(
+        asked(Protocol::AgUi, &ask)["resume"],
+        json!([{"interruptId": "i1", "status": "resolved", "payload": {"decisions": decisions}}])
+    );
+    // Strands wants to be told which interrupt of the task it is.
+    let ask = answered(["t1/interrupts/v1:x", "t1/interrupts/v1:y"]);
+    let message = &asked(Protocol::A2a, &ask)["params"]["message"];
+    let part = |id: &str, response: bool| json!({"kind": "data", "data": {"interruptResponse": {"interruptId": id, "response": response}}});
+    assert_eq!(message["taskId"], "t1");
+    assert_eq!(
+        message["parts"],
+        json!([part("v1:x", true), part("v1:y", false)])
+    );
+}
+
+#[test]
 fn answers_take_the_place_of_the_question() {
     let blocks = json!([{"interruptResponse": {"interruptId": "asked-1", "response": "yes"}}]);
     let resume = json!({"asked-1": "yes"});

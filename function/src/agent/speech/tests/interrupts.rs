@@ -108,14 +108,14 @@ fn langchain_asks_for_an_approval_of_each_call() {
 fn ag_ui_and_a2a_ask_with_their_ids() {
     let interrupts = json!([
         {"id": "i1", "reason": "input", "message": "Where?", "responseSchema": {"type": "string"}},
-        {"id": "i2", "reason": "tool_call", "toolCallId": "t1", "metadata": {"by": "CASPAR"}},
+        {"id": "i2", "reason": "tool_call", "toolCallId": "t1", "metadata": {"by": "CASPAR"}, "expiresAt": "2026-11-28T09:00:00Z"},
     ]);
     let finished = json!({"type": "RUN_FINISHED", "threadId": "t", "runId": "r", "outcome": {"type": "interrupt", "interrupts": interrupts}});
     assert_eq!(
         story(&[finished]),
         [concat!(
             r#"asks Question i1 input null Some("Where?"); "#,
-            r#"Approval i2 tool_call {"by":"CASPAR"} None"#
+            r#"Approval i2 tool_call {"by":"CASPAR"} None about t1 until 2026-11-28T09:00:00Z"#
         )]
     );
     let message = json!({"kind": "message", "messageId": "m", "role": "agent", "parts": [{"kind": "text", "text": "Which city?"}]});
@@ -126,6 +126,117 @@ fn ag_ui_and_a2a_ask_with_their_ids() {
             "MAGI: Which city?",
             r#"asks Question t1 input_required null Some("Which city?")"#
         ]
+    );
+}
+
+#[test]
+fn an_approval_is_about_the_call_that_the_agent_has_told() {
+    let asked = r#"asks Approval a1 send {"to":"a"} None about t1"#;
+    let call = json!({"toolCallId": "t1", "toolName": "send", "input": {"to": "a"}});
+    let told = |kind: &str| {
+        let mut told = call.clone();
+        told["type"] = json!(kind);
+        told
+    };
+    let request = json!({"type": "tool-approval-request", "approvalId": "a1", "toolCallId": "t1"});
+    let events = [told("tool-input-available"), request.clone()];
+    assert_eq!(story(&events), [r#"call t1 send {"to":"a"}"#, asked]);
+    let part =
+        json!({"type": "tool-approval-request", "approvalId": "a1", "toolCall": told("tool-call")});
+    assert_eq!(story(&[part]), [asked]);
+    // Of a call that nobody has told there is nothing but its id.
+    assert_eq!(
+        story(&[request]),
+        ["asks Approval a1 tool null None about t1"]
+    );
+}
+
+#[test]
+fn a_confirmation_of_adk_is_an_approval_unless_the_client_offers_its_tool() {
+    let input = json!({
+        "originalFunctionCall": {"id": "t1", "name": "send", "args": {"to": "a"}},
+        "toolConfirmation": {"hint": "Send it?", "confirmed": false},
+    });
+    let call =
+        json!({"functionCall": {"id": "c1", "name": "adk_request_confirmation", "args": input}});
+    let event = json!({"author": "MAGI", "invocationId": "i", "content": {"parts": [call], "role": "model"}});
+    let told = format!("call c1 adk_request_confirmation {input}");
+    let asked = r#"asks Approval c1 send {"to":"a"} Some("Send it?") about t1"#;
+    assert_eq!(story(std::slice::from_ref(&event)), [told.as_str(), asked]);
+
+    let speech = Speech::new("application/json", "MAGI".to_owned());
+    let mut speech = speech.with_client_tools(vec!["adk_request_confirmation".to_owned()]);
+    let mut events = VecDeque::new();
+    speech
+        .push(event.to_string().as_bytes(), &mut events)
+        .unwrap();
+    speech.end(&mut events).unwrap();
+    assert!(
+        matches!(events.make_contiguous(), [Event::ClientCall(_)]),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn an_interrupt_of_langgraph_behind_ag_ui_is_asked_once_and_its_event_goes_on() {
+    let value =
+        json!({"action_requests": [{"name": "send", "args": {"to": "a"}}], "review_configs": []});
+    let custom = json!({"type": "CUSTOM", "name": "on_interrupt", "value": value.to_string(), "rawEvent": {"value": value, "id": "i1"}});
+    let interrupt = json!({"id": "i1", "reason": "langgraph:interrupt", "metadata": {"langgraph": {"raw": value}}});
+    let outcome = json!({"type": "interrupt", "interrupts": [interrupt]});
+    let finished =
+        json!({"type": "RUN_FINISHED", "threadId": "t", "runId": "r", "outcome": outcome});
+    let asked = r#"asks Approval i1/decisions/0 send {"to":"a"} None"#;
+    assert_eq!(story(std::slice::from_ref(&finished)), [asked]);
+    let told = story(&[custom, finished]);
+    assert!(
+        told[0].starts_with("Foreign") && told[0].contains("on_interrupt"),
+        "{told:?}"
+    );
+    assert_eq!(told[1..], [asked]);
+    // One that does not say its id cannot be answered.
+    let custom = json!({"type": "CUSTOM", "name": "on_interrupt", "value": "{}"});
+    assert_eq!(
+        story(std::slice::from_ref(&custom)),
+        [format!("data {custom}")]
+    );
+}
+
+#[test]
+fn interrupts_of_strands_in_a_task_of_a2a_are_asked_by_their_own_ids() {
+    let interrupt = json!({"interruptId": "v1:x", "name": "day", "reason": "Which?"});
+    let parts = json!([{"kind": "text", "text": "day: Which?"}, {"kind": "data", "data": {"interrupts": [interrupt]}}]);
+    let message = json!({"kind": "message", "messageId": "m", "role": "agent", "parts": parts});
+    let update = json!({"kind": "status-update", "taskId": "t1", "contextId": "c1", "status": {"state": "input-required", "message": message}});
+    assert_eq!(
+        story(&[update]),
+        [
+            "MAGI: day: Which?",
+            r#"asks Question t1/interrupts/v1:x day null Some("Which?")"#
+        ]
+    );
+}
+
+#[test]
+fn what_pydantic_ai_leaves_to_its_client_is_asked_by_its_calls_ids() {
+    let part = |id: &str| json!({"tool_name": "send", "args": r#"{"to":"a"}"#, "tool_call_id": id, "part_kind": "tool-call"});
+    let requests = json!({"calls": [part("t1")], "approvals": [part("t2")], "metadata": {}});
+    let asked = concat!(
+        r#"asks Call t1 send {"to":"a"} None about t1; "#,
+        r#"Approval t2 send {"to":"a"} None about t2"#
+    );
+    let event = json!({"event_kind": "deferred_tool_requests", "requests": requests});
+    assert_eq!(story(&[event, json!({"result": requests})]), [asked]);
+    let own = json!({"calls": [{"from": "a"}], "approvals": []});
+    assert_eq!(story(std::slice::from_ref(&own))[0], format!("data {own}"));
+}
+
+#[test]
+fn an_interruption_of_openais_sdk_is_an_approval() {
+    let raw = json!({"type": "function_call", "call_id": "t1", "name": "send", "arguments": r#"{"to":"a"}"#});
+    assert_eq!(
+        story(&[json!({"type": "tool_approval_item", "raw_item": raw})]),
+        [r#"asks Approval t1 send {"to":"a"} None about t1"#]
     );
 }
 

@@ -65,6 +65,28 @@ fn said(events: &[Event], by: &str) -> String {
     words.collect()
 }
 
+fn listed(list: &Value) -> impl Iterator<Item = Value> {
+    list.as_array().cloned().unwrap_or_default().into_iter()
+}
+
+fn list(values: impl Iterator<Item = Value>) -> String {
+    values.collect::<Value>().to_string()
+}
+
+/// An inquiry as the programs say it: without its id.
+fn shown(inquiry: &Inquiry) -> Value {
+    assert!(!inquiry.id.is_empty());
+    let mut shown = json!({
+        "kind": inquiry.kind, "name": inquiry.name, "input": inquiry.input, "message": inquiry.message,
+        "schema": inquiry.schema, "toolCallId": inquiry.tool_call_id, "expiresAt": inquiry.expires_at,
+    });
+    shown
+        .as_object_mut()
+        .unwrap()
+        .retain(|_, value| !value.is_null());
+    shown
+}
+
 /// What is wrong with the answer in these pieces.
 fn faults(recording: &Recording, pieces: &[&[u8]]) -> Vec<String> {
     let program = &recording.program;
@@ -102,14 +124,18 @@ fn faults(recording: &Recording, pieces: &[&[u8]]) -> Vec<String> {
         );
     }
     let tools = events.iter().filter_map(|event| match event {
-        Event::ToolCall(call) => Some(call.name.as_str()),
+        Event::ToolCall(call) => Some(json!(call.name)),
         _ => None,
     });
-    expect(
-        "tools",
-        tools.collect::<Vec<_>>().join(" "),
-        joined(&program["tools"]).clone(),
-    );
+    expect("tools", list(tools), list(listed(&program["tools"])));
+    let asked = events.iter().flat_map(|event| match event {
+        Event::AskBack(AskBack {
+            asked: Asked::Inquiries(inquiries),
+            ..
+        }) => inquiries.iter().map(shown).collect(),
+        _ => Vec::new(),
+    });
+    expect("asks", list(asked), list(listed(&program["asks"])));
     let end = failure.map_or("complete", Failure::code);
     // A connection that breaks is the business of those who read it.
     if program["breaks_off"] != true {

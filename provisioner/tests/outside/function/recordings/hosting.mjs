@@ -15,6 +15,8 @@ export const SECRET_RESULT = "SECRET-RESULT 21.5";
 export const SECRET_FAILURE = "SECRET-FAILURE";
 export const TOOL = "get_weather";
 export const TOOL_INPUT = { city: "SECRET-INPUT-東京" };
+export const ASKED_INPUT = { city: "東京" };
+export const WHICH_DAY = "何日の天気ですか？";
 export const USAGE = { inputTokens: 10, outputTokens: 5, totalTokens: 15 };
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -39,7 +41,10 @@ export async function* spoken(pieces = PIECES) {
 
 /** What a program says and how it ends; the fields are those of `Program` in hosting.py. */
 export function program(about, fields = {}) {
-  return { about, text: [], members: {}, reasoning: [], tools: [], end: "complete", at_pause: null, protocol: "http", asked: null, ...fields };
+  return {
+    about, text: [], members: {}, reasoning: [], tools: [], asks: [], end: "complete", at_pause: null, protocol: "http", asked: null,
+    ...fields,
+  };
 }
 
 /** A program that says the played answer after what it has said `before`. */

@@ -26,6 +26,8 @@ class Program:
     reasoning: Sequence[str] = ()
     #: The names of the tools that it calls.
     tools: Sequence[str] = ()
+    #: What it asks its client back, in the words of the native dialect's `inquiries`, without their ids.
+    asks: Sequence[dict] = ()
     #: `complete`, or the code of the failure.
     end: str = "complete"
     #: What the user has to have seen when the model pauses; None where the program does not stream.

@@ -19,6 +19,8 @@ ANSWER = "".join(PIECES)
 BEFORE_PAUSE = 7
 # As models do, and so that a framework that keeps its state in its events shows the state of that piece.
 SECONDS_A_PIECE = 0.05
+# After the last words the agent's state changes, and events of before show it that are written too late.
+SECONDS_AFTER_ALL = 0.4
 
 #: What a model says before it calls the tool.
 LOOKING = ["Let me ", "look", ".\n"]
@@ -31,6 +33,10 @@ SECRET_RESULT = "SECRET-RESULT 21.5"
 SECRET_FAILURE = "SECRET-FAILURE"
 TOOL = "get_weather"
 TOOL_INPUT = {"city": SECRET_INPUT}
+
+# What an agent asks its client about: the client sees it.
+ASKED_INPUT = {"city": "東京"}
+WHICH_DAY = "何日の天気ですか？"
 
 USAGE = {"input": 10, "output": 5}
 
@@ -48,7 +54,7 @@ async def spoken(pieces: list[str] = PIECES):
         if pieces is PIECES and number == BEFORE_PAUSE:
             await asyncio.to_thread(RECORDER.pause)
         yield piece
-        await asyncio.sleep(SECONDS_A_PIECE)
+        await asyncio.sleep(seconds_after(number, pieces))
 
 
 def spoken_in_a_thread(pieces: list[str] = PIECES):
@@ -57,7 +63,11 @@ def spoken_in_a_thread(pieces: list[str] = PIECES):
         if pieces is PIECES and number == BEFORE_PAUSE:
             RECORDER.pause()
         yield piece
-        time.sleep(SECONDS_A_PIECE)
+        time.sleep(seconds_after(number, pieces))
+
+
+def seconds_after(number: int, pieces: list[str]) -> float:
+    return SECONDS_A_PIECE if number + 1 < len(pieces) else SECONDS_AFTER_ALL
 
 
 class Recorder:

@@ -1,5 +1,6 @@
 """The played model for LangChain and what builds on it."""
 
+import json
 from typing import Annotated, Any
 
 from langchain_core.language_models import BaseChatModel
@@ -12,6 +13,8 @@ import played
 
 LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
 ANSWERS = {"text": played.PIECES}
+#: Calls the tool with what the client may see.
+ASKS = {**LOOKS, "input": played.ASKED_INPUT}
 
 
 class PlayedModel(BaseChatModel):
@@ -36,7 +39,8 @@ class PlayedModel(BaseChatModel):
             content = [{"type": "text", "text": text}]
             if thought := turn.get("thought"):
                 content.insert(0, {"type": "reasoning_content", "reasoning_content": {"text": "".join(thought), "signature": "c2ln"}})
-        calls = [{"name": name, "args": played.TOOL_INPUT, "id": "call-1"}] if (name := turn.get("calls")) else []
+        arguments = turn.get("input", played.TOOL_INPUT)
+        calls = [{"name": name, "args": arguments, "id": "call-1"}] if (name := turn.get("calls")) else []
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content, tool_calls=calls))])
 
     async def _agenerate(self, *arguments: Any, **named: Any) -> ChatResult:
@@ -62,9 +66,10 @@ class PlayedModel(BaseChatModel):
         if turn.get("breaks"):
             raise played.AgentBroke
         if name := turn.get("calls"):
-            calls = [{"name": name, "args": '{"city": ', "id": "call-1", "index": index + 1, "type": "tool_call_chunk"}]
+            arguments = json.dumps(turn.get("input", played.TOOL_INPUT), ensure_ascii=False)
+            calls = [{"name": name, "args": arguments[:9], "id": "call-1", "index": index + 1, "type": "tool_call_chunk"}]
             yield chunk(AIMessageChunk("", tool_call_chunks=calls))
-            calls = [{"name": None, "args": f'"{played.SECRET_INPUT}"}}', "id": None, "index": index + 1, "type": "tool_call_chunk"}]
+            calls = [{"name": None, "args": arguments[9:], "id": None, "index": index + 1, "type": "tool_call_chunk"}]
             yield chunk(AIMessageChunk("", tool_call_chunks=calls))
         usage = {"input_tokens": 10, "output_tokens": 5, "total_tokens": 15}
         yield chunk(AIMessageChunk("", usage_metadata=usage, chunk_position="last",

@@ -10,6 +10,8 @@ import played
 
 LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
 ANSWERS = {"text": played.PIECES}
+#: Calls the tool with what the client may see.
+ASKS = {**LOOKS, "input": played.ASKED_INPUT}
 
 
 class PlayedModel(Model):

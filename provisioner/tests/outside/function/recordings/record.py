@@ -191,6 +191,7 @@ def recording(name: str, program: dict, answer: Answer, before_pause: int | None
         "members": program["members"],
         "reasoning": program["reasoning"],
         "tools": program["tools"],
+        "asks": program["asks"],
         "end": program["end"],
     }
     if not answer.ended:

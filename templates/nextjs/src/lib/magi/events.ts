@@ -38,6 +38,10 @@ export type Inquiry = {
   message?: string;
   /** The JSON Schema of the answer. */
   schema?: unknown;
+  /** The id of the agent's call that it is about. */
+  toolCallId?: string;
+  /** When nobody waits for an answer any more, in the agent's own words. */
+  expiresAt?: string;
 };
 /**
  * The agent waits for its client, who answers with `returnControl` in the next request. A Bedrock agent has

@@ -95,7 +95,8 @@ async def raises(context: RequestContext, queue: EventQueue) -> None:
     raise played.AgentBroke
 
 
-@agent(Program("a question back: the status input-required", ["Which ", "city?"], protocol="a2a"))
+@agent(Program("a question back: the status input-required", ["Which ", "city?"], protocol="a2a",
+               asks=[{"kind": "question", "name": "input_required", "message": "city?"}]))
 async def asks_back(context: RequestContext, queue: EventQueue) -> None:
     updater = await begin(context, queue)
     await updater.start_work(updater.new_agent_message([Part(text="Which ")]))

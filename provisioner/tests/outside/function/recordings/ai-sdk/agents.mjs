@@ -4,17 +4,19 @@ import { stepCountIs, streamText, generateText, tool } from "ai";
 import { MockLanguageModelV3 } from "ai/test";
 import { z } from "zod";
 import {
-  ANSWER, LOOKING, PIECES, SECRET_FAILURE, SECRET_RESULT, THOUGHT, TOOL, TOOL_INPUT, answer, program, serve, spoken, versions,
+  ANSWER, ASKED_INPUT, LOOKING, PIECES, SECRET_FAILURE, SECRET_RESULT, THOUGHT, TOOL, TOOL_INPUT, answer, program, serve, spoken, versions,
 } from "./hosting.mjs";
 
 const LOOKS = { text: LOOKING, calls: TOOL };
 const ANSWERS = { text: PIECES };
+/** Calls the tool with what the client may see. */
+const ASKS = { ...LOOKS, input: ASKED_INPUT };
 const usage = {
   inputTokens: { total: 10, noCache: 10, cacheRead: 0, cacheWrite: 0 }, outputTokens: { total: 5, text: 5, reasoning: 0 },
 };
 const reason = (turn) => ({ unified: turn.calls ? "tool-calls" : "stop", raw: undefined });
 const call = (turn) => ({
-  type: "tool-call", toolCallId: "call-1", toolName: turn.calls, input: JSON.stringify(TOOL_INPUT),
+  type: "tool-call", toolCallId: "call-1", toolName: turn.calls, input: JSON.stringify(turn.input ?? TOOL_INPUT),
 });
 
 async function* parts(turn) {
@@ -53,6 +55,11 @@ const getWeather = tool({
 const options = (prompt, turns) => ({
   model: model(...turns), prompt, tools: { [TOOL]: getWeather }, stopWhen: stepCountIs(3), onError: () => {},
 });
+/** A tool that needs an approval. */
+const supervised = (prompt) => streamText({ ...options(prompt, [ASKS]), tools: { [TOOL]: { ...getWeather, needsApproval: true } } });
+const approval = {
+  text: LOOKING, tools: [TOOL], asks: [{ kind: "approval", name: TOOL, input: ASKED_INPUT, toolCallId: "call-1" }],
+};
 const stream = (prompt, ...turns) => streamText(options(prompt, turns));
 const THINKS_AND_LOOKS = { ...LOOKS, thought: THOUGHT };
 const everything = { before: LOOKING, tools: [TOOL], reasoning: THOUGHT };
@@ -85,6 +92,14 @@ await serve("Vercel AI SDK", await versions("ai", "bedrock-agentcore"), {
   ui_messages: [
     answer("the UI message stream as it is", everything),
     async function* ({ prompt }) { yield* stream(prompt, THINKS_AND_LOOKS, ANSWERS).toUIMessageStream(); },
+  ],
+  full_stream_approval: [
+    program("the full stream, and a tool that needs an approval", approval),
+    async function* ({ prompt }) { yield* supervised(prompt).fullStream; },
+  ],
+  ui_messages_approval: [
+    program("the UI message stream, and a tool that needs an approval", approval),
+    async function* ({ prompt }) { yield* supervised(prompt).toUIMessageStream(); },
   ],
   result: [
     program("`{result}`, not streamed", { text: [ANSWER] }),

@@ -6,6 +6,7 @@ from google.adk.agents import LlmAgent
 from google.adk.agents.run_config import RunConfig, StreamingMode
 from google.adk.models import BaseLlm, LlmRequest, LlmResponse
 from google.adk.runners import InMemoryRunner
+from google.adk.tools import FunctionTool
 from google.genai import types
 
 import played
@@ -15,6 +16,8 @@ hosting = Hosting()
 
 LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
 ANSWERS = {"text": played.PIECES}
+#: Calls the tool with what the client may see.
+ASKS = {**LOOKS, "input": played.ASKED_INPUT}
 
 
 class PlayedModel(BaseLlm):
@@ -38,7 +41,7 @@ class PlayedModel(BaseLlm):
             raise played.AgentBroke
         parts.append(types.Part(text="".join(turn["text"])))
         if name := turn.get("calls"):
-            parts.append(types.Part(function_call=types.FunctionCall(id="call-1", name=name, args=played.TOOL_INPUT)))
+            parts.append(types.Part(function_call=types.FunctionCall(id="call-1", name=name, args=turn.get("input", played.TOOL_INPUT))))
         yield response(parts, partial=False if stream else None)
 
 
@@ -51,8 +54,13 @@ def get_weather(city: str) -> dict:
     return {"result": played.SECRET_RESULT}
 
 
-def agent(*turns: dict) -> LlmAgent:
-    return LlmAgent(name="SOLOMON", model=PlayedModel(turns=list(turns)), tools=[get_weather])
+def agent(*turns: dict, tools: list | None = None) -> LlmAgent:
+    return LlmAgent(name="SOLOMON", model=PlayedModel(turns=list(turns)), tools=tools or [get_weather])
+
+
+def supervised() -> LlmAgent:
+    """Its tool needs a confirmation."""
+    return agent(ASKS, tools=[FunctionTool(get_weather, require_confirmation=True)])
 
 
 async def run(core: LlmAgent, payload: dict, mode: StreamingMode = StreamingMode.SSE):
@@ -111,9 +119,30 @@ async def events_break(payload: dict):
         yield event.model_dump(mode="json", exclude_none=True, by_alias=True)
 
 
-def host_ag_ui(name: str, core: LlmAgent, program: Program) -> None:
+HINT = (f"Please approve or reject the tool call {played.TOOL}() by responding with a FunctionResponse with an expected "
+        "ToolConfirmation payload.")
+APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT, "message": HINT, "toolCallId": "call-1"}
+# ADK asks by a call of its own.
+CALLS = [played.TOOL, "adk_request_confirmation"]
+
+
+@hosting.entrypoint(Program("a tool that needs a confirmation: every event as it is", played.LOOKING, tools=CALLS,
+                            asks=[APPROVAL]))
+async def confirmation(payload: dict):
+    async for event in run(supervised(), payload):
+        yield event
+
+
+@hosting.entrypoint(Program("a tool that needs a confirmation: every event as a dictionary in Google's own names", played.LOOKING,
+                            tools=CALLS, asks=[APPROVAL]))
+async def confirmation_dump(payload: dict):
+    async for event in run(supervised(), payload):
+        yield event.model_dump(mode="json", exclude_none=True, by_alias=True)
+
+
+def host_ag_ui(name: str, core: LlmAgent, program: Program, **more: object) -> None:
     # All of them share the sessions of an app.
-    adapter = ADKAgent(adk_agent=core, app_name=name, user_id="user")
+    adapter = ADKAgent(adk_agent=core, app_name=name, user_id="user", **more)
     hosting.app(name, build_ag_ui_app(adapter), program)
 
 
@@ -121,6 +150,16 @@ host_ag_ui("ag_ui_tool", agent({**LOOKS, "thought": played.THOUGHT}, ANSWERS),
            answer("AG-UI's adapter", protocol="ag-ui", before=played.LOOKING, tools=[played.TOOL], reasoning=played.THOUGHT))
 host_ag_ui("ag_ui_breaks", agent({**ANSWERS, "breaks": True}),
            answer("AG-UI's adapter, and fails in the middle", protocol="ag-ui", end="agent_failed"))
+host_ag_ui("ag_ui_confirmation", supervised(),
+           Program("AG-UI's adapter, and a tool that needs a confirmation", played.LOOKING, protocol="ag-ui", tools=CALLS,
+                   asks=[APPROVAL]))
+host_ag_ui("ag_ui_confirmation_outcome", supervised(),
+           Program("the same, as the run's outcome", played.LOOKING, protocol="ag-ui", tools=CALLS, asks=[
+               {"kind": "approval", "name": "confirmation", "message": HINT,
+                "toolCallId": "adk-00000000-0000-4000-8000-000000000002",
+                "input": {"adk": {"originalFunctionCall": {"id": "call-1", "args": played.ASKED_INPUT, "name": played.TOOL},
+                                  "toolConfirmation": {"hint": HINT, "confirmed": False}}}}]),
+           emit_interrupt_outcome=True)
 
 
 if __name__ == "__main__":

@@ -1,19 +1,22 @@
 """LangGraph, as AWS's samples, templates and the fullstack solution template host it."""
 
 from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.load import dumpd
+from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, MessagesState, StateGraph
+from langgraph.types import interrupt
 
 import played
 from hosting import Hosting, Program, answer
-from played_langchain import ANSWERS, LOOKS, PlayedModel, get_weather
+from played_langchain import ANSWERS, ASKS, LOOKS, PlayedModel, get_weather
 
 hosting = Hosting()
 
 
-def agent(*turns: dict, in_blocks: bool = False):
-    return create_agent(PlayedModel(turns=list(turns), in_blocks=in_blocks), [get_weather], name="SOLOMON")
+def agent(*turns: dict, in_blocks: bool = False, name: str | None = "SOLOMON"):
+    return create_agent(PlayedModel(turns=list(turns), in_blocks=in_blocks), [get_weather], name=name)
 
 
 def asked(payload: dict) -> dict:
@@ -92,7 +95,8 @@ async def messages_and_updates(payload: dict):
 
 @hosting.entrypoint(answer("`astream_events` as they are", before=played.LOOKING, tools=[played.TOOL]))
 async def events(payload: dict):
-    async for event in agent(LOOKS, ANSWERS).astream_events(asked(payload), version="v2"):
+    # Without a name, which the agent gives the model's message before or after an event with the message is written.
+    async for event in agent(LOOKS, ANSWERS, name=None).astream_events(asked(payload), version="v2"):
         yield event
 
 
@@ -160,6 +164,88 @@ async def state(payload: dict) -> dict:
 async def raises(payload: dict) -> dict:
     state = await agent({"text": [], "breaks": True}).ainvoke(asked(payload))
     raise played.AgentBroke if state else RuntimeError
+
+
+DAYS = {"question": played.WHICH_DAY, "days": [27, 28]}
+DAY = {"kind": "question", "name": "interrupt", "input": DAYS, "message": played.WHICH_DAY}
+APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT,
+            "message": f"Tool execution requires approval\n\nTool: {played.TOOL}\nArgs: {played.ASKED_INPUT}"}
+THREAD = {"configurable": {"thread_id": "thread-1"}}
+
+
+def asking():
+    """A graph that looks, and asks its user back with `interrupt`."""
+    model = PlayedModel(turns=[{"text": played.LOOKING}])
+
+    async def look(state: MessagesState) -> dict:
+        return {"messages": [await model.ainvoke(state["messages"])]}
+
+    def ask(_: MessagesState) -> dict:
+        return {"messages": [("user", interrupt(DAYS))]}
+
+    graph = StateGraph(MessagesState)
+    graph.add_node("look", look)
+    graph.add_node("ask", ask)
+    graph.add_edge(START, "look")
+    graph.add_edge("look", "ask")
+    graph.add_edge("ask", END)
+    return graph.compile(checkpointer=InMemorySaver())
+
+
+def supervised():
+    """An agent whose tool needs an approval."""
+    return create_agent(PlayedModel(turns=[ASKS]), [get_weather], middleware=[HumanInTheLoopMiddleware({played.TOOL: True})],
+                        checkpointer=InMemorySaver())
+
+
+WHOLE = "".join(played.LOOKING)
+
+
+@hosting.entrypoint(Program("`interrupt`: the `updates` stream as it is", [WHOLE], asks=[DAY]))
+async def interrupt_updates(payload: dict):
+    async for update in asking().astream(asked(payload), THREAD, stream_mode="updates"):
+        yield update
+
+
+@hosting.entrypoint(Program("`interrupt`: the `values` stream as it is", [WHOLE], asks=[DAY]))
+async def interrupt_values(payload: dict):
+    async for state in asking().astream(asked(payload), THREAD, stream_mode="values"):
+        yield state
+
+
+@hosting.entrypoint(Program("`interrupt`: `messages` and `updates` in one stream, as they are", played.LOOKING, asks=[DAY]))
+async def interrupt_messages_and_updates(payload: dict):
+    async for event in asking().astream(asked(payload), THREAD, stream_mode=["messages", "updates"]):
+        yield event
+
+
+@hosting.entrypoint(Program("`interrupt`: `astream_events` as they are", played.LOOKING, asks=[DAY]))
+async def interrupt_events(payload: dict):
+    async for event in asking().astream_events(asked(payload), THREAD, version="v2"):
+        yield event
+
+
+@hosting.entrypoint(Program("`interrupt`: the whole state, not streamed", [WHOLE], asks=[DAY]))
+async def interrupt_state(payload: dict) -> dict:
+    return await asking().ainvoke(asked(payload), THREAD)
+
+
+@hosting.entrypoint(Program("`HumanInTheLoopMiddleware`: `messages` and `updates` in one stream, as they are", played.LOOKING,
+                            tools=[played.TOOL], asks=[APPROVAL]))
+async def approval_messages_and_updates(payload: dict):
+    async for event in supervised().astream(asked(payload), THREAD, stream_mode=["messages", "updates"]):
+        yield event
+
+
+@hosting.entrypoint(Program("`HumanInTheLoopMiddleware`: the `updates` stream as it is", [WHOLE], tools=[played.TOOL], asks=[APPROVAL]))
+async def approval_updates(payload: dict):
+    async for update in supervised().astream(asked(payload), THREAD, stream_mode="updates"):
+        yield update
+
+
+@hosting.entrypoint(Program("`HumanInTheLoopMiddleware`: the whole state, not streamed", [WHOLE], tools=[played.TOOL], asks=[APPROVAL]))
+async def approval_state(payload: dict) -> dict:
+    return await supervised().ainvoke(asked(payload), THREAD)
 
 
 if __name__ == "__main__":

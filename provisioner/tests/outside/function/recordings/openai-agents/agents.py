@@ -23,6 +23,8 @@ set_tracing_disabled(True)
 
 LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
 ANSWERS = {"text": played.PIECES}
+#: Calls the tool with what the client may see.
+ASKS = {**LOOKS, "input": played.ASKED_INPUT}
 
 
 class PlayedModel(Model):
@@ -110,8 +112,14 @@ def get_weather(city: str) -> str:
     return played.SECRET_RESULT
 
 
-def agent(*turns: dict, name: str = "SOLOMON", handoffs: list | None = None) -> Agent:
-    return Agent(name=name, model=PlayedModel(*turns), tools=[get_weather], handoffs=handoffs or [])
+@function_tool(name_override=played.TOOL, needs_approval=True)
+def supervised_weather(city: str) -> str:
+    """Tells the weather."""
+    return played.SECRET_RESULT
+
+
+def agent(*turns: dict, name: str = "SOLOMON", tools: list | None = None) -> Agent:
+    return Agent(name=name, model=PlayedModel(*turns), tools=tools or [get_weather])
 
 
 @hosting.entrypoint(Program("`{result}`, not streamed", [played.ANSWER]))
@@ -165,6 +173,30 @@ async def raw_events_break(payload: dict):
 async def events_as_they_are(payload: dict):
     async for event in Runner.run_streamed(agent(LOOKS, ANSWERS), payload["prompt"]).stream_events():
         yield event
+
+
+APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT, "toolCallId": "call-1"}
+
+
+@hosting.entrypoint(Program("a tool that needs an approval: every event as it is, then each interruption, Python notation of objects",
+                            played.LOOKING, tools=[played.TOOL], asks=[APPROVAL]))
+async def approval_as_it_is(payload: dict):
+    run = Runner.run_streamed(agent(ASKS, tools=[supervised_weather]), payload["prompt"])
+    async for event in run.stream_events():
+        yield event
+    for interruption in run.interruptions:
+        yield interruption
+
+
+@hosting.entrypoint(Program("a tool that needs an approval: the raw events, then each interruption as a dictionary", played.LOOKING,
+                            tools=[played.TOOL], asks=[APPROVAL]))
+async def approval_interruptions(payload: dict):
+    run = Runner.run_streamed(agent(ASKS, tools=[supervised_weather]), payload["prompt"])
+    async for event in run.stream_events():
+        if event.type == "raw_response_event":
+            yield event.data
+    for interruption in run.interruptions:
+        yield {"type": interruption.type, "raw_item": interruption.raw_item}
 
 
 if __name__ == "__main__":

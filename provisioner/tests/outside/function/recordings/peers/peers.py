@@ -116,7 +116,8 @@ def text_is_right(recording: Recording, pieces: list[str]) -> bool:
 
 def main() -> None:
     played = list(recordings())
-    runtimes = RecordedRuntimes(played)
+    # Some of them can ask in one way only: what they make of the answers is counted.
+    runtimes = RecordedRuntimes(played, insist=False)
     # Nobody is waited for.
     runtimes.go_on.set()
     print(f"| {len(played)} answers | right | text right | failures told | tool data told |\n|---|---|---|---|---|")

@@ -2,7 +2,7 @@
 
 import json
 
-from pydantic_ai import Agent
+from pydantic_ai import Agent, DeferredToolRequests
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, DeltaThinkingPart, DeltaToolCall, FunctionModel
 from pydantic_ai.ui.ag_ui import AGUIAdapter
@@ -17,9 +17,11 @@ hosting = Hosting()
 
 LOOKS = {"text": played.LOOKING, "calls": played.TOOL}
 ANSWERS = {"text": played.PIECES}
+#: Calls the tool with what the client may see.
+ASKS = {**LOOKS, "input": played.ASKED_INPUT}
 
 
-def agent(*turns: dict) -> Agent:
+def agent(*turns: dict, is_supervised: bool = False) -> Agent:
     left = list(turns)
 
     async def stream(messages: list[ModelMessage], info: AgentInfo):
@@ -31,16 +33,18 @@ def agent(*turns: dict) -> Agent:
         if turn.get("breaks"):
             raise played.AgentBroke
         if name := turn.get("calls"):
-            yield {5: DeltaToolCall(name=name, json_args=json.dumps(played.TOOL_INPUT, ensure_ascii=False), tool_call_id="call-1")}
+            yield {5: DeltaToolCall(name=name, json_args=json.dumps(turn.get("input", played.TOOL_INPUT), ensure_ascii=False),
+                                    tool_call_id="call-1")}
 
     def whole(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
         turn = left.pop(0)
-        calls = [ToolCallPart(name, played.TOOL_INPUT, "call-1")] if (name := turn.get("calls")) else []
+        calls = [ToolCallPart(name, turn.get("input", played.TOOL_INPUT), "call-1")] if (name := turn.get("calls")) else []
         return ModelResponse([TextPart("".join(turn["text"])), *calls])
 
-    made = Agent(FunctionModel(whole, stream_function=stream), name="SOLOMON")
+    output = [str, DeferredToolRequests] if is_supervised else str
+    made = Agent(FunctionModel(whole, stream_function=stream), name="SOLOMON", output_type=output)
 
-    @made.tool_plain
+    @made.tool_plain(requires_approval=is_supervised)
     def get_weather(city: str) -> str:
         """Tells the weather."""
         return played.SECRET_RESULT
@@ -80,9 +84,25 @@ async def events_break(payload: dict):
             yield event
 
 
-def adapted(name: str, adapter: type, core: Agent, program: Program) -> None:
+APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT, "toolCallId": "call-1"}
+
+
+@hosting.entrypoint(Program("a tool that needs an approval: every event of `run_stream_events` as it is", played.LOOKING,
+                            tools=[played.TOOL], asks=[APPROVAL]))
+async def approval(payload: dict):
+    async with agent(ASKS, is_supervised=True).run_stream_events(payload["prompt"]) as events:
+        async for event in events:
+            yield event
+
+
+@hosting.entrypoint(Program("a tool that needs an approval: `{result}`, not streamed", asks=[APPROVAL]))
+async def approval_result(payload: dict) -> dict:
+    return {"result": (await agent(ASKS, is_supervised=True).run(payload["prompt"])).output}
+
+
+def adapted(name: str, adapter: type, core: Agent, program: Program, **more: object) -> None:
     async def run(request):
-        return await adapter.dispatch_request(request, agent=core)
+        return await adapter.dispatch_request(request, agent=core, **more)
     hosting.app(name, Starlette(routes=[Route("/invocations", run, methods=["POST"])]), program)
 
 
@@ -96,6 +116,14 @@ adapted("vercel_tool", VercelAIAdapter, agent(THINKS_AND_LOOKS, ANSWERS),
                reasoning=played.THOUGHT))
 adapted("vercel_breaks", VercelAIAdapter, agent({**ANSWERS, "breaks": True}),
         answer("its adapter for the Vercel AI SDK, and fails in the middle", asked="ai-sdk", end="agent_failed"))
+adapted("ag_ui_approval", AGUIAdapter, agent(ASKS, is_supervised=True),
+        Program("its AG-UI adapter, and a tool that needs an approval", played.LOOKING, protocol="ag-ui", tools=[played.TOOL], asks=[
+            {"kind": "approval", "name": "tool_call", "message": 'Approve get_weather({"city":"東京"})?', "toolCallId": "call-1",
+             "schema": {"type": "object", "required": ["approved"], "properties": {
+                 "approved": {"type": "boolean"}, "editedArgs": {"type": "object"}, "reason": {"type": "string"}}}}]))
+adapted("vercel_approval", VercelAIAdapter, agent(ASKS, is_supervised=True),
+        Program("its adapter for the Vercel AI SDK, and a tool that needs an approval", played.LOOKING, asked="ai-sdk",
+                tools=[played.TOOL], asks=[APPROVAL]), sdk_version=6)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """Strands Agents for Python, as its documentation and AWS's samples host it."""
 
+import json
 from collections.abc import AsyncIterator
 
-from strands import tool
+from strands import ToolContext, tool
 from strands.multiagent import GraphBuilder, Swarm
+from strands.vended_interventions.hitl import HumanInTheLoop
 
 import played
 from hosting import Hosting, Program, answer
-from played_strands import ANSWERS, LOOKS, agent
+from played_strands import ANSWERS, ASKS, LOOKS, agent
 
 hosting = Hosting()
 
@@ -159,6 +161,58 @@ async def string(payload: dict) -> str:
 @hosting.entrypoint(Program("raises before it has said anything", end="agent_failed"))
 async def raises(payload: dict) -> str:
     raise played.AgentBroke
+
+
+@tool(name=played.TOOL, context=True)
+def asks_for_the_day(city: str, tool_context: ToolContext) -> str:
+    """Tells the weather of a day that the user names."""
+    return tool_context.interrupt("day", reason={"question": played.WHICH_DAY, "city": city})
+
+
+DAY = {"kind": "question", "name": "day", "input": {"question": played.WHICH_DAY, **played.ASKED_INPUT}, "message": played.WHICH_DAY}
+ASKS_FOR_APPROVAL = {"kind": "question", "name": "strands:human-in-the-loop",
+                     "message": f'Approve "{played.TOOL}"?\n  Input: {json.dumps(played.ASKED_INPUT)}'}
+
+
+@hosting.entrypoint(Program("a question back from inside a tool: every event as it is", played.LOOKING, tools=[played.TOOL],
+                            asks=[DAY]))
+async def interrupt(payload: dict):
+    async for event in agent(ASKS, tools=[asks_for_the_day]).stream_async(payload["prompt"]):
+        yield event
+
+
+@hosting.entrypoint(Program("the same: the texts, then what it waits for, as the documentation's loop has it", played.LOOKING,
+                            asks=[DAY]))
+async def interrupt_texts(payload: dict):
+    async for event in agent(ASKS, tools=[asks_for_the_day]).stream_async(payload["prompt"]):
+        if "data" in event:
+            yield event["data"]
+        if "result" in event and event["result"].stop_reason == "interrupt":
+            yield {"stop_reason": "interrupt", "interrupts": [asked.to_dict() for asked in event["result"].interrupts]}
+
+
+@hosting.entrypoint(Program("the same as a string, not streamed: nothing but what it waits for", asks=[DAY]))
+async def interrupt_string(payload: dict) -> str:
+    return str(await agent(ASKS, tools=[asks_for_the_day]).invoke_async(payload["prompt"]))
+
+
+@hosting.entrypoint(Program("the same from inside a graph", played.LOOKING, members={"CASPAR": SAGES["CASPAR"]}, tools=[played.TOOL],
+                            asks=[DAY]))
+async def interrupt_graph(payload: dict):
+    builder = GraphBuilder()
+    builder.add_node(agent({"text": SAGES["CASPAR"]}, name="CASPAR"), "CASPAR")
+    builder.add_node(agent(ASKS, tools=[asks_for_the_day]), "SOLOMON")
+    builder.add_edge("CASPAR", "SOLOMON")
+    builder.set_entry_point("CASPAR")
+    async for event in builder.build().stream_async(payload["prompt"]):
+        yield event
+
+
+@hosting.entrypoint(Program("`HumanInTheLoop` before a tool: every event as it is", played.LOOKING, tools=[played.TOOL],
+                            asks=[ASKS_FOR_APPROVAL]))
+async def human_in_the_loop(payload: dict):
+    async for event in agent(ASKS, interventions=[HumanInTheLoop()]).stream_async(payload["prompt"]):
+        yield event
 
 
 if __name__ == "__main__":

@@ -3,12 +3,14 @@
 import { Agent, Graph, Model, Swarm, tool } from "@strands-agents/sdk";
 import { z } from "zod";
 import {
-  ANSWER, LOOKING, PIECES, SECRET_FAILURE, SECRET_RESULT, THOUGHT, TOOL, TOOL_INPUT, USAGE, answer, program, serve, spoken,
-  versions,
+  ANSWER, ASKED_INPUT, LOOKING, PIECES, SECRET_FAILURE, SECRET_RESULT, THOUGHT, TOOL, TOOL_INPUT, USAGE, WHICH_DAY, answer, program,
+  serve, spoken, versions,
 } from "./hosting.mjs";
 
 const LOOKS = { text: LOOKING, calls: TOOL };
 const ANSWERS = { text: PIECES };
+/** Calls the tool with what the client may see. */
+const ASKS = { ...LOOKS, input: ASKED_INPUT };
 
 /** Says the given turns, one for each call. */
 class PlayedModel extends Model {
@@ -38,7 +40,7 @@ class PlayedModel extends Model {
     yield { type: "modelContentBlockStopEvent" };
     if (turn.calls) {
       yield { type: "modelContentBlockStartEvent", start: { type: "toolUseStart", name: turn.calls, toolUseId: "tool-1" } };
-      yield { type: "modelContentBlockDeltaEvent", delta: { type: "toolUseInputDelta", input: JSON.stringify(TOOL_INPUT) } };
+      yield { type: "modelContentBlockDeltaEvent", delta: { type: "toolUseInputDelta", input: JSON.stringify(turn.input ?? TOOL_INPUT) } };
       yield { type: "modelContentBlockStopEvent" };
     }
     yield { type: "modelMessageStopEvent", stopReason: turn.calls ? "toolUse" : "endTurn" };
@@ -51,6 +53,11 @@ const getWeather = tool({
 });
 const agent = (turns, more = {}) =>
   new Agent({ model: new PlayedModel(...turns), tools: [getWeather], printer: false, id: "SOLOMON", name: "SOLOMON", ...more });
+const asksForTheDay = tool({
+  name: TOOL, description: "Tells the weather of a day that the user names.", inputSchema: z.object({ city: z.string() }),
+  callback: ({ city }, context) => context.interrupt({ name: "day", reason: { question: WHICH_DAY, city } }),
+});
+const day = { kind: "question", name: "day", input: { question: WHICH_DAY, ...ASKED_INPUT }, message: WHICH_DAY };
 const isText = (event) => event.type === "modelContentBlockDeltaEvent" && event.delta?.type === "textDelta";
 
 /** What a model streams comes wrapped in an event of the agent's. */
@@ -129,6 +136,14 @@ await serve("Strands Agents for TypeScript", await versions("@strands-agents/sdk
     async function* () {
       for (const text of ["Hello \ud83d", "\ude00 world"]) yield JSON.stringify(text);
     },
+  ],
+  interrupt: [
+    program("a question back from inside a tool: every event as it is", { text: LOOKING, tools: [TOOL], asks: [day] }),
+    async function* ({ prompt }) { yield* agent([ASKS], { tools: [asksForTheDay] }).stream(prompt); },
+  ],
+  interrupt_string: [
+    program("the same as a string, not streamed: nothing but what it waits for", { asks: [day] }),
+    async ({ prompt }) => `${await agent([ASKS], { tools: [asksForTheDay] }).invoke(prompt)}`,
   ],
   result: [
     program("the result, not streamed", { text: [ANSWER] }),
