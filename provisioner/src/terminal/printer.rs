@@ -19,6 +19,8 @@ impl PrintError {
 pub struct Printer {
     json: bool,
     verbose: bool,
+    /// What people type for `provision`, if it is another command.
+    typed: Option<&'static str>,
 }
 
 /// The result could not be written to stdout.
@@ -32,7 +34,17 @@ pub enum PrintError {
 
 impl Printer {
     pub fn new(json: bool, verbose: bool) -> Self {
-        Self { json, verbose }
+        Self {
+            json,
+            verbose,
+            typed: None,
+        }
+    }
+
+    /// Names this program as people type it in the commands that messages tell them.
+    #[must_use]
+    pub fn typed(self, typed: Option<&'static str>) -> Self {
+        Self { typed, ..self }
     }
 
     /// Whether the result is wanted as JSON.
@@ -50,7 +62,7 @@ impl Printer {
         let line = if self.json {
             serde_json::to_string(json).map_err(PrintError::Json)?
         } else {
-            text.to_string()
+            self.as_typed(text)
         };
         self.whole(&(line + "\n"))
     }
@@ -93,7 +105,16 @@ impl Printer {
 
     /// A line on stderr. There is nobody to tell when that fails.
     pub fn say(self, text: &impl Display) {
+        let text = self.as_typed(text);
         drop(writeln!(anstream::stderr().lock(), "{text}"));
+    }
+
+    fn as_typed(self, text: &impl Display) -> String {
+        let text = text.to_string();
+        match self.typed {
+            None => text,
+            Some(typed) => text.replace("`provision ", &format!("`{typed} ")),
+        }
     }
 
     /// A line on stderr for `--verbose`.
