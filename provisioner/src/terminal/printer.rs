@@ -4,6 +4,7 @@
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -103,10 +104,14 @@ impl Printer {
             .map_err(PrintError::Stdout)
     }
 
-    /// A line on stderr. There is nobody to tell when that fails.
+    /// A line on stderr, whole: an answer that comes on stdout meanwhile does not get into it. There is nobody to
+    /// tell when that fails.
     pub fn say(self, text: &impl Display) {
-        let text = self.as_typed(text);
-        drop(writeln!(anstream::stderr().lock(), "{text}"));
+        let stderr = io::stderr();
+        let mut line = AutoStream::new(Vec::new(), AutoStream::choice(&stderr));
+        // Writing to memory does not fail.
+        let _ = writeln!(line, "{}", self.as_typed(text));
+        drop(stderr.lock().write_all(&line.into_inner()));
     }
 
     fn as_typed(self, text: &impl Display) -> String {

@@ -53,6 +53,7 @@ def test_from_nothing_to_deployed(local_account: Account, registry: Registry, tm
         assert name in answer, answer
     # The function's log is told in words, not as the JSON that CloudWatch gets.
     assert re.search(r"\] INFO +streamed complete \d+ ms", answer) and "{" not in answer, answer
+    assert "`npx bedrock-gateway init` finds yours" in answer, answer
     assert list(developer.directory.iterdir()) == []
 
     told = developer.npx("init", answers=(("with commas [1]: ", "1"), ("name of the deployment [app]: ", "ten-minutes"),
