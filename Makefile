@@ -28,7 +28,7 @@ demo: ## Run everything on this machine, ask the council, leave a page open; no 
 	$(PROVISION) dev --build --ask "$(QUESTION)" $(ARGS)
 
 .PHONY: test
-test: tools ## Run every test, in about a quarter of an hour: cargo's, and the built programs from outside (installs what is missing)
+test: ## Run every test, in about a quarter of an hour: cargo's, and the built programs from outside (installs what is missing)
 	@$(OUTSIDE)/run
 
 # How often `fuzz` tries each property, and how long `soak` runs.

@@ -10,6 +10,9 @@ import pytest
 
 from deployment import Deployment
 
+# As where nobody has set it: an empty variable counts as none.
+UNSET = {"XDG_CACHE_HOME": ""}
+
 
 def _entry(caches: Path) -> Path:
     """The one package that is kept there."""
@@ -33,16 +36,16 @@ def _zip(name: str, content: bytes) -> bytes:
 
 
 def test_up_and_plan_use_what_was_packed_before(local_deployment: Deployment, home: Path):
-    local_deployment.made()
+    local_deployment.made(environment=UNSET)
     entry = _entry(home / ".cache")
     assert stat.S_IMODE(entry.stat().st_mode) == 0o600
     assert stat.S_IMODE(entry.parent.stat().st_mode) == 0o700
 
     # The same program, packed otherwise, so that it shows where the code comes from.
     entry.write_bytes(_zip("bootstrap", local_deployment.binary.read_bytes()))
-    assert _changes(local_deployment)
+    assert _changes(local_deployment, **UNSET)
     entry.unlink()
-    assert not _changes(local_deployment)
+    assert not _changes(local_deployment, **UNSET)
     assert _entry(home / ".cache").stat().st_size > 0
 
 
@@ -50,12 +53,12 @@ def test_up_and_plan_use_what_was_packed_before(local_deployment: Deployment, ho
     b"", b"garbage", _zip("bootstrap", b"\x7fELF another program"), _zip("other", b"x")], ids=[
     "empty", "garbage", "another program", "another name"])
 def test_what_is_not_the_binary_is_neither_used_nor_kept(local_deployment: Deployment, home: Path, foreign: bytes):
-    local_deployment.made()
+    local_deployment.made(environment=UNSET)
     entry = _entry(home / ".cache")
     made = entry.read_bytes()
     entry.write_bytes(foreign)
 
-    assert not _changes(local_deployment)
+    assert not _changes(local_deployment, **UNSET)
     assert entry.read_bytes() == made
 
 

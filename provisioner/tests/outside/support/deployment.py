@@ -38,9 +38,9 @@ class Deployment:
         self.recorder.clear()
         return self.provision(*self.up_command(*arguments), **options)
 
-    def made(self, *arguments: str) -> str:
+    def made(self, *arguments: str, **options) -> str:
         """`up`, expected to succeed; the URL that it prints."""
-        run = self.up(*arguments)
+        run = self.up(*arguments, **options)
         assert run.code == 0, run
         assert run.out.count("\n") == 1 and run.out.endswith("\n"), run
         return run.out[:-1]

@@ -21,6 +21,8 @@ class HandAgent:
     def __init__(self, certificate: Path | None = None):
         """Plain HTTP, or HTTPS with a PEM file of a key and its certificate."""
         self._moves: queue.Queue[bytes | None] = queue.Queue()
+        # Held by the call that the moves are for. Without it the next call could take the end of one that was told all else.
+        self._turn = threading.Lock()
         self._refusal: tuple[int, str, bytes] | None = None
         self.asked = threading.Event()
         # Set when a caller has broken off a call.
@@ -52,6 +54,10 @@ class HandAgent:
                     self.end_headers()
                     self.wfile.write(payload)
                     return
+                with agent._turn:
+                    self._answer()
+
+            def _answer(self) -> None:
                 move = agent._moves.get()
                 self.send_response(200)
                 self.send_header("content-type", "application/vnd.amazon.eventstream")

@@ -36,6 +36,12 @@ def _one_authority() -> str:
     return str(file)
 
 
+@cache
+def _caches() -> str:
+    """One for all homes: in a home of its own each test would pack the same function once more."""
+    return tempfile.mkdtemp()
+
+
 @dataclass(frozen=True)
 class Run:
     """How a run ended and what it said."""
@@ -65,6 +71,7 @@ class Provision:
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self._home),
+            "XDG_CACHE_HOME": _caches(),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
             "AWS_EC2_METADATA_DISABLED": "true",
