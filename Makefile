@@ -116,6 +116,12 @@ dist: .tools/python.stamp ## Build a release for Linux into target/dist/packages
 		--runs-here $(DIST)/programs/$$(uname -m)-unknown-linux-gnu/provision \
 		$(foreach linux,$(LINUX),$(lastword $(subst =, ,$(linux)))=$(DIST)/programs/$(lastword $(subst =, ,$(linux)))/provision)
 
+.PHONY: workflow
+workflow: .tools/python.stamp ## Run the workflow that `provision generate github` writes in a clone, with its compiling, which `make test` plays
+	cargo build --locked --bin provision --bin bootstrap
+	cd $(OUTSIDE) && PROVISION=$(CURDIR)/target/debug/provision BOOTSTRAP=$(CURDIR)/target/debug/bootstrap \
+		$(CURDIR)/.tools/python/bin/python -m pytest packages/compiled_workflow.py --capture=no -o faulthandler_timeout=0
+
 .PHONY: reproduce
 reproduce: ## Build the functions of `make dist` once more, in another folder, and compare the bytes
 	provisioner/dist/reproduce $(DIST)/functions/*.zip

@@ -168,6 +168,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true, hide = true, env = "CI", value_parser = FalseyValueParser::new())]
     pub ci: bool,
 
+    /// Set by the package at npm: what people type for `provision`
+    #[arg(long, global = true, hide = true, env = "BEDROCK_GATEWAY_TYPED")]
+    pub typed: Option<String>,
+
     #[command(flatten)]
     pub github: GithubActions,
 

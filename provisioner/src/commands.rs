@@ -29,9 +29,13 @@ use context::{Context, Exit};
 use error::CommandError;
 
 /// Runs the command that was asked for.
-pub async fn run(cli: Cli, edition: Edition, started: Instant) -> Result<Exit, CommandError> {
+pub async fn run(
+    cli: Cli,
+    edition: Edition,
+    printer: Printer,
+    started: Instant,
+) -> Result<Exit, CommandError> {
     let Cli { global, command } = cli;
-    let printer = Printer::new(global.json, global.verbose);
     let context = async |needs| Context::new(&global, needs, edition, printer, started).await;
     match command {
         Command::Up(args) => {

@@ -44,10 +44,12 @@ fn main() -> ExitCode {
 async fn run() -> ExitCode {
     let started = Instant::now();
     let cli = Cli::read(&EDITION);
-    let printer = Printer::new(cli.global.json, cli.global.verbose);
+    // It lives as long as the process.
+    let typed = cli.global.typed.clone().map(|typed| &*typed.leak());
+    let printer = Printer::new(cli.global.json, cli.global.verbose).typed(typed);
     let github = cli.global.github.clone();
     let profile = cli.global.profile.clone();
-    match Box::pin(commands::run(cli, EDITION, started)).await {
+    match Box::pin(commands::run(cli, EDITION, printer, started)).await {
         Ok(Exit::Done) => ExitCode::SUCCESS,
         Ok(Exit::Changes) => ExitCode::from(2),
         Err(error) => {

@@ -5,7 +5,6 @@
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 
-
 const platform = `${process.platform}-${process.arch}`;
 const name = `bedrock-gateway-${platform}`;
 
@@ -36,7 +35,9 @@ try {
   process.exit(1);
 }
 
-const child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
+// Where npm has started this, the shell does not know `provision`: messages then name what can be typed there.
+const typed = process.env.npm_command ? { BEDROCK_GATEWAY_TYPED: "npx bedrock-gateway" } : {};
+const child = spawn(program, process.argv.slice(2), { stdio: "inherit", env: { ...process.env, ...typed } });
 child.on("error", (error) => {
   console.error(`error: provision cannot start: ${error.message}`);
   process.exit(1);

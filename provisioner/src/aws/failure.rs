@@ -155,7 +155,7 @@ impl AwsError {
     }
 
     /// Nothing to sign with was found.
-    pub(super) fn no_credentials(error: &(dyn Error + 'static)) -> Self {
+    pub(crate) fn no_credentials(error: &(dyn Error + 'static)) -> Self {
         Self::NoCredentials(Reason(causes(error)))
     }
 
@@ -275,7 +275,19 @@ fn causes(error: &(dyn Error + 'static)) -> String {
         }
         next = error.source();
     }
-    redacted(&causes.join(": "))
+    redacted(&without_unused_sources(&causes.join(": ")))
+}
+
+/// Where the SDK has looked for credentials it lists, a line each. What is not set up says nothing.
+fn without_unused_sources(reason: &str) -> String {
+    let is_unused = |line: &str| line.contains(": the credential provider was not enabled");
+    let mut lines = reason.lines();
+    let first = lines.next().unwrap_or_default();
+    let used: Vec<&str> = lines.filter(|line| !is_unused(line)).collect();
+    if used.is_empty() {
+        return first.trim_end_matches(" Attempted:").to_owned();
+    }
+    format!("{first}\n{}", used.join("\n"))
 }
 
 impl Hint for AwsError {

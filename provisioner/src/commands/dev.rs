@@ -135,7 +135,13 @@ async fn session(
 
     let explained = args.explain.then_some(context.config.trace);
     if let Some(text) = &args.once {
-        return ask(&client(aws, &context, &outcome), text, explained, printer).await;
+        ask(&client(aws, &context, &outcome), text, explained, printer).await?;
+        if settings.is_first_try() {
+            printer.say(
+                &"these agents were scripted: `provision init` finds yours, in your AWS account",
+            );
+        }
+        return Ok(());
     }
     let page_key = Uuid::new_v4().simple().to_string();
     let shown = |context: &Context, outcome: &UpOutcome| Shown {

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::context::connection;
 use super::error::CommandError;
-use crate::aws::ControlPlane;
+use crate::aws::{AwsError, ControlPlane};
 use crate::cli::{GlobalArgs, InitArgs, Lang, Locale};
 use crate::config::schema::{self, SCHEMA_FILE};
 use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingFlags};
@@ -100,7 +100,7 @@ async fn draft(
         let connection = connection(global, &region);
         ControlPlane::connect(&connection, dialog.printer)
             .await
-            .map_err(InitError::Credentials)
+            .map_err(|error| InitError::Credentials(AwsError::no_credentials(&*error)))
     })
     .await?;
     let prompt = Prompt {

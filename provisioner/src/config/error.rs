@@ -128,23 +128,21 @@ impl Hint for ConfigError {
 }
 
 fn ways(settings: &[Setting]) -> String {
-    let mut ways: Vec<String> = settings
-        .iter()
-        .map(
-            |Setting {
-                 key,
-                 flag,
-                 variable,
-             }| { format!("set `{flag}`, `{variable}`, or `{key}` in {DEFAULT_FILE}") },
-        )
-        .collect();
+    let set = |Setting {
+                   key,
+                   flag,
+                   variable,
+               }: &Setting| {
+        format!("set `{flag}`, `{variable}`, or `{key}` in {DEFAULT_FILE}")
+    };
+    let mut ways = vec!["let `provision init` find out, and write it down; or".to_owned()];
+    ways.extend(settings.iter().map(set));
     if settings.contains(&AGENT_ID) && settings.contains(&AGENT_ALIAS) {
         ways.push(format!(
-            "or, for AgentCore, `{}` or `{}` instead of id and alias",
+            "for AgentCore, `{}` or `{}` instead of id and alias",
             AGENT_RUNTIME.flag, AGENT_HARNESS.flag
         ));
     }
-    ways.push("or let `provision init` find out, and write it down".to_owned());
     ways.join("\n      ")
 }
 

@@ -201,12 +201,12 @@ fn everything_that_is_missing_is_said_at_once() {
 
     insta::assert_snapshot!(format!("{error}\n{}", error.hint().unwrap()), @"
     settings are missing: `name`, `region`, `agent.id`, `agent.alias`
-    set `--name`, `BEDROCK_GATEWAY_NAME`, or `name` in gateway.yaml
+    let `provision init` find out, and write it down; or
+          set `--name`, `BEDROCK_GATEWAY_NAME`, or `name` in gateway.yaml
           set `--region`, `AWS_REGION`, or `region` in gateway.yaml
           set `--agent-id`, `BEDROCK_GATEWAY_AGENT_ID`, or `agent.id` in gateway.yaml
           set `--agent-alias`, `BEDROCK_GATEWAY_AGENT_ALIAS`, or `agent.alias` in gateway.yaml
-          or, for AgentCore, `--agent-runtime` or `--agent-harness` instead of id and alias
-          or let `provision init` find out, and write it down
+          for AgentCore, `--agent-runtime` or `--agent-harness` instead of id and alias
     ");
 }
 

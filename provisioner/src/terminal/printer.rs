@@ -4,6 +4,7 @@
 use std::fmt::Display;
 use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -19,6 +20,8 @@ impl PrintError {
 pub struct Printer {
     json: bool,
     verbose: bool,
+    /// What people type for `provision`, if it is another command.
+    typed: Option<&'static str>,
 }
 
 /// The result could not be written to stdout.
@@ -32,7 +35,17 @@ pub enum PrintError {
 
 impl Printer {
     pub fn new(json: bool, verbose: bool) -> Self {
-        Self { json, verbose }
+        Self {
+            json,
+            verbose,
+            typed: None,
+        }
+    }
+
+    /// Names this program as people type it in the commands that messages tell them.
+    #[must_use]
+    pub fn typed(self, typed: Option<&'static str>) -> Self {
+        Self { typed, ..self }
     }
 
     /// Whether the result is wanted as JSON.
@@ -50,7 +63,7 @@ impl Printer {
         let line = if self.json {
             serde_json::to_string(json).map_err(PrintError::Json)?
         } else {
-            text.to_string()
+            self.as_typed(text)
         };
         self.whole(&(line + "\n"))
     }
@@ -91,9 +104,22 @@ impl Printer {
             .map_err(PrintError::Stdout)
     }
 
-    /// A line on stderr. There is nobody to tell when that fails.
+    /// A line on stderr, whole: an answer that comes on stdout meanwhile does not get into it. There is nobody to
+    /// tell when that fails.
     pub fn say(self, text: &impl Display) {
-        drop(writeln!(anstream::stderr().lock(), "{text}"));
+        let stderr = io::stderr();
+        let mut line = AutoStream::new(Vec::new(), AutoStream::choice(&stderr));
+        // Writing to memory does not fail.
+        let _ = writeln!(line, "{}", self.as_typed(text));
+        drop(stderr.lock().write_all(&line.into_inner()));
+    }
+
+    fn as_typed(self, text: &impl Display) -> String {
+        let text = text.to_string();
+        match self.typed {
+            None => text,
+            Some(typed) => text.replace("`provision ", &format!("`{typed} ")),
+        }
     }
 
     /// A line on stderr for `--verbose`.

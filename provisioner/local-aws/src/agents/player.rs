@@ -163,7 +163,7 @@ impl Player {
                 }
             }
             Step::Parallel(branches) => {
-                try_join_all(branches.iter().map(|branch| self.steps(branch))).await?;
+                try_join_all(branches.iter().map(|branch| self.branch(branch))).await?;
             }
             Step::Exception(exception) => {
                 self.write(Event::Exception(exception)).await?;
@@ -182,6 +182,12 @@ impl Player {
             Step::Refuse(_) => {}
         }
         Ok(())
+    }
+
+    /// What a branch says last goes out when it is over: another one may go on for seconds.
+    async fn branch(&self, steps: &[Step]) -> Result<(), Stop> {
+        self.steps(steps).await?;
+        Ok(self.wire.flush().await?)
     }
 
     async fn write(&self, event: Event<'_>) -> Result<(), Gone> {

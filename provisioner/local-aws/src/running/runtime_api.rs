@@ -4,12 +4,12 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 
 use super::invocation::{Answer, FunctionError};
 use super::pool::Ticket;
+use gate::Gate;
 use peer::Peer;
 use phase::Step;
 use response::Receipt;
@@ -37,7 +38,6 @@ mod phase;
 mod response;
 mod session;
 
-const VERSION: &str = "/2018-06-01/runtime/";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 /// Error reports are small; RAPID reads no more of them than of an answer.
 const LONGEST_ERROR: usize = 6 * 1024 * 1024 + 100;
@@ -48,7 +48,8 @@ const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 /// The running server. Dropping it closes the runtime's connections.
 #[derive(Debug)]
 pub(crate) struct RuntimeApi {
-    pub(crate) address: SocketAddr,
+    /// What `AWS_LAMBDA_RUNTIME_API` is set to.
+    pub(crate) address: String,
     session: Arc<Session>,
     server: JoinSet<()>,
 }
@@ -59,13 +60,13 @@ impl RuntimeApi {
         bandwidth: Option<Bandwidth>,
         ticket: Ticket,
     ) -> io::Result<(Self, mpsc::UnboundedReceiver<Signal>)> {
-        peer::check_told().await?;
+        let gate = Gate::of_this_system().await;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let address = gate.address(listener.local_addr()?);
         let (signals, received) = mpsc::unbounded_channel();
         let session = Arc::new(Session::new(signals, ticket));
         let mut server = JoinSet::new();
-        server.spawn(accept(listener, Arc::clone(&session), bandwidth));
+        server.spawn(accept(listener, gate, Arc::clone(&session), bandwidth));
         let api = Self {
             address,
             session,
@@ -99,7 +100,13 @@ impl RuntimeApi {
     }
 }
 
-async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<Bandwidth>) {
+async fn accept(
+    listener: TcpListener,
+    gate: Gate,
+    session: Arc<Session>,
+    bandwidth: Option<Bandwidth>,
+) {
+    let gate = Arc::new(gate);
     let mut connections = JoinSet::new();
     loop {
         // Fails when there are no file descriptors left, for example; a later attempt may work.
@@ -109,13 +116,13 @@ async fn accept(listener: TcpListener, session: Arc<Session>, bandwidth: Option<
         };
         let _ = stream.set_nodelay(true);
         while connections.try_join_next().is_some() {}
-        let session = Arc::clone(&session);
+        let (gate, session) = (Arc::clone(&gate), Arc::clone(&session));
         connections.spawn(async move {
             let peer = match stream.local_addr() {
-                Ok(server) => Peer::of(client, server).await,
+                Ok(server) => gate.peer(client, server).await,
                 Err(_) => Peer::Other,
             };
-            let service = service_fn(|request| answer(&session, request, bandwidth, peer));
+            let service = service_fn(|request| answer(&session, request, bandwidth, &gate, peer));
             // A runtime that breaks its connection is noticed where its answer is read.
             let _ = hyper::server::conn::http1::Builder::new()
                 // A runtime may answer and exit: what it has sent counts.
@@ -130,23 +137,26 @@ async fn answer(
     session: &Session,
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
+    gate: &Gate,
     peer: Peer,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (uri, headers) = (request.uri(), request.headers());
-    if let Some(why) = gate::refusal(peer, uri, headers, called(uri)) {
-        return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", why));
-    }
-    let result = call(session, request, bandwidth).await;
+    let called = match gate.called(peer, request.uri(), request.headers()) {
+        Ok(called) => called.to_owned(),
+        Err(why) => return Ok(problem(StatusCode::FORBIDDEN, "Forbidden", why)),
+    };
+    let result = call(session, &called, request, bandwidth).await;
     Ok(result.unwrap_or_else(|refusal| refuse(&refusal)))
 }
 
+/// `called` is the path without the version.
 async fn call(
     session: &Session,
+    called: &str,
     request: Request<Incoming>,
     bandwidth: Option<Bandwidth>,
 ) -> Result<Response<Full<Bytes>>, Refusal> {
     let (parts, body) = request.into_parts();
-    let segments: Vec<&str> = called(&parts.uri).split('/').collect();
+    let segments: Vec<&str> = called.split('/').collect();
     match (&parts.method, segments.as_slice()) {
         (&Method::GET, ["invocation", "next"]) => Ok(give(session.next().await?)),
         (&Method::POST, ["invocation", id, "response"]) => {
@@ -170,11 +180,6 @@ async fn call(
             Ok(problem(StatusCode::NOT_FOUND, "NotEmulated", &what))
         }
     }
-}
-
-/// What is called, without the version; empty if that is another one.
-fn called(uri: &Uri) -> &str {
-    uri.path().strip_prefix(VERSION).unwrap_or_default()
 }
 
 /// Answers `/next`.

@@ -24,6 +24,12 @@ pub(super) struct Settings<'a> {
 }
 
 impl Settings<'_> {
+    /// Whether somebody tries it out who has said nothing yet of what agents there are.
+    pub(super) fn is_first_try(&self) -> bool {
+        let is_scripted = matches!(self.args.agent, AgentKind::Scripted);
+        is_scripted && self.args.scenario.is_none() && !self.global.settings.config.exists()
+    }
+
     /// The user's own settings where there are any; the scripted agent where nothing else is asked.
     pub(super) fn load(&self, printer: Printer) -> Result<Config, CommandError> {
         let needs = match self.args.agent {

@@ -46,16 +46,10 @@ impl Dialog {
         let hint = suggested.as_ref().map(T::to_string).unwrap_or_default();
         loop {
             let answer = self.line(text, &hint)?;
-            match (answer.as_str(), &suggested) {
-                ("", None) => {}
-                ("", Some(_)) => match hint.parse() {
-                    Ok(suggested) => return Ok(suggested),
-                    Err(refused) => self.printer.say(&refused),
-                },
-                (answer, _) => match answer.parse() {
-                    Ok(answer) => return Ok(answer),
-                    Err(refused) => self.printer.say(&refused),
-                },
+            let answer = if answer.is_empty() { &hint } else { &answer };
+            match answer.parse() {
+                Ok(answer) => return Ok(answer),
+                Err(refused) => self.printer.say(&refused),
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Why `init` writes no gateway.yaml.
 
-use std::error::Error;
 use std::path::PathBuf;
 
+use crate::aws::AwsError;
 use crate::config::{InvalidValue, RuntimeArn};
 use crate::hint::Hint;
 
@@ -23,7 +23,7 @@ pub enum InitError {
     )]
     SeveralAgents,
     #[error("could not get your AWS credentials to look for agents")]
-    Credentials(#[source] Box<dyn Error + Send + Sync>),
+    Credentials(#[source] AwsError),
     #[error("`{flag}`: {refused}")]
     Answer {
         flag: &'static str,
@@ -46,8 +46,13 @@ impl Hint for InitError {
             }
             Self::Write { .. } => "choose another place with `--config`",
             Self::SeveralAgents => "give one of them; `--agent` may be given several times",
-            Self::Credentials(_) => {
-                "log in (`aws sso login`), or give the agent by flags: then nothing is looked up"
+            Self::Credentials(error) => {
+                let by_flags = "or give the agent by flags: then nothing is looked up";
+                return Some(
+                    error
+                        .hint()
+                        .map_or_else(|| by_flags.to_owned(), |hint| format!("{hint}; {by_flags}")),
+                );
             }
             Self::Mcp { .. } => "choose the runtime of an agent that uses these tools",
             Self::NoTerminal { flag, .. } => return Some(format!("answer with {flag}")),

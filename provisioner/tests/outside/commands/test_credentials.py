@@ -38,6 +38,14 @@ echo '{keys}'
     return up
 
 
+@pytest.mark.parametrize("command", [["init"], ["status", "--name", "magi"]])
+def test_who_has_none_is_told_what_to_do_and_nothing_of_what_is_not_set_up(provision: Provision, command: list[str]):
+    run = provision(*command, "--region", "ap-northeast-1")
+
+    assert run.code == 1 and "sign in with `aws sso login`" in run.err, run
+    assert "Attempted" not in run.err and "WebIdentityToken" not in run.err, run
+
+
 def test_a_helper_that_hangs_does_not_hang_up(helped):
     run, _ = helped(1)
 

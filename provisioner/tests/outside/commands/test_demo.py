@@ -57,6 +57,20 @@ def test_once_fails_when_the_answer_does(provision: Provision, bootstrap: Path):
     assert run.code == 1, run
 
 
+def test_it_runs_where_the_system_does_not_say_whose_a_connection_is(provision: Provision, bootstrap: Path, tmp_path: Path):
+    """As macOS does not. There is no `/proc` there at all."""
+    script = tmp_path / "without-proc"
+    script.write_text(f"""#!/bin/sh
+mount -t tmpfs none /proc && exec {provision.program} "$@"
+""")
+    script.chmod(0o755)
+
+    run = provision.done("dev", "--once", "!one-chunk", "--speed", "0", "--binary", str(bootstrap),
+                         within=["unshare", "--map-root-user", "--mount", str(script)])
+
+    assert "complete in" in run.out, run
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_stopped_in_the_middle_of_an_answer_it_leaves_nothing_running(
         provision: Provision, bootstrap: Path, stop):

@@ -179,6 +179,15 @@ def test_several_agents_are_flags_too_and_nothing_is_looked_up(provision: Provis
         "assistant": {"harness": HARNESS, "qualifier": "DEFAULT", "name": "assistant"}}
 
 
+def test_a_region_that_is_left_out_is_asked_for_with_an_example(provision: Provision):
+    terminal = Terminal(provision, "init")
+
+    terminal.answers("AWS Region: ", "")
+    terminal.answers("such as `ap-northeast-1`\r\nAWS Region: ", "ap-northeast-1")
+    # It goes on, and finds no credentials.
+    assert terminal.ends() == 1 and "aws sso login" in terminal.seen, terminal.seen
+
+
 def test_whoever_leaves_leaves_nothing_behind(rich: Provision):
     terminal = Terminal(rich, "init")
     terminal.answers("with commas [1]: ", "1")

@@ -1,9 +1,11 @@
-"""Nobody listens any more: `provision … | true`, a closed stdout, a closed stderr. And a panic, which is short."""
+"""Nobody listens any more: `provision … | true`, a closed stdout, a closed stderr. A panic, which is short. And a line, which is whole."""
 
 import itertools
 import os
 import resource
+import socket
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,18 @@ def test_a_panic_is_short_and_asks_to_be_reported(provision: Provision):
     assert run.code != 0 and run.out == "", run
     assert "has failed at " in run.err and "report" in run.err and run.err.count("\n") == 2, run
     assert "panicked" not in run.err and "Too many open files" not in run.err, run
+
+
+def test_a_line_for_people_is_written_whole(provision: Provision, bootstrap: Path):
+    """On a terminal the answer on stdout would get into it."""
+    # Keeps what is written at once apart from what is written next.
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen(
+        [provision.program, "dev", "--once", "!one-chunk", "--speed", "0", "--binary", bootstrap], cwd=provision.cwd,
+        env=provision.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=theirs)
+    theirs.close()
+
+    written = list(iter(lambda: ours.recv(65536), b""))
+
+    assert process.wait(timeout=60) == 0 and any(b"streamed complete" in text for text in written), written
+    assert [text for text in written if not text.endswith(b"\n")] == []

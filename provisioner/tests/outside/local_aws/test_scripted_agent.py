@@ -140,6 +140,23 @@ def test_sages_think_at_the_same_time(council):
     assert all(at < first_answer for at in started[:3])
 
 
+def test_what_a_sage_says_does_not_wait_for_the_others(tmp_path):
+    (tmp_path / "scenario.yaml").write_text("""
+agent: {name: SOLOMON, id: MAGICOUNCL, alias: LIVE}
+answers:
+  - when: "!one-chunk"
+    steps: [{say: {text: all of it}}]
+  - steps:
+      - parallel:
+          - [wait: 3000, {say: {text: late}}]
+          - [{say: {text: early}}]
+""")
+    with local_dev(tmp_path, *STANDING_STILL, "--scenario", "scenario.yaml") as line:
+        so_far = before_another_answer(Account.of_line(line).client("bedrock-agent-runtime"), QUESTION)
+
+    assert [event["chunk"]["bytes"] for event in so_far] == [b"early"]
+
+
 def test_traces_have_the_shape_of_the_model(council):
     parts = [event["trace"] for event in council if "trace" in event]
 

@@ -9,8 +9,30 @@ from typing import Callable, Iterator
 import pytest
 
 from binaries import never_run
+from deploy_role import DeployRole
+from deployment import Deployment
 from provision import REPOSITORY, Provision
 from registry import Registry
+from runner import Runner
+
+
+@pytest.fixture
+def runner(tmp_path: Path, local_deployment: Deployment) -> Callable[..., Runner]:
+    """A runner whose AWS is the local one, where the role of `provision generate policy` is taken on."""
+    home = tmp_path / "of-the-role"
+    home.mkdir()
+    role = DeployRole(local_deployment, home)
+    account = role.account.environment(local_deployment.recorder.endpoint)
+    # The image has no idea where AWS is; that one variable stands for the Internet.
+    elsewhere = {"AWS_ENDPOINT_URL", "BEDROCK_GATEWAY_PROBE"}
+    credentials = {key: value for key, value in account.items() if key not in elsewhere}
+    environment = {"AWS_ENDPOINT_URL": account["AWS_ENDPOINT_URL"], "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true"}
+
+    def runner(path: str, **more: str) -> Runner:
+        return Runner(tmp_path, local_deployment.project, path, credentials, {**environment, **more})
+
+    return runner
+
 
 @pytest.fixture
 def released(released_program: Path, home: Path, project: Path) -> Provision:

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Callable, NamedTuple
@@ -90,6 +91,25 @@ def test_each_processor_has_one_of_each_kind(packages: Path):
         *(file for processor in ("x86_64", "aarch64") for file in (
             f"bedrock_gateway-0.1.0-py3-none-manylinux_2_17_{processor}.manylinux2014_{processor}.whl",
             f"provision-0.1.0-{processor}-unknown-linux-gnu.tar.gz"))}
+
+
+def test_cargo_binstall_is_led_to_the_archive_and_to_the_program_in_it(packages: Path):
+    manifest = tomllib.loads((REPOSITORY / "provisioner/Cargo.toml").read_text())
+    binstall = manifest["package"]["metadata"]["binstall"]
+    (program,) = manifest["bin"]
+    for processor in ("x86_64", "aarch64"):
+        # cargo-binstall's own words.
+        words = {"repo": "https://github.com/me/gateway", "version": "0.1.0", "target": f"{processor}-unknown-linux-gnu",
+                 "bin": program["name"], "binary-ext": ""}
+
+        def told(template: str) -> str:
+            return re.sub(r"\{ ([a-z-]+) \}", lambda word: words[word[1]], template)
+
+        folder, _, file = told(binstall["pkg-url"]).rpartition("/")
+        # Where release.yml puts what it has packed, under the tag of the version.
+        assert folder == "https://github.com/me/gateway/releases/download/v0.1.0" and binstall["pkg-fmt"] == "tgz"
+        with tarfile.open(packages / file, "r:gz") as archive:
+            assert archive.getmember(told(binstall["bin-dir"])).mode == 0o755
 
 
 def test_checksums_are_those_of_the_files(packages: Path):

@@ -5,40 +5,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Callable
-
 import pytest
 import yaml
 
-from deploy_role import DeployRole
 from deployment import Deployment
 from provision import ORIGIN, PROVISION, REPOSITORY, Provision
 from registry import Registry
-from runner import Runner
-
-def generate(provision: Provision, **environment: str) -> Path:
-    """The workflow beside gateway.yaml, which are all that is in the repository."""
-    provision.done("generate", "github", "--out", ".", environment=environment)
-    return provision.cwd / ".github/workflows/deploy.yml"
-
-
-@pytest.fixture
-def runner(tmp_path: Path, local_deployment: Deployment) -> Callable[..., Runner]:
-    """A runner whose AWS is the local one, where the role of `provision generate policy` is taken on."""
-    home = tmp_path / "of-the-role"
-    home.mkdir()
-    role = DeployRole(local_deployment, home)
-    account = role.account.environment(local_deployment.recorder.endpoint)
-    # The image has no idea where AWS is; that one variable stands for the Internet.
-    elsewhere = {"AWS_ENDPOINT_URL", "BEDROCK_GATEWAY_PROBE"}
-    credentials = {key: value for key, value in account.items() if key not in elsewhere}
-    environment = {"AWS_ENDPOINT_URL": account["AWS_ENDPOINT_URL"], "BEDROCK_GATEWAY_SKIP_AGENT_CHECK": "true"}
-
-    def runner(path: str, **more: str) -> Runner:
-        return Runner(tmp_path, local_deployment.project, path, credentials, {**environment, **more})
-
-    return runner
-
+from runner import Runner, generate
 
 def secrets(runner: Runner, step: str) -> set[str]:
     """What of the things that are secret a step could see. The address of the local AWS is none."""
@@ -48,7 +21,8 @@ def secrets(runner: Runner, step: str) -> set[str]:
 
 @pytest.fixture
 def image(tmp_path: Path) -> str:
-    """The PATH of the runner's image: compiling and pipx's installing are played, as they were done before."""
+    """The PATH of the runner's image: compiling and what pip installs for it are played, as they were done before.
+    compiled_workflow.py does both."""
     programs = tmp_path / "image"
     programs.mkdir()
     # What cargo is told is checked against the clone by cargo itself; then it hands out what it built before.
@@ -62,7 +36,14 @@ case "$1 $2" in
 "lambda build") touch "{tmp_path}/compiled" ;;
 esac
 """)
-    (programs / "pipx").write_text(f'#!/bin/bash\n[ "$*" = "install cargo-lambda==1.9.2" ] && touch "{tmp_path}/cargo-lambda"\n')
+    (programs / "python3").write_text(f"""#!/bin/bash
+[ "$1 $2" = "-m venv" ] && mkdir -p "$3/bin" && cp "{tmp_path}/pip" "$3/bin/pip"
+""")
+    pip = tmp_path / "pip"
+    pip.write_text(f"""#!/bin/bash
+[ "$*" = "install --quiet cargo-lambda==1.9.2 ziglang==0.17.1" ] && touch "{tmp_path}/cargo-lambda"
+""")
+    pip.chmod(0o755)
     for program in programs.iterdir():
         program.chmod(0o755)
     return f"{programs}:/usr/bin:/bin"

@@ -3,12 +3,21 @@
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import yaml
 
+from provision import Provision
+
 # Never for what compiles or installs.
 SECRET = re.compile(r"AWS_|ACTIONS_ID_TOKEN_|BEDROCK_GATEWAY_TOKEN")
+
+
+def generate(provision: Provision, **environment: str) -> Path:
+    """The workflow beside gateway.yaml, which are all that is in the repository."""
+    provision.done("generate", "github", "--out", ".", environment=environment)
+    return provision.cwd / ".github/workflows/deploy.yml"
 
 
 class Runner:
@@ -26,6 +35,8 @@ class Runner:
         self._runs = 0
         # The name of each step that ran a command, and the variables that it saw.
         self.saw: list[tuple[str, set[str]]] = []
+        # How many seconds each of these steps took.
+        self.took: list[tuple[str, float]] = []
         self.log = ""
 
     def run(self, workflow: Path) -> dict[str, str]:
@@ -79,8 +90,10 @@ class Runner:
 
     def _command(self, name: str, script: str, workspace: Path, environment: dict[str, str]) -> None:
         self.saw.append((name, {variable for variable in environment if SECRET.match(variable)}))
+        begun = time.monotonic()
         # GitHub's own way to start bash.
         run = subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=workspace,
                              env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.took.append((name, time.monotonic() - begun))
         self.log += f"--- {name}\n{run.stdout}"
         assert run.returncode == 0, self.log

@@ -83,7 +83,7 @@ impl Sandbox {
             executable,
             &options.region,
             &access,
-            api.address,
+            &api.address,
             &root.to_string_lossy(),
             log.stream(),
         );

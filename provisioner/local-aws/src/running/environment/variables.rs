@@ -1,7 +1,6 @@
 //! The environment variables that Lambda gives to a function on an OS-only runtime.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use crate::running::function_access::Access;
 use crate::services::lambda::Executable;
@@ -11,7 +10,7 @@ pub(super) fn variables(
     executable: &Executable,
     region: &str,
     access: &Access,
-    runtime_api: SocketAddr,
+    runtime_api: &str,
     task_root: &str,
     log_stream: &str,
 ) -> BTreeMap<String, String> {
@@ -50,7 +49,7 @@ pub(super) fn variables(
     set("AWS_LAMBDA_LOG_LEVEL", "INFO");
     set("AWS_LAMBDA_LOG_GROUP_NAME", &executable.log_group);
     set("AWS_LAMBDA_LOG_STREAM_NAME", log_stream);
-    set("AWS_LAMBDA_RUNTIME_API", &runtime_api.to_string());
+    set("AWS_LAMBDA_RUNTIME_API", runtime_api);
     set("AWS_ACCESS_KEY_ID", &credentials.access_key_id);
     set("AWS_SECRET_ACCESS_KEY", &credentials.secret_access_key);
     if let Some(session_token) = &credentials.session_token {
@@ -104,7 +103,7 @@ mod tests {
             &executable(own),
             "ap-northeast-1",
             &access(endpoint_url),
-            ([127, 0, 0, 1], 9001).into(),
+            "127.0.0.1:9001",
             "/var/task",
             "2026/11/23/[3]abc",
         )
