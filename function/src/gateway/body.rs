@@ -4,6 +4,9 @@ use bytes::Bytes;
 
 /// The body of a response: in production the Runtime API, piece by piece.
 pub trait ResponseBody: Send {
+    /// Whether there is room for a piece, and somebody who reads it.
+    fn has_room(&self) -> bool;
+
     /// Waits until there is room for a piece.
     fn room(&mut self) -> impl Future<Output = Result<(), Gone>> + Send;
 
@@ -32,6 +35,10 @@ pub(super) struct Reply<'a, B> {
 }
 
 impl<B: ResponseBody> ResponseBody for Reply<'_, B> {
+    fn has_room(&self) -> bool {
+        self.body.has_room()
+    }
+
     fn room(&mut self) -> impl Future<Output = Result<(), Gone>> + Send {
         self.body.room()
     }

@@ -65,6 +65,10 @@ struct Reader {
 }
 
 impl ResponseBody for Reader {
+    fn has_room(&self) -> bool {
+        self.limit > 0
+    }
+
     async fn room(&mut self) -> Result<(), Gone> {
         if self.limit == 0 { Err(Gone) } else { Ok(()) }
     }

@@ -58,14 +58,24 @@ fn wake(waker: Option<Waker>) {
     }
 }
 
+impl Way {
+    fn has_room(&self) -> bool {
+        !self.is_gone && self.pieces.len() < PIECES_UNDER_WAY
+    }
+}
+
 impl ResponseBody for StreamingBody {
+    fn has_room(&self) -> bool {
+        lock(&self.0).has_room()
+    }
+
     async fn room(&mut self) -> Result<(), Gone> {
         poll_fn(|context| {
             let mut way = lock(&self.0);
             if way.is_gone {
                 return Poll::Ready(Err(Gone));
             }
-            if way.pieces.len() < PIECES_UNDER_WAY {
+            if way.has_room() {
                 return Poll::Ready(Ok(()));
             }
             way.writer = Some(context.waker().clone());

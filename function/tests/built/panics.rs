@@ -22,6 +22,10 @@ const SECRET: &str = "カササギの合言葉";
 struct Shown;
 
 impl ResponseBody for Shown {
+    fn has_room(&self) -> bool {
+        true
+    }
+
     async fn room(&mut self) -> Result<(), Gone> {
         Ok(())
     }

@@ -41,6 +41,10 @@ impl Agent for SaysYes {
 struct Collected(Vec<u8>);
 
 impl ResponseBody for Collected {
+    fn has_room(&self) -> bool {
+        true
+    }
+
     async fn room(&mut self) -> Result<(), Gone> {
         Ok(())
     }
