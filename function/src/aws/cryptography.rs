@@ -1,7 +1,7 @@
 //! What TLS is made of: ring, of which the zip has only what a client of AWS can need.
 //!
-//! rustls's own selection for ring brings ChaCha20, for processors that have no AES in hardware (those of Lambda
-//! have it, and every server that speaks ChaCha20 speaks AES), and signing with a key of the client's: together a
+//! rustls's own selection for ring brings `ChaCha20`, for processors that have no AES in hardware (those of Lambda
+//! have it, and every server that speaks `ChaCha20` speaks AES), and signing with a key of the client's: together a
 //! fiftieth of the zip. Not AWS-LC, whose self-test costs 25-50 ms at the first connection.
 
 use std::sync::Arc;
