@@ -40,7 +40,6 @@ def goals(results: dict[str, Any]) -> list[Goal]:
         found += [
             Goal("memory after 3 x 100,000 chunks, MB", ours["hwm_floods_mb"], 7, "{:.1f}"),
             Goal("first byte back to back, ms", ours["warm_first_byte_ms"], floor["warm_first_byte_ms"] + 0.5, "{:.2f}"),
-            Goal("zip, MB", peers["ours"]["zip_bytes"] / 1e6, 2.4, "{:.2f}"),
         ]
     return found
 
