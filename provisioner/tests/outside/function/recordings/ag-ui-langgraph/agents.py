@@ -4,49 +4,23 @@ from ag_ui_langgraph import LangGraphAgent, add_langgraph_fastapi_endpoint
 from bedrock_agentcore.runtime.ag_ui import build_ag_ui_app
 from fastapi import FastAPI
 from langchain.agents import create_agent
-from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.types import interrupt
 
 import played
 from hosting import Hosting, Program, answer
-from played_langchain import ANSWERS, ASKS, LOOKS, PlayedModel, get_weather
+from played_langchain import ANSWERS, LOOKS, PlayedModel, get_weather
+from played_langgraph import DAY, asking, supervised
 
 hosting = Hosting()
-
-DAYS = {"question": played.WHICH_DAY, "days": [27, 28]}
 
 
 def agent(*turns: dict, in_blocks: bool = False) -> LangGraphAgent:
     graph = create_agent(PlayedModel(turns=list(turns), in_blocks=in_blocks), [get_weather], checkpointer=InMemorySaver())
-    return LangGraphAgent(name="SOLOMON", graph=graph)
+    return solomon(graph)
 
 
-def supervised(**more: object) -> LangGraphAgent:
-    """An agent whose tool needs an approval."""
-    graph = create_agent(PlayedModel(turns=[ASKS]), [get_weather], checkpointer=InMemorySaver(),
-                         middleware=[HumanInTheLoopMiddleware({played.TOOL: True})])
+def solomon(graph, **more: object) -> LangGraphAgent:
     return LangGraphAgent(name="SOLOMON", graph=graph, **more)
-
-
-def asking(**more: object) -> LangGraphAgent:
-    """A graph that looks, and asks its user back with `interrupt`."""
-    model = PlayedModel(turns=[{"text": played.LOOKING}])
-
-    async def look(state: MessagesState) -> dict:
-        return {"messages": [await model.ainvoke(state["messages"])]}
-
-    def ask(_: MessagesState) -> dict:
-        return {"messages": [("user", interrupt(DAYS))]}
-
-    graph = StateGraph(MessagesState)
-    graph.add_node("look", look)
-    graph.add_node("ask", ask)
-    graph.add_edge(START, "look")
-    graph.add_edge("look", "ask")
-    graph.add_edge("ask", END)
-    return LangGraphAgent(name="SOLOMON", graph=graph.compile(checkpointer=InMemorySaver()), **more)
 
 
 def host(name: str, core: LangGraphAgent, program: Program) -> None:
@@ -66,13 +40,12 @@ host("tool_blocks", agent({**LOOKS, "thought": played.THOUGHT}, ANSWERS, in_bloc
             tools=[played.TOOL], reasoning=played.THOUGHT))
 host_in_fastapi("breaks", agent({**ANSWERS, "breaks": True}), answer("fails in the middle", protocol="ag-ui", end="agent_failed"))
 
-DAY = {"kind": "question", "name": "interrupt", "input": DAYS, "message": played.WHICH_DAY}
 APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT,
             "message": f"Tool execution requires approval\n\nTool: {played.TOOL}\nArgs: {played.ASKED_INPUT}"}
 for suffix, also, more in [("", "", {}), ("_outcome", ", also as the run's outcome", {"emit_interrupt_outcome": True})]:
-    host(f"interrupt{suffix}", asking(**more),
+    host(f"interrupt{suffix}", solomon(asking(), **more),
          Program(f"a question back: `interrupt`{also}", played.LOOKING, protocol="ag-ui", asks=[DAY]))
-    host(f"approval{suffix}", supervised(**more),
+    host(f"approval{suffix}", solomon(supervised(), **more),
          Program(f"`HumanInTheLoopMiddleware`{also}", played.LOOKING, protocol="ag-ui", tools=[played.TOOL], asks=[APPROVAL]))
 
 

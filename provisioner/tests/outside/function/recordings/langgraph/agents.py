@@ -1,16 +1,14 @@
 """LangGraph, as AWS's samples, templates and the fullstack solution template host it."""
 
 from langchain.agents import create_agent
-from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.load import dumpd
-from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, MessagesState, StateGraph
-from langgraph.types import interrupt
 
 import played
 from hosting import Hosting, Program, answer
-from played_langchain import ANSWERS, ASKS, LOOKS, PlayedModel, get_weather
+from played_langchain import ANSWERS, LOOKS, PlayedModel, get_weather
+from played_langgraph import DAY, asking, supervised
 
 hosting = Hosting()
 
@@ -166,38 +164,9 @@ async def raises(payload: dict) -> dict:
     raise played.AgentBroke if state else RuntimeError
 
 
-DAYS = {"question": played.WHICH_DAY, "days": [27, 28]}
-DAY = {"kind": "question", "name": "interrupt", "input": DAYS, "message": played.WHICH_DAY}
 APPROVAL = {"kind": "approval", "name": played.TOOL, "input": played.ASKED_INPUT,
             "message": f"Tool execution requires approval\n\nTool: {played.TOOL}\nArgs: {played.ASKED_INPUT}"}
 THREAD = {"configurable": {"thread_id": "thread-1"}}
-
-
-def asking():
-    """A graph that looks, and asks its user back with `interrupt`."""
-    model = PlayedModel(turns=[{"text": played.LOOKING}])
-
-    async def look(state: MessagesState) -> dict:
-        return {"messages": [await model.ainvoke(state["messages"])]}
-
-    def ask(_: MessagesState) -> dict:
-        return {"messages": [("user", interrupt(DAYS))]}
-
-    graph = StateGraph(MessagesState)
-    graph.add_node("look", look)
-    graph.add_node("ask", ask)
-    graph.add_edge(START, "look")
-    graph.add_edge("look", "ask")
-    graph.add_edge("ask", END)
-    return graph.compile(checkpointer=InMemorySaver())
-
-
-def supervised():
-    """An agent whose tool needs an approval."""
-    return create_agent(PlayedModel(turns=[ASKS]), [get_weather], middleware=[HumanInTheLoopMiddleware({played.TOOL: True})],
-                        checkpointer=InMemorySaver())
-
-
 WHOLE = "".join(played.LOOKING)
 
 
