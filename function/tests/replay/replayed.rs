@@ -86,33 +86,40 @@ impl HttpConnector for Connector {
     }
 }
 
+/// What clients of AWS are made with that reach `connector` only.
+pub(crate) fn reaching(connector: impl HttpConnector + 'static) -> (SdkConfig, Platform) {
+    let connector = SharedHttpConnector::new(connector);
+    let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
+    let config = SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .region(Region::from_static("ap-northeast-1"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .time_source(aws_smithy_async::time::SystemTimeSource::new())
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .retry_config(RetryConfig::disabled())
+        .build();
+    let platform = Platform {
+        runtime_api: "127.0.0.1:9".to_owned(),
+        region: "ap-northeast-1".to_owned(),
+        bedrock_endpoint_url: None,
+        agentcore_endpoint_url: None,
+        ca_bundle: None,
+        max_concurrency: 1,
+    };
+    (config, platform)
+}
+
 impl Replayed {
     pub(crate) fn new(upstream: Upstream) -> Self {
         let next = Pieces::default();
-        let connector = SharedHttpConnector::new(Connector {
+        let connector = Connector {
             next: next.clone(),
             content_type: match upstream {
                 Upstream::Runtime(content_type) => content_type,
                 _ => "application/vnd.amazon.eventstream",
             },
-        });
-        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "test");
-        let config = SdkConfig::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .region(Region::from_static("ap-northeast-1"))
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .time_source(aws_smithy_async::time::SystemTimeSource::new())
-            .http_client(http_client_fn(move |_, _| connector.clone()))
-            .retry_config(RetryConfig::disabled())
-            .build();
-        let platform = Platform {
-            runtime_api: "127.0.0.1:9".to_owned(),
-            region: "ap-northeast-1".to_owned(),
-            bedrock_endpoint_url: None,
-            agentcore_endpoint_url: None,
-            ca_bundle: None,
-            max_concurrency: 1,
         };
+        let (config, platform) = reaching(connector);
         let agentcore = agentcore::client(&config, &platform);
         let agent: Box<dyn Agent> = match upstream {
             Upstream::BedrockAgent => {
