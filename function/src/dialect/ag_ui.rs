@@ -4,6 +4,7 @@
 mod end;
 mod event;
 mod file_part;
+mod interrupt;
 mod messages;
 mod passed;
 mod request;
@@ -22,10 +23,8 @@ use crate::event::{AskBack, Asked, Event, InquiryKind, State, ToolCall, ToolResu
 use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
-use event::{
-    AgUiEvent, Attributed, Custom, Interrupt, InterruptAsked, InterruptMetadata, Metadata,
-    RequestId,
-};
+use event::{AgUiEvent, Attributed, Custom, Metadata, RequestId};
+use interrupt::Interrupt;
 use messages::Messages;
 use subagents::Subagents;
 
@@ -301,20 +300,8 @@ impl AgUi {
                 invocation_id,
                 inputs,
             } => {
-                self.interrupts.push(Interrupt {
-                    id: invocation_id.clone(),
-                    reason: "return_control".to_owned(),
-                    message: None,
-                    tool_call_id: None,
-                    response_schema: None,
-                    expires_at: None,
-                    metadata: InterruptMetadata {
-                        agent: agent.to_owned(),
-                        asked: InterruptAsked::ReturnControl {
-                            invocation_inputs: inputs.clone(),
-                        },
-                    },
-                });
+                let interrupt = Interrupt::return_control(agent, invocation_id, inputs);
+                self.interrupts.push(interrupt);
                 return;
             }
             Asked::Inquiries(inquiries) => inquiries,
@@ -327,21 +314,8 @@ impl AgUi {
                 write(end, self.subagents.run(agent), out);
                 continue;
             }
-            self.interrupts.push(Interrupt {
-                id,
-                reason: inquiry.name.clone(),
-                message: inquiry.message.clone(),
-                tool_call_id: inquiry.tool_call_id.clone(),
-                response_schema: inquiry.schema.clone(),
-                expires_at: inquiry.expires_at.clone(),
-                metadata: InterruptMetadata {
-                    agent: agent.to_owned(),
-                    asked: InterruptAsked::Inquiry {
-                        kind: inquiry.kind,
-                        input: inquiry.input.clone(),
-                    },
-                },
-            });
+            let interrupt = Interrupt::inquiry(agent, id, inquiry);
+            self.interrupts.push(interrupt);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The end of a run: one of two events, with the tokens that the run has cost.
 
-use super::event::{AgUiEvent, Failed, Finished, Interrupt, Metadata, Outcome};
+use super::event::{AgUiEvent, Failed, Finished, Metadata, Outcome};
+use super::interrupt::Interrupt;
 use crate::agent::{Description, Failure};
 use crate::relay::Totals;
 use crate::timestamp::milliseconds;

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::interrupt::Interrupt;
 use crate::agent::Side;
-use crate::event::{Citation, InquiryKind, Member, State, Trace, Usage};
+use crate::event::{Citation, Member, State, Trace, Usage};
 use crate::relay::AgentUsage;
 
 /// An event and the subagent's run that it belongs to, if it belongs to one.
@@ -147,45 +148,6 @@ pub(super) enum Custom<'a> {
 pub(super) enum Outcome<'a> {
     Success,
     Interrupt { interrupts: &'a [Interrupt] },
-}
-
-/// The agent waits for the client; `resume` of the next run has the answer.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Interrupt {
-    pub(super) id: String,
-    pub(super) reason: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) tool_call_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) response_schema: Option<Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expires_at: Option<String>,
-    pub(super) metadata: InterruptMetadata,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct InterruptMetadata {
-    pub(super) agent: String,
-    #[serde(flatten)]
-    pub(super) asked: InterruptAsked,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-pub(super) enum InterruptAsked {
-    ReturnControl {
-        /// Bedrock's `invocationInputs`.
-        invocation_inputs: Value,
-    },
-    Inquiry {
-        kind: InquiryKind,
-        #[serde(skip_serializing_if = "Value::is_null")]
-        input: Value,
-    },
 }
 
 /// Data of this gateway, under its own name.
