@@ -74,6 +74,7 @@ fn any_delta() -> impl Strategy<Value = String> {
         Just("\"}}"),
         Just("\" }} "),
         Just("\"},\"p\":\"a\"}"),
+        Just("\",\"reasoningContent\":{\"text\":\"b\"}}}"),
         Just("\"}")
     ];
     (index, kind, text, end).prop_map(|(index, kind, text, end)| {
