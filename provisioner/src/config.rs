@@ -12,6 +12,7 @@ pub(crate) mod gateway_agents;
 mod identifiers;
 mod jwt;
 mod keys;
+mod overlay;
 mod parse;
 mod pattern;
 mod position;
