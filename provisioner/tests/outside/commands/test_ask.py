@@ -1,12 +1,10 @@
 """`provision ask`: the deployment is asked as its clients do, and the answer's end decides."""
 
-import http.server
 import json
 import os
 import re
 import signal
 import socket
-import threading
 
 import pytest
 
@@ -14,6 +12,7 @@ import processes
 
 from accounts import AGENT_ALIAS, AGENT_ID
 from deployment import Deployment
+from played_server import PlayedHandler, PlayedServer
 from processes import Lines, wait_until
 from provision import Provision
 from recorder import Recorder
@@ -101,36 +100,22 @@ def test_a_terminal_shows_the_session_to_go_on_with(asked: Deployment):
 @pytest.mark.parametrize(("status", "hint"), [(404, "--agent"), (429, "reserved_concurrency"), (None, "HTTPS_PROXY")])
 def test_a_refusal_says_what_to_do_next(home, project, status, hint):
     """By a function URL that refuses, or that nobody serves."""
-    class Refuses(http.server.BaseHTTPRequestHandler):
+    class Refuses(PlayedHandler):
         def do_GET(self):
             body = json.dumps({"FunctionUrl": url, "AuthType": "NONE", "FunctionArn": "arn", "CreationTime": "",
                                "InvokeMode": "RESPONSE_STREAM"}).encode()
-            self.answer(200, body)
+            self.reply(200, body)
 
         def do_POST(self):
-            self.rfile.read(int(self.headers["content-length"]))
-            self.answer(status, b'{"message":"no"}')
+            self.read_body()
+            self.reply(status, b'{"message":"no"}')
 
-        def answer(self, status, body):
-            self.send_response(status)
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuses)
-    endpoint = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with socket.socket() as unserved:
+    with socket.socket() as unserved, PlayedServer(Refuses) as server:
         unserved.bind(("127.0.0.1", 0))
-        url = f"{endpoint}/" if status else f"http://127.0.0.1:{unserved.getsockname()[1]}/"
+        url = f"{server.endpoint}/" if status else f"http://127.0.0.1:{unserved.getsockname()[1]}/"
         run = Provision(None, home, project)(
-            "ask", "?", "--name", "x", "--region", "eu-west-1", "--endpoint-url", endpoint,
+            "ask", "?", "--name", "x", "--region", "eu-west-1", "--endpoint-url", server.endpoint,
             environment={"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"})
-    server.shutdown()
-    server.server_close()
 
     assert run.code == 1 and hint in run.err.partition("hint:")[2], run
 

@@ -43,7 +43,7 @@ def test_somebody_with_an_odd_agent_sees_what_is_not_understood_and_what_helps(
     configure(provision)
     odd_agent.says(*ODD)
 
-    run = explained(provision, bootstrap, odd_agent.address)
+    run = explained(provision, bootstrap, odd_agent.endpoint)
 
     assert without_times(run.out) == """\
 content type `text/event-stream`; read as event stream, by the content type
@@ -77,7 +77,7 @@ gateway.yaml, beside the agent's `runtime`, says where they are:
 
     # The setting that it has told.
     configure(provision, "  request: {ask: '${question}', where: '${session}'}\n  answer:\n    text: /payload/say\n    ignore: /seq\n")
-    told = explained(provision, bootstrap, odd_agent.address)
+    told = explained(provision, bootstrap, odd_agent.endpoint)
 
     assert "    2  configured          text\n" in told.out and "\n川か以上\n" in told.out, told
     session = odd_agent.headers[-1]["x-amzn-bedrock-agentcore-runtime-session-id"]
@@ -103,7 +103,7 @@ def test_what_came_of_a_failed_answer_is_explained_too(provision: Provision, boo
     configure(provision, "  answer: {text: /say, error: /fault}\n")
     odd_agent.says({"say": "川か"}, {"fault": "quota"})
 
-    run = provision("dev", "--agent", odd_agent.address, "--once", "?", "--explain", "--binary", str(bootstrap))
+    run = provision("dev", "--agent", odd_agent.endpoint, "--once", "?", "--explain", "--binary", str(bootstrap))
 
     assert run.code == 1, run
     assert "    2  configured          failure\n" in run.out and "\n川か\n" in run.out, run
@@ -115,9 +115,9 @@ def test_a_program_that_does_not_listen_or_fails_is_told_so(
     configure(provision)
     odd_agent.close()
 
-    run = provision("dev", "--agent", odd_agent.address, "--once", "?", "--binary", str(bootstrap))
+    run = provision("dev", "--agent", odd_agent.endpoint, "--once", "?", "--binary", str(bootstrap))
 
-    assert run.code == 1 and f"nothing answers at {odd_agent.address}/invocations yet" in run.err, run
+    assert run.code == 1 and f"nothing answers at {odd_agent.endpoint}/invocations yet" in run.err, run
     assert "agent_failed" in run.out, run
     wrong = provision("dev", "--agent", "127.0.0.1:8080")
     assert wrong.code == 2 and "http://127.0.0.1:8080" in wrong.err, wrong

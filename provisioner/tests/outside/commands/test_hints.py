@@ -1,13 +1,12 @@
 """What AWS refuses is told with what to do next, whatever it is; and where credentials come from."""
 
 import hashlib
-import http.server
 import json
-import threading
 
 import pytest
 
 from accounts import Account
+from played_server import PlayedHandler, PlayedServer
 from provision import Provision
 
 HINTS = {"PublicPolicyException": "use `auth: iam`", "ExpiredTokenException": "aws sso login",
@@ -18,42 +17,26 @@ HINTS = {"PublicPolicyException": "use `auth: iam`", "ExpiredTokenException": "a
          "InvalidParameterValueException": "correct the setting", "MalformedPolicyDocument": "correct the setting", "ResourceNotFoundException": "provision up"}
 
 
-class Refusing:
+class Refusing(PlayedServer):
     """An AWS that answers every request with `code`, and notes down who has asked."""
 
     def __init__(self):
         self.code, self.callers = "", []
         refusing = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(PlayedHandler):
             def do_GET(self):
                 refusing.callers.append(self.headers["authorization"].partition("Credential=")[2].partition("/")[0])
-                answer = json.dumps({"Message": "no"}).encode()
-                self.send_response(404 if refusing.code == "ResourceNotFoundException" else 400)
-                self.send_header("x-amzn-errortype", refusing.code)
-                self.send_header("content-length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                self.reply(404 if refusing.code == "ResourceNotFoundException" else 400,
+                           json.dumps({"Message": "no"}).encode(), x_amzn_errortype=refusing.code)
 
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 @pytest.fixture
 def refusing():
-    server = Refusing()
-    yield server
-    server.close()
+    with Refusing() as server:
+        yield server
 
 
 TARGET = ("--name", "magi", "--region", "eu-west-1")

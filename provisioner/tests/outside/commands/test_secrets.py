@@ -1,9 +1,7 @@
 """Nothing secret is printed or written: whatever is run, however much it is to say, and however it fails."""
 
-import http.server
 import itertools
 import json
-import threading
 from pathlib import Path
 from typing import Iterator
 
@@ -12,6 +10,7 @@ import pytest
 from accounts import AGENT_ALIAS, AGENT_ID, Account
 from deploy_role import DeployRole
 from deployment import Deployment
+from played_server import PlayedHandler, PlayedServer
 from provision import Provision, Run
 
 QUESTION = "秘密の質問は何ですか"
@@ -21,15 +20,13 @@ MODES = [(), ("-vvv",), ("--json", "--verbose")]
 LOUD = {"RUST_LOG": "trace", "RUST_BACKTRACE": "full", "BEDROCK_GATEWAY_TOKEN": ""}
 
 
-class Indiscreet:
+class Indiscreet(PlayedServer):
     """An AWS that refuses everything and repeats what it was told, as AWS does for a signature that does not match."""
 
     def __init__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(PlayedHandler):
             def _answer(self):
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                self.read_body()
                 headers = "\n".join(f"{name.lower()}:{value}" for name, value in self.headers.items())
                 token = self.headers.get("x-amz-security-token", "")
                 text = (f"The Canonical String should have been '{self.command}\n{headers}', see https://s3.example/x?"
@@ -41,33 +38,17 @@ class Indiscreet:
                 else:
                     kind = "application/x-amz-json-1.1"
                     answer = json.dumps({"__type": "InvalidSignatureException", "message": text})
-                answer = answer.encode()
-                self.send_response(403)
-                self.send_header("content-type", kind)
-                self.send_header("x-amzn-errortype", "InvalidSignatureException")
-                self.send_header("content-length", str(len(answer)))
-                self.end_headers()
-                self.wfile.write(answer)
+                self.reply(403, answer.encode(), content_type=kind, x_amzn_errortype="InvalidSignatureException")
 
             do_GET = do_POST = do_PUT = do_DELETE = _answer
 
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.endpoint = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
 
 
 @pytest.fixture
 def indiscreet() -> Iterator[Indiscreet]:
-    server = Indiscreet()
-    yield server
-    server.close()
+    with Indiscreet() as server:
+        yield server
 
 
 class Watch:

@@ -1,18 +1,18 @@
 """An OpenID Connect issuer on this machine, with the shape of Cognito's tokens."""
 
-import http.server
 import json
-import threading
 import time
 from collections import Counter
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from played_server import PlayedHandler, PlayedServer
+
 CLIENT = "client-1"
 
 
-class Issuer:
+class Issuer(PlayedServer):
     """Serves discovery and keys; signs what it is told to."""
 
     def __init__(self):
@@ -23,29 +23,20 @@ class Issuer:
         self.older_keys: list[RSAKey | ECKey] = []
         issuer = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(PlayedHandler):
             def do_GET(self) -> None:
                 issuer.requests[self.path] += 1
                 answers = {"/.well-known/openid-configuration": issuer.discovery,
                            "/keys": lambda: {
                                "keys": [key.as_dict(private=False) for key in [*issuer.older_keys, *issuer.keys.values()]]}}
                 found = None if issuer.is_down else answers.get(self.path)
-                body = json.dumps(found() if found else {}).encode()
-                self.send_response(200 if found else 503)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                self.reply(200 if found else 503, json.dumps(found() if found else {}).encode())
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
+        self.url = self.endpoint
         self.jwks_uri = f"{self.url}/keys"
         self.add_key("rsa", RSAKey.generate_key(2048, {"kid": "rsa", "use": "sig", "alg": "RS256"}))
         self.add_key("ec", ECKey.generate_key("P-256", {"kid": "ec", "use": "sig", "alg": "ES256"}))
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def add_key(self, kid: str, key: RSAKey | ECKey) -> None:
         self.keys[kid] = key
@@ -76,7 +67,3 @@ class Issuer:
         header = {"alg": algorithm, "kid": kid, **(header or {})}
         claims = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(header, claims, key, algorithms=[header["alg"]])
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,13 +1,14 @@
 """The recordings of what agents send, and AgentCore played with them."""
 
 import functools
-import http.server
 import json
 import re
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Iterator
+
+from played_server import PlayedHandler, PlayedServer
 
 RECORDINGS = Path(__file__).with_name("recordings")
 # Long enough for a function on a busy machine; what it has not told by then, it holds back.
@@ -83,7 +84,7 @@ def reader_of(protocol: str) -> Callable[[bytes], Any]:
     return lambda body: json.loads(body)["prompt"]
 
 
-class RecordedRuntimes:
+class RecordedRuntimes(PlayedServer):
     """AgentCore's InvokeAgentRuntime, which answers the question `play NAME` with that recording, if it is asked as
     the program of that recording wants to be asked or does not `insist`; and anything else with a word."""
 
@@ -95,16 +96,15 @@ class RecordedRuntimes:
         self.other: dict | None = None
         runtimes = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        class Handler(PlayedHandler):
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                asked = self.rfile.read(int(self.headers.get("content-length", 0)))
+                asked = self.read_body()
                 name = re.search(r"play ([\w./-]+)", asked.decode())
                 if not name:
                     runtimes.other = json.loads(asked)
-                    self._reply(200, "application/json", b'"well"')
+                    self.reply(200, b'"well"', content_type="application/json")
                     return
                 recording = by_name[name[1]]
                 try:
@@ -134,29 +134,7 @@ class RecordedRuntimes:
             def _refuse(self, status: int) -> None:
                 """What AgentCore makes of a status of the program's own."""
                 message = f"Received error ({status}) from runtime. Please check your CloudWatch logs for more information."
-                self._reply(424, "application/json", json.dumps({"message": message}).encode(),
-                            ("x-amzn-errortype", "RuntimeClientError"))
+                self.reply(424, json.dumps({"message": message}).encode(), content_type="application/json",
+                           x_amzn_errortype="RuntimeClientError")
 
-            def _reply(self, status: int, content_type: str, body: bytes, *more: tuple[str, str]) -> None:
-                self.send_response(status)
-                for header in (*more, ("content-type", content_type), ("content-length", str(len(body)))):
-                    self.send_header(*header)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # A caller who has heard enough leaves.
-        self._server.handle_error = lambda *_: None
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)

@@ -40,7 +40,7 @@ def gateway(local_account: Account, odd_agent: OddAgent) -> Function:
               for name, settings in AGENTS.items()}
     return deploy(local_account, "own-format", {
         "GATEWAY_AGENTS": json.dumps({"default": "odd", "agents": agents}), "GATEWAY_TRACE": "full",
-        "GATEWAY_PASS_CALLER": "true", "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": odd_agent.address})
+        "GATEWAY_PASS_CALLER": "true", "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": odd_agent.endpoint})
 
 
 def asked_with(gateway: Function, odd_agent: OddAgent, agent: str, **members) -> tuple[dict, str]:
@@ -151,7 +151,7 @@ def test_the_function_refuses_settings_that_cannot_work(settings: dict, complain
     # The Runtime API, as far as a function needs it that does not start.
     with OddAgent() as api:
         run = subprocess.run([BOOTSTRAP], capture_output=True, text=True, timeout=60, env={
-            "AWS_LAMBDA_RUNTIME_API": api.address.removeprefix("http://"), "AWS_REGION": "ap-northeast-1",
+            "AWS_LAMBDA_RUNTIME_API": api.endpoint.removeprefix("http://"), "AWS_REGION": "ap-northeast-1",
             "GATEWAY_AGENTS": json.dumps({"default": "odd", "agents": agents})})
 
     assert run.returncode != 0 and complaint in run.stderr, run

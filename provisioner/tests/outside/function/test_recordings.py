@@ -32,7 +32,7 @@ def gateway(local_account: Account, runtimes: RecordedRuntimes) -> Function:
               for protocol in PROTOCOLS}
     return deploy(local_account, "recordings", {
         "GATEWAY_AGENTS": json.dumps({"default": "http", "agents": agents}), "GATEWAY_TRACE": "full",
-        "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": runtimes.address})
+        "GATEWAY_IDLE_TIMEOUT_SECONDS": "60", "AWS_ENDPOINT_URL_BEDROCK_AGENTCORE": runtimes.endpoint})
 
 
 def play(gateway: Function, runtimes: RecordedRuntimes, recording: Recording, dialect: str, trace: str) -> Heard:

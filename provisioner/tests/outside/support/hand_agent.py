@@ -5,21 +5,20 @@ the one before.
 """
 
 import base64
-import http.server
 import json
 import queue
-import ssl
 import struct
 import threading
 import zlib
 from pathlib import Path
 
+from played_server import PlayedHandler, PlayedServer
 
-class HandAgent:
+
+class HandAgent(PlayedServer):
     """Serves `InvokeAgent` on a free port; what it says comes from `say`, `fail` and `end`."""
 
     def __init__(self, certificate: Path | None = None):
-        """Plain HTTP, or HTTPS with a PEM file of a key and its certificate."""
         self._moves: queue.Queue[bytes | None] = queue.Queue()
         # Held by the call that the moves are for. Without it the next call could take the end of one that was told all else.
         self._turn = threading.Lock()
@@ -34,25 +33,19 @@ class HandAgent:
         self.headers: dict[str, str] = {}
         agent = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        class Handler(PlayedHandler):
             # Each word in a packet of its own, at once.
             disable_nagle_algorithm = True
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                body = self.read_body()
                 agent.paths.append(self.path)
                 agent.body = json.loads(body or "{}")
                 agent.headers = {name.lower(): value for name, value in self.headers.items()}
                 agent.asked.set()
                 if agent._refusal:
                     status, code, payload = agent._refusal
-                    self.send_response(status)
-                    self.send_header("x-amzn-errortype", code)
-                    self.send_header("content-type", "application/json")
-                    self.send_header("content-length", str(len(payload)))
-                    self.end_headers()
-                    self.wfile.write(payload)
+                    self.reply(status, payload, content_type="application/json", x_amzn_errortype=code)
                     return
                 with agent._turn:
                     self._answer()
@@ -75,24 +68,12 @@ class HandAgent:
                     agent.left.set()
                     self.close_connection = True
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._scheme = "http"
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-            self._scheme = "https"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        super().__init__(Handler, certificate)
 
     @property
     def environment(self) -> dict[str, str]:
         """Points the function's Bedrock client here, whatever else it is pointed at."""
-        port = self._server.server_address[1]
-        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": f"{self._scheme}://127.0.0.1:{port}"}
+        return {"AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME": self.endpoint}
 
     def say(self, content: bytes) -> None:
         """Sends one `chunk` message, complete as it is."""
@@ -125,8 +106,7 @@ class HandAgent:
 
     def close(self) -> None:
         self.end()
-        self._server.shutdown()
-        self._server.server_close()
+        super().close()
 
 
 def message(headers: dict[str, str], payload: bytes) -> bytes:

@@ -3,13 +3,12 @@
 It answers every POST with the body that the test has given it, and keeps what it was asked with.
 """
 
-import http.server
 import json
-import threading
-from typing import Self
+
+from played_server import PlayedHandler, PlayedServer
 
 
-class OddAgent:
+class OddAgent(PlayedServer):
     """Listens on a free port, as a developer's own program does."""
 
     def __init__(self):
@@ -22,44 +21,15 @@ class OddAgent:
         self.headers: list[dict[str, str]] = []
         agent = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
+        class Handler(PlayedHandler):
             def do_POST(self) -> None:
-                asked = self.rfile.read(int(self.headers.get("content-length", 0)))
-                agent.asked.append(json.loads(asked))
+                agent.asked.append(json.loads(self.read_body()))
                 agent.paths.append(self.path)
                 agent.headers.append({name.lower(): value for name, value in self.headers.items()})
-                self.send_response(agent.status)
-                if agent.content_type:
-                    self.send_header("content-type", agent.content_type)
-                self.send_header("content-length", str(len(agent.body)))
-                self.end_headers()
-                self.wfile.write(agent.body)
+                self.reply(agent.status, agent.body, content_type=agent.content_type)
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        # A caller who has heard enough leaves.
-        self._server.handle_error = lambda *_: None
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(Handler)
 
     def says(self, *messages: object) -> None:
         """Its next answers are these messages, as events."""
         self.body = "".join(f"data: {json.dumps(message, ensure_ascii=False)}\n\n" for message in messages).encode()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -4,48 +4,33 @@ import base64
 import hashlib
 import json
 import tarfile
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from played_server import PlayedHandler, PlayedServer
 
-class Registry:
+
+class Registry(PlayedServer):
     """Serves the `.tgz` files of a directory."""
 
     def __init__(self, directory: Path):
         tarballs = {file.name: file.read_bytes() for file in directory.glob("*.tgz")}
         manifests = {name: _manifest(directory / name) for name in tarballs}
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(PlayedHandler):
             def do_GET(self) -> None:
                 name = self.path.rpartition("/")[2]
                 if name in tarballs:
-                    self._answer(200, "application/octet-stream", tarballs[name])
+                    self.reply(200, tarballs[name], content_type="application/octet-stream")
                     return
                 address = f"http://{self.headers['host']}"
                 versions = {manifest["version"]: _version(manifest, f"{address}/-/{file}", tarballs[file])
                             for file, manifest in manifests.items() if manifest["name"] == name}
                 latest = [version for version in versions if "-" not in version]
                 answer = {"name": name, "dist-tags": {"latest": latest[-1]} if latest else {}, "versions": versions}
-                self._answer(200 if versions else 404, "application/json", json.dumps(answer).encode())
+                self.reply(200 if versions else 404, json.dumps(answer).encode(), content_type="application/json")
 
-            def _answer(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("content-type", kind)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *arguments) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(Handler)
+        self.url = f"{self.endpoint}/"
 
 
 def _manifest(file: Path) -> dict:

@@ -1,7 +1,6 @@
 """Lambda's Runtime API, played by the test: as many events at once as it likes, a limit on memory as Lambda's, and readers
 that stop reading. `bootstrap` runs as it is built, without a sandbox around it."""
 
-import http.server
 import json
 import queue
 import resource
@@ -11,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from played_server import PlayedHandler, PlayedServer
 from processes import peak_memory_bytes, wait_until
 
 # Longer than anything that these tests wait for.
@@ -100,8 +100,7 @@ class RuntimeApi:
         self._count = 0
         api = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+        class Handler(PlayedHandler):
             # Bytes that nobody wants yet stay on the other side.
             rbufsize = 4096
 
@@ -112,19 +111,13 @@ class RuntimeApi:
                     self.close_connection = True
                     return
                 request_id, payload, answer = work
-                self.send_response(200)
-                self.send_header("lambda-runtime-aws-request-id", request_id)
-                self.send_header("lambda-runtime-deadline-ms", str(answer.deadline_ms))
-                self.send_header("content-length", str(len(payload)))
-                self.end_headers()
-                self.wfile.write(payload)
+                self.reply(200, payload, lambda_runtime_aws_request_id=request_id,
+                           lambda_runtime_deadline_ms=str(answer.deadline_ms))
 
             def do_POST(self) -> None:
                 answer = api._answers[self.path.split("/")[4]]
                 answer.read(self._chunks())
-                self.send_response(202)
-                self.send_header("content-length", "0")
-                self.end_headers()
+                self.reply(202, b"")
 
             def _chunks(self):
                 while line := self.rfile.readline():
@@ -136,22 +129,12 @@ class RuntimeApi:
                     yield chunk
                 self.close_connection = True
 
-            def log_message(self, *_: object) -> None:
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_: object) -> None:
-                """The function may break a connection; the answer shows it."""
-
-        self._server = Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = PlayedServer(Handler)
         limit = memory_mb and memory_mb * 1024 * 1024
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             preexec_fn=limit and (lambda: resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))),
-            env={"AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._server.server_address[1]}",
+            env={"AWS_LAMBDA_RUNTIME_API": self._server.endpoint.removeprefix("http://"),
                  "AWS_REGION": "ap-northeast-1", "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
                  "GATEWAY_AUTH": "none", "GATEWAY_AGENTS": AGENTS, **environment})
         self.log: list[str] = []
@@ -172,8 +155,7 @@ class RuntimeApi:
         self.process.wait()
         for _ in range(64):
             self._events.put(None)
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
     def wait_until_idle(self) -> None:
         """Waits until the function asks for an event: it has started, or is done with the one before."""

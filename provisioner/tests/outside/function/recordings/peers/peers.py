@@ -123,7 +123,7 @@ def main() -> None:
     print(f"| {len(played)} answers | right | text right | failures told | tool data told |\n|---|---|---|---|---|")
     failures = [recording for recording in played if recording.end != "complete"]
     for name, ask in PEERS.items():
-        heard = list(zip(played, ask(runtimes.address, played), strict=True))
+        heard = list(zip(played, ask(runtimes.endpoint, played), strict=True))
         texts = {recording.name for recording, answer in heard if text_is_right(recording, answer["pieces"])}
         ends = {recording.name for recording, answer in heard if answer["failed"] == (recording.end != "complete")}
         told = sum(answer["failed"] for recording, answer in heard if recording in failures)
