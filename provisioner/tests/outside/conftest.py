@@ -1,5 +1,6 @@
 """Nothing of this machine's user gets into the tests, and the local AWS is started once."""
 
+import gc
 import os
 from typing import Iterator
 
@@ -38,6 +39,11 @@ TOGETHER = {
     "packages/test_wheel.py": "packages",
     "packages/test_workflow.py": "packages",
 }
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays: the collector need not look through all of it again and again."""
+    gc.freeze()
 
 
 class Together(LoadScopeScheduling):
