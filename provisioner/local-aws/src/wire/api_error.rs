@@ -2,7 +2,7 @@
 //! service (REST-JSON, JSON 1.1, query) decides what it looks like on the wire.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// What an operation answers instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -183,13 +183,23 @@ pub(crate) fn decode<T: serde::de::DeserializeOwned>(
     body: &[u8],
 ) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| {
-        let error = error.to_string();
-        match unknown_member(&error) {
-            Some(member) => ApiError::not_emulated(format!("`{member}` of {operation}")),
-            None => ApiError::bad_request("SerializationException", error),
-        }
-    })
+    serde_json::from_slice(body).map_err(|error| undecoded(operation, &error))
+}
+
+/// The same for members that are parsed already.
+pub(crate) fn decode_members<T: serde::de::DeserializeOwned>(
+    operation: &str,
+    members: Map<String, Value>,
+) -> Result<T, ApiError> {
+    T::deserialize(members).map_err(|error| undecoded(operation, &error))
+}
+
+fn undecoded(operation: &str, error: &serde_json::Error) -> ApiError {
+    let error = error.to_string();
+    match unknown_member(&error) {
+        Some(member) => ApiError::not_emulated(format!("`{member}` of {operation}")),
+        None => ApiError::bad_request("SerializationException", error),
+    }
 }
 
 /// The member that serde's `deny_unknown_fields` has refused.

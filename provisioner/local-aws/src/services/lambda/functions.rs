@@ -16,7 +16,7 @@ use crate::route::Call;
 use crate::route::{FunctionName, LATEST, is_alias_name};
 use crate::scope::Scope;
 use crate::services::iam::Roles;
-use crate::wire::api_error::{ApiError, constraint, decode};
+use crate::wire::api_error::{ApiError, constraint, decode_members};
 
 /// The members that only `CreateFunction` has; the rest are settings.
 #[derive(Debug, Deserialize)]
@@ -54,9 +54,9 @@ pub(super) fn create(
     by_deployer: bool,
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
-    let (own, settings) = split(call.decode()?, &CREATE_ONLY);
-    let input: CreateFunction = decode(call.operation.name, own.as_bytes())?;
-    let settings: SettingsInput = decode(call.operation.name, settings.as_bytes())?;
+    let [own, settings] = split(call.decode()?, &CREATE_ONLY);
+    let input: CreateFunction = decode_members(call.operation.name, own)?;
+    let settings: SettingsInput = decode_members(call.operation.name, settings)?;
 
     let FunctionName { name, qualifier } = FunctionName::parse(&input.function_name, None, scope)?;
     if qualifier.is_some() {
@@ -126,16 +126,13 @@ pub(super) fn check_assumable(
     }
 }
 
-/// The named members and the others, each as a JSON document.
-pub(super) fn split(members: Map<String, Value>, names: &[&str]) -> (String, String) {
-    let (own, others): (Map<_, _>, Map<_, _>) = members
+/// The named members and the others, of those that say something.
+pub(super) fn split(members: Map<String, Value>, names: &[&str]) -> [Map<String, Value>; 2] {
+    let (own, others) = members
         .into_iter()
         .filter(|(_, value)| !value.is_null())
         .partition(|(name, _)| names.contains(&name.as_str()));
-    (
-        Value::from(own).to_string(),
-        Value::from(others).to_string(),
-    )
+    [own, others]
 }
 
 impl Function {

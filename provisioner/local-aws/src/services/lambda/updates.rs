@@ -12,7 +12,7 @@ use super::settings::{SettingsInput, architecture};
 use crate::route::Call;
 use crate::scope::Scope;
 use crate::services::iam::Roles;
-use crate::wire::api_error::{ApiError, decode};
+use crate::wire::api_error::{ApiError, decode_members};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -79,9 +79,9 @@ pub(super) fn update_configuration(
     scope: &Scope<'_>,
 ) -> Result<Reply, ApiError> {
     let name = call.function(scope)?;
-    let (expected, settings) = split(call.decode()?, &["RevisionId"]);
-    let expected: ExpectedRevision = decode(call.operation.name, expected.as_bytes())?;
-    let input: SettingsInput = decode(call.operation.name, settings.as_bytes())?;
+    let [expected, settings] = split(call.decode()?, &["RevisionId"]);
+    let expected: ExpectedRevision = decode_members(call.operation.name, expected)?;
+    let input: SettingsInput = decode_members(call.operation.name, settings)?;
 
     let function = functions.find(&name, scope)?;
     let before = function.latest.content.settings.clone();
