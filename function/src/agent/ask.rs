@@ -142,6 +142,16 @@ pub struct Patience {
     pub jitter: [u8; RETRIES],
 }
 
+impl Outcome {
+    /// In bytes.
+    pub(super) fn length(&self) -> usize {
+        match self {
+            Self::Output(Json(text)) | Self::Failed(text) | Self::Denied(Some(text)) => text.len(),
+            Self::Approved | Self::Denied(None) | Self::Cancelled => 0,
+        }
+    }
+}
+
 impl Turn {
     /// Whether an agent is told nothing by it.
     pub(super) fn is_blank(&self) -> bool {
@@ -195,13 +205,9 @@ impl Ask {
 
     /// Refuses answers that are too long: on their way to the agent they are held in several forms at a time.
     pub(super) fn check_responses(&self) -> Result<(), Refusal> {
-        let output = |outcome: &Outcome| match outcome {
-            Outcome::Output(Json(text)) | Outcome::Failed(text) => text.len(),
-            Outcome::Approved | Outcome::Denied(_) | Outcome::Cancelled => 0,
-        };
         let answers = self.responses.iter();
         let length: usize = answers
-            .map(|it| it.input.0.len() + output(&it.outcome))
+            .map(|it| it.input.0.len() + it.outcome.length())
             .sum();
         if length <= MOST_ANSWER_BYTES {
             return Ok(());

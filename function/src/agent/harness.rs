@@ -79,7 +79,8 @@ impl Upstream for Harness {
         };
         let earlier = earlier.iter().flat_map(|turn| &turn.files);
         content::check(earlier.chain(&ask.files), &self.name)?;
-        ask.check_responses()
+        ask.check_responses()?;
+        resume::check(&ask.responses)
     }
 
     async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {

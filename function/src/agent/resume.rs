@@ -1,8 +1,13 @@
-//! What a client answers, as a runtime's own program gets it. Pure.
+//! What a client answers, as a runtime's own program gets it. Pure. Written out of the answers where they are: read
+//! into values, a long one takes hundreds of times its length.
 
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::ask::{Outcome, Response};
+use crate::client_json::text_of;
 
 /// Between the id of an interrupt and the number of one of its decisions: `LangChain` asks about several
 /// calls at once, and wants one answer.
@@ -34,65 +39,152 @@ pub(super) fn decided(id: &str) -> Option<&str> {
     Some(id.rsplit_once(DECISION)?.0)
 }
 
-/// The value for each interrupt, by its id.
-pub(super) fn values(responses: &[Response]) -> Map<String, Value> {
-    let mut values = Map::new();
-    for response in responses {
-        match decided(&response.id) {
-            Some(interrupt) => {
-                let decisions = values
-                    .entry(interrupt)
-                    .or_insert_with(|| json!({"decisions": []}));
-                // The responses are in the order in which they were asked for.
-                if let Some(decisions) = decisions["decisions"].as_array_mut() {
-                    decisions.push(decision(&response.outcome));
+/// The answer to each interrupt, by its id. JSON has them as an object.
+#[derive(Default)]
+pub(super) struct Answers<'a>(Vec<(&'a str, Answer<'a>)>);
+
+impl<'a> Answers<'a> {
+    /// The decisions about one interrupt are one answer. The responses are in the order in which they were asked for.
+    pub(super) fn of(responses: &'a [Response]) -> serde_json::Result<Self> {
+        let mut answers: Vec<(&str, Answer)> = Vec::new();
+        for response in responses {
+            let Some(interrupt) = decided(&response.id) else {
+                answers.push((&response.id, Answer::of(&response.outcome)?));
+                continue;
+            };
+            let decision = Decision::of(&response.outcome)?;
+            match answers.last_mut() {
+                Some((id, Answer::Decisions(decisions))) if *id == interrupt => {
+                    decisions.push(decision);
                 }
-            }
-            None => {
-                values.insert(response.id.clone(), value(&response.outcome));
+                _ => answers.push((interrupt, Answer::Decisions(vec![decision]))),
             }
         }
+        Ok(Self(answers))
     }
-    values
-}
 
-/// The same as the content of a message, which is how Strands is answered.
-pub(super) fn blocks(values: &Map<String, Value>) -> Vec<Value> {
-    let block = |(id, response): (&String, &Value)| self::block(id, response);
-    values.iter().map(block).collect()
-}
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
-pub(super) fn block(interrupt: &str, response: &Value) -> Value {
-    json!({"interruptResponse": {"interruptId": interrupt, "response": response}})
-}
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(&'a str, Answer<'a>)> {
+        self.0.iter()
+    }
 
-pub(super) fn value(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Output(json) => serde_json::from_str(&json.0).unwrap_or_default(),
-        Outcome::Failed(error) => json!({"error": error}),
-        Outcome::Approved => Value::Bool(true),
-        Outcome::Denied(_) => Value::Bool(false),
-        Outcome::Cancelled => Value::Null,
+    /// The same as the content of a message, which is how Strands is answered.
+    pub(super) fn blocks(&self) -> impl Iterator<Item = Block<'a>> {
+        let block = |(id, answer): &(&'a str, Answer<'a>)| Block::new(id, answer.clone());
+        self.0.iter().map(block)
     }
 }
 
-/// A decision about a call, in `LangChain`'s words. The client may send one itself, to edit the call.
-fn decision(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Approved => json!({"type": "approve"}),
-        Outcome::Denied(Some(reason)) => json!({"type": "reject", "message": reason}),
-        Outcome::Failed(error) => json!({"type": "reject", "message": error}),
-        Outcome::Denied(None) | Outcome::Cancelled => json!({"type": "reject"}),
-        Outcome::Output(_) => match value(outcome) {
-            decision if decision["type"].is_string() => decision,
-            Value::String(message) => json!({"type": "respond", "message": message}),
-            other => other,
-        },
+impl Serialize for Answers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(id, answer)| (id, answer)))
+    }
+}
+
+/// The answer to one interrupt.
+#[derive(Clone)]
+pub(super) enum Answer<'a> {
+    Said(&'a RawValue),
+    Failed(&'a str),
+    Approved,
+    Denied(Option<&'a str>),
+    Cancelled,
+    Decisions(Vec<Decision<'a>>),
+}
+
+impl<'a> Answer<'a> {
+    pub(super) fn of(outcome: &'a Outcome) -> serde_json::Result<Self> {
+        Ok(match outcome {
+            Outcome::Output(json) => Self::Said(serde_json::from_str(&json.0)?),
+            Outcome::Failed(error) => Self::Failed(error),
+            Outcome::Approved => Self::Approved,
+            Outcome::Denied(reason) => Self::Denied(reason.as_deref()),
+            Outcome::Cancelled => Self::Cancelled,
+        })
+    }
+}
+
+impl Serialize for Answer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Said(json) => json.serialize(serializer),
+            Self::Failed(error) => serializer.collect_map([("error", error)]),
+            Self::Approved => serializer.serialize_bool(true),
+            Self::Denied(_) => serializer.serialize_bool(false),
+            Self::Cancelled => serializer.serialize_unit(),
+            Self::Decisions(decisions) => serializer.collect_map([("decisions", decisions)]),
+        }
+    }
+}
+
+/// A decision about a call, in `LangChain`'s words.
+#[derive(Clone, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(super) enum Decision<'a> {
+    Approve,
+    Reject {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<&'a str>,
+    },
+    Respond {
+        message: Cow<'a, str>,
+    },
+    /// The client's own words, for example to edit the call.
+    #[serde(untagged)]
+    Sent(&'a RawValue),
+}
+
+impl<'a> Decision<'a> {
+    fn of(outcome: &'a Outcome) -> serde_json::Result<Self> {
+        Ok(match outcome {
+            Outcome::Approved => Self::Approve,
+            Outcome::Denied(reason) => Self::Reject {
+                message: reason.as_deref(),
+            },
+            Outcome::Failed(error) => Self::Reject {
+                message: Some(error),
+            },
+            Outcome::Cancelled => Self::Reject { message: None },
+            Outcome::Output(json) => match text_of(&json.0) {
+                Some(message) => Self::Respond { message },
+                None => Self::Sent(serde_json::from_str(&json.0)?),
+            },
+        })
+    }
+}
+
+/// A block of the content of a message to Strands.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Block<'a> {
+    interrupt_response: InterruptResponse<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct InterruptResponse<'a> {
+    interrupt_id: &'a str,
+    response: Answer<'a>,
+}
+
+impl<'a> Block<'a> {
+    pub(super) fn new(interrupt_id: &'a str, response: Answer<'a>) -> Self {
+        Self {
+            interrupt_response: InterruptResponse {
+                interrupt_id,
+                response,
+            },
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::client_json::Json;
 
@@ -114,8 +206,9 @@ mod tests {
             response(&decision_id("d", 0), Outcome::Approved),
             response(&decision_id("d", 1), Outcome::Denied(Some("no".to_owned()))),
         ];
+        let answers = Answers::of(&responses).unwrap();
         assert_eq!(
-            Value::Object(values(&responses)),
+            serde_json::to_value(&answers).unwrap(),
             json!({
                 "a": {"seats": 2},
                 "b": true,
@@ -123,9 +216,10 @@ mod tests {
                 "d": {"decisions": [{"type": "approve"}, {"type": "reject", "message": "no"}]},
             })
         );
+        let block = answers.blocks().nth(1);
         assert_eq!(
-            blocks(&values(&responses[1..2])),
-            [json!({"interruptResponse": {"interruptId": "b", "response": true}})]
+            serde_json::to_value(block).unwrap(),
+            json!({"interruptResponse": {"interruptId": "b", "response": true}})
         );
     }
 }

@@ -131,7 +131,7 @@ impl Runtime {
 
     /// Where the answer to the question `id` stands, and how it is written.
     fn answer(&self, id: &str, sent: &Value) -> [(&'static str, Value); 2] {
-        let output = &read_again(&read_again(sent));
+        let output = &read_again(sent);
         match self.protocol {
             "http" => {
                 let block = json!({"interruptResponse": {"interruptId": id, "response": output}});

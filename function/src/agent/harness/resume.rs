@@ -3,17 +3,39 @@
 //! The harness does not remember a turn that its client has to finish: it wants the call of each tool once
 //! more, and directly after it the result. As text: it refuses results that are JSON.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 use aws_sdk_bedrockagentcore::error::BuildError;
 use aws_sdk_bedrockagentcore::types::{
     HarnessContentBlock, HarnessConversationRole, HarnessMessage, HarnessToolResultBlock,
     HarnessToolResultContentBlock, HarnessToolUseBlock, HarnessToolUseStatus,
 };
-use aws_smithy_types::{Document, Number};
-use serde_json::Value;
+use aws_smithy_json::deserialize::json_token_iter;
+use aws_smithy_json::deserialize::token::expect_document;
+use aws_smithy_types::Document;
 
 use crate::agent::ask::{Outcome, Response};
+use crate::client_json::text_of;
+use crate::refusal::Refusal;
+
+/// The most values, names and brackets in the input of a call, which is many more than tools have: the SDK wants them
+/// one by one, and each takes a hundred bytes.
+const MOST_TOKENS: usize = 4096;
+
+/// Refuses calls whose input the SDK could not send again.
+pub(super) fn check(responses: &[Response]) -> Result<(), Refusal> {
+    match responses.iter().find(|it| document(&it.input.0).is_none()) {
+        None => Ok(()),
+        Some(Response { name, .. }) => Err(Refusal::new(
+            400,
+            "invalid_return_control",
+            format!(
+                "the `input` of `{name}` has more than {MOST_TOKENS} values, names and brackets: send it back as the \
+                 harness has sent it"
+            ),
+        )),
+    }
+}
 
 /// `messages`, and after them the calls and their results, if there are any.
 pub(super) fn answered(
@@ -46,18 +68,21 @@ fn message(
 }
 
 fn call(response: &Response) -> Result<HarnessContentBlock, BuildError> {
-    let input = serde_json::from_str(&response.input.0).unwrap_or_default();
     HarnessToolUseBlock::builder()
         .tool_use_id(&response.id)
         .name(&response.name)
-        .input(document(input))
+        .input(document(&response.input.0).unwrap_or_default())
         .build()
         .map(HarnessContentBlock::ToolUse)
 }
 
 fn result(response: &Response) -> Result<HarnessContentBlock, BuildError> {
     let (text, status) = match &response.outcome {
-        Outcome::Output(json) => (text(&json.0), HarnessToolUseStatus::Success),
+        // A text as itself, and anything else as JSON.
+        Outcome::Output(json) => {
+            let text = text_of(&json.0).map_or_else(|| json.0.clone(), Cow::into_owned);
+            (text, HarnessToolUseStatus::Success)
+        }
         Outcome::Failed(error) => (error.clone(), HarnessToolUseStatus::Error),
         Outcome::Approved => ("approved".to_owned(), HarnessToolUseStatus::Success),
         Outcome::Denied(reason) => {
@@ -74,29 +99,10 @@ fn result(response: &Response) -> Result<HarnessContentBlock, BuildError> {
         .map(HarnessContentBlock::ToolResult)
 }
 
-/// A text as itself, and anything else as JSON.
-fn text(json: &str) -> String {
-    serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned())
-}
-
-fn document(value: Value) -> Document {
-    match value {
-        Value::Null => Document::Null,
-        Value::Bool(flag) => Document::Bool(flag),
-        Value::Number(number) => Document::Number(match (number.as_u64(), number.as_i64()) {
-            (Some(number), _) => Number::PosInt(number),
-            (None, Some(number)) => Number::NegInt(number),
-            (None, None) => Number::Float(number.as_f64().unwrap_or_default()),
-        }),
-        Value::String(text) => Document::String(text),
-        Value::Array(values) => Document::Array(values.into_iter().map(document).collect()),
-        Value::Object(members) => {
-            let members = members.into_iter();
-            let members: HashMap<_, _> =
-                members.map(|(key, value)| (key, document(value))).collect();
-            Document::Object(members)
-        }
-    }
+/// The JSON of a value as the SDK has it.
+fn document(json: &str) -> Option<Document> {
+    let tokens = json_token_iter(json.as_bytes()).take(MOST_TOKENS);
+    expect_document(&mut tokens.peekable()).ok()
 }
 
 #[cfg(test)]
@@ -181,5 +187,23 @@ mod tests {
             ]
         );
         assert_eq!(told(history(), &[]).len(), 2);
+    }
+
+    #[test]
+    fn what_the_sdk_cannot_send_again_is_refused() {
+        let called = |input: String| {
+            let mut response = response("t1", Outcome::Approved);
+            response.input = Json(input);
+            check(&[response]).map_err(|refusal| refusal.message)
+        };
+        let list = |count| format!(r#"{{"a":[{}0]}}"#, "0,".repeat(count));
+
+        assert_eq!(called(list(4000)), Ok(()));
+        assert_eq!(
+            called(format!(r#"{{"a":"{}"}}"#, ",".repeat(100_000))),
+            Ok(())
+        );
+        let message = called(list(MOST_TOKENS)).unwrap_err();
+        assert!(message.contains("`input` of `close`"), "{message}");
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Output<'a> {
             Self::Content(json)
                 if kind != InquiryKind::Call && client_json::is_object_or_list(&json) =>
             {
-                Outcome::Output(Json(json))
+                Outcome::Output(Json(client_json::mended(json)))
             }
             Self::Text(said) | Self::Content(said) => text(said),
             Self::Json(json) => Outcome::Output(Json(json.to_owned())),

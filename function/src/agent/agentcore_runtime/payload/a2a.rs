@@ -6,13 +6,13 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::written::written;
 use crate::agent::ask::{Ask, Outcome, Response, Role, Turn};
 use crate::agent::file::{Base64, File};
-use crate::agent::resume;
-use crate::client_json::Json;
+use crate::agent::resume::{self, Answer, Block};
+use crate::client_json::{Json, is_object, text_of};
 
 #[derive(Serialize)]
 struct Request<'a> {
@@ -52,11 +52,18 @@ enum Part<'a> {
     },
     /// A structure.
     Data {
-        data: Value,
+        data: Data<'a>,
     },
     File {
         file: Content<'a>,
     },
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Data<'a> {
+    Sent(&'a RawValue),
+    Answer(Block<'a>),
 }
 
 #[derive(Serialize)]
@@ -98,22 +105,25 @@ fn part(text: &str) -> Part<'_> {
 }
 
 /// What was answered to a task, which has one question unless its interrupts are named.
-fn answer(response: &Response) -> Part<'_> {
+fn answer(response: &Response) -> serde_json::Result<Part<'_>> {
     if let (_, Some(interrupt)) = resume::task(&response.id) {
-        let data = resume::block(interrupt, &resume::value(&response.outcome));
-        return Part::Data { data };
+        let answer = Answer::of(&response.outcome)?;
+        let data = Data::Answer(Block::new(interrupt, answer));
+        return Ok(Part::Data { data });
     }
-    match &response.outcome {
-        Outcome::Output(Json(output)) => match serde_json::from_str(output) {
-            Ok(Value::String(text)) => Part::Text { text: text.into() },
-            Ok(data @ Value::Object(_)) => Part::Data { data },
-            _ => part(output),
+    Ok(match &response.outcome {
+        Outcome::Output(Json(output)) => match text_of(output) {
+            Some(text) => Part::Text { text },
+            None if is_object(output) => Part::Data {
+                data: Data::Sent(serde_json::from_str(output)?),
+            },
+            None => part(output),
         },
         Outcome::Failed(error) => part(error),
         Outcome::Approved => part("yes"),
         Outcome::Denied(reason) => part(reason.as_deref().unwrap_or("no")),
         Outcome::Cancelled => part("cancelled"),
-    }
+    })
 }
 
 /// How the answer is to come.
@@ -154,7 +164,7 @@ pub(super) fn payload(ask: &Ask, method: Method) -> serde_json::Result<Vec<u8>> 
                 task_id: ask.responses.first().map(|first| resume::task(&first.id).0),
                 parts: match &*ask.responses {
                     [] => parts(&ask.question, &ask.files),
-                    responses => responses.iter().map(answer).collect(),
+                    responses => responses.iter().map(answer).collect::<Result<_, _>>()?,
                 },
                 metadata,
             },

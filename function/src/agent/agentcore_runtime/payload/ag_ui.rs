@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::written::written;
-use crate::agent::ask::{Ask, Outcome, Response, Role, RunInput, Turn};
+use crate::agent::ask::{Ask, Role, RunInput, Turn};
 use crate::agent::file::{Base64, File};
-use crate::agent::resume;
+use crate::agent::resume::{Answer, Answers};
 use crate::client_json::Json;
 
 /// The members that only some servers can do without are always there.
@@ -22,7 +21,28 @@ struct RunAgentInput<'a> {
     context: &'a RawValue,
     forwarded_props: &'a RawValue,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    resume: Vec<Value>,
+    resume: Vec<Resumed<'a>>,
+}
+
+/// The answer to one interrupt.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Resumed<'a> {
+    interrupt_id: &'a str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<Payload<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Payload<'a> {
+    Answer(&'a Answer<'a>),
+    Decided {
+        approved: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+    },
 }
 
 #[derive(Serialize)]
@@ -120,6 +140,7 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         }
         None => messages(ask),
     };
+    let answers = Answers::of(&ask.responses)?;
     let input = RunAgentInput {
         thread_id: &ask.session_id,
         run_id: &ask.id,
@@ -128,41 +149,26 @@ pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
         tools: member(|sent| &sent.tools, "[]")?,
         context: member(|sent| &sent.context, "[]")?,
         forwarded_props: member(|sent| &sent.forwarded_props, "{}")?,
-        resume: resumed(&ask.responses),
+        resume: answers.iter().map(resumed).collect(),
     };
     written(ask, &input)
 }
 
-/// The answers to interrupts: the decisions about one of them are one answer.
-fn resumed(responses: &[Response]) -> Vec<Value> {
-    let values = resume::values(responses);
-    let mut entries: Vec<Value> = Vec::new();
-    for response in responses {
-        match resume::decided(&response.id) {
-            None => entries.push(entry(response)),
-            Some(id) if entries.iter().any(|entry| entry["interruptId"] == id) => {}
-            Some(id) => entries.push(resolved(id, &values[id])),
-        }
-    }
-    entries
-}
-
-fn resolved(id: &str, payload: &Value) -> Value {
-    json!({"interruptId": id, "status": "resolved", "payload": payload})
-}
-
-fn entry(response: &Response) -> Value {
-    let payload = match &response.outcome {
-        Outcome::Output(Json(output)) => serde_json::from_str(output).unwrap_or_default(),
-        Outcome::Failed(error) => json!({"error": error}),
-        Outcome::Approved => json!({"approved": true}),
-        Outcome::Denied(None) => json!({"approved": false}),
-        Outcome::Denied(Some(reason)) => json!({"approved": false, "reason": reason}),
-        Outcome::Cancelled => {
-            return json!({"interruptId": response.id, "status": "cancelled"});
+fn resumed<'a>((interrupt_id, answer): &'a (&str, Answer<'a>)) -> Resumed<'a> {
+    let decided = |approved, reason| Some(Payload::Decided { approved, reason });
+    let (status, payload) = match answer {
+        Answer::Cancelled => ("cancelled", None),
+        Answer::Approved => ("resolved", decided(true, None)),
+        Answer::Denied(reason) => ("resolved", decided(false, *reason)),
+        Answer::Said(_) | Answer::Failed(_) | Answer::Decisions(_) => {
+            ("resolved", Some(Payload::Answer(answer)))
         }
     };
-    resolved(&response.id, &payload)
+    Resumed {
+        interrupt_id,
+        status,
+        payload,
+    }
 }
 
 fn raw(json: &str) -> serde_json::Result<&RawValue> {

@@ -5,22 +5,21 @@
 //! them as `LangGraph` does.
 
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::conversation::{Message, history};
 use super::media::Media;
 use super::written::written;
 use crate::agent::ask::Ask;
 use crate::agent::file::Attached;
-use crate::agent::resume;
+use crate::agent::resume::{Answers, Block};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Payload<'a> {
     prompt: Prompt<'a>,
     session_id: &'a str,
-    #[serde(skip_serializing_if = "Map::is_empty")]
-    resume: Map<String, Value>,
+    #[serde(skip_serializing_if = "Answers::is_empty")]
+    resume: &'a Answers<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     files: Vec<Attached<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,19 +32,19 @@ struct Payload<'a> {
 #[serde(untagged)]
 enum Prompt<'a> {
     Question(&'a str),
-    Answers(Vec<Value>),
+    Answers(Vec<Block<'a>>),
 }
 
 pub(super) fn payload(ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    let resume = resume::values(&ask.responses);
+    let answers = Answers::of(&ask.responses)?;
     let payload = Payload {
-        prompt: if resume.is_empty() {
+        prompt: if answers.is_empty() {
             Prompt::Question(&ask.question)
         } else {
-            Prompt::Answers(resume::blocks(&resume))
+            Prompt::Answers(answers.blocks().collect())
         },
         session_id: &ask.session_id,
-        resume,
+        resume: &answers,
         files: ask.files.iter().map(Attached::from).collect(),
         media: Media::of(&ask.files),
         history: history(ask).collect(),

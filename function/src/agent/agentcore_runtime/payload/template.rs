@@ -1,50 +1,66 @@
 //! A deployment's own template of what its runtime is asked with, filled. Pure; what is put in is never read
 //! for placeholders.
 
-use std::fmt;
+use std::collections::BTreeMap;
+use std::{fmt, iter};
 
-use serde::ser::{Serialize, Serializer};
-use serde_json::Value;
+use serde::{Serialize, Serializer};
 
 use super::conversation::{history, messages};
 use super::written::written;
 use crate::agent::ask::Ask;
 use crate::agent::file::Attached;
-use crate::agent::resume;
+use crate::agent::resume::Answers;
 use crate::session;
 use crate::settings::agents::request::{Node, Piece, Placeholder, RequestTemplate};
 
 /// The template with a question, or with the answers to what the agent has asked back: they take the question's place,
 /// as Strands reads them, and `resume` has them as `LangGraph` does.
 pub(super) fn payload(template: &RequestTemplate, ask: &Ask) -> serde_json::Result<Vec<u8>> {
-    let filled = Filled::new(template.root(), ask);
-    let resume = resume::values(&ask.responses);
-    if resume.is_empty() {
-        return written(ask, &filled);
+    let answers = Answers::of(&ask.responses)?;
+    let filled = Filled {
+        node: template.root(),
+        ask,
+        answers: &answers,
+    };
+    match template.root() {
+        Node::Object(members) if !answers.is_empty() => written(ask, &filled.resumed(members)),
+        _ => written(ask, &filled),
     }
-    let mut filled = serde_json::to_value(filled)?;
-    if let Some(members) = filled.as_object_mut() {
-        members.entry("resume").or_insert(Value::Object(resume));
-    }
-    serde_json::to_vec(&filled)
 }
 
 /// A part of a template with the values of a question.
+#[derive(Clone, Copy)]
 struct Filled<'a> {
     node: &'a Node,
     ask: &'a Ask,
+    answers: &'a Answers<'a>,
 }
 
 impl<'a> Filled<'a> {
-    fn new(node: &'a Node, ask: &'a Ask) -> Self {
-        Self { node, ask }
+    /// The members of the whole template, and `resume` unless it has one itself.
+    fn resumed(self, members: &'a [(String, Node)]) -> BTreeMap<&'a str, Member<'a>> {
+        let filled = members.iter().map(|(key, node)| {
+            let filled = Member::Filled(Filled { node, ..self });
+            (key.as_str(), filled)
+        });
+        iter::once(("resume", Member::Answers(self.answers)))
+            .chain(filled)
+            .collect()
     }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Member<'a> {
+    Filled(Filled<'a>),
+    Answers(&'a Answers<'a>),
 }
 
 impl Serialize for Filled<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let ask = self.ask;
-        let filled = |node| Filled { node, ask };
+        let filled = |node| Filled { node, ..*self };
         match self.node {
             Node::Fixed(value) => value.serialize(serializer),
             Node::Value(Placeholder::History) => serializer.collect_seq(history(ask)),
@@ -52,8 +68,8 @@ impl Serialize for Filled<'_> {
             Node::Value(Placeholder::Files) => {
                 serializer.collect_seq(ask.files.iter().map(Attached::from))
             }
-            Node::Value(Placeholder::Question) if !ask.responses.is_empty() => {
-                serializer.collect_seq(resume::blocks(&resume::values(&ask.responses)))
+            Node::Value(Placeholder::Question) if !self.answers.is_empty() => {
+                serializer.collect_seq(self.answers.blocks())
             }
             Node::Value(placeholder) => serializer.collect_str(&Text(*placeholder, ask)),
             Node::Text(pieces) => serializer.collect_str(&Joined { pieces, ask }),
@@ -126,7 +142,7 @@ mod tests {
             ..Ask::default()
         };
         let template = RequestTemplate::try_from(template).unwrap();
-        let written = serde_json::to_vec(&Filled::new(template.root(), &ask)).unwrap();
+        let written = super::payload(&template, &ask).unwrap();
         serde_json::from_slice(&written).unwrap()
     }
 

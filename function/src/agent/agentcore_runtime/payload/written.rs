@@ -12,7 +12,9 @@ pub(super) fn written(ask: &Ask, body: &impl Serialize) -> serde_json::Result<Ve
     let earlier = ask.history.iter().flat_map(|turn| &turn.files);
     let images = media::image(&ask.files);
     let files = file::length_in_json(earlier.chain(&ask.files).chain(images));
-    let mut json = Vec::with_capacity(1024 + ask.question.len() + texts + files);
+    // Programs find answers in two places.
+    let answers: usize = ask.responses.iter().map(|it| 2 * it.outcome.length()).sum();
+    let mut json = Vec::with_capacity(1024 + ask.question.len() + texts + files + answers);
     serde_json::to_writer(&mut json, body)?;
     Ok(json)
 }
