@@ -81,15 +81,15 @@ impl Upstream for AgentcoreRuntime {
         ask.check_responses()
     }
 
-    async fn open(&self, ask: Ask) -> Result<RuntimeAnswer, AgentError> {
+    async fn open(&self, ask: &Arc<Ask>) -> Result<RuntimeAnswer, AgentError> {
         let payload =
-            payload::payload(self.protocol, self.request.as_deref(), &ask).map_err(internal)?;
-        let output = self.invoke(&ask, payload).await?;
-        let (stream, speech) = self.answer(output, &ask);
+            payload::payload(self.protocol, self.request.as_deref(), ask).map_err(internal)?;
+        let output = self.invoke(ask, payload).await?;
+        let (stream, speech) = self.answer(output, ask);
         let may_refuse = self.protocol == Protocol::A2a && self.request.is_none();
         let undecided = may_refuse.then(|| Undecided {
             runtime: self.clone(),
-            ask,
+            ask: Arc::clone(ask),
             begun: Vec::new(),
         });
         Ok(RuntimeAnswer {
@@ -152,7 +152,7 @@ pub(super) struct RuntimeAnswer {
 /// The beginning of an answer, and what it takes to ask in another form.
 struct Undecided {
     runtime: AgentcoreRuntime,
-    ask: Ask,
+    ask: Arc<Ask>,
     begun: Vec<u8>,
 }
 

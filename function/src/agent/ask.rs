@@ -157,15 +157,6 @@ impl Turn {
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty() && self.files.is_empty()
     }
-
-    /// Adds what the same author said next: models insist on turns that alternate.
-    pub(super) fn append(&mut self, next: Self) {
-        if !self.text.is_empty() && !next.text.is_empty() {
-            self.text.push_str("\n\n");
-        }
-        self.text.push_str(&next.text);
-        self.files.extend(next.files);
-    }
 }
 
 impl Ask {

@@ -2,6 +2,7 @@
 
 mod exceptions;
 mod files;
+mod long_state;
 mod map;
 mod plain;
 mod return_control;
@@ -11,6 +12,7 @@ mod text;
 pub use return_control::MOST_RESULTS;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use aws_config::SdkConfig;
 use aws_sdk_bedrockagentruntime::Client;
@@ -71,10 +73,10 @@ impl Upstream for BedrockAgent {
         files::check(ask, &self.name)
     }
 
-    async fn open(&self, mut ask: Ask) -> Result<BedrockAnswer, AgentError> {
+    async fn open(&self, ask: &Arc<Ask>) -> Result<BedrockAnswer, AgentError> {
         let mapper = Mapper::new(self.name.clone(), ask.trace);
-        let files = files::adding(&ask);
-        let session_state = session_state(&mut ask)?;
+        let long_state = long_state::adding(ask);
+        let session_state = session_state(ask)?;
         let trace_headers = ask.trace_context.adding();
         let tap = Tap::default();
         // Without this, AWS sends the whole answer as one chunk.
@@ -86,20 +88,20 @@ impl Upstream for BedrockAgent {
             .invoke_agent()
             .agent_id(&self.agent_id)
             .agent_alias_id(&self.agent_alias_id)
-            .session_id(ask.session_id)
+            .session_id(&ask.session_id)
             // There is no question when a client only reports what it did.
-            .set_input_text(Some(ask.question).filter(|question| !question.is_empty()))
+            .set_input_text(Some(ask.question.clone()).filter(|question| !question.is_empty()))
             // Only traces say who speaks and what it costs; `redact` keeps their texts from clients.
             .enable_trace(true)
             .end_session(ask.end_session)
-            .set_memory_id(ask.memory_id)
+            .set_memory_id(ask.memory_id.clone())
             .session_state(session_state)
             .streaming_configurations(streaming)
             .customize()
             .interceptor(tap.clone())
             // As headers: the operation has no members for them.
             .mutate_request(trace_headers)
-            .mutate_request(files)
+            .mutate_request(long_state)
             .send()
             .await
             .map_err(|error| not_opened(&error))?;

@@ -1,12 +1,13 @@
 //! AgentCore harnesses (`InvokeHarness`): an agent that Amazon runs from a description of it.
 
-mod content;
+mod files;
 mod map;
 mod plain;
-mod resume;
+mod request;
 mod stop_reason;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use aws_sdk_bedrockagentcore::Client;
 use aws_sdk_bedrockagentcore::operation::RequestId as _;
@@ -78,32 +79,31 @@ impl Upstream for Harness {
             &[]
         };
         let earlier = earlier.iter().flat_map(|turn| &turn.files);
-        content::check(earlier.chain(&ask.files), &self.name)?;
-        ask.check_responses()?;
-        resume::check(&ask.responses)
+        files::check(earlier.chain(&ask.files), &self.name)?;
+        ask.check_responses()
     }
 
-    async fn open(&self, ask: Ask) -> Result<HarnessAnswer, AgentError> {
+    async fn open(&self, ask: &Arc<Ask>) -> Result<HarnessAnswer, AgentError> {
         let session_id = match self.history {
             History::Session => ask.session_id.clone(),
             // A session of its own for each question knows nothing but what it is told.
             History::Client => session::turn_id(&ask.session_id, ask.history.len()),
         };
-        let history = if self.sends_history(&ask) {
-            ask.history
+        let history = if self.sends_history(ask) {
+            ask.history.as_slice()
         } else {
-            Vec::new()
+            &[]
         };
         let question = Turn {
             role: Role::User,
-            text: ask.question,
-            files: ask.files,
+            text: ask.question.clone(),
+            files: ask.files.clone(),
         };
-        let messages = content::messages(history.into_iter().chain([question]))
-            .and_then(|messages| resume::answered(messages, &ask.responses))
+        let turns = history.iter().chain([&question]);
+        let actor_id = ask.caller.as_ref().map(session::actor_id);
+        let body = request::body(turns, &ask.responses, actor_id.as_deref())
             .map_err(|error| AgentError::caused(Failure::Internal, error))?;
         let trace_headers = ask.trace_context.adding();
-        let actor_id = ask.caller.as_ref().map(session::actor_id);
         let tap = Tap::default();
         let output = self
             .client
@@ -111,12 +111,11 @@ impl Upstream for Harness {
             .harness_arn(&self.arn)
             .set_qualifier(self.qualifier.clone())
             .runtime_session_id(session_id)
-            .set_messages(Some(messages))
-            .set_actor_id(actor_id)
             .customize()
             .interceptor(tap.clone())
             // As headers: the operation's own members refuse ids that a caller has made up.
             .mutate_request(trace_headers)
+            .mutate_request(request::with_body(body))
             .send()
             .await
             .map_err(|error| not_opened(&error))?;

@@ -8,6 +8,7 @@
 //! The relay counts each [`Event::Retried`] as a sign of life, so its idle timeout has no part in
 //! the decision here; it also keeps the client's connection alive during the waits.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -55,13 +56,14 @@ impl Patience {
 }
 
 /// Makes the call. Boxed, so that all upstreams share one loop around it in the binary.
-pub(super) type Open = Box<dyn Fn(Ask) -> BoxFuture<'static, Result<Events, AgentError>> + Send>;
+pub(super) type Open =
+    Box<dyn Fn(Arc<Ask>) -> BoxFuture<'static, Result<Events, AgentError>> + Send>;
 
 /// Calls with `open` until there is an answer or a failure that stays. Each call becomes a stream:
 /// [`Event::Retried`], the answer's events, or the failure.
 pub(super) fn with_retries(ask: Ask, open: Open) -> Events {
     let next_call = NextCall {
-        ask,
+        ask: Arc::new(ask),
         open,
         first: None,
         retries: 0,
@@ -75,7 +77,7 @@ pub(super) fn with_retries(ask: Ask, open: Open) -> Events {
 }
 
 struct NextCall {
-    ask: Ask,
+    ask: Arc<Ask>,
     open: Open,
     /// When the first call was made.
     first: Option<Instant>,
@@ -92,7 +94,7 @@ impl NextCall {
             tokio::time::sleep(self.wait).await;
         }
         let first = *self.first.get_or_insert_with(Instant::now);
-        let error = match (self.open)(self.ask.clone()).await {
+        let error = match (self.open)(Arc::clone(&self.ask)).await {
             Ok(events) => return (events, None),
             Err(error) => error,
         };

@@ -1,6 +1,7 @@
 //! The seam between the gateway and its agents: what an agent can do, and what an upstream adds.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 
@@ -32,8 +33,9 @@ pub(super) trait Upstream: Clone + Debug + Send + Sync + 'static {
     /// See [`Agent::check`].
     fn check(&self, ask: &Ask) -> Result<(), Refusal>;
 
-    /// Makes the call.
-    fn open(&self, ask: Ask) -> impl Future<Output = Result<Self::Answer, AgentError>> + Send;
+    /// Makes the call. The question is shared because the call may be made again.
+    fn open(&self, ask: &Arc<Ask>)
+    -> impl Future<Output = Result<Self::Answer, AgentError>> + Send;
 }
 
 impl<U: Upstream> Agent for U {
@@ -43,11 +45,11 @@ impl<U: Upstream> Agent for U {
 
     fn ask(&self, ask: Ask) -> Events {
         let upstream = self.clone();
-        let open = move |ask: Ask| {
+        let open = move |ask: Arc<Ask>| {
             let upstream = upstream.clone();
             let pulse = ask.pulse.clone();
             async move {
-                let answer = upstream.open(ask).await?;
+                let answer = upstream.open(&ask).await?;
                 // From here on a run has begun.
                 pulse.beat();
                 Ok(events(answer, pulse))

@@ -1,11 +1,9 @@
 //! Files for a Bedrock agent: they belong to its session.
 
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_types::body::SdkBody;
 use serde::Serialize;
 
 use crate::agent::ask::Ask;
-use crate::agent::file::{Base64, File, UseCase, length_in_json};
+use crate::agent::file::{Base64, File, UseCase};
 use crate::refusal::Refusal;
 
 /// `ByteContentFile` of the API documents it.
@@ -34,7 +32,7 @@ const TAKEN: [&str; 18] = [
 ];
 
 /// The files that go out with `ask`: a new session has not seen those of the earlier turns.
-fn sent(ask: &Ask) -> impl Iterator<Item = &File> {
+pub(super) fn sent(ask: &Ask) -> impl Iterator<Item = &File> {
     let earlier = if ask.starts_session {
         ask.history.as_slice()
     } else {
@@ -71,7 +69,7 @@ pub(super) fn check(ask: &Ask, agent: &str) -> Result<(), Refusal> {
 /// An `InputFile` of the API.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct InputFile<'a> {
+pub(super) struct InputFile<'a> {
     name: &'a str,
     source: Source<'a>,
     use_case: UseCase,
@@ -107,51 +105,9 @@ impl<'a> From<&'a File> for InputFile<'a> {
     }
 }
 
-/// Adds the files of `ask` to a request of the SDK, which would hold each of them three times to do the same.
-pub(super) fn adding(ask: &Ask) -> impl Fn(&mut HttpRequest) + Send + Sync + 'static {
-    let files: Vec<File> = sent(ask).cloned().collect();
-    move |request| {
-        let Some(body) = request
-            .body()
-            .bytes()
-            .and_then(|body| with_files(body, &files))
-        else {
-            return;
-        };
-        let length = body.len().to_string();
-        *request.body_mut() = SdkBody::from(body);
-        request.headers_mut().insert("content-length", length);
-    }
-}
-
-/// The body of `InvokeAgent` with the files in its session's state; `None` if there are none.
-///
-/// The name of a member, as it is looked for here, stands in no text: quotes are escaped there.
-fn with_files(body: &[u8], files: &[File]) -> Option<Vec<u8>> {
-    const STATE: &[u8] = br#""sessionState":{"#;
-
-    if files.is_empty() {
-        return None;
-    }
-    let state = body.windows(STATE.len()).position(|it| it == STATE)? + STATE.len();
-    let (begin, rest) = body.split_at_checked(state)?;
-    let length = body.len() + 128 * files.len() + length_in_json(files.iter());
-    let mut whole = Vec::with_capacity(length);
-    whole.extend_from_slice(begin);
-    whole.extend_from_slice(br#""files":"#);
-    let files: Vec<InputFile<'_>> = files.iter().map(InputFile::from).collect();
-    serde_json::to_writer(&mut whole, &files).ok()?;
-    if !rest.starts_with(b"}") {
-        whole.push(b',');
-    }
-    whole.extend_from_slice(rest);
-    Some(whole)
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use serde_json::{Value, json};
 
     use super::*;
     use crate::agent::ask::{Role, Turn};
@@ -185,34 +141,6 @@ mod tests {
             ["a.csv", "b.png"]
         );
         assert_eq!(names(&ask(false, &["a.csv"], &["b.png"])), ["b.png"]);
-    }
-
-    #[test]
-    fn files_stand_in_the_state_of_the_session_and_nowhere_else() {
-        let mut file = file("a\".csv");
-        file.use_case = Some(UseCase::CodeInterpreter);
-        let files = [file];
-        let expected = json!([{
-            "name": "a\".csv",
-            "source": {"sourceType": "BYTE_CONTENT", "byteContent": {"mediaType": "text/csv", "data": "eA=="}},
-            "useCase": "CODE_INTERPRETER",
-        }]);
-        for state in [
-            json!({}),
-            json!({"sessionAttributes": {"sessionState": "{"}}),
-        ] {
-            let body = json!({"inputText": "\"sessionState\":{", "sessionState": state});
-            let whole = with_files(body.to_string().as_bytes(), &files).unwrap();
-
-            let mut whole: Value = serde_json::from_slice(&whole).unwrap();
-            let added = whole["sessionState"]
-                .as_object_mut()
-                .unwrap()
-                .remove("files");
-            assert_eq!((added.as_ref(), &whole), (Some(&expected), &body));
-        }
-        assert_eq!(with_files(b"{}", &files), None);
-        assert_eq!(with_files(br#"{"sessionState":{}}"#, &[]), None);
     }
 
     #[test]

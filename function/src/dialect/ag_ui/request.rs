@@ -1,7 +1,6 @@
 //! The request of AG-UI: `RunAgentInput`.
 
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::file_part;
@@ -19,8 +18,8 @@ use crate::request::question::nothing_asked;
 /// More tools than any model is offered.
 const MOST_TOOLS: usize = 1_000;
 
-/// The longest properties in which the answer to a graph is looked for: read whole, they take many times their size.
-const LONGEST_RESUMING: usize = 100_000;
+/// The roles of what an agent is told. Instructions to it are up to its operator, by whatever name they come.
+const TOLD: [&str; 5] = ["user", "assistant", "tool", "activity", "reasoning"];
 
 /// A request as it was read.
 pub(super) struct Request {
@@ -121,8 +120,7 @@ pub(super) fn read(body: &str) -> Result<Request, Refusal> {
         for (index, message) in messages.into_iter().enumerate() {
             let place = format!("messages[{index}]");
             let role = add(&place, message.get(), &mut conversation)?;
-            // What an agent is instructed to do is up to its operator.
-            if !matches!(role.as_str(), "system" | "developer") {
+            if TOLD.contains(&role.as_str()) {
                 sent.messages.push(json_of(message));
             }
         }
@@ -168,11 +166,18 @@ fn add(place: &str, json: &str, conversation: &mut Conversation) -> Result<Strin
 
 /// Whether a client resumes a graph of `LangGraph` in the way of the adapter's own event, `forwardedProps.command.resume`.
 fn resumes(properties: &str) -> bool {
-    let is_short = properties.len() <= LONGEST_RESUMING;
-    let properties = is_short.then(|| serde_json::from_str::<Value>(properties).ok());
-    properties
-        .flatten()
-        .is_some_and(|it| !it["command"]["resume"].is_null())
+    #[derive(Deserialize)]
+    struct Properties<'a> {
+        #[serde(borrow)]
+        command: Command<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Command<'a> {
+        #[serde(default, borrow)]
+        resume: Option<&'a RawValue>,
+    }
+    let properties = serde_json::from_str::<Properties<'_>>(properties).ok();
+    properties.is_some_and(|it| it.command.resume.is_some())
 }
 
 fn json_of(raw: &RawValue) -> Json {
@@ -262,7 +267,7 @@ fn answered(entry: ResumeEntry<'_>) -> Answered<'_> {
             (Status::Cancelled, _) => Output::Cancelled,
             (Status::Resolved, Some(Approval { approved: true, .. })) => Output::Approved,
             (Status::Resolved, Some(Approval { reason, .. })) => Output::Denied(reason),
-            (Status::Resolved, None) => Output::of(payload),
+            (Status::Resolved, None) => Output::Json(payload),
         },
     }
 }

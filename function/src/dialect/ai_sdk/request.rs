@@ -195,7 +195,7 @@ impl<'a> Part<'a> {
             });
         }
         let output = match state {
-            "output-available" => Output::of(self.output.map_or("null", RawValue::get)),
+            "output-available" => Output::Json(self.output.map_or("null", RawValue::get)),
             "output-error" => Output::Failed(self.error_text.unwrap_or_default()),
             _ => return None,
         };

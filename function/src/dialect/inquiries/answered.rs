@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
-
 use crate::agent::Outcome;
 use crate::client_json::{self, Json};
 use crate::event::InquiryKind;
@@ -22,11 +20,10 @@ pub(in crate::dialect) struct Answered<'a> {
 /// What a tool, or somebody, has answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::dialect) enum Output<'a> {
-    Text(String),
+    /// The JSON of a value.
+    Json(&'a str),
     /// A text of a protocol in which every answer is one: it may be the JSON of something else.
     Content(String),
-    /// The JSON of any other value.
-    Json(&'a str),
     Failed(String),
     Approved,
     Denied(Option<String>),
@@ -34,30 +31,23 @@ pub(in crate::dialect) enum Output<'a> {
 }
 
 impl<'a> Output<'a> {
-    pub(in crate::dialect) fn of(json: &'a str) -> Self {
-        let text = client_json::is_text(json).then(|| serde_json::from_str(json));
-        match text {
-            Some(Ok(text)) => Self::Text(text),
-            _ => Self::Json(json),
-        }
+    /// The text of a tool's answer: one that is none, as its JSON.
+    pub(super) fn text(json: &'a str) -> Cow<'a, str> {
+        client_json::text_of(json).unwrap_or(Cow::Borrowed(json))
     }
 
     /// The answer as an agent gets it that has asked for a thing of this kind.
     pub(super) fn into_outcome(self, kind: InquiryKind) -> Outcome {
-        let text = |text: String| Outcome::Output(Json(Value::String(text).to_string()));
-        let word = match &self {
-            Self::Text(word) | Self::Content(word) => Some(word.as_str()),
-            Self::Json(json) => Some(*json),
+        let decided = match &self {
+            _ if kind != InquiryKind::Approval => None,
+            Self::Content(word) => approval(word),
+            Self::Json(json) => approval(&Self::text(json)),
             _ => None,
         };
-        if kind == InquiryKind::Approval
-            && let Some(approved) = word.and_then(approval)
-        {
-            return if approved {
-                Outcome::Approved
-            } else {
-                Outcome::Denied(None)
-            };
+        match decided {
+            Some(true) => return Outcome::Approved,
+            Some(false) => return Outcome::Denied(None),
+            None => {}
         }
         match self {
             Self::Content(json)
@@ -65,7 +55,10 @@ impl<'a> Output<'a> {
             {
                 Outcome::Output(Json(client_json::mended(json)))
             }
-            Self::Text(said) | Self::Content(said) => text(said),
+            // Can't fail: texts always become JSON.
+            Self::Content(said) => {
+                Outcome::Output(Json(serde_json::to_string(&said).unwrap_or_default()))
+            }
             Self::Json(json) => Outcome::Output(Json(json.to_owned())),
             Self::Failed(error) => Outcome::Failed(error),
             Self::Approved => Outcome::Approved,

@@ -14,6 +14,8 @@ use crate::request::draft::Draft;
 
 /// The beginning of every id, by which a conversation's other calls are told from these.
 const PREFIX: &str = "rc_";
+/// Much longer than any id that was written here.
+const LONGEST: usize = 4096;
 
 /// The input of a call that comes back, as far as Bedrock wants it back.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
@@ -85,7 +87,8 @@ pub(super) fn answer(answered: &[Answered<'_>], draft: &mut Draft) -> Result<(),
 
 /// The ids of the session and of the invocation in a call's id.
 pub(super) fn parse(id: &str) -> Option<(&str, &str)> {
-    let mut parts = id.strip_prefix(PREFIX)?.rsplitn(3, '_');
+    let ids = (id.len() <= LONGEST).then(|| id.strip_prefix(PREFIX))?;
+    let mut parts = ids?.rsplitn(3, '_');
     let _index = parts.next()?;
     let invocation_id = parts.next()?;
     Some((parts.next()?, invocation_id))
@@ -147,19 +150,19 @@ enum Bodies<'a> {
 
 #[derive(Serialize)]
 struct Body<'a> {
-    body: &'a str,
+    body: Cow<'a, str>,
 }
 
 /// The JSON of one result, written out of the texts where they are: an output may have megabytes.
 fn result(input: &Input, output: &Output<'_>) -> serde_json::Result<String> {
     let is_api = input.api_path.is_some();
     let (body, failed) = match output {
-        Output::Text(text) | Output::Content(text) => (text.as_str(), false),
-        Output::Json(json) => (*json, false),
-        Output::Failed(error) => (error.as_str(), true),
-        Output::Approved => ("approved", false),
-        Output::Denied(reason) => (reason.as_deref().unwrap_or("denied"), false),
-        Output::Cancelled => ("cancelled", true),
+        Output::Content(text) => (Cow::Borrowed(text.as_str()), false),
+        Output::Json(json) => (Output::text(json), false),
+        Output::Failed(error) => (error.as_str().into(), true),
+        Output::Approved => ("approved".into(), false),
+        Output::Denied(reason) => (reason.as_deref().unwrap_or("denied").into(), false),
+        Output::Cancelled => ("cancelled".into(), true),
     };
     let confirmed = confirmation(input, output);
     let result = ActionResult {
@@ -191,13 +194,13 @@ fn confirmation(input: &Input, output: &Output<'_>) -> Option<bool> {
         return None;
     }
     let word = match output {
-        Output::Json(word) => *word,
-        Output::Text(word) | Output::Content(word) => word.as_str(),
+        Output::Json(json) => Output::text(json),
+        Output::Content(word) => word.into(),
         Output::Approved => return Some(true),
         Output::Denied(_) => return Some(false),
         Output::Failed(_) | Output::Cancelled => return None,
     };
-    approval(word)
+    approval(&word)
 }
 
 #[cfg(test)]
@@ -235,7 +238,7 @@ mod tests {
                 output: if call.name.starts_with("GET") {
                     Output::Failed("closed".to_owned())
                 } else {
-                    Output::of(r#"{"sky":"clear"}"#)
+                    Output::Json(r#"{"sky":"clear"}"#)
                 },
                 id: call.id,
                 input: call.input.to_string().into(),
@@ -264,7 +267,7 @@ mod tests {
     fn an_action_that_asks_first_is_confirmed_or_denied() {
         let input = Input::of(r#"{"function":"buy","actionInvocationType":"USER_CONFIRMATION"}"#);
         let state = |output| {
-            let result = result(&input, &Output::of(output)).unwrap();
+            let result = result(&input, &Output::Json(output)).unwrap();
             let result: Value = serde_json::from_str(&result).unwrap();
             result["functionResult"]["confirmationState"].clone()
         };

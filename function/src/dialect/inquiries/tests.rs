@@ -157,19 +157,38 @@ fn an_approval_is_a_yes_or_a_no_and_anything_else_is_told_as_it_is() {
         let draft = drafted(vec![answered(&id, output)], None).unwrap();
         draft.answers.unwrap().responses[0].outcome.clone()
     };
-    assert_eq!(outcome(Output::of("true")), Outcome::Approved);
-    assert_eq!(outcome(Output::of(r#""reject""#)), Outcome::Denied(None));
+    assert_eq!(outcome(Output::Json("true")), Outcome::Approved);
+    assert_eq!(outcome(Output::Json(r#""reject""#)), Outcome::Denied(None));
     let reason = || Some("too late".to_owned());
     assert_eq!(outcome(Output::Denied(reason())), Outcome::Denied(reason()));
     let edit = r#"{"type":"edit"}"#;
     assert_eq!(
-        outcome(Output::of(edit)),
+        outcome(Output::Json(edit)),
         Outcome::Output(Json(edit.to_owned()))
     );
 }
 
 #[test]
+fn what_is_sent_as_the_content_of_a_message_goes_on_with_its_broken_characters_mended() {
+    let outcome = |kind, content: &str| {
+        let asked = Asked::Inquiries(vec![inquiry("a", kind)]);
+        let id = calls(&origin(), &asked)[0].id.clone();
+        let output = Output::Content(content.to_owned());
+        let draft = drafted(vec![answered(&id, output)], None).unwrap();
+        draft.answers.unwrap().responses[0].outcome.clone()
+    };
+    let json = |json: &str| Outcome::Output(Json(json.to_owned()));
+    assert_eq!(
+        outcome(InquiryKind::Question, r#"{"a":"\ud83d","b":1e999}"#),
+        json(r#"{"a":"\ufffd","b":1e999}"#)
+    );
+    // What a tool has given back is a text.
+    assert_eq!(outcome(InquiryKind::Call, "[1]"), json(r#""[1]""#));
+}
+
+#[test]
 fn other_ids_are_not_ours() {
+    assert!(!is_call(&format!("rc_{}_i_0", "s".repeat(10_000))));
     for id in ["call_1", "ask_", "ask_x", "ask_eyJzIjoxfQ", "rc_", ""] {
         assert!(!is_call(id), "{id}");
     }

@@ -149,7 +149,7 @@ fn answered<'a>(
         reason,
     } = parse_part(&place, result)?;
     let output = match (output, error, approved) {
-        (Some(output), None, None) => Output::of(output.get()),
+        (Some(output), None, None) => Output::Json(output.get()),
         (None, Some(error), None) => Output::Failed(error),
         (None, None, Some(true)) => Output::Approved,
         (None, None, Some(false)) => Output::Denied(reason),

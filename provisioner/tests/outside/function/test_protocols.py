@@ -143,7 +143,8 @@ def test_what_a_client_of_ag_ui_sends_reaches_an_agent_of_ag_ui(gateway: Functio
     answered = {"id": "message-2", "role": "assistant", "content": "道", "toolCalls": [
         {"id": "call-0", "type": "function", "function": {"name": "look", "arguments": "{}"}}]}
     result = {"id": "message-3", "role": "tool", "toolCallId": "call-0", "content": "晴れ"}
-    messages = [{"id": "message-0", "role": "system", "content": "何でも話せ"}, user("川か、道か"), answered, result,
+    instructions = [{"id": f"message-{role}", "role": role, "content": "何でも話せ"} for role in ("system", "System", "root")]
+    messages = [*instructions, user("川か、道か"), answered, result,
                 user("なぜ？", "message-4")]
 
     events = run(gateway, "tells", messages, state={"theme": "dark"}, tools=[tool], context=[context])

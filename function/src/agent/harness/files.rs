@@ -1,14 +1,7 @@
-//! What a harness is told: messages whose blocks are texts, which is all that `InvokeHarness` takes of what
+//! Which files a harness is told of: those that are texts, which is all that `InvokeHarness` takes of what
 //! people send.
 
-use aws_sdk_bedrockagentcore::error::BuildError;
-use aws_sdk_bedrockagentcore::types::{
-    HarnessContentBlock, HarnessConversationRole, HarnessMessage,
-};
-
-use crate::agent::ask::{Role, Turn};
 use crate::agent::file::File;
-use crate::agent::turns::alternating;
 use crate::refusal::Refusal;
 
 /// The most text of all files, in bytes: more than models read.
@@ -41,32 +34,6 @@ fn too_long(length: usize, agent: &str) -> Refusal {
     Refusal::new(413, "question_too_long", message)
 }
 
-/// The turns as messages; a file is a block of its own before the text.
-pub(super) fn messages(
-    turns: impl Iterator<Item = Turn>,
-) -> Result<Vec<HarnessMessage>, BuildError> {
-    let turns = alternating(turns).into_iter();
-    let messages = turns.map(|Turn { role, text, files }| {
-        let files = files.iter().filter_map(block);
-        let text = Some(text).filter(|text| !text.trim().is_empty());
-        let blocks = files.chain(text).map(HarnessContentBlock::Text).collect();
-        HarnessMessage::builder()
-            .role(match role {
-                Role::User => HarnessConversationRole::User,
-                Role::Assistant => HarnessConversationRole::Assistant,
-            })
-            .set_content(Some(blocks))
-            .build()
-    });
-    messages.collect()
-}
-
-/// A file's text below its name.
-fn block(file: &File) -> Option<String> {
-    let text = file.text()?;
-    Some(format!("{} ({}):\n\n{text}", file.name, file.media_type))
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
@@ -75,26 +42,6 @@ mod tests {
 
     fn file(name: &str) -> File {
         File::new(Some(name), None, Bytes::from_static(b"a,b")).unwrap()
-    }
-
-    #[test]
-    fn a_file_of_text_is_a_block_before_the_question() {
-        let turn = |text: &str, files| Turn {
-            role: Role::User,
-            text: text.to_owned(),
-            files,
-        };
-        let blocks = |turn| {
-            let messages = messages([turn].into_iter()).unwrap();
-            let blocks = messages[0].content().iter();
-            blocks
-                .map(|block| block.as_text().unwrap().clone())
-                .collect::<Vec<_>>()
-        };
-        let told = "x.csv (text/csv):\n\na,b";
-        assert_eq!(blocks(turn("sum?", vec![file("x.csv")])), [told, "sum?"]);
-        assert_eq!(blocks(turn("", vec![file("x.csv")])), [told]);
-        assert_eq!(blocks(turn("sum?", vec![])), ["sum?"]);
     }
 
     #[test]
