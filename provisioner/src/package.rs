@@ -8,6 +8,7 @@ pub mod edition;
 mod elf;
 mod hash;
 pub mod source;
+pub mod tool;
 
 use std::path::{Path, PathBuf};
 
