@@ -97,10 +97,10 @@ async fn draft(
 ) -> Result<Draft, CommandError> {
     let region = region(global, args, dialog).await?;
     let agents = agents::wanted(dialog, &global.settings, &args.agent, async || {
-        let connection = connection(global, &region);
+        let connection = connection(global, &region)?;
         ControlPlane::connect(&connection, dialog.printer)
             .await
-            .map_err(|error| InitError::Credentials(AwsError::no_credentials(&*error)))
+            .map_err(|error| InitError::Credentials(AwsError::no_credentials(&*error)).into())
     })
     .await?;
     let prompt = Prompt {

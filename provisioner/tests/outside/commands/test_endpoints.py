@@ -154,3 +154,29 @@ def test_a_proxy_that_is_not_there_is_named_in_the_hint(up, proxy):
     run = up()
 
     assert run.code == 1 and f"`{proxy.address}`" in run.err.partition("hint:")[2], run
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize("value", [
+    "socks5://me:hush@{address}", "ftp://me:hush@{address}", "http://me:hush@{address}/x y", "http://[::1",
+    "http://me:hu/sh@{address}", "http://127.0.0.1:port", b"http://\xff{address}"], ids=str)
+def test_a_proxy_that_cannot_be_used_is_refused_and_not_passed_by(local_deployment: Deployment, up, proxy, variable, value):
+    """Requests would go straight to where they are meant for, which those who set a proxy do not want."""
+    with socket.create_server(("127.0.0.1", 0)) as target:
+        address = proxy.address
+        value = value.replace(b"{address}", address.encode()) if isinstance(value, bytes) else value.format(address=address)
+        addresses = {f"AWS_ENDPOINT_URL_{name.upper()}": f"https://127.0.0.1:{target.getsockname()[1]}" for name in NAMES}
+        run = up(variables={"HTTPS_PROXY": "", variable: value, **addresses}, command=["url", "--read-timeout", "3"])
+
+        target.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            target.accept()
+
+    assert run.code == 2 and f"{variable} is not the address of a proxy" in run.err, run
+    hint = run.err.partition("hint:")[2]
+    assert variable in hint and "http://HOST:PORT" in hint and "https://HOST:PORT" in hint, run
+    assert "hush" not in run.err and proxy.wanted == set(), run
+
+
+def test_a_command_that_asks_nobody_needs_no_usable_proxy(provision: Provision):
+    provision.done("schema", environment={"ALL_PROXY": "socks5://127.0.0.1:9"})
