@@ -80,6 +80,16 @@ impl Proxy {
         }))
     }
 
+    /// The same, which leaves out the host of `url` as well.
+    pub(super) fn sparing(&self, url: &str) -> Self {
+        let uri = url.parse::<Uri>().unwrap_or_default();
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        Self {
+            exempt: format!("{},{host}", self.exempt),
+            ..self.clone()
+        }
+    }
+
     /// As the connectors take it.
     pub(crate) fn config(proxy: Option<&Self>) -> ProxyConfig {
         match proxy {
