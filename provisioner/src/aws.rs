@@ -34,7 +34,7 @@ pub(crate) use invoke::Invoked;
 use limit::Limit;
 pub(crate) use limit::{CONNECT_TIMEOUT, READ_TIMEOUT};
 pub(crate) use patience::pauses;
-pub use proxy::Proxy;
+pub use proxy::{Proxy, UnusableProxy};
 pub use requests::{RequestCounts, Requests};
 
 use crate::terminal::printer::Printer;

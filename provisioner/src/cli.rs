@@ -10,7 +10,7 @@ use clap::builder::FalseyValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use crate::aws::{Proxy, READ_TIMEOUT};
+use crate::aws::{Proxy, READ_TIMEOUT, UnusableProxy};
 use crate::config::SettingFlags;
 use crate::package::PackageCache;
 use crate::package::edition::Edition;
@@ -53,7 +53,7 @@ impl Cli {
         let matches = command.get_matches();
         let cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
         let mut cli = cli.without_empty_flags();
-        cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name)?.into_string().ok());
+        cli.global.proxy = Proxy::named_by(|name| std::env::var_os(name));
         cli
     }
 
@@ -146,8 +146,9 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "URL")]
     pub endpoint_url: Option<String>,
 
-    #[arg(skip)]
-    pub proxy: Option<Proxy>,
+    /// A command that asks nobody goes on without one that could be used.
+    #[arg(skip = Ok(None))]
+    pub proxy: Result<Option<Proxy>, UnusableProxy>,
 
     /// How long AWS may take to answer a request; uploads have more time
     #[arg(

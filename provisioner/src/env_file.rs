@@ -3,12 +3,13 @@
 //! whole or not at all, and only when something changes.
 
 mod error;
+pub(crate) mod kind;
 mod replacement;
 pub(crate) mod text;
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 pub use error::EnvFileError;
@@ -27,6 +28,8 @@ pub struct EnvFile {
     pub path: PathBuf,
     /// `None`: there is no such file.
     pub text: Option<String>,
+    /// Hard links to the same file under other names. They keep the text that they have.
+    pub other_names: u64,
     /// Whether another text can take its place.
     pub replaceable: Result<(), Complaint>,
 }
@@ -36,6 +39,7 @@ pub fn look(path: &Path) -> Result<EnvFile, Complaint> {
     Ok(EnvFile {
         path: path.to_owned(),
         text: read(path).map_err(|error| Complaint::of(&error))?,
+        other_names: fs::metadata(path).map_or(0, |found| found.nlink().saturating_sub(1)),
         replaceable: check_writable(path).map_err(|error| Complaint::of(&error)),
     })
 }

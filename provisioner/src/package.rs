@@ -8,6 +8,7 @@ pub mod edition;
 mod elf;
 mod hash;
 pub mod source;
+pub mod tool;
 
 use std::path::{Path, PathBuf};
 
@@ -41,6 +42,8 @@ pub enum PackageError {
         #[source]
         source: std::io::Error,
     },
+    #[error("the binary `{}` is not a file", path.display())]
+    NoFile { path: PathBuf },
     #[error("Lambda cannot run `{}`", path.display())]
     Unrunnable {
         path: PathBuf,
@@ -101,7 +104,7 @@ fn listed(directories: &[PathBuf]) -> String {
 impl Hint for PackageError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::UnreadableBinary { .. } => Some(
+            Self::UnreadableBinary { .. } | Self::NoFile { .. } => Some(
                 "give the path of the function's `bootstrap` with `--binary`, or leave it out"
                     .to_owned(),
             ),
@@ -188,8 +191,14 @@ fn pack(
         path: path.to_owned(),
         source,
     };
-    let length = std::fs::metadata(path).map_err(unreadable)?.len();
-    fits(path, "unzipped", length, UNZIPPED_LIMIT)?;
+    let about = std::fs::metadata(path).map_err(unreadable)?;
+    // A pipe says nothing of its size, and is waited for; a device may never end.
+    if !about.is_file() {
+        return Err(PackageError::NoFile {
+            path: path.to_owned(),
+        });
+    }
+    fits(path, "unzipped", about.len(), UNZIPPED_LIMIT)?;
     let binary = std::fs::read(path).map_err(unreadable)?;
     check(&binary).map_err(|source| PackageError::Unrunnable {
         path: path.to_owned(),

@@ -1,5 +1,7 @@
 //! The way to AWS: which Region, whose credentials, through which proxy.
 
+pub(super) mod role;
+
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -15,6 +17,7 @@ use aws_smithy_types::retry::RetryConfig;
 
 use super::limit::timeouts;
 use super::proxy::{Proxied, Proxy};
+use role::AtOnePlace;
 
 /// Where to connect to, and as whom.
 #[derive(Debug, Clone)]
@@ -24,7 +27,7 @@ pub struct Connection {
     pub profile: Option<String>,
     /// Instead of AWS itself, for all services. Else the SDK looks for what is configured.
     pub endpoint_url: Option<String>,
-    /// The way to AWS leads through it; the way to an endpoint that was named for all services does not.
+    /// The way leads through it, but for an address that is named for all services.
     pub proxy: Option<Proxy>,
     /// Instead of the user's own credentials: for the local AWS.
     pub credentials: Option<StaticCredentials>,
@@ -51,19 +54,44 @@ impl std::fmt::Debug for StaticCredentials {
     }
 }
 
+impl Connection {
+    /// The proxy for requests of this configuration. An address that is named for all services is reached directly.
+    pub(super) fn proxy_of(&self, config: &SdkConfig) -> Option<Proxy> {
+        let proxy = self.proxy.as_ref()?;
+        Some(match config.endpoint_url() {
+            Some(url) => proxy.sparing(url),
+            None => proxy.clone(),
+        })
+    }
+}
+
 /// What all clients of `connection` share.
 pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
+    // Where requests go is known once everything is read; who finds credentials has to be told before.
+    let read = load(connection, http_client(None)).await;
+    let client = http_client(connection.proxy_of(&read).as_ref());
+    let sts = role::sts(&read).await;
+    let at_one_place = AtOnePlace {
+        client: client.clone(),
+        sts,
+    };
+    let config = load(connection, at_one_place.into_shared()).await;
+    config.into_builder().http_client(client).build()
+}
+
+/// Everything that is configured. Whoever finds credentials asks with `client`.
+async fn load(connection: &Connection, client: SharedHttpClient) -> SdkConfig {
     let Connection {
         region,
         profile,
         endpoint_url,
-        proxy,
+        proxy: _,
         credentials,
         read_timeout,
     } = connection;
     let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(region.clone()))
-        .http_client(http_client(proxy.as_ref()))
+        .http_client(client)
         .retry_config(RetryConfig::standard())
         .timeout_config(timeouts(*read_timeout));
     // The default chain with the profile's name, not the profile file alone: SSO and roles work.
@@ -88,11 +116,7 @@ pub(super) async fn sdk_config(connection: &Connection) -> SdkConfig {
             "local AWS",
         ));
     }
-    let config = loader.load().await;
-    if config.endpoint_url().is_some() {
-        return config.into_builder().http_client(http_client(None)).build();
-    }
-    config
+    loader.load().await
 }
 
 /// The Region that the user's profile names, if it does. No machine's metadata service is asked.

@@ -90,12 +90,11 @@ impl ControlPlane {
     ) -> Self {
         let Connection {
             region,
-            proxy,
             read_timeout,
             ..
         } = connection.clone();
         let mut connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        let proxy = proxy.filter(|_| config.endpoint_url().is_none());
+        let proxy = connection.proxy_of(&config);
         connector.set_proxy_config(Some(Proxy::config(proxy.as_ref())));
         Self {
             connector: connector.build(),

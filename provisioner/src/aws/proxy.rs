@@ -1,6 +1,8 @@
 //! The proxy between this machine and AWS, as the environment names it. A failure says through which proxy
 //! it went: the request itself was for AWS, and nobody looks for the fault in between.
 
+use std::ffi::OsString;
+
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
@@ -10,7 +12,10 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use http::Uri;
 use hyper_util::client::proxy::matcher::Matcher;
+
+use crate::hint::Hint;
 
 /// What the words of a failure begin with that went through a proxy; its address follows, in backticks.
 pub(super) const THROUGH: &str = "through the proxy ";
@@ -20,38 +25,76 @@ pub(super) const THROUGH: &str = "through the proxy ";
 pub struct Proxy {
     /// With a scheme, and with user and password if it wants them.
     address: String,
+    /// The same, understood.
+    way: ProxyConfig,
     /// Hosts that are reached directly, as in `NO_PROXY`.
     exempt: String,
 }
 
+/// A variable that names no proxy which requests could go through. Its value is not told: there may be a password
+/// in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{variable} is not the address of a proxy that `provision` can use: {why}")]
+pub struct UnusableProxy {
+    variable: &'static str,
+    why: &'static str,
+}
+
+impl Hint for UnusableProxy {
+    fn hint(&self) -> Option<String> {
+        Some(format!(
+            "set {} to http://HOST:PORT or https://HOST:PORT, with USER:PASSWORD@ before the host if the proxy wants \
+             them (special characters as %XX), or unset it: nothing is sent past a proxy that was meant",
+            self.variable
+        ))
+    }
+}
+
 impl Proxy {
     /// The one that these variables name. A blank around an address comes from copying, and is no part of it.
-    pub fn named_by(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let first = |names: &[&str]| {
-            let values = names.iter().filter_map(|name| variable(name));
-            let mut trimmed = values.map(|value| value.trim().to_owned());
-            trimmed.find(|value| !value.is_empty())
+    pub fn named_by(
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Option<Self>, UnusableProxy> {
+        let first = |names: &[&'static str]| {
+            names.iter().find_map(|name| {
+                let value = variable(name)?.to_string_lossy().trim().to_owned();
+                (!value.is_empty()).then_some((*name, value))
+            })
         };
-        let address = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])?;
-        Some(Self {
-            address: if address.contains("://") {
-                address
-            } else {
-                format!("http://{address}")
-            },
-            exempt: first(&["NO_PROXY", "no_proxy"]).unwrap_or_default(),
-        })
+        let named = first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]);
+        let Some((variable, address)) = named else {
+            return Ok(None);
+        };
+        let address = if address.contains("://") {
+            address
+        } else {
+            format!("http://{address}")
+        };
+        let unusable = |why| UnusableProxy { variable, why };
+        check(&address).map_err(unusable)?;
+        let way = ProxyConfig::https(address.as_str());
+        Ok(Some(Self {
+            way: way.map_err(|_| unusable(NO_ADDRESS))?,
+            address,
+            exempt: first(&["NO_PROXY", "no_proxy"]).map_or_else(String::new, |(_, hosts)| hosts),
+        }))
+    }
+
+    /// The same, which leaves out the host of `url` as well.
+    pub(super) fn sparing(&self, url: &str) -> Self {
+        let uri = url.parse::<Uri>().unwrap_or_default();
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        Self {
+            exempt: format!("{},{host}", self.exempt),
+            ..self.clone()
+        }
     }
 
     /// As the connectors take it.
     pub(crate) fn config(proxy: Option<&Self>) -> ProxyConfig {
-        let Some(Self { address, exempt }) = proxy else {
-            return ProxyConfig::disabled();
-        };
-        match ProxyConfig::https(address.as_str()) {
-            Ok(config) => config.no_proxy(exempt),
-            // Of a kind that only the connector itself knows, such as SOCKS.
-            Err(_) => ProxyConfig::from_env(),
+        match proxy {
+            Some(Self { way, exempt, .. }) => way.clone().no_proxy(exempt),
+            None => ProxyConfig::disabled(),
         }
     }
 
@@ -81,7 +124,9 @@ impl Proxy {
     }
 
     fn matcher(&self) -> Matcher {
-        let Self { address, exempt } = self;
+        let Self {
+            address, exempt, ..
+        } = self;
         Matcher::builder()
             .https(address.as_str())
             .no(exempt.as_str())
@@ -96,12 +141,50 @@ impl Proxy {
     }
 }
 
+const NO_ADDRESS: &str = "it is no http:// or https:// address with a host and, if need be, a port";
+
+/// What is wrong with an address. The connectors would leave out one that they do not understand, and go past it.
+fn check(address: &str) -> Result<(), &'static str> {
+    let scheme = address.split("://").next().unwrap_or_default();
+    if scheme.to_ascii_lowercase().starts_with("socks") {
+        return Err("it is a SOCKS proxy");
+    }
+    let uri: Uri = address.parse().map_err(|_| NO_ADDRESS)?;
+    let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
+    let Some(authority) = uri.authority().filter(|_| is_http) else {
+        return Err(NO_ADDRESS);
+    };
+    // To the parser the host ends with the first `/`, `?` or `#`, also with one in a password: what stands before
+    // would be taken for the proxy.
+    let user_ends = usize::from(authority.as_str().contains('@'));
+    if address.matches('@').count() > user_ends {
+        return Err(
+            "user or password have `/`, `?`, `#` or `@` in them: write %2F, %3F, %23 and %40",
+        );
+    }
+    let (_, place) = authority
+        .as_str()
+        .rsplit_once('@')
+        .unwrap_or(("", authority.as_str()));
+    let has_port = authority.port_u16().is_some_and(|port| port > 0);
+    let is_understood = Matcher::builder()
+        .https(address)
+        .build()
+        .intercept(&Uri::from_static("https://amazonaws.com"))
+        .is_some();
+    let has_host = !authority.host().is_empty();
+    if is_understood && has_host && (has_port || place == authority.host()) {
+        return Ok(());
+    }
+    Err(NO_ADDRESS)
+}
+
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Proxy")
             .field("address", &self.shown())
             .field("exempt", &self.exempt)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -167,10 +250,10 @@ impl HttpConnector for ProxiedConnector {
 mod tests {
     use super::*;
 
-    fn named(variables: &[(&str, &str)]) -> Option<Proxy> {
+    fn named(variables: &[(&str, &str)]) -> Result<Option<Proxy>, UnusableProxy> {
         Proxy::named_by(|wanted| {
             let found = variables.iter().find(|(name, _)| *name == wanted);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| (*value).into())
         })
     }
 
@@ -186,8 +269,47 @@ mod tests {
             (&[("HTTPS_PROXY", "")], None),
             (&[("HTTP_PROXY", "http://p:1")], None),
         ] {
-            let found = named(variables).map(|proxy| proxy.address);
+            let found = named(variables).unwrap().map(|proxy| proxy.address);
             assert_eq!(found.as_deref(), address, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_taken_or_refused_but_never_left_out() {
+        for address in [
+            "p",
+            "p:1",
+            "http://p:1/",
+            "https://p",
+            "HTTP://p:1",
+            "http://[::1]:1",
+            "http://me:hu%2Fsh@p:1",
+        ] {
+            let found = named(&[("HTTPS_PROXY", address)]);
+            assert!(matches!(found, Ok(Some(_))), "{address}: {found:?}");
+        }
+        for address in [
+            "socks5://p:1",
+            "socks5h://p:1",
+            "ftp://p:1",
+            "http://p:1/x y",
+            "http://[::1",
+            "http://p:port",
+            "http://p:0",
+            "http://",
+            "http://me@",
+            "http://:1",
+            "://p:1",
+            "http://me:hu/sh@p:1",
+            "http://me:12/hush@p:1",
+            "http://me@corp:hush@p:1",
+            "http://me:12#hush@p:1",
+            "http://me:12?hush@p:1",
+        ] {
+            let error = named(&[("https_proxy", address)]).unwrap_err();
+            let told = format!("{error} {}", error.hint().unwrap_or_default());
+            assert!(told.starts_with("https_proxy is"), "{address}: {told}");
+            assert!(!told.contains("hush"), "{told}");
         }
     }
 
@@ -197,6 +319,7 @@ mod tests {
             ("HTTPS_PROXY", "http://me:hush@proxy.example:3128/"),
             ("NO_PROXY", "direct.example"),
         ])
+        .unwrap()
         .unwrap();
         let told = |uri| {
             let error = ConnectorError::io("tunnel error".into());

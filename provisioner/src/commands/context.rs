@@ -44,15 +44,16 @@ pub enum Exit {
 }
 
 /// Where AWS is and as whom to talk to it, by the flags and variables.
-pub(super) fn connection(args: &GlobalArgs, region: &Region) -> Connection {
-    Connection {
+pub(super) fn connection(args: &GlobalArgs, region: &Region) -> Result<Connection, CommandError> {
+    let proxy = args.proxy.clone().map_err(CommandError::Proxy)?;
+    Ok(Connection {
         region: region.to_string(),
         profile: args.profile.clone(),
         endpoint_url: args.endpoint_url.clone(),
-        proxy: args.proxy.clone(),
+        proxy,
         credentials: None,
         read_timeout: Duration::from_secs(args.read_timeout),
-    }
+    })
 }
 
 impl Context {
@@ -64,7 +65,7 @@ impl Context {
         started: Instant,
     ) -> Result<Self, CommandError> {
         let config = Config::load(&args.settings, needs).map_err(CommandError::Config)?;
-        let aws = Aws::connect(&connection(args, &config.region), printer).await;
+        let aws = Aws::connect(&connection(args, &config.region)?, printer).await;
         Ok(Self {
             config,
             aws,

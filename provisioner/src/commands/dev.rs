@@ -84,7 +84,7 @@ pub async fn run(
                 FunctionAgent::Own(program.clone())
             }
             AgentKind::Aws => {
-                FunctionAgent::Aws(own_credentials(&own_connection(global, &config)).await?)
+                FunctionAgent::Aws(own_credentials(&own_connection(global, &config)?).await?)
             }
         },
         logs: log_sender,
@@ -201,11 +201,11 @@ async fn ask(
 }
 
 /// The connection to AWS itself, for the real agent: `--endpoint-url` is not for it.
-fn own_connection(global: &GlobalArgs, config: &Config) -> Connection {
-    Connection {
+fn own_connection(global: &GlobalArgs, config: &Config) -> Result<Connection, CommandError> {
+    Ok(Connection {
         endpoint_url: None,
-        ..context::connection(global, &config.region)
-    }
+        ..context::connection(global, &config.region)?
+    })
 }
 
 /// The developer's own, for the real agent.
@@ -293,7 +293,7 @@ mod tests {
         let yaml = "name: magi\nregion: eu-west-1\nagent: {id: A, alias: B}\n";
         let config = Config::resolve(yaml, &global.settings, Needs::Deployment).unwrap();
 
-        let connection = own_connection(&global, &config);
+        let connection = own_connection(&global, &config).unwrap();
 
         assert_eq!(connection.region, "eu-west-1");
         assert_eq!((connection.profile, connection.endpoint_url), (None, None));

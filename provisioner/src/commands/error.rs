@@ -4,7 +4,7 @@ use super::ask::error::AskError;
 use super::dev::error::DevError;
 use super::generate::origin::OriginError;
 use super::init::error::InitError;
-use crate::aws::AwsError;
+use crate::aws::{AwsError, UnusableProxy};
 use crate::check::gate::InTheWay;
 use crate::config::ConfigError;
 use crate::env_file::EnvFileError;
@@ -23,6 +23,8 @@ use crate::terminal::printer::PrintError;
 pub enum CommandError {
     #[error("the configuration cannot be used")]
     Config(#[source] ConfigError),
+    #[error(transparent)]
+    Proxy(UnusableProxy),
     #[error("could not make the deployment package")]
     Package(#[source] PackageError),
     #[error("could not read the deployment from AWS")]
@@ -71,10 +73,10 @@ pub enum CommandError {
 
 impl CommandError {
     /// 3 where callers are served by the version that they had before; 2 for flags that contradict each
-    /// other; else 1.
+    /// other and a variable that makes no sense; else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Init(InitError::SeveralAgents) => 2,
+            Self::Init(InitError::SeveralAgents) | Self::Proxy(_) => 2,
             Self::Release(error) if error.is_harmless() => 3,
             _ => 1,
         }
@@ -85,6 +87,7 @@ impl Hint for CommandError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Config(source) => source.hint(),
+            Self::Proxy(source) => source.hint(),
             Self::Package(source) => source.hint(),
             Self::Read(source) => source.hint(),
             Self::Plan(source) => source.hint(),

@@ -10,6 +10,7 @@ use super::context::Exit;
 use super::error::CommandError;
 use crate::cli::{GenerateArgs, GlobalArgs};
 use crate::config::{Config, Needs};
+use crate::deployment::access::Auth;
 use crate::generate::files::{Difference, FilesError, difference, write};
 use crate::generate::target::Target;
 use crate::generate::{GeneratedFile, generate};
@@ -45,7 +46,13 @@ pub fn run(
     match out {
         None => print(&files, printer).map(|()| Exit::Done),
         Some(directory) if *check => compare(directory, &files, printer),
-        Some(directory) => write_all(directory, &files, printer).map(|()| Exit::Done),
+        Some(directory) => {
+            let is_first_time = write_all(directory, &files, printer)?;
+            if let Some(next) = next_step(*target, config.auth).filter(|_| is_first_time) {
+                printer.say(&next);
+            }
+            Ok(Exit::Done)
+        }
     }
 }
 
@@ -59,6 +66,15 @@ fn describes_function(target: Target) -> bool {
         | Target::Amplify => true,
         Target::Nextjs | Target::Policy | Target::Github => false,
     }
+}
+
+/// What to do with files that were not there before, where their own first lines do not say it: the route is closed
+/// as it is generated.
+fn next_step(target: Target, auth: Auth) -> Option<&'static str> {
+    (target == Target::Nextjs && auth != Auth::Jwt).then_some(
+        "nobody may ask yet: say in `authorized`, in src/app/api/magi/stream/route.ts, who may. To try it out on this \
+         machine before: `BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127.0.0.1`",
+    )
 }
 
 /// One file as it is; several with a line of their path before each.
@@ -111,12 +127,13 @@ fn compare(
     })
 }
 
-/// Writes all files, or none if one of them would replace a file that was not generated.
+/// Writes all files, or none if one of them would replace a file that was not generated. Tells whether there were
+/// none before.
 fn write_all(
     directory: &Path,
     files: &[GeneratedFile],
     printer: Printer,
-) -> Result<(), CommandError> {
+) -> Result<bool, CommandError> {
     let (starters, kept): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.starter);
     let mut compared = differences(directory, kept)?;
     if let Some((_, path, _)) = compared
@@ -148,7 +165,8 @@ fn write_all(
         results.push(json!({ "path": path, "changed": changed }));
     }
     let result = json!({ "files": results });
-    printer.json_result(&result).map_err(CommandError::Print)
+    printer.json_result(&result).map_err(CommandError::Print)?;
+    Ok(is_first_time)
 }
 
 type Comparison<'a> = (&'a GeneratedFile, PathBuf, Option<Difference>);

@@ -19,6 +19,7 @@ use crate::cli::{GlobalArgs, InitArgs, Lang, Locale};
 use crate::config::schema::{self, SCHEMA_FILE};
 use crate::config::{Audience, Config, Issuer, Jwt, Name, Needs, Region, SettingFlags};
 use crate::deployment::access::Auth;
+use crate::env_file::kind::other_than_file;
 use crate::terminal::printer;
 use crate::terminal::printer::Printer;
 use dialog::{Dialog, Prompt};
@@ -41,6 +42,10 @@ pub async fn run(
         path: path.clone(),
         source,
     };
+    if let Some(what) = other_than_file_at(path) {
+        let path = path.clone();
+        return Err(InitError::NoFile { path, what }.into());
+    }
     writable(path).map_err(cannot_write)?;
     let dialog = Dialog {
         printer,
@@ -97,10 +102,10 @@ async fn draft(
 ) -> Result<Draft, CommandError> {
     let region = region(global, args, dialog).await?;
     let agents = agents::wanted(dialog, &global.settings, &args.agent, async || {
-        let connection = connection(global, &region);
+        let connection = connection(global, &region)?;
         ControlPlane::connect(&connection, dialog.printer)
             .await
-            .map_err(|error| InitError::Credentials(AwsError::no_credentials(&*error)))
+            .map_err(|error| InitError::Credentials(AwsError::no_credentials(&*error)).into())
     })
     .await?;
     let prompt = Prompt {
@@ -204,6 +209,11 @@ fn directory_name(config: &Path) -> Option<Name> {
     text.trim_end_matches('-').parse().ok()
 }
 
+/// What is at `path` that is no file, if something is. Whoever opens a named pipe waits for its other end.
+fn other_than_file_at(path: &Path) -> Option<&'static str> {
+    other_than_file(fs::metadata(path).ok()?.file_type())
+}
+
 /// Whether a file can be written there. Nothing is left behind.
 fn writable(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).open(path) {
@@ -218,11 +228,11 @@ fn writable(path: &Path) -> io::Result<()> {
 /// Writes the schema that gateway.yaml's first line names. Without it editors only explain less, so that it cannot
 /// be written is no failure; what somebody else keeps under its name stays.
 fn write_schema(path: &Path, printer: Printer) {
-    let is_foreign = match fs::read_to_string(path) {
+    let is_foreign = || match fs::read_to_string(path) {
         Ok(text) => !schema::is_ours(&text),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
     };
-    if is_foreign {
+    if other_than_file_at(path).is_some() || is_foreign() {
         printer.warn(&format_args!(
             "`{}` is something else, so editors will not explain gateway.yaml: `provision schema` prints what they need",
             path.display()

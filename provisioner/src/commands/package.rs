@@ -27,6 +27,9 @@ pub async fn run(
         smallest,
         out,
     } = args;
+    let path = out.join(FILE);
+    // Told before minutes of compiling.
+    files::unless_file(&path).map_err(CommandError::Files)?;
     let source = Source::decide(binary.as_deref(), *build, &edition);
     // Only the architecture matters.
     let config = Config::load(&global.settings, Needs::Nothing).map_err(CommandError::Config)?;
@@ -49,7 +52,6 @@ pub async fn run(
         architecture,
         edition,
     } = package.map_err(CommandError::Package)?;
-    let path = out.join(FILE);
     files::write(&path, &zip).map_err(CommandError::Files)?;
     printer.say(&format_args!(
         "{}: {} bytes for {architecture}",

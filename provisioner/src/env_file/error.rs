@@ -2,9 +2,9 @@
 
 use std::fs::FileType;
 use std::io;
-use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 
+use super::kind::other_than_file;
 use crate::hint::Hint;
 
 /// The file could not be read or replaced. It is as it was.
@@ -22,6 +22,8 @@ pub enum EnvFileError {
     ReadOnly { path: PathBuf },
     #[error("`{}` is mounted by itself, so that no other file can take its place; it is as it was", path.display())]
     Mounted { path: PathBuf },
+    #[error("`{}` would be in `{}`, which is not there", path.display(), directory.display())]
+    NoDirectory { path: PathBuf, directory: PathBuf },
     #[error("could not keep {what} of `{}`; it is as it was", path.display())]
     Keep {
         path: PathBuf,
@@ -40,21 +42,13 @@ pub enum EnvFileError {
 impl EnvFileError {
     /// Password managers put a named pipe there; what it gives is not for the disk.
     pub(super) fn unless_file(path: &Path, kind: FileType) -> Result<(), Self> {
-        let what = if kind.is_file() {
-            return Ok(());
-        } else if kind.is_dir() {
-            "a directory"
-        } else if kind.is_fifo() {
-            "a named pipe"
-        } else if kind.is_socket() {
-            "a socket"
-        } else {
-            "a device"
-        };
-        Err(Self::NoFile {
-            path: path.to_owned(),
-            what,
-        })
+        match other_than_file(kind) {
+            None => Ok(()),
+            Some(what) => Err(Self::NoFile {
+                path: path.to_owned(),
+                what,
+            }),
+        }
     }
 }
 
@@ -74,6 +68,10 @@ impl Hint for EnvFileError {
             Self::ReadOnly { path } => format!("`chmod u+w {}`, or {without}", path.display()),
             Self::Mounted { .. } => format!(
                 "mount the directory that it is in, name another file with `env_file` in gateway.yaml, or {without}"
+            ),
+            Self::NoDirectory { directory, .. } => format!(
+                "`mkdir -p {}`, correct the link or `env_file` in gateway.yaml, or {without}",
+                directory.display()
             ),
             Self::Keep { path, .. } => format!(
                 "run it as the user to whom `{}` belongs, or {without}",

@@ -41,6 +41,10 @@ impl Replacement {
             _ => Path::new("."),
         };
         let directory = directory.to_owned();
+        if before.is_none() && !directory.exists() {
+            let path = path.to_owned();
+            return Err(EnvFileError::NoDirectory { path, directory });
+        }
         // Nobody but its owner reads it, which is what a new file stays at: it may come to hold secrets.
         let temporary = tempfile::Builder::new()
             .prefix(".env.")

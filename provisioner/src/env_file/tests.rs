@@ -97,7 +97,7 @@ fn a_failed_write_leaves_the_file_and_no_rubbish() {
         Edit::Set(URL),
     )
     .unwrap_err();
-    assert!(matches!(error, EnvFileError::Write { .. }), "{error}");
+    assert!(matches!(error, EnvFileError::NoDirectory { .. }), "{error}");
 
     // Not UTF-8: it is read, not written, and stays.
     let path = directory.path().join(".env.local");

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::{GeneratedFile, is_generated};
+use crate::env_file::kind::other_than_file;
 use crate::hint::Hint;
 
 /// How a file on disk compares to what would be generated.
@@ -34,14 +35,16 @@ pub enum FilesError {
     },
     #[error("nothing was written: `{}` exists already, and was not generated", path.display())]
     Foreign { path: PathBuf },
+    #[error("nothing was written: `{}` is {what}, not a file", path.display())]
+    NoFile { path: PathBuf, what: &'static str },
 }
 
 impl Hint for FilesError {
     fn hint(&self) -> Option<String> {
         match self {
-            Self::Read { .. } => None,
+            Self::Read { .. } => Some("choose another `--out`, or allow reading there".to_owned()),
             Self::Write { .. } => Some("choose another `--out`, or allow writing there".to_owned()),
-            Self::Foreign { .. } => {
+            Self::Foreign { .. } | Self::NoFile { .. } => {
                 Some("move it away, or choose another directory with `--out`".to_owned())
             }
         }
@@ -54,6 +57,7 @@ pub fn difference(
     file: &GeneratedFile,
 ) -> Result<Option<Difference>, FilesError> {
     let path = directory.join(&file.path);
+    unless_file(&path)?;
     match fs::read(&path) {
         Ok(bytes) if bytes == file.text.as_bytes() => Ok(None),
         Ok(bytes) if is_generated(&String::from_utf8_lossy(&bytes)) => {
@@ -65,8 +69,22 @@ pub fn difference(
     }
 }
 
+/// Makes sure that what is at `path` is a file, if there is something. Whoever opens a named pipe waits for
+/// somebody at its other end.
+pub fn unless_file(path: &Path) -> Result<(), FilesError> {
+    let what = fs::metadata(path).ok();
+    match what.and_then(|found| other_than_file(found.file_type())) {
+        None => Ok(()),
+        Some(what) => Err(FilesError::NoFile {
+            path: path.to_owned(),
+            what,
+        }),
+    }
+}
+
 /// Writes a file, and makes the directories that it is in.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
+    unless_file(path)?;
     let directory = path.parent().unwrap_or(Path::new(""));
     fs::create_dir_all(directory)
         .and_then(|()| fs::write(path, bytes))

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio::process::Command;
 
 use super::PackageError;
+use super::tool::tool;
 use crate::deployment::content::Architecture;
 
 /// How to build.
@@ -100,7 +101,7 @@ async fn metadata(directory: &Path) -> Result<Option<Metadata>, PackageError> {
     if !directory.is_dir() {
         return Ok(None);
     }
-    let output = Command::new("cargo")
+    let output = Command::from(tool("cargo"))
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(directory)
         .stdin(Stdio::null())
@@ -122,7 +123,7 @@ async fn metadata(directory: &Path) -> Result<Option<Metadata>, PackageError> {
 }
 
 async fn cargo_lambda_is_installed(directory: &Path) -> bool {
-    Command::new("cargo")
+    Command::from(tool("cargo"))
         .args(["lambda", "--version"])
         .current_dir(directory)
         .stdin(Stdio::null())
@@ -176,7 +177,7 @@ async fn cargo(
     stdout: Stdio,
 ) -> Result<(String, Output), PackageError> {
     let command = format!("cargo {}", arguments.join(" "));
-    let child = Command::new("cargo")
+    let child = Command::from(tool("cargo"))
         .args(arguments)
         .current_dir(directory)
         .stdin(Stdio::null())

@@ -15,6 +15,8 @@ pub struct EnvFileChange {
     path: PathBuf,
     /// There is no such file yet.
     is_new: bool,
+    /// Hard links, which a file in its place is no longer one of.
+    other_names: u64,
     from: Option<String>,
     /// `None`: the URL is not made yet.
     to: Option<String>,
@@ -23,7 +25,12 @@ pub struct EnvFileChange {
 impl EnvFileChange {
     /// What it takes for the file with this text, if there is one, to tell `url`; nothing if it does.
     pub(crate) fn decide(file: &EnvFile, url: Option<&str>) -> Option<Self> {
-        let EnvFile { path, text, .. } = file;
+        let EnvFile {
+            path,
+            text,
+            other_names,
+            replaceable: _,
+        } = file;
         let before = text.as_deref().unwrap_or_default();
         let is_set = |url| text::edited(before, VARIABLE, Edit::Set(url)) == before;
         if url.is_some_and(is_set) {
@@ -32,6 +39,7 @@ impl EnvFileChange {
         Some(Self {
             path: path.to_owned(),
             is_new: text.is_none(),
+            other_names: *other_names,
             from: value(before, VARIABLE),
             to: url.map(str::to_owned),
         })
@@ -47,8 +55,16 @@ impl EnvFileChange {
         } else {
             Change::Update
         };
-        Description::new(change, "environment file", self.path.display().to_string())
-            .detail(format!("{VARIABLE} {from} -> {to}"))
+        let described =
+            Description::new(change, "environment file", self.path.display().to_string())
+                .detail(format!("{VARIABLE} {from} -> {to}"));
+        match self.other_names {
+            0 => described,
+            names => described.detail(format!(
+                "its other names ({names} hard link{}) keep the old text: only a symbolic link follows",
+                if names == 1 { "" } else { "s" }
+            )),
+        }
     }
 }
 
@@ -87,6 +103,7 @@ mod tests {
         EnvFile {
             path: ".env.local".into(),
             text: text.map(str::to_owned),
+            other_names: 0,
             replaceable: Ok(()),
         }
     }

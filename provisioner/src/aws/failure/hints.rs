@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::answer::{AGAIN, Answer};
+use crate::aws::connection::role::is_elsewhere;
 use crate::aws::proxy::{named_in, proxy_refuses};
 
 /// For a refusal, by AWS's code.
@@ -155,6 +156,17 @@ pub(super) fn of_silence(whole: &str) -> String {
     if let Some(proxy) = named_in(whole).filter(|_| is_network) {
         return proxy_refuses(proxy);
     }
+    if is_elsewhere(whole) {
+        return "the SDK asks for a role where AWS_ENDPOINT_URL and the profile's `endpoint_url` say: set AWS_ENDPOINT_URL \
+                in place of `--endpoint-url`; unset it if AWS itself is meant; or take credentials that need no role"
+            .to_owned();
+    }
+    if is_refused_role(&reason) {
+        return "AWS does not let these credentials take the role on: its trust policy has to name who they are, and \
+                `sts:AssumeRole` on it has to be allowed to them. See `role_arn` and `source_profile` of the profile, or \
+                take another with `--profile`"
+            .to_owned();
+    }
     if says(&["credentials-login"]) {
         // The SDK could read it, with 26 more crates.
         "provision cannot read what `aws login` keeps. Hand it over: \
@@ -173,6 +185,11 @@ pub(super) fn of_silence(whole: &str) -> String {
         "run it again with `--verbose` to see each request"
     }
     .to_owned()
+}
+
+/// Whether AWS has refused the role that credentials were to be had from.
+fn is_refused_role(reason: &str) -> bool {
+    contains(reason, "accessdenied") && reason.contains("sts:assumerole")
 }
 
 /// Whether `words` stand in `text` as whole words: "sso" is not in "associated".

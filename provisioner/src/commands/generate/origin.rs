@@ -1,12 +1,13 @@
 //! Finds out how a job at GitHub comes by this `provision`: it was released, or git tells about its clone.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::generate::origin::{Origin, PACKAGE, public_address};
 use crate::hint::Hint;
 use crate::package::edition::Edition;
 use crate::package::source::OWN_WORKSPACE;
+use crate::package::tool::tool;
 use crate::terminal::printer::Printer;
 
 /// Nothing that a job could fetch.
@@ -67,7 +68,7 @@ pub(super) fn origin(edition: &Edition, printer: Printer) -> Result<Origin, Orig
 /// What git prints, or why it does not.
 fn git(clone: &Path, arguments: &[&str]) -> Result<String, String> {
     let command = format!("`git {}`", arguments.join(" "));
-    let output = Command::new("git")
+    let output = tool("git")
         .arg("-C")
         .arg(clone)
         .args(arguments)

@@ -38,7 +38,7 @@ pub(super) async fn wanted(
     dialog: Dialog,
     args: &SettingFlags,
     told: &[String],
-    catalog: impl AsyncFnOnce() -> Result<ControlPlane, InitError>,
+    catalog: impl AsyncFnOnce() -> Result<ControlPlane, CommandError>,
 ) -> Result<Agents, CommandError> {
     if let Some(agents) = flags::told(args, told)? {
         return Ok(agents);

@@ -11,6 +11,8 @@ use crate::hint::Hint;
 pub enum InitError {
     #[error("`{}` is there already", path.display())]
     Exists { path: PathBuf },
+    #[error("`{}` is {what}, not a file; it is as it was", path.display())]
+    NoFile { path: PathBuf, what: &'static str },
     #[error("could not write `{}`", path.display())]
     Write {
         path: PathBuf,
@@ -44,7 +46,7 @@ impl Hint for InitError {
             Self::Exists { .. } => {
                 "edit it, choose another place with `--config`, or write it anew with `--force`"
             }
-            Self::Write { .. } => "choose another place with `--config`",
+            Self::NoFile { .. } | Self::Write { .. } => "choose another place with `--config`",
             Self::SeveralAgents => "give one of them; `--agent` may be given several times",
             Self::Credentials(error) => {
                 let by_flags = "or give the agent by flags: then nothing is looked up";

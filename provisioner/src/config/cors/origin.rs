@@ -71,6 +71,15 @@ fn check(text: &str) -> Result<(), String> {
 
 fn of_the_web(text: &str) -> Result<(), String> {
     let url = Url::parse(text).map_err(|error| format!("no browser opens it: {error}"))?;
+    if url.port() == Some(0) {
+        return Err("no browser opens it: nothing listens on port 0".to_owned());
+    }
+    if url.domain().is_some_and(|name| !is_name(name)) {
+        return Err(
+            "no browser opens it: between the dots of a host's name are 1 to 63 characters"
+                .to_owned(),
+        );
+    }
     let sent = url.origin().ascii_serialization();
     if sent == text {
         return Ok(());
@@ -78,6 +87,12 @@ fn of_the_web(text: &str) -> Result<(), String> {
     Err(format!(
         "a browser sends `{sent}`, without a path, a user or the scheme's own port, in small letters"
     ))
+}
+
+/// Whether there can be such a name in DNS, by its parts; a dot at the end is the root, and browsers send it.
+fn is_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name.split('.').all(|part| (1..=63).contains(&part.len()))
 }
 
 /// `capacitor://localhost`, `chrome-extension://…`: schemes of apps and extensions, which are no part of
@@ -118,6 +133,7 @@ mod tests {
             "https://app.example.com",
             "https://app.example.com:8443",
             "https://xn--r8jz45g.example",
+            "https://app.example.com.",
             "http://localhost:3000",
             "http://127.0.0.1:5173",
             "http://[::1]:3000",
@@ -151,6 +167,11 @@ mod tests {
             ("https://", "no browser opens it"),
             ("https://a b", "no browser opens it"),
             ("https://a.example:99999", "no browser opens it"),
+            ("https://a.example:0", "nothing listens on port 0"),
+            ("http://127.0.0.1:0", "nothing listens on port 0"),
+            ("https://a..example", "between the dots"),
+            ("https://.a.example", "between the dots"),
+            ("https://a.example..", "between the dots"),
             ("a.example", "`https://a.example`"),
             ("//a.example", "`https://a.example`"),
             ("https://*.a.example", "no patterns"),

@@ -12,6 +12,13 @@ import pytest
 
 from provision import Provision
 
+# What a job at GitHub that deploys with `auth: jwt` has, and a developer who is signed in.
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush", "AWS_SESSION_TOKEN": "hush",
+    "AWS_PROFILE": "work", "AWS_CONFIG_FILE": "hush", "AWS_BEARER_TOKEN_BEDROCK": "hush",
+    "ACTIONS_ID_TOKEN_REQUEST_URL": "hush", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "hush", "ACTIONS_RUNTIME_TOKEN": "hush",
+    "BEDROCK_GATEWAY_TOKEN": "hush"}
+
 HOME = Path(os.path.expanduser("~"))
 # Of rustup's own, which the commands' empty home does not have.
 RUST = {"PATH": f"{Path(shutil.which('cargo')).parent}:/usr/bin:/bin",
@@ -87,3 +94,50 @@ esac
 
     with zipfile.ZipFile(project / "bootstrap.zip") as archive:
         assert archive.read("bootstrap") == Path("/bin/echo").read_bytes()
+
+
+def tool(directory: Path, name: str, answers: str) -> Path:
+    """A program of this name that notes down its environment at each call and then answers. Gives the file."""
+    directory.mkdir(exist_ok=True)
+    noted = directory / f"{name}.environment"
+    (directory / name).write_text(f"#!/bin/sh\nenv >> {noted}\necho ENDS >> {noted}\n{answers}\n")
+    (directory / name).chmod(0o755)
+    return noted
+
+
+def noted_without_credentials(noted: Path, calls: int) -> str:
+    environment = noted.read_text()
+    assert environment.count("ENDS\n") == calls, environment
+    names = {line.partition("=")[0] for line in environment.splitlines()}
+    assert names & CREDENTIALS.keys() == set() and "hush" not in environment
+    return environment
+
+
+@pytest.mark.parametrize("has_cargo_lambda", [True, False], ids=["cargo lambda", "cargo alone"])
+@pytest.mark.parametrize("command", [("package",), ("dev", "--once", "Is it safe?")], ids=["package", "dev"])
+def test_what_a_build_runs_sees_no_credentials(provision: Provision, tmp_path, bootstrap, command, has_cargo_lambda):
+    """Every dependency has build scripts, and they run with cargo's environment."""
+    target = tmp_path / "target"
+    noted = tool(tmp_path / "bin", "cargo", f"""case "$1 $2" in
+metadata*) echo '{{"packages": [{{"name": "gateway"}}], "target_directory": "{target}", "workspace_root": "{tmp_path}"}}' ;;
+"lambda --version") exit {0 if has_cargo_lambda else 1} ;;
+"lambda build") mkdir -p {target}/lambda/bootstrap && cp {bootstrap} {target}/lambda/bootstrap/ ;;
+build*) echo '{{"target": {{"name": "bootstrap", "kind": ["bin"]}}, "executable": "{bootstrap}"}}' ;;
+*) exit 1 ;;
+esac""")
+
+    provision.done(*command, "--build", "--region", "ap-northeast-1", "--name", "magi", environment=CREDENTIALS | {
+        "PATH": f"{noted.parent}:/usr/bin:/bin", "CARGO_TERM_COLOR": "never"})
+
+    # What is nobody's secret still reaches cargo.
+    assert "CARGO_TERM_COLOR=never\n" in noted_without_credentials(noted, 3 if command[0] == "package" else 2)
+
+
+def test_git_sees_no_credentials_either(provision: Provision, tmp_path):
+    """A repository's settings name programs that git runs."""
+    noted = tool(tmp_path / "bin", "git", "exec /usr/bin/git \"$@\"")
+    (provision.cwd / "gateway.yaml").write_text("name: magi\nregion: ap-northeast-1\nagent: {id: A123456789, alias: TSTALIASID}\n")
+
+    provision("generate", "github", environment=CREDENTIALS | {"PATH": f"{noted.parent}:/usr/bin:/bin"})
+
+    noted_without_credentials(noted, noted.read_text().count("ENDS\n"))

@@ -233,7 +233,10 @@ def roles(tmp_path_factory, local_account) -> Iterator[Callable[[str], DeployRol
 
     def role(name: str) -> DeployRole:
         home, project = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("project")
-        return DeployRole(Deployment(local_account, recorder, home, project, f"{name}-{os.getpid()}"), home)
+        deployment = Deployment(local_account, recorder, home, project, f"{name}-{os.getpid()}")
+        # With every setting that takes an action of its own.
+        deployment.configure(reserved_concurrency=3)
+        return DeployRole(deployment, home)
 
     yield role
     recorder.close()
@@ -290,3 +293,18 @@ def test_the_functions_role_does_its_work_within_the_boundary(roles):
     assert boundary == f"arn:aws:iam::{ACCOUNT}:policy/{role.deployment.name}-boundary"
     assert "complete in" in role.provision.done("ask", "可決すべきか?").out
     assert "nothing to change" in role.provision.done("up", "--yes", "--binary", str(role.deployment.binary)).err
+
+
+def test_it_may_give_the_functions_role_to_others_who_get_no_further_until_up_takes_it_back(roles):
+    """IAM has no condition for what a trust says, and `up` has to be able to repair it."""
+    role = roles("handed-on")
+    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(role.deployment.binary))
+    attack = Attack(role)
+    assert attack.assumed() is None
+
+    assert attack.may(attack.iam.update_assume_role_policy, RoleName=attack.own_role, PolicyDocument=trust(attack.role_arn))
+    attack.gives_itself_everything()
+    assert attack.assumed() is not None and attack.is_administrator() == []
+
+    role.provision.done("up", "--yes", "--probe", "none", "--binary", str(role.deployment.binary))
+    assert attack.assumed() is None

@@ -41,7 +41,7 @@ def built_otherwise(bootstrap, tmp_path):
 
 
 def test_it_suffices_for_every_command(roles, built_otherwise):
-    role = roles("sufficient")
+    role = roles("sufficient", reserved_concurrency=3)
     deployment, done = role.deployment, role.provision.done
     up = ("up", "--yes", "--binary", str(deployment.binary))
 
@@ -69,7 +69,7 @@ def test_it_suffices_for_every_command(roles, built_otherwise):
 
 
 def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
-    role = roles("minimal")
+    role = roles("minimal", reserved_concurrency=3)
     deployment = role.deployment
     missed: dict[str, str] = {}
 
@@ -128,6 +128,24 @@ def test_each_action_is_needed_and_missed_by_name(roles, tmp_path):
     # Without it `up` warns and goes on: the next test is about that.
     missed["bedrock:GetAgentAlias"] = ""
     assert set(missed) == role.actions, set(missed) ^ role.actions
+
+
+def test_it_may_reserve_concurrency_only_where_that_is_configured(roles, tmp_path):
+    """Whoever may reserve may reserve nearly all that the account's other functions have left: IAM limits no amount."""
+    role = roles("unreserved")
+    up = ("up", "--yes", "--probe", "none", "--binary", str(never_run(tmp_path / "bootstrap")))
+    role.provision.done(*up)
+    functions = role.account.client("lambda")
+    with pytest.raises(functions.exceptions.ClientError, match="lambda:PutFunctionConcurrency"):
+        functions.put_function_concurrency(FunctionName=role.deployment.name, ReservedConcurrentExecutions=900)
+
+    # Whoever configures it later is told which action is missing, and what writes it down.
+    role.deployment.configure(reserved_concurrency=3)
+    refused = role.provision(*up)
+
+    hint = refused.err.partition("hint:")[2]
+    assert refused.code == 1 and "`lambda:PutFunctionConcurrency`" in hint and "provision generate policy" in hint, refused
+    assert role.deployment.reserved_concurrency() is None
 
 
 def test_who_may_not_look_at_an_agent_of_any_kind_is_told_so(roles, tmp_path):

@@ -121,3 +121,28 @@ def test_a_byte_order_mark_is_no_part_of_a_name(made: Deployment):
     made.made()
 
     assert env_file(made).read_bytes() == b"\xef\xbb\xbf" + own_line(made).encode()
+
+
+def test_a_link_into_a_directory_that_is_not_there_is_told_with_the_directory(made: Deployment):
+    env_file(made).symlink_to("nowhere/env")
+
+    refused = made.up()
+
+    assert_refused(refused, made)
+    assert "would be in `nowhere`, which is not there" in refused.err and "`mkdir -p nowhere`" in refused.err, refused
+    assert os.readlink(env_file(made)) == "nowhere/env"
+
+
+def test_a_file_with_another_name_is_replaced_and_the_plan_says_so(made: Deployment):
+    """As `ln` and `cp --link` make them. Programs that replace a file as a whole leave the other name behind."""
+    env_file(made).write_text("A=1\n")
+    os.link(env_file(made), made.project / "other.env")
+
+    plan = made.plan()
+    run = made.up()
+
+    for told in plan.out, run.err:
+        assert "1 hard link" in told and "keep the old text" in told, (plan, run)
+    assert env_file(made).read_text() == "A=1\n" + own_line(made)
+    assert (made.project / "other.env").read_text() == "A=1\n"
+    assert "hard link" not in made.plan().out

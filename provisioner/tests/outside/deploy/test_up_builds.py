@@ -20,6 +20,7 @@ def environment(tmp_path: Path, bootstrap: Path) -> dict[str, str]:
     cargo.parent.mkdir()
     target = tmp_path / "target"
     cargo.write_text(f"""#!/bin/sh
+env >> {tmp_path}/environment
 case "$1" in
 metadata) echo '{{"packages": [{{"name": "gateway"}}], "target_directory": "{target}", "workspace_root": "{tmp_path}"}}' ;;
 build) mkdir -p "{target}/release" && cp "{bootstrap}" "{target}/release/bootstrap" && touch "{target}/built"
@@ -74,3 +75,11 @@ def test_missing_credentials_are_told_before_anything_is_built(local_deployment:
 
     assert run.code == 1 and "no credentials for AWS" in run.err and "aws sso login" in run.err, run
     assert not (tmp_path / "target/built").exists()
+
+
+def test_cargo_gets_no_credentials_of_aws(local_deployment: Deployment, environment, tmp_path):
+    local_deployment.provision.done("plan", "--build", environment=environment)
+    up(local_deployment, environment)
+
+    told = (tmp_path / "environment").read_text()
+    assert "PATH=" in told and "AWS_" not in told, told

@@ -46,9 +46,9 @@ export async function buildApp(app, env) {
   if (code !== 0) throw new Error(`next build failed:\n${said.join("")}`);
 }
 
-/** `next start`, or `next dev`, with these variables; gives where it listens, what it has logged, and `stop`. */
-export async function startApp(app, env, port, command = "start") {
-  const child = spawn(process.execPath, [next, command, app, "--hostname", "127.0.0.1", "--port", String(port)], {
+/** `next start`, or `next dev`, with these variables, for this machine unless told otherwise; gives where it listens, what it has logged, and `stop`. */
+export async function startApp(app, env, port, command = "start", hostname = ["-H", "127.0.0.1"]) {
+  const child = spawn(process.execPath, [next, command, app, ...hostname, "--port", String(port)], {
     env: { ...QUIET, ...env }, stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(child, "exit");

@@ -9,6 +9,8 @@ import { stubGateway } from "./page.mjs";
 const JSON_SENT = { "content-type": "application/json" };
 const FROM_THE_BROWSER = { ...JSON_SENT, authorization: "Bearer mine", cookie: "secret=1", "x-forwarded-for": "10.0.0.1" };
 const authorized = () => true;
+/** Opens an untouched route to programs of this machine. */
+const TRY_OUT = "BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127.0.0.1";
 const OURS = ["authorization", "cookie", "x-forwarded-for", "x-amz-date", "accept", "content-type"];
 const GATEWAYS = [
   ["jwt", "auth: jwt\njwt: {issuer: 'https://issuer.example', audience: [client-1]}", "Bearer mine"],
@@ -85,21 +87,22 @@ test("auth jwt: a token that the gateway refuses is the browser's to renew", asy
   }
 });
 
-/** What the route of a gateway that asks nobody answers, and what it has said on the console. */
-async function answers(request, forwarding, environment) {
+/** What the route of a gateway that asks nobody answers with these variables, and what it has said on the console. */
+async function answers(request, forwarding, NODE_ENV, BEDROCK_GATEWAY_OPEN_IN_DEV) {
   const said = [];
   const { error, warn } = console;
-  const { NODE_ENV } = process.env;
+  const variables = { NODE_ENV, BEDROCK_GATEWAY_OPEN_IN_DEV };
+  const before = Object.keys(variables).map((name) => [name, process.env[name]]);
+  const set = ([name, value]) => value === undefined ? delete process.env[name] : process.env[name] = value;
   console.error = console.warn = (...words) => said.push(words.join(" "));
-  process.env.NODE_ENV = environment;
+  Object.entries(variables).forEach(set);
   try {
     const response = await open.load("./forward.js").forward(request, forwarding);
-    const code = response.ok ? undefined : (await response.json()).error;
-    return { status: response.status, code, said: said.join("\n") };
+    const { error: code, message } = response.ok ? {} : await response.json();
+    return { status: response.status, code, message, said: said.join("\n") };
   } finally {
     Object.assign(console, { error, warn });
-    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
-    else process.env.NODE_ENV = NODE_ENV;
+    before.forEach(set);
   }
 }
 
@@ -116,21 +119,35 @@ test("who may ask, and which sessions are theirs, is for the app to say", async 
   assert.equal(asked, undefined);
 });
 
-test("until it has said so nobody asks, except the developer on this machine", async () => {
+test("until it has said so nobody asks, but a developer who wants to try it out", async () => {
   const untouched = { authorized: () => "not filled in" };
   const to = (host) => post({ ...JSON_SENT, host });
-  for (const [host, environment, expected] of [
-    ["www.example.com", "production", 403], ["localhost:3000", "production", 403], ["localhost:3000", undefined, 403],
-    ["localhost:3000", "development", 200], ["127.0.0.1:3000", "development", 200], ["[::1]:3000", "development", 200],
+  for (const [host, environment, open, expected] of [
+    ["www.example.com", "production", "1", 403], ["localhost:3000", "production", "1", 403], ["localhost:3000", undefined, "1", 403],
+    ["localhost:3000", "development", "1", 200], ["127.0.0.1:3000", "development", "1", 200], ["[::1]:3000", "development", "1", 200],
+    // Who is no browser writes any name there, and `next dev` listens to the whole network.
+    ["localhost:3000", "development", undefined, 403], ["127.0.0.1:3000", "development", undefined, 403],
+    ["localhost:3000", "development", "", 403], ["localhost:3000", "development", "0", 403], ["localhost:3000", "development", "false", 403],
     // Another site's name that points to this machine.
-    ["rebound.example:3000", "development", 403], ["localhost.example:3000", "development", 403],
+    ["rebound.example:3000", "development", "1", 403], ["localhost.example:3000", "development", "1", 403],
   ]) {
-    const { status, code, said } = await answers(to(host), untouched, environment);
-    assert.equal(status, expected, `${host}, ${environment}`);
-    if (expected === 403) assert.equal(code, "authorization_not_configured");
-    assert.match(said, expected === 200 ? /everybody may ask.*`authorized`.*route\.ts/ : /nobody may ask.*`authorized`.*route\.ts/);
+    const { status, code, message, said } = await answers(to(host), untouched, environment, open);
+    const called = `${host}, ${environment}, ${open}`;
+    assert.equal(status, expected, called);
+    assert.match(said, expected === 200 ? /everybody who reaches.*may ask.*`authorized`.*route\.ts/ : /nobody may ask.*`authorized`.*route\.ts/);
     assert.doesNotMatch(said, /灯り/);
+    if (expected === 200) continue;
+    assert.equal(code, "authorization_not_configured");
+    // The developer reads what to do in the answer and on the console; other people's browsers are told nothing of it.
+    for (const told of [message, said]) assert.equal(told.includes(TRY_OUT), environment === "development", `${called}: ${told}`);
   }
+});
+
+test("a byte order mark before the question is no part of it", async () => {
+  const marked = (body) => new Request("http://app/api/magi/stream", { method: "POST", headers: JSON_SENT, body });
+  assert.equal((await answers(marked('\ufeff{"question":"灯り?"}'), { authorized })).status, 200);
+  assert.deepEqual(asked.body, { question: "灯り?" });
+  assert.equal((await answers(marked('\ufeff\ufeff{"question":"灯り?"}'), { authorized })).status, 400);
 });
 
 test("a page of another site does not ask with the visitor's cookies", async () => {

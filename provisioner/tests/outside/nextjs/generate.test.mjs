@@ -33,6 +33,12 @@ test("--check catches a file that was edited by hand, and generating repairs it"
   assert.equal((await check()).code, 0);
 });
 
+test("who generates for the first time is told how to try it out, and nobody else", async () => {
+  const told = /nobody may ask yet.*`BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127\.0\.0\.1`/;
+  assert.match((await write()).said, told);
+  assert.doesNotMatch((await write()).said, told);
+});
+
 test("what was to start from is the user's own: changed or deleted, it stays so", async () => {
   await write();
   await writeFile(at(ROUTE), "// mine\n");

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, request as send } from "node:http";
+import { networkInterfaces } from "node:os";
 import { after, before, beforeEach, test } from "node:test";
 import { freePort, makeApp, startApp } from "./app.mjs";
 import { launch, stubGateway } from "./page.mjs";
@@ -22,7 +23,8 @@ let asked;
 before(async () => {
   stub = await stubGateway();
   const [made, port] = await Promise.all([makeApp("none", "auth: none"), freePort()]);
-  app = await startApp(made, { BEDROCK_GATEWAY_LAMBDA_URL: stub.url }, port, "dev");
+  // As the refusal says, and README.md.
+  app = await startApp(made, { BEDROCK_GATEWAY_LAMBDA_URL: stub.url, BEDROCK_GATEWAY_OPEN_IN_DEV: "1" }, port, "dev");
   other = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<p>another site</p>"));
   await once(other.listen(0, "127.0.0.1"), "listening");
   browser = await launch();
@@ -45,14 +47,36 @@ beforeEach(() => {
   };
 });
 
+/** Of this machine in its network; where it is in none, the one that every machine has. */
+const ownAddress = () =>
+  Object.values(networkInterfaces()).flat().find(({ family, internal }) => family === "IPv4" && !internal)?.address ?? "127.0.0.1";
 const route = (name) => `${app.url}/api/magi/${name}`;
 const post = (headers, body = QUESTION) => fetch(route("untouched"), { method: "POST", headers, body });
 
-test("on the developer's machine an untouched route answers, and says that it answers everybody", options, async () => {
+test("a developer who wants to try it out gets answers from an untouched route, which says that it answers everybody", options, async () => {
   const response = await post(AS_JSON);
   assert.equal(response.status, 200, await response.text());
   assert.equal(asked, 1);
-  await app.logged(/everybody may ask, because this is `next dev`: say in `authorized`, in src\/app\/api\/magi\/stream\/route\.ts/);
+  await app.logged(/everybody who reaches `next dev` may ask.*say in `authorized`, in src\/app\/api\/magi\/stream\/route\.ts/);
+});
+
+test("`next dev` as it is listens to the whole network, and there nobody gets an answer, whatever name he asks for", options, async () => {
+  const [made, port] = await Promise.all([makeApp("network", "auth: none"), freePort()]);
+  const network = await startApp(made, { BEDROCK_GATEWAY_LAMBDA_URL: stub.url }, port, "dev", []);
+  try {
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]) {
+      // `fetch` writes the host itself.
+      const request = send({ host: ownAddress(), port, path: "/api/magi/untouched", method: "POST", headers: { ...AS_JSON, host } });
+      request.end(QUESTION);
+      const [response] = await once(request, "response");
+      const { error, message } = JSON.parse(Buffer.concat(await response.toArray()));
+      assert.deepEqual([response.statusCode, error], [403, "authorization_not_configured"], host);
+      assert.match(message, /`BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127\.0\.0\.1`/);
+    }
+    assert.equal(asked, 0);
+  } finally {
+    await network.stop();
+  }
 });
 
 test("a page of another site gets no question through", options, async () => {

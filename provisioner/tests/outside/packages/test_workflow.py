@@ -19,6 +19,13 @@ def secrets(runner: Runner, step: str) -> set[str]:
     return seen - {"AWS_ENDPOINT_URL"}
 
 
+def pins(requirement: str) -> list[str]:
+    """The hashes of one requirement in the tests' own requirements.txt, as pip's options."""
+    text = (REPOSITORY / "provisioner/tests/outside/requirements.txt").read_text().replace("\\\n", "")
+    (line,) = [line for line in text.splitlines() if line.startswith(f"{requirement} ")]
+    return line.split()[1:]
+
+
 @pytest.fixture
 def image(tmp_path: Path) -> str:
     """The PATH of the runner's image: compiling and what pip installs for it are played, as they were done before.
@@ -41,7 +48,7 @@ esac
 """)
     pip = tmp_path / "pip"
     pip.write_text(f"""#!/bin/bash
-[ "$*" = "install --quiet cargo-lambda==1.9.2 ziglang==0.17.1" ] && touch "{tmp_path}/cargo-lambda"
+[ "$*" = "install --quiet --require-hashes --requirement /dev/stdin" ] && cat >"{tmp_path}/required" && touch "{tmp_path}/cargo-lambda"
 """)
     pip.chmod(0o755)
     for program in programs.iterdir():
@@ -66,6 +73,12 @@ def test_one_that_was_built_in_a_clone_is_compiled_from_the_same_commit(
 
     assert outputs["url"] == local_deployment.url_config()["FunctionUrl"] and outputs["changed"] == "true"
     assert (tmp_path / "compiled").is_file()
+    # Of the files that the tests compile with: what was exchanged at PyPI since would make another function.
+    required = (tmp_path / "required").read_text().splitlines()
+    assert [line.partition("==")[0] for line in required] == ["cargo-lambda", "ziglang"]
+    for line in required:
+        pinned, file = line.split(" ")
+        assert file in pins(pinned), f"{pinned}: {file} is none of those in requirements.txt"
     # Nothing that compiles has seen anything secret.
     assert secrets(github, "Build provision and the function") == set()
     seen = (tmp_path / "cargo-saw").read_text()

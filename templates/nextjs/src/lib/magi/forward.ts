@@ -69,20 +69,29 @@ const STREAM_HEADERS = {
   "x-accel-buffering": "no",
 };
 
-/** Closed until somebody has said who may ask; only `next dev` goes on, for the machine that it runs on. */
+/** Starts `next dev` so that the developer tries this app out: for programs of this machine only, and open to them. */
+const TRY_OUT = "BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127.0.0.1";
+
+/**
+ * Closed until somebody has said who may ask. Even in development: without `-H`, `next dev` listens to the whole network, and
+ * a route is not told which machine a request comes from.
+ */
 function refusalBy(verdict: Verdict, headers: Headers): Response | undefined {
   if (verdict === true) return undefined;
   if (verdict !== "not filled in") return refusal(401, "unauthorized", "sign in to ask");
-  const todo = "say in `authorized`, in src/app/api/magi/stream/route.ts, who may ask";
-  if (process.env.NODE_ENV === "development" && isThisMachine(headers.get("host"))) {
-    console.warn(`everybody may ask, because this is \`next dev\`: ${todo}, before you deploy`);
-    return undefined;
+  let todo = "say in `authorized`, in src/app/api/magi/stream/route.ts, who may ask";
+  if (process.env.NODE_ENV === "development") {
+    if (process.env.BEDROCK_GATEWAY_OPEN_IN_DEV === "1" && isThisMachine(headers.get("host"))) {
+      console.warn(`everybody who reaches \`next dev\` may ask, because of BEDROCK_GATEWAY_OPEN_IN_DEV: ${todo}, before you deploy`);
+      return undefined;
+    }
+    todo += `; to try it out before, start it with \`${TRY_OUT}\` and open it as localhost or 127.0.0.1`;
   }
   console.error(`nobody may ask: ${todo}`);
   return refusal(403, "authorization_not_configured", `nobody may ask yet; developer: ${todo}`);
 }
 
-/** By the name that was asked for, which may be another site's that points here. */
+/** By the name that was asked for. A browser writes another site's there if that points here; other programs write any. */
 function isThisMachine(host: string | null): boolean {
   const name = /^(.+?)(:\d+)?$/.exec(host ?? "")?.[1];
   return name === "localhost" || name === "127.0.0.1" || name === "[::1]";

@@ -74,7 +74,8 @@ async function textOf(request: Request): Promise<string | undefined> {
     }
     pieces.push(piece.value);
   }
-  return Buffer.concat(pieces).toString("utf8");
+  // Leaves out a byte order mark, which no JSON may have and some programs send.
+  return new TextDecoder().decode(Buffer.concat(pieces));
 }
 
 function parsed(text: string): Question | undefined {

@@ -26,7 +26,9 @@ export async function POST(request: Request): Promise<Response> {
 
 /**
  * Who may ask, and whether the session is theirs: the gateway sees all users of this app as one caller. `true` asks the
- * gateway, `false` answers 401. As it stands here nobody may ask, but on your own machine with `next dev`.
+ * gateway, `false` answers 401. As it stands here nobody may ask. To try it out on your own machine before:
+ *
+ *   BEDROCK_GATEWAY_OPEN_IN_DEV=1 npx next dev -H 127.0.0.1
  *
  *   const user = (await auth())?.user;      // what your app has for signing in, such as Auth.js
  *   return user !== undefined && (question.sessionId === undefined || isSessionOf(user, question.sessionId));
