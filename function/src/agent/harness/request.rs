@@ -46,17 +46,17 @@ enum Block<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ToolUse<'a> {
-    tool_use_id: &'a str,
+    #[serde(rename = "toolUseId")]
+    id: &'a str,
     name: &'a str,
     input: &'a RawValue,
 }
 
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct ToolResult<'a> {
-    tool_use_id: &'a str,
+    #[serde(rename = "toolUseId")]
+    id: &'a str,
     content: [ResultText<'a>; 1],
     status: &'static str,
 }
@@ -167,7 +167,7 @@ fn answered<'a>(
 
 fn call(response: &Response) -> serde_json::Result<Block<'_>> {
     Ok(Block::ToolUse(ToolUse {
-        tool_use_id: &response.id,
+        id: &response.id,
         name: &response.name,
         input: serde_json::from_str(&response.input.0)?,
     }))
@@ -183,7 +183,7 @@ fn result(response: &Response) -> Block<'_> {
         Outcome::Cancelled => ("cancelled".into(), false),
     };
     Block::ToolResult(ToolResult {
-        tool_use_id: &response.id,
+        id: &response.id,
         content: [ResultText { text }],
         status: if succeeded { "success" } else { "error" },
     })
