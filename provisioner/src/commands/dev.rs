@@ -97,8 +97,10 @@ pub async fn run(
     let showing = tokio::spawn(log_lines::show(log_lines, printer));
     let session = session(&aws, config, &settings, printer, started);
     let result = tokio::select! {
-        result = Box::pin(session) => result,
+        // In this order: who reads that all is ready may end it at once, and the file with the keys must go then, too.
+        biased;
         result = interrupted() => result.map_err(|error| DevError::Signals(error).into()),
+        result = Box::pin(session) => result,
     };
     aws.shutdown().await;
     showing.abort();
