@@ -168,6 +168,18 @@ pub struct ToolResult {
     pub failed: bool,
 }
 
+impl ToolResult {
+    /// The output for clients to which every output is a text.
+    pub fn text(&self) -> String {
+        match &self.output {
+            Value::Null if self.failed => "the tool failed".to_owned(),
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// The agent asks its client back, and goes on when the next request has the answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AskBack {

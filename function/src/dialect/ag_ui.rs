@@ -321,18 +321,12 @@ impl AgUi {
 
     fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
         self.results += 1;
-        let content = match &result.output {
-            Value::Null if result.failed => "the tool failed".to_owned(),
-            Value::Null => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
         let run = self.subagents.run(&result.agent);
         let own = self.messages.take(&result.agent, run);
         let event = AgUiEvent::ToolCallResult {
             message_id: own.unwrap_or_else(|| format!("{}-result-{}", self.run_id, self.results)),
             tool_call_id: &result.id,
-            content,
+            content: result.text(),
             role: "tool",
         };
         write(event, run, out);

@@ -3,6 +3,7 @@
 //! Each agent has text parts of its own, which name it; what an agent asks back is a call of a tool of
 //! the client, or a question for the client's approval.
 
+mod calls;
 mod chunk;
 mod request;
 mod source;
@@ -23,6 +24,7 @@ use crate::refusal::Refusal;
 use crate::relay::{Moment, Totals};
 use crate::request::draft::Draft;
 use crate::timestamp::milliseconds;
+use calls::Calls;
 use chunk::{By, Chunk, Data, FinishMetadata, Named, ProviderMetadata, Speaker, Status};
 
 /// The name of a tool whose call has not been seen.
@@ -47,20 +49,11 @@ struct AiSdk {
     /// The agent that is asked.
     chair: String,
     spans: Spans,
-    /// All calls so far: the client fails on a result without a call.
-    calls: Vec<Told>,
+    calls: Calls,
     /// The number of sources so far.
     sources: u64,
     /// The client has to act before the agent goes on.
     waits: bool,
-}
-
-/// A call that the client knows.
-#[derive(Debug)]
-struct Told {
-    id: String,
-    name: String,
-    has_result: bool,
 }
 
 /// Who runs a tool.
@@ -139,7 +132,7 @@ impl AiSdk {
             }
             Event::CallBegins { agent, id, name } => {
                 end(&self.spans.end(agent), out);
-                self.know(id, name);
+                self.calls.know(id, name);
                 let begins = Chunk::ToolInputStart {
                     tool_call_id: id,
                     tool_name: name,
@@ -223,7 +216,7 @@ impl AiSdk {
         executor: Executor,
         out: &mut BytesMut,
     ) {
-        self.know(id, name);
+        self.calls.know(id, name);
         let call = Chunk::ToolInputAvailable {
             tool_call_id: id,
             tool_name: name,
@@ -234,32 +227,15 @@ impl AiSdk {
         sse::data(&call, out);
     }
 
-    fn know(&mut self, id: &str, name: &str) {
-        if !self.calls.iter().any(|told| told.id == id) {
-            self.calls.push(Told {
-                id: id.to_owned(),
-                name: name.to_owned(),
-                has_result: false,
-            });
-        }
-    }
-
     /// A call of the client's tool; or a question about a call of the agent's own, which the client may
     /// know already: then it is a question about that one.
     fn ask(&mut self, call: &Call<'_>, out: &mut BytesMut) {
         let Some(approval) = call.approval else {
             return self.call(&call.id, &call.name, &call.input, Executor::Client, out);
         };
-        // Some agents name the call, and others only its tool.
-        let is_meant = |told: &&Told| match &approval.tool_call_id {
-            Some(id) => told.id == *id,
-            None => told.name == approval.name && !told.has_result,
-        };
-        let told = self.calls.iter().find(is_meant);
-        let (tool_call_id, name) = told.map_or_else(
-            || (call.id.clone(), approval.name.clone()),
-            |told| (told.id.clone(), told.name.clone()),
-        );
+        let known = self.calls.asked_about(approval);
+        let (tool_call_id, name) =
+            known.unwrap_or_else(|| (call.id.clone(), approval.name.clone()));
         self.call(&tool_call_id, &name, &approval.input, Executor::Agent, out);
         let request = Chunk::ToolApprovalRequest {
             approval_id: &call.id,
@@ -267,13 +243,7 @@ impl AiSdk {
         };
         sse::data(&request, out);
         // No second question is about the same call.
-        self.answered(&tool_call_id);
-    }
-
-    fn answered(&mut self, id: &str) {
-        for told in self.calls.iter_mut().filter(|told| told.id == id) {
-            told.has_result = true;
-        }
+        self.calls.answer(&tool_call_id);
     }
 
     fn result(&mut self, result: &ToolResult, out: &mut BytesMut) {
@@ -283,17 +253,13 @@ impl AiSdk {
             output,
             failed,
         } = result;
-        if !self.calls.iter().any(|told| told.id == *id) {
+        if !self.calls.has(id) {
             self.call(id, UNKNOWN_TOOL, &Value::Null, Executor::Agent, out);
         }
-        self.answered(id);
+        self.calls.answer(id);
         let text;
         let chunk = if *failed {
-            text = match output {
-                Value::Null => "the tool failed".to_owned(),
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
+            text = result.text();
             Chunk::ToolOutputError {
                 tool_call_id: id,
                 error_text: &text,
